@@ -1,0 +1,41 @@
+package lifecycle
+
+// Defaults in milliseconds.
+const (
+	DefaultRefreshBefore = 30_000
+	DefaultTokenTimeout  = 10_000
+	DefaultAuthTimeout   = 10_000
+	DefaultHookTimeout   = 10_000
+)
+
+// Config is what a Lifecycle needs to know of the user's options. Times are in
+// milliseconds; AuthTimeout and HookTimeout have defaults, a RefreshBefore of 0
+// or less turns renewal off.
+type Config struct {
+	Via           Via
+	Provider      bool // the token comes from a function, which can be asked again
+	InBand        bool // renew by a second `authenticate`; ViaEvent only
+	RefreshBefore int64
+	AuthTimeout   int64
+	HookTimeout   int64
+	Seed          uint32 // of the jitter; sockets should differ
+}
+
+func (c Config) withDefaults() Config {
+	if c.Via == 0 {
+		c.Via = ViaEvent
+	}
+	if c.Via&ViaEvent == 0 || !c.Provider {
+		c.InBand = false
+	}
+	if c.RefreshBefore < 0 || !c.Provider {
+		c.RefreshBefore = 0
+	}
+	if c.AuthTimeout <= 0 {
+		c.AuthTimeout = DefaultAuthTimeout
+	}
+	if c.HookTimeout <= 0 {
+		c.HookTimeout = DefaultHookTimeout
+	}
+	return c
+}

@@ -1,0 +1,119 @@
+// Package lifecycle holds the life of a token around one Socket.IO socket, as
+// values: Next takes a state and an event and gives the state after it and what
+// is to be done. It knows no clock, no timer, no goroutine, no socket and no
+// token's text; whoever owns a Lifecycle brings those.
+//
+// The package is linked into the page, where each kilobyte is paid for by every
+// visitor: it imports nothing.
+package lifecycle
+
+// Via says how the token travels. Ways combine.
+type Via uint8
+
+// The ways a token can travel. No way at all means ViaEvent.
+const (
+	ViaEvent  Via = 1 << iota // `authenticate` with {token}, once connected
+	ViaQuery                  // ?token=
+	ViaHeader                 // Authorization: Bearer
+	ViaAuth                   // the CONNECT payload of 3.x/4.x servers
+)
+
+// Cause says why a token is asked for.
+type Cause uint8
+
+// The causes, in the order of their strength: an answer given for a weaker one
+// may be a cached token, which a stronger one does not want again.
+const (
+	CauseConnect Cause = iota
+	CauseReconnect
+	CauseRefresh
+	CauseUnauthorized
+)
+
+// String is the name that users see.
+func (c Cause) String() string {
+	switch c {
+	case CauseConnect:
+		return "connect"
+	case CauseReconnect:
+		return "reconnect"
+	case CauseRefresh:
+		return "refresh"
+	case CauseUnauthorized:
+		return "unauthorized"
+	}
+	return "unknown"
+}
+
+// Reason says why there is no authenticated session. The zero Reason means that
+// nobody refused: the user stopped.
+type Reason uint8
+
+// The reasons of an UnauthorizedError.
+const (
+	ReasonExpired     Reason = iota + 1 // the token's time is over
+	ReasonInvalid                       // malformed, bad signature, wrong audience …
+	ReasonMissing                       // no token given, or the server got none
+	ReasonTimeout                       // no answer to `authenticate`
+	ReasonUnavailable                   // the token function failed
+)
+
+// String is the name that users see; "" for the zero Reason.
+func (r Reason) String() string {
+	switch r {
+	case ReasonExpired:
+		return "expired"
+	case ReasonInvalid:
+		return "invalid"
+	case ReasonMissing:
+		return "missing"
+	case ReasonTimeout:
+		return "timeout"
+	case ReasonUnavailable:
+		return "unavailable"
+	}
+	return ""
+}
+
+// Fatal tells the refusals that stop reconnection from what may pass by itself.
+func (r Reason) Fatal() bool {
+	return r == ReasonExpired || r == ReasonInvalid || r == ReasonMissing
+}
+
+// Token is what is known of a token without its text, which the owner keeps by
+// ID: the same ID is the same text, 0 is no token. Times are in milliseconds
+// and 0 when the claim is absent; IssuedAt and ExpiresAt are by the issuer's
+// clock, ReceivedAt by the host's.
+type Token struct {
+	ID         uint32
+	ReceivedAt int64
+	IssuedAt   int64
+	ExpiresAt  int64
+}
+
+// Origin says by which way a server refused.
+type Origin uint8
+
+// The ways of refusing.
+const (
+	OriginEvent     Origin = iota // `unauthorized` on a connected namespace
+	OriginHandshake               // `error` (1.x/2.x) or `connect_error` (3.x/4.x)
+)
+
+// Refusal is a server's no.
+type Refusal struct {
+	Code     string
+	Message  string
+	Callback bool // the server waits for an acknowledgement
+	Origin   Origin
+}
+
+// CloseSource says who ended a connection.
+type CloseSource uint8
+
+// Who ends connections.
+const (
+	ByNetwork CloseSource = iota // transport closed, ping timeout, a failed attempt
+	ByServer                     // a DISCONNECT packet
+	ByUser                       // the same as EvStop
+)
