@@ -1,0 +1,190 @@
+package engineio
+
+// Transport is a way to reach the server.
+type Transport uint8
+
+const (
+	Polling Transport = iota + 1
+	WebSocket
+)
+
+func (t Transport) String() string {
+	switch t {
+	case Polling:
+		return "polling"
+	case WebSocket:
+		return "websocket"
+	}
+	return "none"
+}
+
+// Phase is where a connection stands.
+type Phase uint8
+
+const (
+	Idle     Phase = iota
+	Opening        // a transport is being opened, or the server's handshake is awaited
+	Deciding       // websocket alone: the handshake is there, the revision is not known yet
+	Opened
+	Closed
+)
+
+func (p Phase) String() string {
+	return [...]string{"idle", "opening", "deciding", "opened", "closed"}[p]
+}
+
+// upgrade is how far the change from polling to websocket has come.
+type upgrade uint8
+
+const (
+	upgradeNone    upgrade = iota
+	upgradeProbing         // the websocket is being opened and asked "2probe"
+	upgradePausing         // it answered; polling finishes what is in flight
+	upgradeDone
+)
+
+// Config is what the caller wants of a connection.
+type Config struct {
+	Transports [2]Transport // in the order to try; the second may be zero
+	Upgrade    bool         // go from polling to websocket when the server offers it
+	TryAll     bool         // when the first transport does not open, try the second
+	Revision   int          // 3, 4, or 0: whichever the server speaks
+}
+
+// State is a connection. The zero value is idle. Links, the transports' handles,
+// are numbers that the machine gives out, unique for the life of the State.
+type State struct {
+	Config
+	Phase    Phase
+	Revision int // of the protocol in use: 0 until known
+	Link     int // the transport in use
+	probe    int // the transport being probed
+	links    int // how many were given out
+	try      int // index into Transports
+	kinds    Transport
+	upgrade  upgrade
+	interval int64 // ms, the server's pingInterval
+	timeout  int64 // ms, the server's pingTimeout
+	deadAt   int64 // ms: nothing heard by then is a ping timeout
+	pingAt   int64 // ms: revision 3: when to send the next ping
+	decideAt int64 // ms: when to stop waiting for a 1.x/2.x server's CONNECT
+}
+
+// decideAfter is how long a server reached over websocket alone, whose
+// handshake leaves open which generation it is, may take to send the CONNECT
+// that only 1.x and 2.x servers send unasked. Sending ours to such a server
+// would connect the namespace twice.
+const decideAfter = 200
+
+// EventKind names what happened.
+type EventKind uint8
+
+const (
+	EvOpen       EventKind = iota + 1 // Config is set: connect
+	EvLinkOpened                      // Link: the websocket is open
+	EvHandshake                       // Link, Revision (0 unknown), Interval, Timeout, Upgradable
+	EvPacket                          // Link, Packet, Probe: neither open nor message
+	EvMessage                         // Link: a message arrived while Deciding
+	EvPaused                          // Link: polling has nothing in flight
+	EvLinkClosed                      // Link, Failed
+	EvFault                           // Link: what arrived cannot be read
+	EvTick                            // Now: look at the deadlines
+	EvClose                           // the caller hangs up
+)
+
+// Event is one thing that happened. Now is in milliseconds on the caller's clock.
+type Event struct {
+	Kind              EventKind
+	Now               int64
+	Link              int
+	Revision          int
+	Interval, Timeout int64
+	Upgradable        bool
+	Packet            PacketType
+	Probe             bool
+	Failed            bool
+}
+
+// ActionKind names what the caller shall do.
+type ActionKind uint8
+
+const (
+	ActOpenLink     ActionKind = iota + 1 // Link, Transport, Revision (0: ask with 4, read either), Probe
+	ActCloseLink                          // Link: at once, nothing more is heard of it
+	ActFinishLink                         // Link: send what is queued, then close
+	ActSend                               // Link, Text: a control packet
+	ActPause                              // Link: stop polling when nothing is in flight, queue what is written
+	ActUse                                // Link: packets go there from now on
+	ActOpened                             // the connection is usable
+	ActClosed                             // Reason
+	ActPinged                             // a heartbeat went by
+	ActUpgrading                          // the probe was answered
+	ActUpgraded                           // packets travel over the websocket
+	ActUpgradeError                       // the probe failed, polling goes on
+	ActPacket                             // Packet: a control packet that only observers care for
+)
+
+// Reason says why a connection closed, in the words of the official client.
+type Reason uint8
+
+const (
+	ReasonNone           Reason = iota
+	ReasonTransportError        // "transport error"
+	ReasonTransportClose        // "transport close"
+	ReasonPingTimeout           // "ping timeout"
+	ReasonForced                // "forced close"
+	ReasonParse                 // "parse error"
+)
+
+func (r Reason) String() string {
+	return [...]string{"", "transport error", "transport close", "ping timeout", "forced close", "parse error"}[r]
+}
+
+// Action is one thing to do, in the order given.
+type Action struct {
+	Kind      ActionKind
+	Link      int
+	Transport Transport
+	Revision  int
+	Probe     bool
+	Text      string
+	Reason    Reason
+}
+
+// Deadline is when EvTick is wanted next; 0: not at all.
+func (s State) Deadline() int64 {
+	at := s.deadAt
+	for _, d := range [2]int64{s.pingAt, s.decideAt} {
+		if d != 0 && (at == 0 || d < at) {
+			at = d
+		}
+	}
+	return at
+}
+
+// DeadAt is when the server counts as gone unless it speaks; 0: not known.
+func (s State) DeadAt() int64 { return s.deadAt }
+
+// Owns says whether frames on link are to be read: the one in use, or a probe.
+func (s State) Owns(link int) bool {
+	return link != 0 && s.Phase != Closed && (link == s.Link || link == s.probe)
+}
+
+// Framed says whether packets on link stand behind a revision 3 length.
+func (s State) Framed(link int) bool {
+	return link == s.Link && s.kinds == Polling && s.Revision == 3
+}
+
+// OnPolling says whether link is the polling transport in use.
+func (s State) OnPolling(link int) bool { return link == s.Link && s.kinds == Polling }
+
+// Probing says whether link is still being probed.
+func (s State) Probing(link int) bool { return link != 0 && link == s.probe }
+
+// Assume notes the revision that the first polling body showed.
+func (s State) Assume(revision int) State {
+	if s.Revision == 0 {
+		s.Revision = revision
+	}
+	return s
+}

@@ -1,0 +1,154 @@
+// Package socketio is the Socket.IO client protocol, revisions 4 (servers 1.x
+// and 2.x) and 5 (servers 3.x and 4.x), as a pure state machine and a header
+// codec: namespaces on one connection, acks, reconnection. Like engineio, which
+// it drives, it owns no payload and starts nothing.
+//
+// Protocol documents: https://github.com/socketio/socket.io-protocol, branches
+// v4 and main.
+package socketio
+
+import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
+
+// PacketType is the digit behind Engine.IO's message type.
+type PacketType uint8
+
+// The packet types. Revision 4 calls TypeConnectError ERROR.
+const (
+	TypeConnect PacketType = iota
+	TypeDisconnect
+	TypeEvent
+	TypeAck
+	TypeConnectError
+	TypeBinaryEvent
+	TypeBinaryAck
+)
+
+// NoAck is the ack id of a packet that has none.
+const NoAck = -1
+
+// maxAckID and maxAttachments bound what a server may claim; beyond them the
+// packet is garbage.
+const (
+	maxAckID       = 1<<31 - 1
+	maxAttachments = 1 << 20
+)
+
+// Header is what stands before a packet's payload.
+type Header struct {
+	Type        PacketType
+	Namespace   []uint16 // as sent, without a query; empty means "/"
+	AckID       int
+	Attachments int
+	Start       int // first unit of the payload
+}
+
+// ParseHeader reads the header that starts at units[at]. ok is false, with no
+// fault, when it does not end within units: call again with more of the text.
+// whole says that there is no more.
+func ParseHeader(units []uint16, at int, whole bool) (h Header, ok bool, fault engineio.Fault) {
+	h.AckID = NoAck
+	if at >= len(units) {
+		if whole {
+			return h, false, engineio.FaultShort
+		}
+		return h, false, engineio.FaultNone
+	}
+	c := units[at]
+	if c < '0' || c > '6' {
+		return h, false, engineio.FaultType
+	}
+	h.Type = PacketType(c - '0')
+	at++
+	if h.Type >= TypeBinaryEvent {
+		n, from := 0, at
+		for ; at < len(units) && units[at] != '-'; at++ {
+			c := units[at]
+			if c < '0' || c > '9' {
+				return h, false, engineio.FaultHeader
+			}
+			if n = n*10 + int(c-'0'); n > maxAttachments {
+				return h, false, engineio.FaultHeader
+			}
+		}
+		if at == len(units) {
+			return h, false, shortOr(whole, engineio.FaultHeader)
+		}
+		if at == from {
+			return h, false, engineio.FaultHeader
+		}
+		h.Attachments = n
+		at++
+	}
+	if at < len(units) && units[at] == '/' {
+		from, query := at, 0
+		for ; at < len(units) && units[at] != ','; at++ {
+			if units[at] == '?' && query == 0 {
+				query = at
+			}
+		}
+		if at == len(units) && !whole {
+			return h, false, engineio.FaultNone
+		}
+		end := at
+		if query != 0 {
+			end = query
+		}
+		h.Namespace = units[from:end]
+		if at < len(units) {
+			at++
+		}
+	}
+	if at < len(units) && units[at] >= '0' && units[at] <= '9' {
+		id := 0
+		for ; at < len(units) && units[at] >= '0' && units[at] <= '9'; at++ {
+			if id = id*10 + int(units[at]-'0'); id > maxAckID {
+				return h, false, engineio.FaultHeader
+			}
+		}
+		h.AckID = id
+	}
+	if at == len(units) && !whole {
+		return h, false, engineio.FaultNone
+	}
+	h.Start = at
+	return h, true, engineio.FaultNone
+}
+
+func shortOr(whole bool, f engineio.Fault) engineio.Fault {
+	if whole {
+		return f
+	}
+	return engineio.FaultNone
+}
+
+// AppendHeader writes the header of a packet, Engine.IO's message type first.
+// namespace is "/" or as the server knows it; query (revision 4 only, with its
+// question mark) belongs to CONNECT packets.
+func AppendHeader(dst []uint16, t PacketType, namespace, query []uint16, ackID, attachments int) []uint16 {
+	dst = append(dst, '4', '0'+uint16(t))
+	if t >= TypeBinaryEvent {
+		dst = appendInt(dst, attachments)
+		dst = append(dst, '-')
+	}
+	if len(namespace) > 1 {
+		dst = append(dst, namespace...)
+		dst = append(dst, query...)
+		dst = append(dst, ',')
+	}
+	if ackID >= 0 {
+		dst = appendInt(dst, ackID)
+	}
+	return dst
+}
+
+func appendInt(dst []uint16, n int) []uint16 {
+	var digits [20]uint16
+	at := len(digits)
+	for {
+		at--
+		digits[at] = '0' + uint16(n%10)
+		if n /= 10; n <= 0 {
+			return append(dst, digits[at:]...)
+		}
+	}
+}

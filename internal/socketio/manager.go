@@ -1,0 +1,198 @@
+package socketio
+
+import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
+
+// Ready is a manager's readyState.
+type Ready uint8
+
+const (
+	ReadyClosed Ready = iota
+	ReadyOpening
+	ReadyOpen
+)
+
+// Config is what the caller wants of a manager. Durations are in ms.
+type Config struct {
+	Engine       engineio.Config
+	Reconnection bool
+	MaxAttempts  int   // -1: no end
+	Timeout      int64 // for opening; 0: none
+	Backoff      Backoff
+}
+
+// Manager is one connection to one server and the namespaces on it, kept alive
+// by reconnection. One owner calls Next, and performs the actions in order.
+type Manager struct {
+	Config
+	Engine     engineio.State
+	Ready      Ready
+	Namespaces []Namespace
+
+	reconnecting  bool
+	skipReconnect bool
+	callback      bool // open was asked for with a callback, which gets the error instead of a reconnection
+	rootConnected bool // revision 4: the server's unasked CONNECT for "/" is there
+	cause         Cause
+	reconnectAt   int64
+	openBy        int64
+	restart       restart
+	restartBy     int64 // the step under way is over by then
+	finishing     int   // the link that is being finished before the new connection is opened
+	engineActions []engineio.Action
+}
+
+// restart is a change of connection: the old one ends in order, then the new
+// one is opened, and what the user emits meanwhile waits.
+type restart uint8
+
+const (
+	restartNone      restart = iota
+	restartDraining          // acks are outstanding
+	restartFinishing         // the old transport sends its last and closes
+	restartOpening           // the new connection is being opened
+)
+
+// ms: how long a change of connection waits for outstanding acks, and for the
+// old transport's last words. Renewal begins long before the token expires.
+const (
+	drainFor  = 2000
+	finishFor = 1500
+)
+
+// EventKind names what happened.
+type EventKind uint8
+
+const (
+	EvEngine          EventKind = iota + 1 // Engine
+	EvOpen                                 // Callback: the user opens the manager
+	EvClose                                // the user closes it
+	EvConnect                              // Slot, Cause: the user, or the lifecycle, connects
+	EvCleared                              // Slot: its token is in hand
+	EvNspConnected                         // Slot
+	EvNspRefused                           // Slot: CONNECT_ERROR
+	EvNspDisconnected                      // Slot: the server hung up on it
+	EvDisconnect                           // Slot: the user hangs up
+	EvAccepted                             // Slot: what is held may go
+	EvHold                                 // Slot
+	EvRestart                              // Slot, Cause: again, with another token
+	EvBackoff                              // Slot: this attempt failed for the lifecycle; again later
+	EvHalt                                 // Slot: no more attempts
+	EvContinue                             // after ActReconnectAttempt, when its listeners have run
+	EvFinished                             // Link: the old transport has closed
+	EvAcked                                // an ack arrived while a change of connection waits for it
+	EvRootConnected                        // revision 4: CONNECT for "/" without a socket that wants it
+	EvTick
+)
+
+// Event is one thing that happened. Now is ms on the caller's clock.
+type Event struct {
+	Kind     EventKind
+	Now      int64
+	Slot     int
+	Cause    Cause
+	Callback bool
+	Link     int
+	Engine   engineio.Event
+}
+
+// ActionKind names what the owner shall do.
+type ActionKind uint8
+
+const (
+	ActEngine           ActionKind = iota + 1 // Engine
+	ActAttempt                                // Slot, Cause, N: tell the lifecycle; it answers EvCleared
+	ActConnect                                // Slot: send CONNECT
+	ActDisconnect                             // Slot: send DISCONNECT
+	ActFlush                                  // Slot: send what was held
+	ActOpen                                   // the manager is open
+	ActClose                                  // Reason: it is closed
+	ActError                                  // opening failed
+	ActSocketConnected                        // Slot, Silent
+	ActSocketClosed                           // Slot, Reason
+	ActSocketError                            // Slot: the attempt failed
+	ActReconnectAttempt                       // N; answered by EvContinue
+	ActReconnect                              // N: it worked
+	ActReconnectError                         //
+	ActReconnectFailed                        // gave up
+)
+
+// Reason says why a socket or a manager closed: Engine.IO's reasons and two more.
+type Reason = engineio.Reason
+
+const (
+	ReasonServer  Reason = 10 // "io server disconnect"
+	ReasonClient  Reason = 11 // "io client disconnect"
+	ReasonTimeout Reason = 12 // opening took too long
+)
+
+// Action is one thing to do.
+type Action struct {
+	Kind   ActionKind
+	Slot   int
+	N      int
+	Cause  Cause
+	Reason Reason
+	Silent bool
+	Engine engineio.Action
+}
+
+// NewManager returns a closed manager.
+func NewManager(c Config) *Manager {
+	m := &Manager{Config: c}
+	m.Engine.Config = c.Engine
+	return m
+}
+
+// Reconnecting says whether the manager is between two connections.
+func (m *Manager) Reconnecting() bool { return m.reconnecting }
+
+// Add makes a namespace known. Its socket connects with EvConnect.
+func (m *Manager) Add(n Namespace) { m.Namespaces = append(m.Namespaces, n) }
+
+// Find returns the namespace with a slot, or nil.
+func (m *Manager) Find(slot int) *Namespace {
+	for i := range m.Namespaces {
+		if m.Namespaces[i].Slot == slot {
+			return &m.Namespaces[i]
+		}
+	}
+	return nil
+}
+
+// Named returns the namespace with a name as it came over the wire, or nil.
+func (m *Manager) Named(name []uint16) *Namespace {
+	for i := range m.Namespaces {
+		if m.Namespaces[i].is(name) {
+			return &m.Namespaces[i]
+		}
+	}
+	return nil
+}
+
+// Deadline is when EvTick is wanted next; 0: not at all.
+func (m *Manager) Deadline() int64 {
+	at := m.Engine.Deadline()
+	for _, d := range [3]int64{m.reconnectAt, m.openBy, m.restartBy} {
+		at = sooner(at, d)
+	}
+	for i := range m.Namespaces {
+		at = sooner(at, sooner(m.Namespaces[i].retryAt, m.Namespaces[i].switchAt))
+	}
+	return at
+}
+
+func sooner(a, b int64) int64 {
+	if a == 0 || (b != 0 && b < a) {
+		return b
+	}
+	return a
+}
+
+func (m *Manager) anyActive() bool {
+	for i := range m.Namespaces {
+		if m.Namespaces[i].Active {
+			return true
+		}
+	}
+	return false
+}

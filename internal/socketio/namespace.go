@@ -1,0 +1,98 @@
+package socketio
+
+// Gate says what a namespace's token stands before.
+type Gate uint8
+
+const (
+	GateNone    Gate = iota // nothing: no token, or one that is emitted once connected
+	GateConnect             // the CONNECT packet carries it
+	GateOpen                // the connection's handshake carries it
+)
+
+// NamespacePhase is where one namespace stands on its connection.
+type NamespacePhase uint8
+
+const (
+	Off        NamespacePhase = iota
+	Waiting                   // wants to be connected: the connection or the token is not there yet
+	Connecting                // CONNECT is sent, or (revision 4, "/") the server's is awaited
+	Connected
+)
+
+func (p NamespacePhase) String() string {
+	return [...]string{"off", "waiting", "connecting", "connected"}[p]
+}
+
+// Namespace is one socket's side of the connection.
+type Namespace struct {
+	Slot  int
+	Name  []uint16
+	Gate  Gate
+	Token bool // a token lifecycle stands above: it is told of every attempt
+	Phase NamespacePhase
+	// Active is the user's wish: reconnect when the connection is lost.
+	Active bool
+	// Held keeps back what the user emits though the namespace is connected:
+	// the server has not accepted the token yet, or the connection is changing.
+	Held bool
+	// Silent covers a change of connection that the user is not to notice.
+	Silent bool
+
+	cleared  bool // the token for this attempt is in hand
+	asked    bool // the lifecycle was told of this attempt
+	cause    Cause
+	attempts int   // failures of this namespace alone
+	retryAt  int64 // ms: when it is tried again on a connection that goes on
+	switchAt int64 // ms: it leaves and comes back by then, though acks are outstanding
+	acks     int   // emitted and not answered
+	nextAck  int
+}
+
+// Cause is why an attempt is made; the lifecycle passes it to the token function.
+type Cause uint8
+
+const (
+	CauseConnect Cause = iota
+	CauseReconnect
+	CauseRefresh
+	CauseUnauthorized
+)
+
+// Open says whether what the user emits may go out.
+func (n *Namespace) Open() bool { return n.Phase == Connected && !n.Held }
+
+// Hears says whether events from the server reach listeners at once.
+func (n *Namespace) Hears() bool { return n.Phase == Connected || n.Silent }
+
+// TakeAck gives out the next ack id and remembers that an answer is awaited.
+func (n *Namespace) TakeAck() int {
+	id := n.nextAck
+	n.nextAck++
+	n.acks++
+	return id
+}
+
+// GotAck notes an answer.
+func (n *Namespace) GotAck() {
+	if n.acks > 0 {
+		n.acks--
+	}
+}
+
+func (n *Namespace) isRoot() bool { return len(n.Name) == 1 }
+
+// is compares a name as it came over the wire; empty means "/".
+func (n *Namespace) is(name []uint16) bool {
+	if len(name) == 0 {
+		return n.isRoot()
+	}
+	if len(name) != len(n.Name) {
+		return false
+	}
+	for i, c := range name {
+		if n.Name[i] != c {
+			return false
+		}
+	}
+	return true
+}
