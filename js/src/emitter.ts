@@ -1,0 +1,80 @@
+/**
+ * Listeners by event name, as @socket.io/component-emitter 3 keeps them, with one difference: a listener that throws is
+ * reported and the others still run.
+ */
+export type Listener = (...args: any[]) => any;
+
+/** Hands an exception of the user's code to the page's error handling without disturbing ours. */
+export function report(error: unknown): void {
+  if (typeof reportError == "function") reportError(error);
+  else
+    setTimeout(() => {
+      throw error;
+    });
+}
+
+export class Emitter {
+  private _callbacks?: Record<string, (Listener & { fn?: Listener })[]>;
+  declare addEventListener: Emitter["on"];
+  declare removeListener: Emitter["off"];
+  declare removeAllListeners: Emitter["off"];
+  declare removeEventListener: Emitter["off"];
+  /** emit() of this class, whatever a subclass makes of emit(). */
+  declare emitReserved: (event: string, ...args: any[]) => this;
+
+  on(event: string, fn: Listener): this {
+    // The prefix keeps names like __proto__ and toString ordinary.
+    ((this._callbacks ||= {})["$" + event] ||= []).push(fn);
+    return this;
+  }
+
+  once(event: string, fn: Listener): this {
+    const wrapper: Listener & { fn?: Listener } = (...args) => {
+      this.off(event, wrapper);
+      fn.apply(this, args);
+    };
+    wrapper.fn = fn;
+    return this.on(event, wrapper);
+  }
+
+  /** No argument: everything; an event: all of its listeners; both: the first that matches. */
+  off(...args: [event?: string, fn?: Listener]): this {
+    const all = this._callbacks;
+    const key = "$" + args[0];
+    const list = all?.[key];
+    if (!args.length) this._callbacks = {};
+    else if (list) {
+      if (args.length > 1) {
+        const i = list.findIndex((l) => l === args[1] || l?.fn === args[1]);
+        if (i >= 0) list.splice(i, 1);
+      }
+      if (args.length < 2 || !list.length) delete all![key];
+    }
+    return this;
+  }
+
+  emit(event: string, ...args: any[]): this {
+    // A copy, as listeners add and remove their neighbours.
+    for (const fn of this.listeners(event).slice())
+      try {
+        fn.apply(this, args);
+      } catch (e) {
+        report(e);
+      }
+    return this;
+  }
+
+  /** The live list, as in the official emitter. */
+  listeners(event: string): Listener[] {
+    return this._callbacks?.["$" + event] || [];
+  }
+
+  hasListeners(event: string): boolean {
+    return this.listeners(event).length > 0;
+  }
+}
+
+const proto = Emitter.prototype;
+proto.addEventListener = proto.on;
+proto.removeListener = proto.removeAllListeners = proto.removeEventListener = proto.off;
+proto.emitReserved = proto.emit;

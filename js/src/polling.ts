@@ -1,0 +1,144 @@
+/**
+ * HTTP long polling by fetch. One GET waits for the server's packets; when its body has been handled the connection
+ * calls poll() for the next. POSTs go one after the other, as a server refuses two at once.
+ */
+import { listen, type Outgoing, type Transport, type TransportError, type TransportOptions, type TransportSink } from "./transport.js";
+import { toBase64 } from "./values.js";
+
+export interface Polling extends Transport {
+  /** Asks for more. Ignored while a GET is in flight, while pausing and after the end. */
+  poll(): void;
+}
+
+export function polling(url: () => string, opts: TransportOptions, sink: TransportSink): Polling {
+  let ended = false;
+  let broken = false; // ended by an error: what still waits to be posted has no use
+  let left = false; // the page is going away
+  let pausing = false;
+  let posts = 0;
+  let polled: AbortController | undefined;
+  let line: Promise<unknown> = Promise.resolve();
+  let release: () => void;
+
+  const end = (error?: TransportError) => {
+    if (ended) return;
+    ended = true;
+    broken = !!error;
+    t.writable = false;
+    release?.();
+    polled?.abort(); // a POST is left alone: it may carry the last acknowledgement
+    queueMicrotask(() => sink.closed(t, error));
+  };
+
+  /** Resolves to nothing when it failed, which has been reported then. */
+  const request = async (body?: string, keepalive?: boolean): Promise<[string, Response] | undefined> => {
+    const post = body != null;
+    const abort = new AbortController();
+    if (!post) polled = abort;
+    const timer = opts.requestTimeout ? setTimeout(() => abort.abort(), opts.requestTimeout) : 0;
+    let status = 0;
+    let context: unknown;
+    try {
+      const response = await fetch(url(), {
+        method: post ? "POST" : "GET",
+        body,
+        keepalive,
+        headers: { ...opts.extraHeaders, ...opts.headers?.(), ...(post && { "Content-type": "text/plain;charset=UTF-8" }) },
+        credentials: opts.withCredentials ? "include" : "same-origin",
+        signal: abort.signal,
+      });
+      const text = await response.text();
+      if (response.status == 200) return [text, response];
+      status = response.status;
+      // A copy has no url, which may hold the token.
+      context = Object.assign(new Response(text || null, response), { responseText: text });
+    } catch (e) {
+      context = e;
+    } finally {
+      clearTimeout(timer);
+    }
+    if (!left) end({ message: `xhr ${post ? "post" : "poll"} error`, description: status, context, status });
+  };
+
+  const settle = () => {
+    if (pausing && !polled && !posts && !ended) {
+      pausing = false;
+      sink.paused(t);
+    }
+  };
+
+  const leave = (e: Event) => {
+    if (e.type == "pageshow") {
+      if (left) end({ message: "transport close", description: "the page was suspended" });
+      return;
+    }
+    // The order of the official client: a word to the server, then silence.
+    if (e.type == "beforeunload" && !left) t.send(["1"]);
+    left = true;
+    t.writable = false;
+    polled?.abort();
+  };
+
+  const t: Polling = {
+    name: "polling",
+    writable: false,
+    eio: 4,
+    query: opts.query || {},
+
+    open() {
+      release = listen(["pagehide", "pageshow"].concat(opts.closeOnBeforeunload ? "beforeunload" : []), leave);
+      t.poll();
+    },
+
+    poll() {
+      if (ended || left || pausing || polled) return;
+      request().then((got) => {
+        polled = undefined;
+        if (ended || !got) return;
+        sink.data(t, ...got);
+        settle();
+      });
+    },
+
+    send(packets) {
+      const { eio } = t;
+      // Encoded now: the caller may change his buffers afterwards.
+      const texts = packets.map((p) => encode(p, eio));
+      // Close, disconnect and acknowledgements may be the last words of a page: they survive it.
+      const last = packets.some((p) => typeof p == "string" && p.length < 4096 && /^(1|4[136])/.test(p));
+      t.writable = false;
+      posts++;
+      line = line
+        .then(() => Promise.all(texts))
+        .then((parts) => (broken ? undefined : request(eio < 4 ? parts.map((p) => p.length + ":" + p).join("") : parts.join("\x1e"), last)))
+        .catch((context) => end({ message: "xhr post error", description: 0, context }))
+        .then(() => {
+          posts--;
+          if (ended) return;
+          if (!posts && !left) {
+            t.writable = true;
+            sink.drained(t);
+          }
+          settle();
+        });
+    },
+
+    pause() {
+      pausing = true;
+      queueMicrotask(settle);
+    },
+
+    close: () => end(),
+  };
+  return t;
+}
+
+function encode(p: Outgoing, eio: number): string | Promise<string> {
+  if (typeof p == "string")
+    // Engine.IO 3: servers 1.x want UTF-8 twice and 2.x once. Escaped JSON is ASCII and reads the same on both.
+    return eio < 4
+      ? p.replace(/[[{"].*/s, (json) => json.replace(/[^\0-\x7f]/g, (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0")))
+      : p;
+  if (p instanceof Blob) return p.arrayBuffer().then((b) => encode(b, eio));
+  return (eio < 4 ? "b4" : "b") + toBase64(p);
+}

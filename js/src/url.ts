@@ -1,0 +1,83 @@
+/**
+ * Addresses: what io(uri) means, and the URL of a request, as socket.io-client 4 and engine.io-client 6 build them.
+ * Not by the URL class: it would percent-encode and normalise namespaces.
+ */
+export interface ParsedUri {
+  /** The absolute address as given, completed from the page's. */
+  source: string;
+  protocol: string;
+  /** Without the brackets of an IPv6 address. */
+  host: string;
+  port: string;
+  /** The namespace. */
+  path: string;
+  /** Raw, without "?". */
+  query: string;
+  /** Of the cache of managers: origin and request path. */
+  id: string;
+}
+
+type Place = Pick<Location, "protocol" | "host">;
+
+export function parseUri(uri?: string | null, path = "", loc: Place | undefined = globalThis.location): ParsedUri {
+  const scheme = loc ? loc.protocol : "https:";
+  if (uri == null) uri = scheme + "//" + loc!.host;
+  if (uri[0] == "/") uri = uri[1] == "/" ? scheme + uri : loc!.host + uri;
+  if (!/^(https?|wss?):\/\//.test(uri)) uri = scheme + "//" + uri;
+  const [, protocol = "", address = "", given, nsp, query = ""] =
+    /^(\w+):\/\/(?:[^@/?#]*@)?(\[[^\]]*]|[^:/?#]*)(?::(\d*))?([^?#]*)(?:\?([^#]*))?/.exec(uri) || [];
+  const port = given || (/^(http|ws)$/.test(protocol) ? "80" : "443");
+  return {
+    source: uri,
+    protocol,
+    host: address.replace(/^\[|]$/g, ""),
+    port,
+    path: nsp || "/",
+    query,
+    id: protocol + "://" + address + ":" + port + path,
+  };
+}
+
+/** "a=b&c=d" as an object. */
+export function parseQuery(query: string): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const pair of query.split("&")) {
+    const [name, ...value] = pair.split("=");
+    out[decodeURIComponent(name!)] = decodeURIComponent(value.join("="));
+  }
+  return out;
+}
+
+export interface UrlOptions {
+  hostname: string;
+  port?: string | number;
+  secure?: boolean;
+  path?: string;
+  addTrailingSlash?: boolean;
+  timestampRequests?: boolean;
+  timestampParam?: string;
+}
+
+/**
+ * The URL of the next request. `query` holds the user's parameters, EIO, transport and (once known) sid in the order in
+ * which they were set; the stamp and b64 are put into it as the official client does, so that the order stays.
+ */
+export function engineUrl(name: "polling" | "websocket", o: UrlOptions, query: Record<string, any>): string {
+  const { secure, port, hostname } = o;
+  const polls = name == "polling";
+  if (o.timestampRequests || (polls && o.timestampRequests !== false))
+    query[o.timestampParam ?? "t"] = Date.now().toString(36).slice(3) + Math.random().toString(36).slice(2, 5);
+  // Asked of every server: it makes 1.x answer in text, and others ignore it.
+  if (polls && !query.sid) query.b64 = 1;
+  const search = Object.keys(query).map((k) => encodeURIComponent(k) + "=" + encodeURIComponent(query[k])).join("&");
+  return (
+    (polls ? "http" : "ws") +
+    (secure ? "s" : "") +
+    "://" +
+    (hostname.includes(":") ? `[${hostname}]` : hostname) +
+    (port && +port != (secure ? 443 : 80) ? ":" + port : "") +
+    (o.path ?? "/socket.io").replace(/\/$/, "") +
+    (o.addTrailingSlash === false ? "" : "/") +
+    (search && "?" + search)
+  );
+}

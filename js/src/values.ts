@@ -1,0 +1,68 @@
+/**
+ * Binary values inside payloads, as socket.io-parser 4 treats them: taken out of the JSON, replaced by numbered
+ * placeholders, sent as attachments. Cyclic values end in the stack's RangeError, as in the official client.
+ */
+export type BinaryPart = ArrayBuffer | ArrayBufferView | Blob;
+
+const has = Object.prototype.hasOwnProperty;
+
+export const isBinary = (v: unknown): v is BinaryPart =>
+  v instanceof ArrayBuffer || ArrayBuffer.isView(v) || v instanceof Blob;
+
+/** `plain`: v came out of a toJSON() already, which is asked once per value as JSON.stringify does. */
+export function hasBinary(v: any, plain?: boolean): boolean {
+  if (!v || typeof v != "object") return false;
+  if (Array.isArray(v)) {
+    for (let i = 0; i < v.length; i++) if (hasBinary(v[i])) return true;
+    return false;
+  }
+  if (isBinary(v)) return true;
+  if (typeof v.toJSON == "function" && !plain) return hasBinary(v.toJSON(), true);
+  for (const k in v) if (has.call(v, k) && hasBinary(v[k])) return true;
+  return false;
+}
+
+/** A copy of data in which every binary value is a placeholder; the values are appended to out. */
+export function deconstruct(data: any, out: BinaryPart[], plain?: boolean): any {
+  if (!data || typeof data != "object" || data instanceof Date) return data;
+  // Quoted: this name goes over the wire and must survive the minifier.
+  if (isBinary(data)) return { "_placeholder": true, num: out.push(data) - 1 };
+  if (Array.isArray(data)) {
+    // Not map(): it would skip holes, and JSON has a null for them.
+    const copy = [];
+    for (let i = 0; i < data.length; i++) copy[i] = deconstruct(data[i], out);
+    return copy;
+  }
+  if (typeof (data as any).toJSON == "function" && !plain) return deconstruct((data as any).toJSON(), out, true);
+  const copy: any = {};
+  for (const k in data) if (has.call(data, k)) copy[k] = deconstruct((data as any)[k], out);
+  return copy;
+}
+
+/** Puts the attachments back in place of their placeholders. Changes data, which came out of JSON.parse. */
+export function reconstruct(data: any, parts: readonly BinaryPart[]): any {
+  if (data && typeof data == "object") {
+    if (data["_placeholder"] === true) {
+      if (typeof data.num == "number" && data.num in parts) return parts[data.num];
+      throw new Error("illegal attachments");
+    }
+    for (const k in data) if (has.call(data, k)) data[k] = reconstruct(data[k], parts);
+  }
+  return data;
+}
+
+export function toBase64(part: ArrayBuffer | ArrayBufferView): string {
+  const bytes = part instanceof ArrayBuffer ? new Uint8Array(part) : new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
+  let s = "";
+  // In pieces: a call takes a limited number of arguments.
+  for (let i = 0; i < bytes.length; i += 0x8000) s += String.fromCharCode.apply(null, bytes.subarray(i, i + 0x8000) as any);
+  return btoa(s);
+}
+
+/** Throws what atob() throws when s is not base64. Padding may be missing. */
+export function fromBase64(s: string): Uint8Array<ArrayBuffer> {
+  const raw = atob(s);
+  const bytes = new Uint8Array(raw.length);
+  for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
+  return bytes;
+}

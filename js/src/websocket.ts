@@ -1,0 +1,72 @@
+/** The browser's WebSocket. Blobs are sent as they are: the browser reads them and keeps the order. */
+import { listen, type Transport, type TransportError, type TransportOptions, type TransportSink } from "./transport.js";
+
+/** The same event without its target, whose url may hold the token. */
+const bare = (e: any) => new e.constructor(e.type, e);
+
+export function websocket(url: () => string, opts: TransportOptions, sink: TransportSink): Transport {
+  let ended = false;
+  let release: (() => void) | undefined;
+
+  const silence = () => {
+    const { ws } = t;
+    t.writable = false;
+    if (ws) {
+      ws.onopen = ws.onmessage = ws.onerror = ws.onclose = null;
+      ws.close(); // what was sent before goes out first
+    }
+  };
+
+  const end = (error?: TransportError) => {
+    if (ended) return;
+    ended = true;
+    silence();
+    release?.();
+    queueMicrotask(() => sink.closed(t, error));
+  };
+
+  const t: Transport = {
+    name: "websocket",
+    writable: false,
+    eio: 4,
+    query: opts.query || {},
+
+    open() {
+      let ws: WebSocket;
+      try {
+        ws = t.ws = opts.protocols ? new WebSocket(url(), opts.protocols) : new WebSocket(url());
+      } catch (e) {
+        // Bad URL, mixed content, content security policy. Chromium's message quotes the URL.
+        return end({ message: "websocket error", description: ("" + e).replace(/wss?:[^'"\s]*/g, "URL") });
+      }
+      ws.binaryType = "arraybuffer";
+      ws.onopen = () => {
+        t.writable = true;
+        sink.opened(t);
+      };
+      ws.onmessage = (e) => sink.data(t, e.data);
+      ws.onerror = (e) => end({ message: "websocket error", description: bare(e) });
+      ws.onclose = (e) => end({ message: "transport close", description: "websocket connection closed", context: bare(e) });
+      if (opts.closeOnBeforeunload) release = listen(["beforeunload"], silence);
+    },
+
+    send(packets) {
+      t.writable = false;
+      for (const p of packets)
+        // It throws when the browser knows of a close that we have not been told yet.
+        try {
+          // Engine.IO 3 marks a binary message by its type in the first byte.
+          t.ws!.send(typeof p == "string" || t.eio > 3 ? (p as string) : new Blob([new Uint8Array([4]), p as BlobPart]));
+        } catch (e) {}
+      queueMicrotask(() => {
+        if (ended || t.ws!.readyState != 1) return;
+        t.writable = true;
+        sink.drained(t);
+      });
+    },
+
+    pause() {},
+    close: () => end(),
+  };
+  return t;
+}
