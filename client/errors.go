@@ -1,0 +1,38 @@
+package client
+
+// UnauthorizedError is every way in which there is no authenticated session. It
+// never holds a token.
+type UnauthorizedError struct {
+	Reason  Reason
+	Code    string // the server's: invalid_token, credentials_required …
+	Message string // the server's
+	Data    any    // the server's
+	Via     Via
+	Cause   error // what Token returned, when Reason is ReasonUnavailable
+
+	// Acknowledge calls the server's callback now instead of after the hook. It
+	// may be called more than once, from anywhere, and is nil when the server
+	// waits for nothing.
+	Acknowledge func()
+	// Retry gives another token to try before the refusal counts, once per
+	// failure. It works until OnUnauthorized returns and is nil outside it.
+	Retry func(token string)
+}
+
+// Error names the reason and what the server said.
+func (e *UnauthorizedError) Error() string {
+	text := "unauthorized (" + e.Reason.String() + ")"
+	if e.Message != "" {
+		text += ": " + e.Message
+	}
+	if e.Cause != nil {
+		text += ": " + e.Cause.Error()
+	}
+	return text
+}
+
+// Unwrap is what Token returned.
+func (e *UnauthorizedError) Unwrap() error { return e.Cause }
+
+// Fatal tells whether reconnection has stopped.
+func (e *UnauthorizedError) Fatal() bool { return e.Reason.Fatal() }

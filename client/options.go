@@ -1,0 +1,129 @@
+// Package client is what a Go program sees of the token lifecycle: options, the
+// session, the error. The lifecycle itself is in client/lifecycle, a Socket.IO
+// connection that lives by it in client/zishang.
+package client
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
+)
+
+// TokenFunc is asked for a token before every attempt. ctx ends when the answer
+// is not wanted any more. "" means that there is no token now.
+type TokenFunc func(ctx context.Context, cause Cause) (string, error)
+
+// StaticToken is a TokenFunc for a token that never changes.
+func StaticToken(token string) TokenFunc {
+	return func(context.Context, Cause) (string, error) { return token, nil }
+}
+
+// Options say where the token comes from, how it travels and who hears of it.
+// Zero values mean the default. Hooks run one at a time, in the order of the
+// events; a hook that panics is reported and breaks nothing else.
+type Options struct {
+	// Token is required.
+	Token TokenFunc
+	Via   Via
+	// TokenName is the key for query, auth and event; "token" by default.
+	TokenName string
+	// Scheme goes before the token: "Bearer" by default for header, nothing for
+	// auth. NoScheme leaves it out.
+	Scheme string
+
+	TokenTimeout time.Duration // deadline of Token: 10 s
+	AuthTimeout  time.Duration // event: how long to wait for the server's answer: 10 s
+	HookTimeout  time.Duration // how long OnUnauthorized may hold the acknowledgement: 10 s
+	// RefreshBefore is how long before its expiry a token is renewed, never more
+	// than half of its lifetime: 30 s. Negative turns renewal off.
+	RefreshBefore time.Duration
+	// InBandRefresh renews by a second `authenticate`; ViaEvent only.
+	InBandRefresh bool
+
+	OnAuthenticated func(Session)
+	// OnUnauthorized hears of a refusal that stands. The server's callback is
+	// acknowledged when it returns, or earlier by Acknowledge.
+	OnUnauthorized func(*UnauthorizedError)
+	// OnExpired runs after OnUnauthorized when the reason is ReasonExpired.
+	OnExpired func(*UnauthorizedError)
+}
+
+// NoScheme as Options.Scheme sends the bare token.
+const NoScheme = "-"
+
+// Errors of Validate.
+var (
+	ErrNoToken = errors.New("client: Options.Token is missing; use client.StaticToken for a token that never changes")
+	ErrVia     = errors.New("client: Options.Via has unknown bits; use ViaEvent, ViaQuery, ViaHeader or ViaAuth")
+	ErrInBand  = errors.New("client: Options.InBandRefresh needs ViaEvent; leave it out for the other ways")
+	ErrTimeout = errors.New("client: a timeout is negative; leave it 0 for the default")
+)
+
+// Validate says what is wrong with o, and the mend.
+func (o Options) Validate() error {
+	const known = ViaEvent | ViaQuery | ViaHeader | ViaAuth
+	switch {
+	case o.Token == nil:
+		return ErrNoToken
+	case o.Via&^known != 0:
+		return ErrVia
+	case o.InBandRefresh && o.Via != 0 && o.Via&ViaEvent == 0:
+		return ErrInBand
+	case o.TokenTimeout < 0, o.AuthTimeout < 0, o.HookTimeout < 0:
+		return ErrTimeout
+	}
+	return nil
+}
+
+// WithDefaults is a copy of o without zero values, hooks excepted.
+func (o Options) WithDefaults() Options {
+	if o.Via == 0 {
+		o.Via = ViaEvent
+	}
+	if o.TokenName == "" {
+		o.TokenName = "token"
+	}
+	setDefault(&o.TokenTimeout, lifecycle.DefaultTokenTimeout)
+	setDefault(&o.AuthTimeout, lifecycle.DefaultAuthTimeout)
+	setDefault(&o.HookTimeout, lifecycle.DefaultHookTimeout)
+	setDefault(&o.RefreshBefore, lifecycle.DefaultRefreshBefore)
+	return o
+}
+
+func setDefault(d *time.Duration, ms int64) {
+	if *d == 0 {
+		*d = time.Duration(ms) * time.Millisecond
+	}
+}
+
+// Prefixed is token as it travels by one way.
+func (o Options) Prefixed(way Via, token string) string {
+	scheme := o.Scheme
+	switch {
+	case scheme == NoScheme, way != ViaHeader && way != ViaAuth:
+		return token
+	case scheme == "" && way == ViaHeader:
+		scheme = "Bearer"
+	}
+	if scheme == "" {
+		return token
+	}
+	return scheme + " " + token
+}
+
+// Lifecycle is what the state machine needs to know of o. The seed is that of
+// its jitter.
+func (o Options) Lifecycle(seed uint32) lifecycle.Config {
+	o = o.WithDefaults()
+	return lifecycle.Config{
+		Via:           o.Via,
+		Provider:      true,
+		InBand:        o.InBandRefresh,
+		RefreshBefore: o.RefreshBefore.Milliseconds(),
+		AuthTimeout:   o.AuthTimeout.Milliseconds(),
+		HookTimeout:   o.HookTimeout.Milliseconds(),
+		Seed:          seed,
+	}
+}

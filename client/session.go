@@ -1,0 +1,12 @@
+package client
+
+import "time"
+
+// Session is what OnAuthenticated hears. Claims are decoded, not verified.
+type Session struct {
+	Via       Via
+	ExpiresAt time.Time // zero for a token without exp
+	Claims    map[string]any
+	Refreshed bool // the session went on with another token
+	Recovered bool // the server recovered the connection's state
+}
