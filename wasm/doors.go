@@ -1,0 +1,133 @@
+//go:build js && wasm
+
+package main
+
+// The doors between Go and JavaScript. js/src/seam.ts lists the same ones on the
+// other side: change both, or none.
+
+// What rx answers.
+const (
+	rxIgnore     = iota // nothing to do
+	rxEvent             // deliver: slot, ack id, attachments
+	rxAck               // answer to an emit: slot, ack id, attachments
+	rxBinary            // base64 of an attachment
+	rxHandshake         // Engine.IO's open packet; revision
+	rxConnect           // CONNECT: slot, or -1
+	rxRefused           // CONNECT_ERROR: slot
+	rxDisconnect        // DISCONNECT: slot
+	rxControl           // an Engine.IO control packet: its type
+	rxDecide            // tell opMessage, then read the frame again
+	rxMore              // the header does not end within the units given
+	rxFault             // garbage
+	rxStale             // nobody reads this link any more
+)
+
+// What stands in the shared words after rx, and after tx (wordAck).
+const (
+	wordEnd = iota // first unit behind the packet; -1: up to the separator, or to the end
+	wordStart
+	wordSlot
+	wordAck
+	wordAttachments
+	wordMore // rxHandshake: revision. rxControl: packet type. rxAck: opAcked is wanted
+	wordCount
+)
+
+// What tx is asked for, as bits, and its answers below 1. A positive answer is
+// the length of the header.
+const (
+	txWantsAck = 1 << iota
+	txVolatile
+	txBusy   // the transport cannot take more at once
+	txBypass // goes out though emits are held: `authenticate`
+	txAck    // the packet is an answer, with the ack id given
+)
+const (
+	txHold = 0
+	txDrop = -1
+)
+
+// The operations of control, each followed by its arguments behind (op, now).
+const (
+	opManager        = iota // conn, reconnection, attempts, delay, delayMax, jitter, timeout, first, second transport, upgrade, tryAll, revision
+	opSocket                // conn, slot, name, source (-1: no token), via, provider, refreshBefore, authTimeout, inBand
+	opSource                // source, timeout
+	opOpen                  // conn, callback
+	opClose                 // conn
+	opConnect               // slot
+	opDisconnect            // slot
+	opLinkOpened            // conn, link
+	opHandshake             // conn, link, interval, timeout, upgradable, revision
+	opControl               // conn, link, type, probe
+	opMessage               // conn, link
+	opPaused                // conn, link
+	opLinkClosed            // conn, link, failed, status
+	opFinished              // conn, link
+	opFault                 // conn, link
+	opConnected             // conn, slot, recovered
+	opRefused               // conn, slot, code, message
+	opDisconnected          // conn, slot
+	opAcked                 // conn
+	opContinue              // conn
+	opTick                  //
+	opToken                 // source, call, id, receivedAt, iat, exp (ms, 0: absent)
+	opTokenFailed           // source, call
+	opAuthenticated         // slot
+	opUnauthorized          // slot, code, message, callback
+	opHook                  // slot, seq, id, receivedAt, iat, exp
+	opCalled                // slot: the user called the server's callback
+	opReauthenticate        // slot
+	opClock                 // conn, server's time in ms
+)
+
+// The functions of the host object, and the words of theirs that say what.
+const (
+	hostReady   = "ready"   // control
+	hostWake    = "wake"    // at
+	hostLink    = "link"    // conn, link, transport, revision, probe
+	hostEngine  = "engine"  // conn, link, what, text
+	hostManager = "manager" // conn, what, n
+	hostSocket  = "socket"  // slot, what, reason, silent
+	hostAsk     = "ask"     // source, call, cause, attempt
+	hostToken   = "token"   // slot, what, a, b, c
+	hostPanic   = "panic"   // text
+)
+const (
+	engineClose = iota
+	engineFinish
+	engineSend
+	enginePause
+	engineUse
+	enginePinged
+	engineUpgrading
+	engineUpgraded
+	engineUpgradeError
+)
+const (
+	managerOpen = iota
+	managerClose
+	managerError
+	managerReconnectAttempt
+	managerReconnect
+	managerReconnectError
+	managerReconnectFailed
+)
+const (
+	socketConnect = iota // fresh: do not recover the old session
+	socketDisconnect
+	socketFlush
+	socketConnected
+	socketClosed
+	socketError
+)
+const (
+	tokenAuthenticate = iota // id
+	tokenAccepted            // id, refreshed, recovered
+	tokenRefused             // seq, reason, fatal
+	tokenAcknowledge
+	tokenExpired
+	tokenRedirect // reason
+	tokenSettled  // ok, reason
+	tokenUse      // id: the one that travels
+	tokenHold     //
+)

@@ -1,0 +1,151 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"unsafe"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
+)
+
+// The shared memory: a frame's first units on the way in, a header on the way
+// out, and the answers' words. Globals do not move.
+var (
+	units [1024]uint16
+	words [wordCount]int32
+)
+
+//go:wasmexport units
+func unitsAt() uint32 { return uint32(uintptr(unsafe.Pointer(&units))) }
+
+//go:wasmexport words
+func wordsAt() uint32 { return uint32(uintptr(unsafe.Pointer(&words))) }
+
+// rx reads the header of the packet that starts at units[0]: n units of it are
+// there, of size. It runs outside the scheduler, so it only looks and answers;
+// whatever changes a machine comes back through control.
+//
+//go:wasmexport rx
+func rx(connID, link, n, size int32) (kind int32) {
+	defer func() {
+		if r := recover(); r != nil {
+			kind = rxFault
+		}
+	}()
+	words[wordSlot], words[wordAck], words[wordEnd], words[wordAttachments], words[wordMore] = -1, -1, -1, 0, 0
+	c := the.conn(int(connID))
+	if c == nil || !c.m.Engine.Owns(int(link)) || n < 0 || int(n) > len(units) {
+		return rxStale
+	}
+	engine := &c.m.Engine
+	u := units[:n]
+	if engine.Revision == 0 && engine.OnPolling(int(link)) {
+		rev := engineio.DetectRevision(u)
+		if rev == 0 {
+			return rxFault
+		}
+		*engine = engine.Assume(rev)
+	}
+	h, fault := engineio.ParsePacket(u, int(size), engine.Framed(int(link)))
+	if fault != engineio.FaultNone {
+		return rxFault
+	}
+	words[wordStart], words[wordEnd] = int32(h.Start), int32(h.End)
+	switch {
+	case h.Type == engineio.Open:
+		words[wordMore] = int32(engine.Revision)
+		return rxHandshake
+	case h.Type != engineio.Message || engine.Probing(int(link)):
+		words[wordMore] = int32(h.Type)
+		return rxControl
+	case engine.Phase == engineio.Deciding:
+		return rxDecide
+	case engine.Phase != engineio.Opened:
+		return rxFault
+	case h.Binary:
+		return rxBinary
+	}
+	return message(c, u, h, int(size))
+}
+
+// message reads a Socket.IO header.
+func message(c *conn, u []uint16, h engineio.Header, size int) int32 {
+	whole := len(u) == size
+	if h.End >= 0 && h.End <= len(u) {
+		u, whole = u[:h.End], true
+	}
+	s, ok, fault := socketio.ParseHeader(u, h.Start, whole)
+	if fault != engineio.FaultNone {
+		return rxFault
+	}
+	if !ok {
+		if len(u) == len(units) {
+			return rxFault
+		}
+		return rxMore
+	}
+	words[wordStart] = int32(s.Start)
+	words[wordAck] = int32(s.AckID)
+	words[wordAttachments] = int32(s.Attachments)
+	n := c.m.Named(s.Namespace)
+	if n != nil {
+		words[wordSlot] = int32(n.Slot)
+	}
+	switch s.Type {
+	case socketio.TypeConnect:
+		return rxConnect
+	case socketio.TypeConnectError:
+		return rxRefused
+	case socketio.TypeDisconnect:
+		return rxDisconnect
+	case socketio.TypeEvent, socketio.TypeBinaryEvent:
+		if n != nil && n.Phase == socketio.Off && !n.Silent {
+			words[wordSlot] = -1
+		}
+		return rxEvent
+	}
+	if n != nil {
+		n.GotAck()
+		if c.m.Changing() {
+			words[wordMore] = 1
+		}
+	}
+	return rxAck
+}
+
+// tx writes the header of the packet that a socket is about to send, or says
+// that it is to be held or dropped.
+//
+//go:wasmexport tx
+func tx(slot, flags, attachments, ack int32) (length int32) {
+	defer func() {
+		if r := recover(); r != nil {
+			length = txHold
+		}
+	}()
+	s := the.sock(int(slot))
+	if s == nil {
+		return txHold
+	}
+	n := s.namespace()
+	open := n.Phase == socketio.Connected && (!n.Held || flags&(txBypass|txAck) != 0) && s.conn.m.Engine.Phase == engineio.Opened
+	if !open || flags&txVolatile != 0 && flags&txBusy != 0 {
+		if flags&(txVolatile|txAck) != 0 {
+			return txDrop
+		}
+		return txHold
+	}
+	kind, id := socketio.TypeEvent, socketio.NoAck
+	switch {
+	case flags&txAck != 0:
+		kind, id = socketio.TypeAck, int(ack)
+	case flags&txWantsAck != 0:
+		id = n.TakeAck()
+	}
+	if attachments > 0 {
+		kind += socketio.TypeBinaryEvent - socketio.TypeEvent
+	}
+	words[wordAck] = int32(id)
+	return int32(len(socketio.AppendHeader(units[:0], kind, n.Name, nil, id, int(attachments))))
+}

@@ -1,0 +1,116 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"github.com/hack-pad/safejs"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
+)
+
+// page owns every machine. One event comes in by a door, runs to its end, and
+// leaves actions with the host; nothing waits and nothing runs beside it.
+type page struct {
+	host    safejs.Value
+	now     int64
+	conns   []*conn
+	socks   []*sock
+	sources []*source
+	woken   int64 // the deadline that the host knows of
+	seed    uint64
+}
+
+// conn is one manager: a connection and its namespaces.
+type conn struct {
+	id int
+	m  *socketio.Manager
+}
+
+// sock is one namespace's socket, with a token's life if it was given one.
+type sock struct {
+	conn     *conn
+	index    int // in conn.m.Namespaces
+	token    bool
+	life     lifecycle.Lifecycle
+	deadline int64
+	source   *source
+	refused  bool // the host keeps a refusal that nobody has heard of yet
+	fresh    bool // the next CONNECT must not recover the old session
+}
+
+// source is one token function, or one string.
+type source struct {
+	id       int
+	state    lifecycle.Source
+	deadline int64
+}
+
+var the page
+
+func (s *sock) namespace() *socketio.Namespace { return &s.conn.m.Namespaces[s.index] }
+
+func (p *page) sock(slot int) *sock {
+	if slot < 0 || slot >= len(p.socks) {
+		return nil
+	}
+	return p.socks[slot]
+}
+
+func (p *page) conn(id int) *conn {
+	if id < 0 || id >= len(p.conns) {
+		return nil
+	}
+	return p.conns[id]
+}
+
+func (p *page) call(name string, args ...any) {
+	if _, err := p.host.Call(name, args...); err != nil {
+		failure = "host." + name + " threw"
+	}
+}
+
+// wake tells the host when to come back, if that has changed.
+func (p *page) wake() {
+	at := int64(0)
+	for _, c := range p.conns {
+		at = sooner(at, c.m.Deadline())
+	}
+	for _, s := range p.socks {
+		at = sooner(at, s.deadline)
+	}
+	for _, s := range p.sources {
+		at = sooner(at, s.deadline)
+	}
+	if at != p.woken {
+		p.woken = at
+		p.call(hostWake, float64(at))
+	}
+}
+
+func sooner(a, b int64) int64 {
+	if a == 0 || (b != 0 && b < a) {
+		return b
+	}
+	return a
+}
+
+// tick gives every machine whose time has come its turn.
+func (p *page) tick() {
+	due := func(at int64) bool { return at != 0 && at <= p.now }
+	for _, s := range p.sources {
+		if due(s.deadline) {
+			p.sourced(s, lifecycle.SourceEvent{Kind: lifecycle.SrcTick})
+		}
+	}
+	for slot, s := range p.socks {
+		if due(s.deadline) {
+			p.lived(slot, lifecycle.Event{Kind: lifecycle.EvTick})
+		}
+	}
+	for _, c := range p.conns {
+		if due(c.m.Deadline()) {
+			p.managed(c, socketio.Event{Kind: socketio.EvTick})
+		}
+	}
+}
