@@ -1,0 +1,141 @@
+// One real Socket.IO server, described by plain data:
+//
+//   io       "1" | "2" | "3" | "4"               which socket.io (1.7.4, 2.5.1, 3.1.2, 4.8.4)
+//   mode     "plain" | "event" | "handshake"     no guard, or one of the two flows of the guard
+//   lib      "socketio-jwt" | "thream"           whose guard
+//   jwt      options of the guard, see guards.mjs
+//   protect  ["/"]                               namespaces behind the guard
+//   open     []                                  namespaces without one
+//   cors     undefined | "answered"              "answered": preflights get what they ask for; otherwise the version's default
+//   options  {}                                  given to socket.io as they are
+//   dateSkew 0                                   ms by which the Date header of every answer is wrong
+//
+// What the application does on every namespace: `echo` gives back what it got (as the ack, or as an event), `add`
+// answers with a sum, `leave` disconnects the socket, `burst(n)` emits `n` numbered events.
+import http from "node:http";
+import { createRequire } from "node:module";
+import { decodedOf, guard } from "./guards.mjs";
+
+const require = createRequire(import.meta.url);
+
+export async function startReal(config, observe, site) {
+  const { io: version, protect = ["/"], open = [], options = {} } = config;
+  const old = version === "1" || version === "2";
+  const server = http.createServer(site);
+  const { Server } = require(`socket.io-${version}`);
+  const io = old
+    ? require(`socket.io-${version}`)(server, { serveClient: false, cookie: false, ...options })
+    : new Server(server, { serveClient: false, cors: modernCors(config.cors), ...options });
+
+  for (const name of [...protect, ...open]) io.of(name).on("connection", (socket) => watch(socket, observe));
+  for (const name of protect) guard(io.of(name), config, (socket) => ready(socket, observe));
+  for (const name of open) guard(io.of(name), { mode: "plain" }, (socket) => ready(socket, observe));
+
+  front(server, config, old, observe);
+  await new Promise((done) => server.listen(config.port ?? 0, "127.0.0.1", done));
+  const sockets = new Set();
+  server.on("connection", (c) => sockets.add(c.on("close", () => sockets.delete(c))));
+
+  return {
+    port: server.address().port,
+    commands: {
+      /** Emits to every socket of a namespace. */
+      emit: ({ nsp = "/", args }) => void io.of(nsp).emit(...args),
+      /** Emits to the first socket of a namespace and resolves with the arguments of its ack. */
+      ask: ({ nsp = "/", args }) => new Promise((done) => first(io, nsp).emit(...args, (...reply) => done(reply))),
+      /** `close`: ends the transport too. */
+      disconnect: ({ nsp = "/", close = false }) => void all(io, nsp).forEach((socket) => socket.disconnect(close)),
+      /** The network goes away under every connection: no goodbye of any kind. */
+      cut: () => void sockets.forEach((c) => c.destroy()),
+      count: ({ nsp = "/" }) => all(io, nsp).length,
+      clients: () => io.engine?.clientsCount ?? io.eio.clientsCount,
+    },
+    stop: () =>
+      new Promise((done) => {
+        io.close();
+        sockets.forEach((c) => c.destroy());
+        if (server.listening) server.close(() => done());
+        else done();
+      }),
+  };
+}
+
+const modernCors = (cors) => (cors === "answered" ? { origin: true, credentials: true, allowedHeaders: ["authorization", "content-type"] } : undefined);
+
+const all = (io, nsp) => {
+  const { sockets } = io.of(nsp);
+  return sockets instanceof Map ? [...sockets.values()] : Object.values(sockets);
+};
+
+const first = (io, nsp) => {
+  const [socket] = all(io, nsp);
+  if (!socket) throw new Error(`nobody is connected to ${nsp}`);
+  return socket;
+};
+
+/** Records what happens to a socket, guarded or not. No token is ever recorded. */
+function watch(socket, observe) {
+  const { query, auth, headers } = socket.handshake;
+  observe("connection", {
+    nsp: socket.nsp.name,
+    id: socket.id,
+    transport: socket.conn.transport.name,
+    tag: query.tag,
+    query: !!query.token,
+    auth: !!auth?.token,
+    header: !!headers.authorization,
+    decoded: decodedOf(socket),
+  });
+  const { onevent, onack } = socket;
+  socket.onevent = function (packet) {
+    const [name, ...args] = packet.data;
+    observe("event", { nsp: socket.nsp.name, name, args: name === "authenticate" ? [] : args, ack: packet.id !== undefined && packet.id !== null });
+    return onevent.call(this, packet);
+  };
+  socket.onack = function (packet) {
+    observe("ack", { nsp: socket.nsp.name, args: packet.data });
+    return onack.call(this, packet);
+  };
+  // 1.x and 2.x emit `error` for a client that goes away in the middle; without a listener it would end the process.
+  socket.on("error", () => {});
+  socket.on("disconnect", (reason) => observe("disconnect", { nsp: socket.nsp.name, id: socket.id, reason }));
+}
+
+/** What the application does with a socket that is let in. */
+function ready(socket, observe) {
+  observe("ready", { nsp: socket.nsp.name, id: socket.id, decoded: decodedOf(socket), transport: socket.conn.transport.name, recovered: socket.recovered });
+  socket.on("echo", (...args) => {
+    const ack = typeof args.at(-1) === "function" ? args.pop() : undefined;
+    if (ack) ack(...args);
+    else socket.emit("echo", ...args);
+  });
+  socket.on("add", (a, b, ack) => ack(a + b));
+  socket.on("burst", (n) => {
+    for (let i = 0; i < n; i++) socket.emit("n", i);
+  });
+  socket.on("leave", () => socket.disconnect());
+}
+
+/** Stands before the server: sees each request, answers preflights for versions that have no option for it. */
+function front(server, { cors, dateSkew }, old, observe) {
+  const listeners = server.listeners("request");
+  server.removeAllListeners("request");
+  server.on("request", (req, res) => {
+    const url = new URL(req.url, "http://localhost");
+    if (dateSkew) res.setHeader("Date", new Date(Date.now() + dateSkew).toUTCString());
+    if (url.pathname.startsWith("/socket.io")) {
+      observe("request", { method: req.method, eio: url.searchParams.get("EIO"), sid: url.searchParams.has("sid"), transport: url.searchParams.get("transport"), header: !!req.headers.authorization });
+      if (old && cors === "answered" && req.method === "OPTIONS") {
+        res.writeHead(204, {
+          "Access-Control-Allow-Origin": req.headers.origin,
+          "Access-Control-Allow-Credentials": "true",
+          "Access-Control-Allow-Methods": "GET,POST",
+          "Access-Control-Allow-Headers": req.headers["access-control-request-headers"] ?? "",
+        });
+        return res.end();
+      }
+    }
+    for (const listener of listeners) listener.call(server, req, res);
+  });
+  server.prependListener("upgrade", (req) => observe("request", { method: "UPGRADE", transport: "websocket", eio: new URL(req.url, "http://localhost").searchParams.get("EIO"), header: !!req.headers.authorization }));
+}
