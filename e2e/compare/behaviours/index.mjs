@@ -1,0 +1,11 @@
+// The files of the suite. `major` is the server's: those for 4 run against 4.8.4 with the official 4.8.4 and with ours,
+// and with ours against 2.5.1 where that protocol has the feature; those for 2 against 2.5.1 with the official 2.5.0.
+import { collect } from "./define.js";
+
+const FILES = [
+  ["connect", 4],
+];
+
+export const groups = await Promise.all(
+  FILES.map(async ([file, major]) => ({ file, major, behaviours: collect((await import(`./${file}.js`)).default) })),
+);

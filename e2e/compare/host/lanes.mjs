@@ -1,0 +1,94 @@
+// Runs behaviours in real pages. A lane is a browser context, so that lanes do not share the browser's six connections
+// per host; in a lane one behaviour runs at a time, in one page per file, client and transport.
+import { chromium } from "playwright";
+import { controls } from "./control.mjs";
+import { openOrigin } from "./origin.mjs";
+
+/** Who runs on what. `official` columns are the measure, `two` ones only what their protocol has. */
+export const COLUMNS = {
+  4: [
+    { id: "official", client: "official", major: 4, official: true },
+    { id: "ours", client: "ours", major: 4 },
+    { id: "ours on 2.x", client: "ours", major: 2, two: true },
+  ],
+  2: [
+    { id: "official 2.5", client: "official2", major: 2, official: true },
+    { id: "ours on 2.5", client: "ours", major: 2 },
+  ],
+};
+
+const HANG = 40_000;
+
+export async function openHall({ executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium", lanes = 3 } = {}) {
+  const browser = await chromium.launch({ executablePath });
+  const origins = { 4: await openOrigin({ major: 4 }), 2: await openOrigin({ major: 2 }) };
+  const free = await Promise.all(Array.from({ length: lanes }, () => openLane(browser, origins)));
+  return {
+    /** jobs: { group, column, mode, only(name) }; hands each result to `done`. */
+    async run(jobs, done) {
+      const queue = [...jobs];
+      await Promise.all(
+        free.map(async (lane) => {
+          for (let job; (job = queue.shift()); ) await runJob(lane, job, done);
+        }),
+      );
+    },
+    async close() {
+      await browser.close();
+      await Promise.all(Object.values(origins).map((origin) => origin.stop()));
+    },
+  };
+}
+
+async function openLane(browser, origins) {
+  const lane = {};
+  for (const [major, origin] of Object.entries(origins)) {
+    const context = await browser.newContext();
+    const control = controls(origin);
+    await context.exposeBinding("control", (_, name, args) => control(name, args));
+    lane[major] = { context, origin };
+  }
+  return lane;
+}
+
+async function runJob(lane, { group, column, mode, only = () => true }, done) {
+  const wanted = group.behaviours
+    .map((behaviour, index) => ({ behaviour, index }))
+    .filter(({ behaviour }) => behaviour.over.includes(mode) && only(behaviour.name) && (!column.two || behaviour.two === true));
+  let page;
+  for (const { behaviour, index } of wanted) {
+    let result;
+    try {
+      page ??= await openPage(lane[column.major], column.client);
+      result = await limited(page.evaluate(([file, i, m]) => window.run(file, i, m), [group.file, index, mode]));
+    } catch (error) {
+      // A page that hangs or cannot start is this behaviour's failure, and the next one's fresh start.
+      result = { ok: false, error: String(error.message ?? error).split("\n")[0] };
+      await page?.close().catch(() => {});
+      page = undefined;
+    }
+    done({ file: group.file, name: behaviour.name, mode, column: column.id, official: !!column.official, ...result });
+  }
+  await page?.close();
+}
+
+async function openPage({ context, origin }, client) {
+  const page = await context.newPage();
+  const troubles = [];
+  page.on("pageerror", (error) => troubles.push(error.message));
+  page.on("requestfailed", (request) => troubles.push(`${request.url()} ${request.failure()?.errorText}`));
+  try {
+    await page.goto(`${origin.url}/page/${client}`);
+    await page.waitForFunction(() => window.ready, undefined, { timeout: 15_000 });
+  } catch (error) {
+    await page.close();
+    throw new Error(`the page of ${client} did not start: ${troubles[0] ?? error.message}`);
+  }
+  return page;
+}
+
+function limited(promise) {
+  let timer;
+  const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error(`the page hung for ${HANG} ms`)), HANG)));
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,111 @@
+// What the servers do. A test says it itself: it emits `do` with a list of operations, or has them done from
+// outside by Socket.IO id (control.mjs). Everything that reaches a socket is written down under its id.
+import { flood } from "./flood.mjs";
+
+const sockets = new Map(); // id → { socket, log, waiting }
+const KEPT = 4000;
+
+export const record = (id) => sockets.get(id);
+
+export function answerScripts(io, major) {
+  // Namespaces come to be when asked for, except those that a test wants to be unknown.
+  for (const nsp of [io.of("/"), io.of(/^\/(?!unknown)/)]) {
+    nsp.use(refuse);
+    nsp.on("connection", (socket) => serveSocket(io, socket, major));
+  }
+}
+
+// `auth.refuse` (4.x) or `?refuse=` (both): the middleware says no with that message, and data beside it.
+function refuse(socket, next) {
+  const { auth = {}, query } = socket.handshake;
+  const message = auth.refuse ?? query.refuse;
+  if (message === undefined) return next();
+  const error = new Error(message);
+  if (auth.data !== undefined) error.data = auth.data;
+  next(error);
+}
+
+function serveSocket(io, socket, major) {
+  const log = [];
+  const entry = { io, socket, log, waiting: new Set() };
+  sockets.set(socket.id, entry);
+  if (sockets.size > KEPT) sockets.delete(sockets.keys().next().value);
+
+  const write = (line) => {
+    log.push(line);
+    for (const look of entry.waiting) look(line);
+  };
+  write({ at: "connect", recovered: socket.recovered === true, transport: socket.conn.transport.name });
+  const hear = (name, args) => write({ event: name, args: args.map(plain) });
+  if (major === 4) socket.onAny((name, ...args) => hear(name, args));
+  else socket.use(([name, ...args], next) => (hear(name, args), next()));
+  socket.conn.on("upgrade", () => write({ at: "upgrade" }));
+  socket.on("disconnect", (reason) => write({ at: "disconnect", reason }));
+
+  socket.on("do", (operations, ack) => perform(entry, operations).then((value) => ack?.(value)));
+  socket.on("echo", (...args) => {
+    const last = args.at(-1);
+    if (typeof last === "function") last(...args.slice(0, -1));
+    else socket.emit("echo", ...args);
+  });
+  socket.on("later", (ms, ack) => setTimeout(() => ack(ms), ms));
+  socket.on("fussy", fussy());
+  socket.on("flood", (plan, ack) => flood(io, socket, plan, ack));
+}
+
+// Answers only the n-th time it is asked the same: the one way to see a retry.
+function fussy() {
+  const asked = new Map();
+  return (key, n, ack) => {
+    const times = (asked.get(key) ?? 0) + 1;
+    asked.set(key, times);
+    if (times >= n) ack(times);
+  };
+}
+
+/** Runs [name, ...args] lists in order; the last value is the answer. */
+export async function perform(entry, operations) {
+  let value;
+  for (const [name, ...args] of operations) value = await OPERATIONS[name](entry, ...args);
+  return value;
+}
+
+const OPERATIONS = {
+  emit: ({ socket }, ...args) => void socket.emit(...args),
+  // Emits with a callback and hands back what the page acknowledged with.
+  ask: ({ socket }, ...args) => new Promise((resolve) => socket.emit(...args, (...answer) => resolve(answer.map(plain)))),
+  volatile: ({ socket }, ...args) => void socket.volatile.emit(...args),
+  room: ({ io, socket }, ...args) => void io.of(socket.nsp.name).emit(...args),
+  disconnect: ({ socket }, close) => void socket.disconnect(close),
+  // The connection ends politely (a close packet over polling, a close frame over WebSocket).
+  close: ({ socket }) => void socket.conn.close(),
+  // The wire is cut: no packet, no close frame.
+  cut: ({ socket }) => {
+    const { transport } = socket.conn;
+    if (transport.name === "websocket") return void transport.socket.terminate();
+    socket.conn.onClose("transport error");
+    transport.req?.socket.destroy();
+  },
+  // One Engine.IO message with this text, whatever a client makes of it.
+  raw: ({ socket }, text) => void socket.conn.write(text),
+  // The server forgets its heartbeats, as one whose network has gone.
+  silence: ({ socket }) => {
+    clearTimeout(socket.conn.pingIntervalTimer);
+    clearTimeout(socket.conn.pingTimeoutTimer);
+  },
+  wait: (_, ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  transport: ({ socket }) => socket.conn.transport.name,
+  session: ({ socket }) => socket.conn.id,
+  many: ({ socket }, n, name) => {
+    for (let i = 0; i < n; i++) socket.emit(name, i);
+  },
+};
+
+/** What a page may be told of a value: bytes as lists, functions by name. */
+export function plain(value) {
+  if (Buffer.isBuffer(value)) return { bytes: [...value] };
+  if (typeof value === "function") return "[function]";
+  if (Array.isArray(value)) return value.map(plain);
+  if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, plain(v)]));
+  return value;
+}

@@ -1,0 +1,104 @@
+// What a behaviour is given: the client under test, the way to connect, the servers, and patience with a limit.
+import { assert, bytes, Difference, show } from "./assert.js";
+import { after, sleep, throttle } from "./clock.js";
+import { uncaught } from "./uncaught.js";
+
+const PATIENCE = 4000;
+
+const server = new Proxy({}, { get: (_, name) => (...args) => window.control(name, args) });
+
+/** One kit per run of a behaviour. `mode` is polling, websocket or upgrade. */
+export function kitFor(client, mode) {
+  const opened = [];
+  const { io, Manager, Socket, protocol } = client;
+  const transports = mode === "upgrade" ? ["polling", "websocket"] : [mode];
+
+  const kit = {
+    client, io, Manager, Socket, protocol, mode, transports,
+    assert, bytes, sleep, throttle, server, show,
+    /** A text that only this run uses. */
+    key: `k${crypto.randomUUID().slice(0, 8)}`,
+    url: location.origin,
+
+    /** The options of a connection of one's own with this run's transports and an impatient reconnection. */
+    options: (more) => ({ forceNew: true, transports, reconnectionDelay: 15, reconnectionDelayMax: 60, randomizationFactor: 0, ...more }),
+    /** io() with them. `to` is a namespace or a whole URL. */
+    connect: (to = "/", more) => kit.track(io(to, kit.options(more))),
+    /** … and connected, on the transport that the run is about. */
+    async connected(to, more) {
+      const socket = kit.connect(to, more);
+      await kit.ready(socket);
+      return socket;
+    },
+    async ready(socket) {
+      if (!socket.connected) await kit.once(socket, "connect");
+      if (mode === "upgrade") await kit.upgraded(socket);
+    },
+    async upgraded(socket) {
+      const { engine } = socket.io;
+      if (engine.transport.name !== "websocket") await kit.once(engine, "upgrade");
+    },
+    manager: (to = location.origin, more) => kit.track(new Manager(to, kit.options(more))),
+    /** What is tracked is closed after the run. */
+    track(thing) {
+      opened.push(thing);
+      return thing;
+    },
+
+    /** The arguments of the next such event. */
+    once: (emitter, event) => kit.within(new Promise((resolve) => emitter.once(event, (...args) => resolve(args))), `"${event}"`),
+    /** Every such event from now on, as a list of argument lists that grows. */
+    record(emitter, ...events) {
+      const seen = [];
+      for (const event of events) emitter.on(event, (...args) => seen.push(events.length === 1 ? args : [event, ...args]));
+      return seen;
+    },
+    /** The callback's arguments. */
+    asks: (socket, ...args) => kit.within(new Promise((resolve) => socket.emit(...args, (...answer) => resolve(answer))), `the answer to "${args[0]}"`),
+    /** Everything sent so far has arrived there, and everything that this led to is back. */
+    settled: (socket) => kit.asks(socket, "echo"),
+    /** Has the server do something: lists of an operation and its arguments. */
+    tell: (socket, ...operations) => kit.asks(socket, "do", operations).then(([value]) => value),
+    /** Until it holds. */
+    async until(condition, what = String(condition)) {
+      const end = performance.now() + PATIENCE;
+      for (;;) {
+        if (await condition()) return;
+        if (performance.now() > end) throw new Difference(`${what}: did not come to hold in ${PATIENCE} ms`);
+        await sleep(4);
+      }
+    },
+    within(promise, what) {
+      const site = new Error().stack;
+      return new Promise((resolve, reject) => {
+        after(() => {
+          const late = new Difference(`waited ${PATIENCE} ms for ${what}`);
+          late.stack = `${late.message}\n${site}`;
+          reject(late);
+        }, PATIENCE);
+        promise.then(resolve, reject);
+      });
+    },
+    /** An exception with that message got out of a listener, as it must. */
+    thrown: (message) => kit.within(uncaught.take(message), `the uncaught error "${message}"`),
+    /** The names of events heard by the server's socket, in order. */
+    heard: async (id) => (await server.log(id)).filter((line) => line.event).map((line) => line.event),
+    /** What the server's socket heard under a name: a list of argument lists. */
+    heardArgs: async (id, event) => (await server.log(id)).filter((line) => line.event === event).map((line) => line.args),
+  };
+  kit.close = async () => {
+    throttle.floor = 0;
+    for (const thing of opened.reverse()) close(thing);
+    await server.sweep();
+  };
+  return kit;
+}
+
+function close(thing) {
+  const manager = thing.io ?? thing;
+  manager.reconnection(false);
+  thing.off();
+  thing.disconnect();
+  // A manager that is between two attempts has no socket left to stop it.
+  if (thing !== manager) manager.disconnect?.();
+}

@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+// The suite without a test runner:
+//   node e2e/compare/run.mjs [--client official|ours|both] [--only text] [--file connect,events] [--over websocket]
+//                            [--two] (with ours: also its rows on 2.x) [--verbose] [--slow 300]
+import { parseArgs } from "node:util";
+import { groups } from "./behaviours/index.mjs";
+import { COLUMNS, openHall } from "./host/lanes.mjs";
+import { describe, rowsOf, sentence, tally } from "./host/verdict.mjs";
+
+const { values: args } = parseArgs({
+  options: {
+    client: { type: "string", default: "both" },
+    only: { type: "string" },
+    file: { type: "string" },
+    over: { type: "string" },
+    lanes: { type: "string", default: "3" },
+    repeat: { type: "string", default: "1" },
+    slow: { type: "string" },
+    two: { type: "boolean", default: false },
+    verbose: { type: "boolean", default: false },
+  },
+});
+
+const pattern = args.only && new RegExp(args.only, "i");
+const files = args.file?.split(",");
+const columns = (major) =>
+  COLUMNS[major].filter((c) => (args.client === "both" || (args.client === "official") === !!c.official) && (!c.two || args.two));
+
+const jobs = [];
+for (let i = 0; i < Number(args.repeat); i++) {
+  for (const group of groups) {
+    if (files && !files.includes(group.file)) continue;
+    for (const column of columns(group.major)) {
+      for (const mode of ["polling", "websocket", "upgrade"]) {
+        if (args.over && args.over !== mode) continue;
+        jobs.push({ group, column, mode, only: (name) => !pattern || pattern.test(name) });
+      }
+    }
+  }
+}
+
+const start = performance.now();
+const results = [];
+const hall = await openHall({ lanes: Number(args.lanes) });
+try {
+  await hall.run(jobs, (result) => {
+    results.push(result);
+    if (args.verbose || !result.ok) {
+      console.log(`${result.ok ? "ok  " : "FAIL"} ${result.column.padEnd(12)} ${result.file} · ${result.name} · ${result.mode} (${result.ms ?? "?"} ms)`);
+    }
+  });
+} finally {
+  await hall.close();
+}
+
+const rows = rowsOf(results);
+const bad = rows.filter((row) => row.failures.length);
+if (bad.length) console.log(`\n${bad.map(describe).join("\n")}`);
+if (args.slow) for (const r of results.filter((r) => r.ms > Number(args.slow))) console.log(`slow: ${r.ms} ms ${r.column} ${r.file} · ${r.name} · ${r.mode}`);
+
+console.log("");
+for (const file of new Set(rows.map((row) => row.file))) {
+  const own = rows.filter((row) => row.file === file);
+  console.log(`${file.padEnd(14)} ${String(tally(own).behaviours).padStart(4)} behaviours ${String(own.length).padStart(4)} rows ${String(own.filter((r) => r.failures.length).length).padStart(4)} fail`);
+}
+console.log(`\n${sentence(tally(rows), args.client)} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+process.exitCode = bad.length ? 1 : 0;
