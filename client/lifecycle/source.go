@@ -49,10 +49,28 @@ type SourceAction struct {
 	At      int64
 }
 
+// waiter is a socket that waits for an answer.
+type waiter struct {
+	socket  int
+	seq     uint32
+	cause   Cause
+	attempt int
+	have    uint32
+}
+
 // Source is a token provider that several sockets share: however many ask, one
-// call runs.
+// call runs. It is a plain value; the list in it is never written to.
 type Source struct {
 	timeout int64
+	waiting []waiter
+	running bool
+	call    uint32
+	cause   Cause // of the running call
+	due     int64
+	told    int64
+	last    Token  // the last answer
+	before  uint32 // the answer that it took the place of
+	at      int64  // when it did
 }
 
 // NewSource is a source whose calls may take timeout milliseconds; 0 means the
@@ -64,7 +82,111 @@ func NewSource(timeout int64) Source {
 	return Source{timeout: timeout}
 }
 
+// Sockets find out one after the other that a token is refused or due. For this
+// long the first one's answer serves those that had the same token.
+const shared = 5_000
+
 // Next is the source after e.
 func (s Source) Next(e SourceEvent, out []SourceAction) (Source, []SourceAction) {
+	switch e.Kind {
+	case SrcAsk:
+		s.forget(e.Socket) // an ask takes the place of the one before
+		w := waiter{e.Socket, e.Seq, e.Cause, e.Attempt, e.Have}
+		if !s.running && s.serves(w, e.Now) {
+			out = append(out, SourceAction{Kind: SrcDeliver, Socket: w.socket, Seq: w.seq, Token: s.last})
+			break
+		}
+		s.waiting = append(s.waiting[:len(s.waiting):len(s.waiting)], w)
+		if !s.running {
+			out = s.start(e.Now, out)
+		}
+	case SrcAnswer:
+		if s.running && e.Call == s.call {
+			out = s.answer(e, out)
+		}
+	case SrcFailed:
+		if s.running && e.Call == s.call {
+			out = s.fail(out)
+		}
+	case SrcTick:
+		if s.running && e.Now >= s.due {
+			out = s.fail(out) // a late answer finds no running call
+		}
+	case SrcForget:
+		s.forget(e.Socket)
+	}
+	at := int64(0)
+	if s.running {
+		at = s.due
+	}
+	if at != s.told {
+		s.told = at
+		out = append(out, SourceAction{Kind: SrcDeadline, At: at})
+	}
 	return s, out
+}
+
+// serves tells whether the last answer is news to w.
+func (s *Source) serves(w waiter, now int64) bool {
+	return w.cause >= CauseRefresh && w.have != 0 && w.have == s.before &&
+		s.last.ID != 0 && now-s.at < shared
+}
+
+// start calls the provider for the most pressing of those who wait.
+func (s *Source) start(now int64, out []SourceAction) []SourceAction {
+	first := s.waiting[0]
+	for _, w := range s.waiting[1:] {
+		if w.cause > first.cause {
+			first = w
+		}
+	}
+	s.running = true
+	s.call++
+	s.cause = first.cause
+	s.due = now + s.timeout
+	return append(out, SourceAction{Kind: SrcCall, Call: s.call, Cause: first.cause, Attempt: first.attempt})
+}
+
+func (s *Source) answer(e SourceEvent, out []SourceAction) []SourceAction {
+	s.running = false
+	if e.Token.ID != 0 && e.Token.ReceivedAt == 0 {
+		e.Token.ReceivedAt = e.Now
+	}
+	if e.Token.ID != s.last.ID {
+		s.before = s.last.ID
+		s.at = e.Now
+	}
+	s.last = e.Token
+	var left []waiter
+	for _, w := range s.waiting {
+		if w.cause > s.cause && w.have != 0 && w.have == e.Token.ID {
+			left = append(left, w) // a cached one does not do; ask for its cause
+			continue
+		}
+		out = append(out, SourceAction{Kind: SrcDeliver, Socket: w.socket, Seq: w.seq, Token: e.Token})
+	}
+	s.waiting = left
+	if left != nil {
+		out = s.start(e.Now, out)
+	}
+	return out
+}
+
+func (s *Source) fail(out []SourceAction) []SourceAction {
+	s.running = false
+	for _, w := range s.waiting {
+		out = append(out, SourceAction{Kind: SrcDeliverFailed, Socket: w.socket, Seq: w.seq})
+	}
+	s.waiting = nil
+	return out
+}
+
+func (s *Source) forget(socket int) {
+	var left []waiter
+	for _, w := range s.waiting {
+		if w.socket != socket {
+			left = append(left, w)
+		}
+	}
+	s.waiting = left
 }
