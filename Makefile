@@ -1,0 +1,74 @@
+# What a person runs here. `make example` and `make dist` need Go and nothing else; `make test` needs Node too.
+.DEFAULT_GOAL := help
+.PHONY: help dist example test vectors fuzz bench size mutants clean FORCE
+.DELETE_ON_ERROR:
+
+GO ?= go
+DIST := js/dist
+
+# All that the page loads is made of. A file that is new or gone changes the list, and so the version below.
+GO_SOURCES := $(shell find wasm client internal -name '*.go' ! -name '*_test.go' ! -path 'client/zishang/*' ! -path 'internal/testreport/*') go.mod go.sum
+JS_SOURCES := $(shell find js/src -name '*.ts')
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- the package ------------------------------------------------------------------------------------------------
+
+dist: $(DIST)/index.js $(DIST)/socketio-jwt.min.js $(DIST)/index.d.ts $(DIST)/socketio-jwt.wasm ## the npm package's files, in js/dist
+
+# The loader refuses a WASM that was not built with it: both get this version, a checksum of what both are made of (and
+# of the toolchain). The file changes only when the checksum does, so nothing is rebuilt without need.
+build/version: FORCE
+	@mkdir -p build
+	@{ $(GO) version; cat $(sort $(GO_SOURCES) $(JS_SOURCES)); } | cksum | tr ' ' '-' > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+# Go's own runtime for the page, taken from the toolchain that builds the WASM. It expects to own the page's globals
+# (it sets Go, fs, process, path); as a function of a scope of ours it leaves them as they were.
+build/go.js: build/version
+	@$(GO) tool esbuild "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" --log-level=warning \
+	  --define:globalThis=scope --define:fs=scope.fs \
+	  --banner:js='export function goRuntime(scope){' --footer:js='return scope.Go}' --outfile=$@
+
+# Properties that start with _ are ours to shorten, except those that somebody else reads by name: Go's syscall/js
+# (_pendingEvent, _makeFuncWrapper) and the wire (_placeholder).
+ESBUILD = $(GO) tool esbuild js/src/index.ts --bundle --minify --target=es2020 --charset=utf8 --log-level=warning \
+	--legal-comments=none --alias:\#go-runtime=./build/go.js --define:__BUILD__="\"$$(cat build/version)\"" \
+	--mangle-props=^_ --reserve-props='^(_pendingEvent|_makeFuncWrapper|_placeholder)$$'
+
+$(DIST)/index.js: build/go.js build/version Makefile
+	@mkdir -p $(DIST)
+	$(ESBUILD) --format=esm --outfile=$@
+
+# A classic script knows its address only while it runs; that is where it looks for the WASM.
+$(DIST)/socketio-jwt.min.js: build/go.js build/version Makefile
+	@mkdir -p $(DIST)
+	$(ESBUILD) --format=iife --global-name=SocketIOJWT --define:import.meta.url=document.currentScript.src --outfile=$@
+
+$(DIST)/index.d.ts: js/types/index.d.ts
+	@mkdir -p $(DIST)
+	cp $< $@
+
+$(DIST)/socketio-jwt.wasm: build/version Makefile
+	@mkdir -p $(DIST)
+	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags="-s -w -X main.version=$$(cat build/version)" -o $@ ./wasm
+
+# --- to look at ---------------------------------------------------------------------------------------------------
+
+example: dist ## build it and serve the example site (PORT, 8080 if unset)
+	$(GO) run ./example-site
+
+# --- to trust -----------------------------------------------------------------------------------------------------
+
+test: ## everything that a change must pass, with a summary; under ten minutes
+	@$(GO) run ./internal/testreport
+
+vectors: e2e/node_modules/.package-lock.json ## take the codecs' golden vectors from the real servers again
+	node e2e/vectors.mjs
+
+e2e/node_modules/.package-lock.json: e2e/package-lock.json
+	cd e2e && npm ci --no-audit --no-fund
+
+clean: ## remove what was built
+	rm -rf build $(DIST) e2e/test-results bench/out
