@@ -1,0 +1,481 @@
+// Types of socketio-jwt-wasm. Self-contained. What socket.io-client 4.8 types is typed alike, so that code written for
+// it compiles; what is added carries a comment with its default.
+
+export as namespace SocketIOJWT;
+
+// ---------------------------------------------------------------------------------------------------------- events
+
+interface EventsMap {
+  [event: string]: any;
+}
+
+interface DefaultEventsMap {
+  [event: string]: (...args: any[]) => void;
+}
+
+type EventNames<Map extends EventsMap> = keyof Map & (string | symbol);
+type EventParams<Map extends EventsMap, Ev extends EventNames<Map>> = Parameters<Map[Ev]>;
+
+/** The first of the maps that knows the event decides; an event that none knows takes any listener. */
+type ListenerOf<Reserved extends EventsMap, User extends EventsMap, Extra extends EventsMap, Ev> = OrAny<
+  Ev extends EventNames<Reserved>
+    ? Reserved[Ev]
+    : Ev extends EventNames<User>
+      ? User[Ev]
+      : Ev extends EventNames<Extra>
+        ? Extra[Ev]
+        : never
+>;
+type OrAny<T> = [T] extends [never] ? (...args: any[]) => void | Promise<void> : T;
+
+declare class Emitter<
+  Listen extends EventsMap,
+  Emit extends EventsMap,
+  Reserved extends EventsMap = {},
+  Extra extends EventsMap = {},
+> {
+  on<Ev extends EventNames<Reserved> | EventNames<Listen> | EventNames<Extra>>(
+    ev: Ev,
+    listener: ListenerOf<Reserved, Listen, Extra, Ev>,
+  ): this;
+  once<Ev extends EventNames<Reserved> | EventNames<Listen> | EventNames<Extra>>(
+    ev: Ev,
+    listener: ListenerOf<Reserved, Listen, Extra, Ev>,
+  ): this;
+  /** Without arguments: every listener; with an event: all of its listeners. */
+  off<Ev extends EventNames<Reserved> | EventNames<Listen> | EventNames<Extra>>(
+    ev?: Ev,
+    listener?: ListenerOf<Reserved, Listen, Extra, Ev>,
+  ): this;
+  removeListener<Ev extends EventNames<Reserved> | EventNames<Listen> | EventNames<Extra>>(
+    ev?: Ev,
+    listener?: ListenerOf<Reserved, Listen, Extra, Ev>,
+  ): this;
+  removeAllListeners<Ev extends EventNames<Reserved> | EventNames<Listen> | EventNames<Extra>>(ev?: Ev): this;
+  emit<Ev extends EventNames<Emit>>(ev: Ev, ...args: EventParams<Emit, Ev>): this;
+  protected emitReserved<Ev extends EventNames<Reserved>>(ev: Ev, ...args: EventParams<Reserved, Ev>): this;
+  listeners<Ev extends EventNames<Reserved> | EventNames<Listen> | EventNames<Extra>>(
+    event: Ev,
+  ): ListenerOf<Reserved, Listen, Extra, Ev>[];
+  hasListeners<Ev extends EventNames<Reserved> | EventNames<Listen> | EventNames<Extra>>(event: Ev): boolean;
+}
+
+// ------------------------------------------------------------------------------------------------------------ token
+
+/** How the token travels. `header` needs polling to start with; `auth` exists on servers 3.x and 4.x only. */
+type Via = "event" | "query" | "header" | "auth";
+
+type Reason = "expired" | "invalid" | "missing" | "timeout" | "unavailable";
+
+/** Why a token is asked for. */
+interface TokenContext {
+  cause: "connect" | "reconnect" | "refresh" | "unauthorized";
+  /** Counts the attempts with this cause, from 1. */
+  attempt: number;
+  /** With `unauthorized`: what the server said to the token before. */
+  error?: UnauthorizedError;
+}
+
+type Token = string | null | undefined;
+type TokenProvider = (context: TokenContext) => Token | Promise<Token>;
+
+/** What `onAuthenticated` and `reauthenticate()` tell. */
+interface AuthenticatedInfo {
+  via: Via | Via[];
+  /** `undefined` for a token without `exp`. */
+  expiresAt: Date | undefined;
+  /** The token's payload: decoded, NOT verified. `undefined` when the token is no JWT. */
+  claims: Record<string, any> | undefined;
+  /** A renewal: the session goes on. */
+  refreshed: boolean;
+  /** The server has kept the connection's state and sent what was missed. */
+  recovered: boolean;
+}
+
+declare class UnauthorizedError extends Error {
+  readonly name: "UnauthorizedError";
+  readonly type: "UnauthorizedError";
+  /** `timeout` and `unavailable` may pass and are tried again; the others stop reconnection. */
+  readonly reason: Reason;
+  /** The server's code, e.g. `invalid_token`, `credentials_required`, `missing_authorization_header`. */
+  readonly code: string | undefined;
+  /** What the server sent along. */
+  readonly data: any;
+  readonly via: Via | Via[];
+  /** With `unavailable`: what the token function threw. */
+  readonly cause?: unknown;
+}
+
+interface TokenOptions {
+  /** The JWT, or a function that is asked before every attempt. Without it this is a plain Socket.IO client. */
+  token?: string | TokenProvider;
+  /** @default "event" */
+  via?: Via | readonly Via[];
+  /** Key for `query`, `auth` and `event`. @default "token" */
+  tokenName?: string;
+  /** Prefix. @default "Bearer" for `header`, "" for `auth` */
+  scheme?: string;
+  /** Deadline of the token function, ms. @default 10000 */
+  tokenTimeout?: number;
+  /** `event`: how long to wait for the server's answer, ms. @default 10000 */
+  authTimeout?: number;
+  /** Renew this many seconds before the token expires, never more than half of its lifetime before; 0: never. @default 30 */
+  refreshBefore?: number;
+  /** `event`: renew on the live connection instead of reconnecting. @default false */
+  inBandRefresh?: boolean;
+  onAuthenticated?: (info: AuthenticatedInfo) => unknown;
+  /**
+   * The server's callback is acknowledged exactly once: by `ack()`, or when this has settled. A returned token is tried,
+   * once per failure.
+   */
+  onUnauthorized?: (error: UnauthorizedError, ack: () => void) => unknown;
+  /** After `onUnauthorized`, when `error.reason` is "expired". */
+  onExpired?: (error: UnauthorizedError) => unknown;
+  /** Where an ended session leads. */
+  redirect?: string | URL | ((error: UnauthorizedError) => string | URL | null | undefined | void);
+  /** @default ["expired", "invalid", "missing"] */
+  redirectOn?: readonly Reason[];
+  /** Query parameter that takes the current address to the login page; `false`: none. @default "returnTo" */
+  returnTo?: string | false;
+  /** Other origins that `redirect` may lead to. @default [] */
+  redirectOrigins?: readonly string[];
+  /** One tab asks for the token and the others reuse it; a refusal in one tab reaches all. @default false */
+  crossTab?: boolean;
+}
+
+/** Beside the events of the server: what `socketio-jwt` itself sends. A map of your own may type them otherwise. */
+interface TokenEvents {
+  authenticated: (...args: any[]) => void;
+  unauthorized: (error: any, callback: (...args: any[]) => void) => void;
+}
+
+// ----------------------------------------------------------------------------------------------------------- engine
+
+type TransportName = "polling" | "websocket" | "webtransport" | (string & {});
+
+/** The connection. Options that only Node.js has are accepted and have no effect in a page. */
+interface EngineOptions {
+  host?: string;
+  hostname?: string;
+  secure?: boolean;
+  port?: string | number;
+  query?: { [key: string]: any };
+  agent?: string | boolean;
+  /** @default true */
+  upgrade?: boolean;
+  forceBase64?: boolean;
+  /** @default "t" */
+  timestampParam?: string;
+  timestampRequests?: boolean;
+  /** In the order of trying. @default ["polling", "websocket"] */
+  transports?: TransportName[];
+  /** @default false */
+  tryAllTransports?: boolean;
+  /** @default false */
+  rememberUpgrade?: boolean;
+  /** Polling, ms. @default 0: none */
+  requestTimeout?: number;
+  transportOptions?: Object;
+  pfx?: string;
+  key?: string;
+  passphrase?: string;
+  cert?: string;
+  ca?: string | string[];
+  ciphers?: string;
+  rejectUnauthorized?: boolean;
+  /** Polling only: a browser's WebSocket carries none. */
+  extraHeaders?: { [header: string]: string };
+  /** @default false */
+  withCredentials?: boolean;
+  /** @default false */
+  closeOnBeforeunload?: boolean;
+  useNativeTimers?: boolean;
+  autoUnref?: boolean;
+  perMessageDeflate?: { threshold: number };
+  /** @default "/socket.io" */
+  path?: string;
+  /** @default true */
+  addTrailingSlash?: boolean;
+  protocols?: string | string[];
+  /** Servers 1.x and 2.x speak 3, servers 3.x and 4.x speak 4. @default "auto" */
+  protocol?: "auto" | 3 | 4;
+}
+
+interface EnginePacket {
+  type: "open" | "close" | "ping" | "pong" | "message" | "upgrade" | "noop" | "error";
+  data?: any;
+  options?: { compress: boolean };
+}
+
+interface CloseDetails {
+  description: string;
+  context?: unknown;
+}
+
+interface EngineTransport {
+  readonly name: string;
+  writable: boolean;
+  query: Record<string, string>;
+}
+
+interface EngineEvents {
+  open: () => void;
+  handshake: (data: { sid: string; upgrades: string[]; pingInterval: number; pingTimeout: number; maxPayload: number }) => void;
+  packet: (packet: EnginePacket) => void;
+  packetCreate: (packet: EnginePacket) => void;
+  data: (data: any) => void;
+  message: (data: any) => void;
+  drain: () => void;
+  flush: () => void;
+  heartbeat: () => void;
+  ping: () => void;
+  pong: () => void;
+  error: (err: string | Error) => void;
+  upgrading: (transport: EngineTransport) => void;
+  upgrade: (transport: EngineTransport) => void;
+  upgradeError: (err: Error) => void;
+  close: (reason: string, description?: CloseDetails | Error) => void;
+}
+
+interface Engine extends Emitter<Record<never, never>, Record<never, never>, EngineEvents> {
+  id: string;
+  transport: EngineTransport;
+  readyState: "opening" | "open" | "closing" | "closed";
+  close(): this;
+}
+
+// ---------------------------------------------------------------------------------------------------------- manager
+
+interface ManagerOptions extends EngineOptions {
+  /** @default false */
+  forceNew: boolean;
+  /** @default true */
+  multiplex: boolean;
+  path: string;
+  /** @default true */
+  reconnection: boolean;
+  /** @default Infinity */
+  reconnectionAttempts: number;
+  /** ms. @default 1000 */
+  reconnectionDelay: number;
+  /** ms. @default 5000 */
+  reconnectionDelayMax: number;
+  /** @default 0.5 */
+  randomizationFactor: number;
+  /** Of an attempt to connect, ms. @default 20000 */
+  timeout: number;
+  /** @default true */
+  autoConnect: boolean;
+  /** A Socket.IO parser, e.g. socket.io-msgpack-parser. */
+  parser: any;
+}
+
+interface Packet {
+  type: number;
+  nsp: string;
+  data?: any;
+  id?: number;
+  attachments?: number;
+}
+
+interface ManagerReservedEvents {
+  open: () => void;
+  error: (err: Error) => void;
+  ping: () => void;
+  packet: (packet: Packet) => void;
+  close: (reason: string, description?: DisconnectDescription) => void;
+  reconnect_failed: () => void;
+  reconnect_attempt: (attempt: number) => void;
+  reconnect_error: (err: Error) => void;
+  reconnect: (attempt: number) => void;
+}
+
+declare class Manager<
+  ListenEvents extends EventsMap = DefaultEventsMap,
+  EmitEvents extends EventsMap = ListenEvents,
+> extends Emitter<{}, {}, ManagerReservedEvents> {
+  constructor(opts: Partial<ManagerOptions>);
+  constructor(uri?: string, opts?: Partial<ManagerOptions>);
+  constructor(uri?: string | Partial<ManagerOptions>, opts?: Partial<ManagerOptions>);
+  engine: Engine;
+  opts: Partial<ManagerOptions>;
+  /** @private */
+  _autoConnect: boolean;
+  /** @private */
+  _readyState: "opening" | "open" | "closed";
+  /** @private */
+  _reconnecting: boolean;
+  reconnection(v: boolean): this;
+  reconnection(): boolean;
+  reconnection(v?: boolean): this | boolean;
+  reconnectionAttempts(v: number): this;
+  reconnectionAttempts(): number;
+  reconnectionAttempts(v?: number): this | number;
+  reconnectionDelay(v: number): this;
+  reconnectionDelay(): number;
+  reconnectionDelay(v?: number): this | number;
+  randomizationFactor(v: number): this;
+  randomizationFactor(): number;
+  randomizationFactor(v?: number): this | number;
+  reconnectionDelayMax(v: number): this;
+  reconnectionDelayMax(): number;
+  reconnectionDelayMax(v?: number): this | number;
+  timeout(v: number | boolean): this;
+  timeout(): number | boolean;
+  timeout(v?: number | boolean): this | number | boolean;
+  open(fn?: (err?: Error) => void): this;
+  connect(fn?: (err?: Error) => void): this;
+  socket(nsp: string, opts?: Partial<SocketOptions>): Socket;
+  /** @private */
+  _close(): void;
+}
+
+// ----------------------------------------------------------------------------------------------------------- socket
+
+type WithError<Args extends any[]> = {
+  [K in keyof Args]: Args[K] extends (...args: infer P) => infer R ? (err: Error, ...args: P) => R : Args[K];
+};
+
+/** The same events with acknowledgements that take an error first, as `timeout()` calls them. */
+type DecorateAcknowledgements<E> = {
+  [K in keyof E]: E[K] extends (...args: infer P) => infer R ? (...args: WithError<P>) => R : E[K];
+};
+
+type Last<T extends any[]> = T extends [...any[], infer L] ? L : any;
+type AllButLast<T extends any[]> = T extends [...infer H, any] ? H : any[];
+type FirstArg<T> = T extends (arg: infer A) => any ? A : any;
+
+type AuthPayload = { [key: string]: any } | ((cb: (data: object) => void) => void);
+
+interface SocketOptions extends TokenOptions {
+  /** Sent when the namespace is connected. With `via: "auth"` the token joins it. */
+  auth?: AuthPayload;
+  retries?: number;
+  /** ms */
+  ackTimeout?: number;
+}
+
+type DisconnectDescription = Error | { description: string; context?: unknown };
+
+interface ExtendedError extends Error {
+  data?: any;
+}
+
+interface SocketReservedEvents {
+  connect: () => void;
+  connect_error: (err: ExtendedError) => void;
+  disconnect: (reason: Socket.DisconnectReason, description?: DisconnectDescription) => void;
+}
+
+declare class Socket<
+  ListenEvents extends EventsMap = DefaultEventsMap,
+  EmitEvents extends EventsMap = ListenEvents,
+> extends Emitter<ListenEvents, EmitEvents, SocketReservedEvents, TokenEvents> {
+  constructor(io: Manager, nsp: string, opts?: Partial<SocketOptions>);
+  readonly io: Manager<ListenEvents, EmitEvents>;
+  readonly nsp: string;
+  id: string | undefined;
+  connected: boolean;
+  recovered: boolean;
+  auth: AuthPayload;
+  receiveBuffer: Array<ReadonlyArray<any>>;
+  sendBuffer: Array<Packet>;
+  get disconnected(): boolean;
+  get active(): boolean;
+  get volatile(): this;
+
+  /** The server has accepted the token on this connection. */
+  readonly authenticated: boolean;
+  /** `undefined` for a token without `exp`, and without a token. */
+  readonly tokenExpiresAt: Date | undefined;
+  /** Asks for a token and uses it; rejects with an UnauthorizedError when that fails. */
+  reauthenticate(): Promise<AuthenticatedInfo>;
+
+  connect(): this;
+  open(): this;
+  disconnect(): this;
+  close(): this;
+  send(...args: any[]): this;
+  emit<Ev extends EventNames<EmitEvents>>(ev: Ev, ...args: EventParams<EmitEvents, Ev>): this;
+  emitWithAck<Ev extends EventNames<EmitEvents>>(
+    ev: Ev,
+    ...args: AllButLast<EventParams<EmitEvents, Ev>>
+  ): Promise<FirstArg<Last<EventParams<EmitEvents, Ev>>>>;
+  compress(compress: boolean): this;
+  timeout(timeout: number): Socket<ListenEvents, DecorateAcknowledgements<EmitEvents>>;
+  onAny(listener: (...args: any[]) => void): this;
+  prependAny(listener: (...args: any[]) => void): this;
+  offAny(listener?: (...args: any[]) => void): this;
+  listenersAny(): ((...args: any[]) => void)[];
+  onAnyOutgoing(listener: (...args: any[]) => void): this;
+  prependAnyOutgoing(listener: (...args: any[]) => void): this;
+  offAnyOutgoing(listener?: (...args: any[]) => void): this;
+  listenersAnyOutgoing(): ((...args: any[]) => void)[];
+}
+
+declare namespace Socket {
+  type DisconnectReason =
+    | "io server disconnect"
+    | "io client disconnect"
+    | "ping timeout"
+    | "transport close"
+    | "transport error"
+    | "parse error";
+}
+
+// ------------------------------------------------------------------------------------------------------------ entry
+
+type ConnectOptions = Partial<ManagerOptions & SocketOptions>;
+
+/** Returns a socket at once; the WebAssembly loads on first use and calls made before are kept in order. */
+declare function connect(opts?: ConnectOptions): Socket;
+declare function connect(uri?: string, opts?: ConnectOptions): Socket;
+
+/** `connect` under its official name, with what the official classic script hangs on it. */
+declare const io: typeof connect & {
+  connect: typeof connect;
+  io: typeof connect;
+  Manager: typeof Manager;
+  Socket: typeof Socket;
+  protocol: number;
+};
+
+interface LoadOptions {
+  /** @default the file beside this script */
+  wasm?: string | URL | Response | PromiseLike<Response> | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
+  onProgress?: (loadedBytes: number, totalBytes: number) => void;
+}
+
+/** Loads the WebAssembly now instead of on first use. A load that failed can be tried again. */
+declare function load(options?: LoadOptions): Promise<void>;
+
+/** Of Socket.IO. */
+declare const protocol: number;
+/** Of this package. */
+declare const version: string;
+
+export {
+  connect,
+  io,
+  io as default,
+  load,
+  protocol,
+  version,
+  Manager,
+  Socket,
+  UnauthorizedError,
+  type AuthenticatedInfo,
+  type ConnectOptions,
+  type DisconnectDescription,
+  type ExtendedError,
+  type LoadOptions,
+  type ManagerOptions,
+  type ManagerReservedEvents,
+  type Reason,
+  type SocketOptions,
+  type SocketReservedEvents,
+  type TokenContext,
+  type TokenOptions,
+  type TokenProvider,
+  type Via,
+};

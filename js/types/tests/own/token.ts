@@ -1,0 +1,137 @@
+// What socketio-jwt-wasm adds (api.md §1).
+import io, {
+  connect,
+  load,
+  Manager,
+  protocol,
+  Socket,
+  UnauthorizedError,
+  version,
+  type AuthenticatedInfo,
+  type ConnectOptions,
+  type Reason,
+  type SocketOptions,
+  type TokenContext,
+  type Via,
+} from "socketio-jwt-wasm";
+import { accepts, expectType } from "../expect.js";
+
+const socket = connect("https://api.example.com/chat", {
+  token: async ({ cause, attempt, error }) => {
+    expectType<"connect" | "reconnect" | "refresh" | "unauthorized">()(cause);
+    expectType<number>()(attempt);
+    expectType<UnauthorizedError | undefined>()(error);
+    return attempt > 3 ? null : "t";
+  },
+  via: ["header", "query"],
+  tokenName: "token",
+  scheme: "Bearer",
+  protocol: "auto",
+  tokenTimeout: 1,
+  authTimeout: 1,
+  refreshBefore: 0,
+  inBandRefresh: true,
+  onAuthenticated: ({ expiresAt, claims, refreshed, recovered }) => {
+    expectType<Date | undefined>()(expiresAt);
+    expectType<any>()(claims?.sub);
+    expectType<boolean>()(refreshed);
+    expectType<boolean>()(recovered);
+  },
+  onUnauthorized: async (error, ack) => {
+    expectType<Reason>()(error.reason);
+    expectType<string | undefined>()(error.code);
+    expectType<"UnauthorizedError">()(error.name);
+    expectType<"UnauthorizedError">()(error.type);
+    expectType<any>()(error.data);
+    expectType<() => void>()(ack);
+    return "another token";
+  },
+  onExpired: (error) => accepts<Error>(error),
+  redirect: (error) => (error.reason == "expired" ? "/login" : undefined),
+  redirectOn: ["expired"],
+  returnTo: false,
+  redirectOrigins: ["https://login.example.com"],
+  crossTab: true,
+  // and the official ones beside them
+  reconnectionDelay: 10,
+  auth: { room: 1 },
+});
+
+expectType<Socket>()(socket);
+expectType<boolean>()(socket.authenticated);
+expectType<Date | undefined>()(socket.tokenExpiresAt);
+expectType<Promise<AuthenticatedInfo>>()(socket.reauthenticate());
+expectType<string>()(socket.nsp);
+// @ts-expect-error the server's to say
+socket.authenticated = true;
+
+for (const via of ["event", "query", "header", "auth"] as const) connect({ token: "t", via });
+connect({ token: () => undefined });
+connect({ token: () => Promise.resolve("t") });
+connect({ protocol: 3 });
+connect({ protocol: 4, redirect: new URL("https://x.example") });
+// @ts-expect-error unknown way
+connect({ via: "cookie" });
+// @ts-expect-error unknown way in the list
+connect({ via: ["event", "cookie"] });
+// @ts-expect-error a number is no token
+connect({ token: 42 });
+// @ts-expect-error nor does a function give one
+connect({ token: () => 42 });
+// @ts-expect-error Engine.IO 5 does not exist
+connect({ protocol: 5 });
+// @ts-expect-error ms as a number
+connect({ tokenTimeout: "1s" });
+// @ts-expect-error unknown reason
+connect({ redirectOn: ["network"] });
+// @ts-expect-error false or a name
+connect({ returnTo: true });
+// @ts-expect-error
+connect({ crossTab: "yes" });
+// @ts-expect-error
+connect({ onUnauthorized: "/login" });
+
+// The official names of the classic script.
+expectType<Socket>()(io.connect("http://localhost:9000"));
+expectType<Socket>()(io.connect("http://localhost:9000", { query: { token: "t" } }));
+accepts<Socket>(new io.Manager("/").socket("/", { token: "t", via: "auth" }));
+expectType<number>()(protocol);
+expectType<string>()(version);
+
+// The events of socketio-jwt, as its README listens to them: with no map of one's own, with one, with one that types them.
+socket.on("authenticated", () => {}).on("unauthorized", (msg) => accepts<string>(JSON.stringify(msg.data)));
+socket.on("unauthorized", (error, callback) => {
+  if (error.data.type == "UnauthorizedError" || error.data.code == "invalid_token") callback();
+});
+interface Events {
+  message: (m: { text: string }) => void;
+}
+const typed: Socket<Events> = connect();
+typed.on("message", (m) => expectType<string>()(m.text));
+typed.on("authenticated", () => {});
+typed.once("unauthorized", (error, callback) => {
+  expectType<any>()(error);
+  callback();
+});
+typed.off("unauthorized");
+// @ts-expect-error still strict
+typed.on("unauthorised", () => {});
+
+// Types that others build on.
+const options: ConnectOptions = { token: (context: TokenContext) => context.cause, via: "event" as Via };
+connect(options);
+accepts<Partial<SocketOptions>>({ token: "t" });
+new Manager("/", { protocol: 4 }).socket("/admin", options);
+function onError(e: unknown) {
+  if (e instanceof UnauthorizedError) expectType<Reason>()(e.reason);
+}
+socket.reauthenticate().catch(onError);
+
+expectType<Promise<void>>()(load());
+load({ wasm: "/x.wasm", onProgress: (loaded, total) => accepts<number>(loaded / total) });
+load({ wasm: fetch("/x.wasm") });
+load({ wasm: new URL("https://x.example/x.wasm") });
+load({ wasm: new Uint8Array(8) });
+load({ wasm: new ArrayBuffer(8) });
+// @ts-expect-error two numbers
+load({ onProgress: (loaded: string) => loaded });

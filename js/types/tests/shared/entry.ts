@@ -1,0 +1,106 @@
+// Ways in: overloads of io(), the names that the module exports.
+import io, { connect, io as named, Manager, protocol, Socket } from "socket.io-client";
+import type {
+  DisconnectDescription,
+  ExtendedError,
+  ManagerOptions,
+  ManagerReservedEvents,
+  SocketOptions,
+  SocketReservedEvents,
+} from "socket.io-client";
+import { accepts, expectType } from "../expect.js";
+
+expectType<Socket>()(io());
+expectType<Socket>()(named("/nsp"));
+expectType<Socket>()(connect("https://example.com", { forceNew: true }));
+expectType<Socket>()(io({ autoConnect: false }));
+expectType<Socket>()(io(undefined, {}));
+expectType<number>()(protocol);
+accepts<string | undefined>(io().id);
+
+// @ts-expect-error not an address
+io(42);
+// @ts-expect-error not options
+io("/", 42);
+// @ts-expect-error misspelt
+io("/", { recconnection: true });
+// @ts-expect-error wrong type of an official option
+io("/", { forceNew: "yes" });
+
+const options: Partial<ManagerOptions & SocketOptions> = {
+  forceNew: true,
+  multiplex: false,
+  path: "/socket.io",
+  query: { a: 1, b: "2" },
+  extraHeaders: { "X-A": "1" },
+  transports: ["websocket", "polling"],
+  upgrade: true,
+  rememberUpgrade: false,
+  tryAllTransports: true,
+  withCredentials: true,
+  timestampRequests: false,
+  timestampParam: "t",
+  transportOptions: { polling: { extraHeaders: {} } },
+  protocols: ["a"],
+  closeOnBeforeunload: true,
+  addTrailingSlash: false,
+  requestTimeout: 100,
+  forceBase64: false,
+  useNativeTimers: true,
+  secure: true,
+  hostname: "localhost",
+  port: 3000,
+  agent: false,
+  rejectUnauthorized: false,
+  reconnection: true,
+  reconnectionAttempts: Infinity,
+  reconnectionDelay: 1,
+  reconnectionDelayMax: 2,
+  randomizationFactor: 0.5,
+  timeout: 3,
+  autoConnect: false,
+  parser: {},
+  auth: { token: "t" },
+  retries: 3,
+  ackTimeout: 1000,
+};
+io(options);
+io("/", { ...options, auth: (cb) => cb({ token: "t" }) });
+// @ts-expect-error the payload is an object
+io("/", { auth: (cb) => cb("t") });
+// @ts-expect-error
+io("/", { transports: "websocket" });
+
+const manager = new Manager("https://example.com", { reconnectionDelay: 10 });
+new Manager();
+new Manager({ autoConnect: false });
+expectType<Socket>()(manager.socket("/"));
+expectType<Socket>()(manager.socket("/admin", { auth: { a: 1 } }));
+expectType<Partial<ManagerOptions>>()(manager.opts);
+// @ts-expect-error needs a namespace
+manager.socket();
+
+class App {
+  socket: Socket;
+  constructor(url: string) {
+    this.socket = io(url);
+    this.socket.on("connect", this.onConnect);
+  }
+  onConnect = () => {};
+  onDrop(reason: Socket.DisconnectReason, details?: DisconnectDescription) {
+    return [reason, details] as const;
+  }
+}
+const app = new App("/");
+app.socket.on("disconnect", app.onDrop.bind(app));
+
+declare const failure: ExtendedError;
+expectType<any>()(failure.data);
+accepts<Error>(failure);
+accepts<keyof SocketReservedEvents>("connect_error");
+accepts<keyof ManagerReservedEvents>("reconnect_attempt");
+// @ts-expect-error no such event
+accepts<keyof SocketReservedEvents>("reconnect");
+expectType<"io server disconnect" | "io client disconnect" | "ping timeout" | "transport close" | "transport error" | "parse error">()(
+  "ping timeout" as Socket.DisconnectReason,
+);
