@@ -4,6 +4,12 @@ import { collect } from "./define.js";
 
 const FILES = [
   ["connect", 4],
+  ["events", 4],
+  ["emitter", 4],
+  ["acks", 4],
+  ["catchall", 4],
+  ["volatile", 4],
+  ["retries", 4],
 ];
 
 export const groups = await Promise.all(

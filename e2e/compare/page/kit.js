@@ -53,6 +53,12 @@ export function kitFor(client, mode) {
       for (const event of events) emitter.on(event, (...args) => seen.push(events.length === 1 ? args : [event, ...args]));
       return seen;
     },
+    /** The same for onAny and onAnyOutgoing. */
+    recordAny(socket, method) {
+      const seen = [];
+      socket[method]((...args) => seen.push(args));
+      return seen;
+    },
     /** The callback's arguments. */
     asks: (socket, ...args) => kit.within(new Promise((resolve) => socket.emit(...args, (...answer) => resolve(answer))), `the answer to "${args[0]}"`),
     /** Everything sent so far has arrived there, and everything that this led to is back. */

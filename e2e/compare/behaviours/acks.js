@@ -1,0 +1,316 @@
+// Acknowledgements: callbacks both ways, emitWithAck, timeouts.
+import { both, each, once } from "./define.js";
+
+export default (it) => {
+  it("the callback gets what the server answers", each, async (t) => {
+    const socket = await t.connected();
+    t.assert.same(await t.asks(socket, "echo", 1, "two", { three: [3] }, null), [1, "two", { three: [3] }, null]);
+  });
+
+  it("an answer without values calls the callback without arguments", both, async (t) => {
+    const socket = await t.connected();
+    t.assert.same(await t.asks(socket, "echo"), []);
+  });
+
+  it("the callback is called once and never in the turn of emit()", both, async (t) => {
+    const socket = await t.connected();
+    let calls = 0;
+    socket.emit("echo", () => calls++);
+    t.assert.equal(calls, 0);
+    await t.settled(socket);
+    await t.settled(socket);
+    t.assert.equal(calls, 1);
+  });
+
+  it("the callback's this is the socket", both, async (t) => {
+    const socket = await t.connected();
+    const self = await new Promise((resolve) => socket.emit("echo", function () { resolve(this); }));
+    t.assert.equal(self, socket);
+  });
+
+  it("answers find their callbacks, whatever their order", each, async (t) => {
+    const socket = await t.connected();
+    const seen = [];
+    await new Promise((resolve) => {
+      for (const ms of [60, 5, 30]) socket.emit("later", ms, (n) => seen.push(n) === 3 && resolve());
+    });
+    t.assert.same(seen, [5, 30, 60]);
+  });
+
+  it("200 callbacks, in order, each with its own answer", each, async (t) => {
+    const socket = await t.connected();
+    const seen = [];
+    for (let i = 0; i < 200; i++) socket.emit("echo", i, (n) => seen.push([i, n]));
+    await t.settled(socket);
+    t.assert.same(seen, Array.from({ length: 200 }, (_, i) => [i, i]));
+  });
+
+  it("only a function in the last place is a callback", both, async (t) => {
+    const socket = await t.connected();
+    socket.emit("odd", () => {}, 1);
+    await t.settled(socket);
+    t.assert.same(await t.heardArgs(socket.id, "odd"), [[null, 1]]);
+  });
+
+  it("a callback given before the connection is answered after it", both, async (t) => {
+    const socket = t.connect();
+    t.assert.same(await t.asks(socket, "echo", "early"), ["early"]);
+  });
+
+  it("an event and an answer come in the order the server sent them", both, async (t) => {
+    const socket = await t.connected();
+    const seen = [];
+    socket.on("first", () => seen.push("event"));
+    socket.emit("do", [["emit", "first"]], () => seen.push("answer"));
+    await t.until(() => seen.length === 2);
+    t.assert.same(seen, ["event", "answer"]);
+  });
+
+  it("bytes in an answer", each, async (t) => {
+    const socket = await t.connected();
+    const [value] = await t.asks(socket, "echo", { bytes: new Uint8Array([1, 2, 3]) });
+    t.assert.same(t.bytes(value.bytes), [1, 2, 3]);
+  });
+
+  it("the server asks: the listener's last argument is the callback", each, async (t) => {
+    const socket = await t.connected();
+    let args;
+    socket.on("question", (...all) => {
+      args = all;
+      all.at(-1)("yes", { n: 1 });
+    });
+    t.assert.same(await t.tell(socket, ["ask", "question", 1, "a"]), ["yes", { n: 1 }]);
+    t.assert.equal(args.length, 3);
+    t.assert.equal(typeof args[2], "function");
+  });
+
+  it("the server asks: an answer without values", both, async (t) => {
+    const socket = await t.connected();
+    socket.on("question", (ack) => ack());
+    t.assert.same(await t.tell(socket, ["ask", "question"]), []);
+  });
+
+  it("the server asks: the second call of the callback is nothing", both, async (t) => {
+    const socket = await t.connected();
+    socket.on("question", (ack) => {
+      t.assert.equal(ack(1), undefined);
+      ack(2);
+      ack(3);
+    });
+    t.assert.same(await t.tell(socket, ["ask", "question"]), [1]);
+    t.assert.same(await t.asks(socket, "echo", "fine"), ["fine"]);
+  });
+
+  it("the server asks: two listeners share one answer, the first wins", both, async (t) => {
+    const socket = await t.connected();
+    socket.on("question", (ack) => ack("first"));
+    socket.on("question", (ack) => ack("second"));
+    t.assert.same(await t.tell(socket, ["ask", "question"]), ["first"]);
+  });
+
+  it("the server asks: the answer may come later", both, async (t) => {
+    const socket = await t.connected();
+    socket.on("question", async (ack) => {
+      await t.sleep(20);
+      ack("late");
+    });
+    t.assert.same(await t.tell(socket, ["ask", "question"]), ["late"]);
+  });
+
+  it("the server asks: bytes in the answer", each, async (t) => {
+    const socket = await t.connected();
+    socket.on("question", (ack) => ack(new Uint8Array([9, 8]), [new Uint8Array([7]).buffer]));
+    t.assert.same(await t.tell(socket, ["ask", "question"]), [{ bytes: [9, 8] }, [{ bytes: [7] }]]);
+  });
+
+  it("the server asks with bytes: the callback stands last", both, async (t) => {
+    const socket = await t.connected();
+    socket.on("question", (value, ack) => ack(t.bytes(value)));
+    t.assert.same(await t.tell(socket, ["ask", "question", new Uint8Array([4, 5])]), [[4, 5]]);
+  });
+
+  it("answering after the connection is gone throws nothing and reaches nobody", both, async (t) => {
+    const socket = await t.connected();
+    const ack = await new Promise((resolve) => {
+      socket.on("question", resolve);
+      socket.emit("do", [["ask", "question"]]);
+    });
+    socket.disconnect();
+    t.assert.equal(ack("too late"), undefined);
+    socket.connect();
+    await t.ready(socket);
+    t.assert.same(await t.asks(socket, "echo", 1), [1]);
+  });
+
+  it("a plain callback is forgotten when the connection goes", both, async (t) => {
+    const socket = await t.connected();
+    let calls = 0;
+    socket.emit("nobody answers", () => calls++);
+    await t.settled(socket);
+    socket.disconnect();
+    await t.sleep(10);
+    t.assert.equal(calls, 0);
+  });
+
+  it("a plain callback of an event that was still held survives to the next session", both, async (t) => {
+    const socket = t.connect("/", { autoConnect: false });
+    const answer = t.asks(socket, "echo", "held");
+    socket.connect();
+    socket.disconnect();
+    socket.connect();
+    t.assert.same(await answer, ["held"]);
+  });
+
+  it("emitWithAck: a promise of the first value", each, async (t) => {
+    const socket = await t.connected();
+    const promise = socket.emitWithAck("echo", "one", "two");
+    t.assert.ok(promise instanceof Promise, "a Promise");
+    t.assert.equal(await promise, "one");
+  });
+
+  it("emitWithAck: an answer without values is undefined", both, async (t) => {
+    const socket = await t.connected();
+    t.assert.equal(await socket.emitWithAck("echo"), undefined);
+  });
+
+  it("emitWithAck before the connection", both, async (t) => {
+    const socket = t.connect();
+    t.assert.equal(await t.within(socket.emitWithAck("echo", "early"), "the answer"), "early");
+  });
+
+  it("emitWithAck rejects when the connection goes", both, async (t) => {
+    const socket = await t.connected();
+    const promise = socket.emitWithAck("nobody answers");
+    promise.catch(() => {});
+    await t.settled(socket);
+    socket.disconnect();
+    await t.assert.rejects(promise, Error, "socket has been disconnected");
+  });
+
+  it("emitWithAck rejects when the server closes the connection", both, async (t) => {
+    const socket = await t.connected();
+    const promise = socket.emitWithAck("nobody answers");
+    promise.catch(() => {});
+    await t.server.act(socket.id, [["close"]]);
+    await t.assert.rejects(t.within(promise, "the rejection"), Error, "socket has been disconnected");
+  });
+
+  it("the promise is rejected after disconnect was fired", both, async (t) => {
+    const socket = await t.connected();
+    const seen = [];
+    socket.timeout(1000).emit("nobody answers", (error) => seen.push(error.message));
+    socket.on("disconnect", () => seen.push("disconnect"));
+    await t.settled(socket);
+    socket.disconnect();
+    t.assert.same(seen, ["disconnect", "socket has been disconnected"]);
+  });
+
+  it("timeout(): null and the answer", each, async (t) => {
+    const socket = await t.connected();
+    t.assert.same(await t.asks(socket.timeout(2000), "echo", 1, 2), [null, 1, 2]);
+  });
+
+  it("timeout(): an error when no answer comes, and nothing afterwards", both, async (t) => {
+    const socket = await t.connected();
+    const seen = [];
+    const start = performance.now();
+    socket.timeout(30).emit("later", 80, (...args) => seen.push(args));
+    await t.until(() => seen.length);
+    t.assert.between(performance.now() - start, 28, 75, "the delay");
+    t.assert.equal(seen[0].length, 1);
+    t.assert.error(seen[0][0], "operation has timed out");
+    await t.sleep(80);
+    await t.settled(socket);
+    t.assert.equal(seen.length, 1);
+  });
+
+  it("timeout() and emitWithAck", both, async (t) => {
+    const socket = await t.connected();
+    t.assert.equal(await socket.timeout(2000).emitWithAck("echo", "v"), "v");
+    await t.assert.rejects(socket.timeout(20).emitWithAck("nobody answers"), Error, "operation has timed out");
+  });
+
+  it("timeout() holds for the next emit() only", both, async (t) => {
+    const socket = await t.connected();
+    socket.timeout(1000).emit("nothing");
+    t.assert.same(await t.asks(socket, "echo", 5), [5]);
+  });
+
+  it("timeout() hands back the socket", once, async (t) => {
+    const socket = t.connect("/", { autoConnect: false });
+    t.assert.equal(socket.timeout(10), socket);
+  });
+
+  it("timeout() runs while there is no connection, and takes the event out of the queue", both, async (t) => {
+    const socket = t.connect("/", { autoConnect: false });
+    const [error] = await t.asks(socket.timeout(20), "never sent", 1);
+    t.assert.error(error, "operation has timed out");
+    t.assert.equal(socket.sendBuffer.length, 0);
+    socket.connect();
+    await t.ready(socket);
+    await t.settled(socket);
+    t.assert.same(await t.heardArgs(socket.id, "never sent"), []);
+  });
+
+  it("timeout() leaves the other held events in place", both, async (t) => {
+    const socket = t.connect("/", { autoConnect: false });
+    socket.emit("kept", 1);
+    const gone = t.asks(socket.timeout(15), "gone");
+    socket.emit("kept", 2);
+    await gone;
+    socket.connect();
+    await t.ready(socket);
+    await t.settled(socket);
+    t.assert.same((await t.heard(socket.id)).filter((name) => name !== "echo"), ["kept", "kept"]);
+  });
+
+  it("timeout(): when the connection goes, that error and not the other", both, async (t) => {
+    const socket = await t.connected();
+    const seen = [];
+    socket.timeout(60).emit("nobody answers", (...args) => seen.push(args));
+    await t.settled(socket);
+    socket.disconnect();
+    t.assert.equal(seen.length, 1);
+    t.assert.error(seen[0][0], "socket has been disconnected");
+    await t.sleep(80);
+    t.assert.equal(seen.length, 1);
+  });
+
+  it("timeout(): this is the socket in both cases", both, async (t) => {
+    const socket = await t.connected();
+    const self = (ms, ...event) => new Promise((resolve) => socket.timeout(ms).emit(...event, function () { resolve(this === socket); }));
+    t.assert.same([await self(1000, "echo"), await self(10, "nobody answers")], [true, true]);
+  });
+
+  it("ackTimeout: every callback takes an error first", both, async (t) => {
+    const socket = await t.connected("/", { ackTimeout: 40 });
+    t.assert.same(await t.asks(socket, "echo", 1), [null, 1]);
+    const [error] = await t.asks(socket, "nobody answers");
+    t.assert.error(error, "operation has timed out");
+  });
+
+  it("ackTimeout: timeout() comes before it", both, async (t) => {
+    const socket = await t.connected("/", { ackTimeout: 15 });
+    t.assert.same(await t.asks(socket.timeout(2000), "later", 50), [null, 50]);
+  });
+
+  it("ackTimeout: emitWithAck rejects", both, async (t) => {
+    const socket = await t.connected("/", { ackTimeout: 15 });
+    await t.assert.rejects(socket.emitWithAck("nobody answers"), Error, "operation has timed out");
+    t.assert.equal(await socket.timeout(2000).emitWithAck("echo", 3), 3);
+  });
+
+  it("disconnect() in the callback of a lost answer does no harm", both, async (t) => {
+    const socket = await t.connected();
+    const seen = [];
+    for (let i = 0; i < 3; i++) {
+      socket.timeout(500).emit("nobody answers", (error) => {
+        seen.push(error.message);
+        socket.disconnect();
+      });
+    }
+    await t.settled(socket);
+    socket.disconnect();
+    t.assert.same(seen, Array(3).fill("socket has been disconnected"));
+  });
+};

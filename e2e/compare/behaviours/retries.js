@@ -1,0 +1,130 @@
+// `retries`: a queue that sends one event at a time and repeats what is not answered.
+import { both, each, once } from "./define.js";
+
+export default (it) => {
+  const impatient = { retries: 3, ackTimeout: 40 };
+
+  it("retries: an event is acknowledged though no callback was given, and the next follows", each, async (t) => {
+    const socket = await t.connected("/", { retries: 3, ackTimeout: 2000 });
+    socket.emit("echo", 1);
+    socket.emit("echo", 2);
+    t.assert.same(await t.asks(socket, "echo", 3), [null, 3]);
+    t.assert.same((await t.heardArgs(socket.id, "echo")).map(([n]) => n), [1, 2, 3]);
+  });
+
+  it("retries: the callback takes an error first", both, async (t) => {
+    const socket = await t.connected("/", impatient);
+    t.assert.same(await t.asks(socket, "echo", "a", "b"), [null, "a", "b"]);
+  });
+
+  it("retries: emit() hands back the socket", once, async (t) => {
+    const socket = t.connect("/", { ...impatient, autoConnect: false });
+    t.assert.equal(socket.emit("x"), socket);
+  });
+
+  it("retries: an unanswered event is sent again until it is answered", both, async (t) => {
+    const socket = await t.connected("/", impatient);
+    t.assert.same(await t.asks(socket, "fussy", "k", 3), [null, 3]);
+    t.assert.equal((await t.heardArgs(socket.id, "fussy")).length, 3);
+  });
+
+  it("retries: gives up after the first try and that many more", both, async (t) => {
+    const socket = await t.connected("/", { retries: 2, ackTimeout: 15 });
+    const answer = await t.asks(socket, "nobody answers", 1);
+    t.assert.equal(answer.length, 1);
+    t.assert.error(answer[0], "operation has timed out");
+    t.assert.equal((await t.heardArgs(socket.id, "nobody answers")).length, 3);
+  });
+
+  it("retries: after giving up on one, the next goes its way", both, async (t) => {
+    const socket = await t.connected("/", { retries: 1, ackTimeout: 15 });
+    const seen = [];
+    socket.emit("nobody answers", (error) => seen.push(error.message));
+    seen.push(await t.asks(socket, "echo", "next"));
+    t.assert.same(seen, ["operation has timed out", [null, "next"]]);
+  });
+
+  it("retries: one at a time: the second waits for the first one's answer", both, async (t) => {
+    const socket = await t.connected("/", { retries: 5, ackTimeout: 30 });
+    const seen = [];
+    socket.emit("fussy", "k", 3, () => seen.push("first"));
+    socket.emit("echo", () => seen.push("second"));
+    await t.until(() => seen.length === 2);
+    t.assert.same(seen, ["first", "second"]);
+    t.assert.same(await t.heard(socket.id), ["fussy", "fussy", "fussy", "echo"]);
+  });
+
+  it("retries: what was emitted before the connection is sent in order", both, async (t) => {
+    const socket = t.connect("/", { retries: 3, ackTimeout: 2000 });
+    for (let i = 0; i < 5; i++) socket.emit("echo", i);
+    t.assert.same(await t.asks(socket, "echo", 5), [null, 5]);
+    t.assert.same((await t.heardArgs(socket.id, "echo")).map(([n]) => n), [0, 1, 2, 3, 4, 5]);
+  });
+
+  it("retries: nothing waits in sendBuffer for the connection", once, async (t) => {
+    const socket = t.connect("/", { ...impatient, autoConnect: false });
+    socket.emit("x");
+    t.assert.equal(socket.sendBuffer.length, 0);
+  });
+
+  it("retries: an unanswered event is sent again in the next session", both, async (t) => {
+    const socket = await t.connected("/", { retries: 3, ackTimeout: 3000 });
+    const first = socket.id;
+    const answered = t.asks(socket, "fussy", t.key, 1);
+    await answered;
+    const pending = t.asks(socket, "later", 300);
+    await t.until(async () => (await t.heard(first)).includes("later"));
+    await t.server.act(first, [["close"]]);
+    t.assert.same(await pending, [null, 300]);
+    t.assert.ok(socket.id !== first, "in another session");
+    t.assert.same(await t.heardArgs(socket.id, "later"), [[300, "[function]"]]);
+  });
+
+  it("retries: volatile goes around the queue", both, async (t) => {
+    const socket = await t.connected("/", { retries: 3, ackTimeout: 2000 });
+    socket.emit("later", 100);
+    await t.until(async () => (await t.heard(socket.id)).includes("later"));
+    await t.until(() => socket.io.engine.transport.writable);
+    socket.volatile.emit("quick", 1);
+    await t.until(async () => (await t.heard(socket.id)).includes("quick"));
+    t.assert.same(await t.heardArgs(socket.id, "quick"), [[1]]);
+  });
+
+  it("retries: emitWithAck", both, async (t) => {
+    const socket = await t.connected("/", { retries: 2, ackTimeout: 40 });
+    t.assert.equal(await socket.emitWithAck("fussy", t.key, 2), 2);
+    await t.assert.rejects(t.within(socket.emitWithAck("nobody answers"), "the rejection"), Error, "operation has timed out");
+  });
+
+  it("retries: timeout() counts for each try", both, async (t) => {
+    const socket = await t.connected("/", { retries: 1, ackTimeout: 5000 });
+    const start = performance.now();
+    const [error] = await t.asks(socket.timeout(25), "nobody answers");
+    t.assert.error(error, "operation has timed out");
+    t.assert.between(performance.now() - start, 46, 400, "two tries");
+    t.assert.equal((await t.heardArgs(socket.id, "nobody answers")).length, 2);
+  });
+
+  it("retries: bytes are sent whole each time", both, async (t) => {
+    const socket = await t.connected("/", { retries: 3, ackTimeout: 25 });
+    await t.asks(socket.timeout(25), "nobody answers", new Uint8Array([1, 2]));
+    const heard = await t.heardArgs(socket.id, "nobody answers");
+    t.assert.equal(heard.length, 4);
+    for (const args of heard) t.assert.same(args, [{ bytes: [1, 2] }, "[function]"]);
+  });
+
+  it("retries without ackTimeout: an unanswered event blocks the queue until the next session", both, async (t) => {
+    const socket = await t.connected("/", { retries: 3 });
+    socket.emit("nobody answers");
+    socket.emit("echo", "behind");
+    await t.sleep(60);
+    t.assert.same(await t.heard(socket.id), ["nobody answers"]);
+  });
+
+  it("retries: onAnyOutgoing hears each try", both, async (t) => {
+    const socket = await t.connected("/", { retries: 2, ackTimeout: 25 });
+    const seen = t.recordAny(socket, "onAnyOutgoing");
+    await t.asks(socket, "fussy", t.key, 2);
+    t.assert.same(seen, [["fussy", t.key, 2], ["fussy", t.key, 2]]);
+  });
+};
