@@ -32,10 +32,11 @@ build/go.js: build/version
 	  --banner:js='export function goRuntime(scope){' --footer:js='return scope.Go}' --outfile=$@
 
 # Properties that start with _ are ours to shorten, except those that somebody else reads by name: Go's syscall/js
-# (_pendingEvent, _makeFuncWrapper) and the wire (_placeholder).
+# (_pendingEvent, _makeFuncWrapper), the wire (_placeholder), and code written for socket.io-client that looks inside.
 ESBUILD = $(GO) tool esbuild js/src/index.ts --bundle --minify --target=es2020 --charset=utf8 --log-level=warning \
 	--legal-comments=none --alias:\#go-runtime=./build/go.js --define:__BUILD__="\"$$(cat build/version)\"" \
-	--mangle-props=^_ --reserve-props='^(_pendingEvent|_makeFuncWrapper|_placeholder)$$'
+	--define:__VERSION__="\"$$(sed -n 's/^  "version": "\(.*\)",/\1/p' js/package.json)\"" \
+	--mangle-props=^_ --reserve-props='^(_pendingEvent|_makeFuncWrapper|_placeholder|_readyState|_reconnecting|_autoConnect|_close|_opts|_pid|_lastOffset|_queue)$$'
 
 $(DIST)/index.js: build/go.js build/version Makefile
 	@mkdir -p $(DIST)

@@ -125,7 +125,11 @@ func (p *page) connOp(op int, c *conn, a arguments) {
 	case opConnected:
 		p.connected(c, a.int(1), a.bool(2))
 	case opRefused:
-		p.refused(a.int(1), a.string(2), a.string(3))
+		p.refused(a.int(1), a.string(2), a.string(3), a.string(4))
+	case opEngineClose:
+		p.engined(c, engineio.Event{Kind: engineio.EvClose})
+	case opStay:
+		p.managed(c, socketio.Event{Kind: socketio.EvStay})
 	case opDisconnected:
 		p.managed(c, socketio.Event{Kind: socketio.EvNspDisconnected, Slot: a.int(1)})
 	case opClock:
@@ -166,13 +170,18 @@ func (p *page) connected(c *conn, slot int, recovered bool) {
 }
 
 // refused: the namespace's lifecycle sees a refusal before the user does, and
-// may have another token.
-func (p *page) refused(slot int, code, message string) {
+// may have another token. What has nothing to do with the token (a namespace
+// that does not exist, another middleware) is the user's alone.
+func (p *page) refused(slot int, code, message, typ string) {
 	s := p.sock(slot)
 	if s == nil {
 		return
 	}
-	s.refused = s.token
+	s.refused = s.token && lifecycle.IsUnauthorized(typ, code)
+	if !s.refused {
+		p.managed(s.conn, socketio.Event{Kind: socketio.EvNspRefused, Slot: slot})
+		return
+	}
 	p.managed(s.conn, socketio.Event{Kind: socketio.EvNspRefused, Slot: slot})
 	p.lived(slot, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{Code: code, Message: message, Origin: lifecycle.OriginHandshake}})
 }
@@ -227,14 +236,12 @@ func (p *page) newManager(a arguments) {
 		Backoff:      socketio.Backoff{Min: a.ms(3), Max: a.ms(4), Jitter: a.float(5)},
 	}
 	c.Backoff.Seed(p.seed)
-	id := a.int(0)
-	if m := p.conn(id); m != nil { // options changed by the manager's setters
-		attempts := m.m.Backoff.Attempts
-		m.m.Config = c
-		m.m.Backoff.Attempts = attempts
+	if known := p.conn(a.int(0)); known != nil { // options changed by the manager's setters
+		c.Backoff.Attempts = known.m.Backoff.Attempts
+		known.m.Config = c
 		return
 	}
-	p.conns = append(p.conns, &conn{id: len(p.conns), m: socketio.NewManager(c)})
+	p.conns = append(p.conns, &conn{id: len(p.conns), m: socketio.NewManager(c), opaque: a.bool(12)})
 }
 
 func (p *page) newSocket(a arguments) {

@@ -20,6 +20,7 @@ const (
 	rxMore              // the header does not end within the units given
 	rxFault             // garbage
 	rxStale             // nobody reads this link any more
+	rxOpaque            // a message for the user's own parser
 )
 
 // What stands in the shared words after rx, and after tx (wordAck).
@@ -49,7 +50,7 @@ const (
 
 // The operations of control, each followed by its arguments behind (op, now).
 const (
-	opManager        = iota // conn, reconnection, attempts, delay, delayMax, jitter, timeout, first, second transport, upgrade, tryAll, revision
+	opManager        = iota // conn, reconnection, attempts, delay, delayMax, jitter, timeout, first, second transport, upgrade, tryAll, revision, opaque
 	opSocket                // conn, slot, name, source (-1: no token), via, provider, refreshBefore, authTimeout, inBand
 	opSource                // source, timeout
 	opOpen                  // conn, callback
@@ -65,7 +66,7 @@ const (
 	opFinished              // conn, link
 	opFault                 // conn, link
 	opConnected             // conn, slot, recovered
-	opRefused               // conn, slot, code, message
+	opRefused               // conn, slot, code, message, type
 	opDisconnected          // conn, slot
 	opAcked                 // conn
 	opContinue              // conn
@@ -78,6 +79,8 @@ const (
 	opCalled                // slot: the user called the server's callback
 	opReauthenticate        // slot
 	opClock                 // conn, server's time in ms
+	opEngineClose           // conn: the user closes the connection below the manager
+	opStay                  // conn: no reconnection any more
 )
 
 // The functions of the host object, and the words of theirs that say what.
@@ -104,7 +107,7 @@ const (
 	engineUpgradeError
 )
 const (
-	managerOpen = iota
+	managerOpen = iota // n: the protocol's revision
 	managerClose
 	managerError
 	managerReconnectAttempt

@@ -65,6 +65,8 @@ func rx(connID, link, n, size int32) (kind int32) {
 		return rxFault
 	case h.Binary:
 		return rxBinary
+	case c.opaque:
+		return rxOpaque
 	}
 	return message(c, u, h, int(size))
 }

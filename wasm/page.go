@@ -23,8 +23,9 @@ type page struct {
 
 // conn is one manager: a connection and its namespaces.
 type conn struct {
-	id int
-	m  *socketio.Manager
+	id     int
+	m      *socketio.Manager
+	opaque bool // the user's parser reads the messages
 }
 
 // sock is one namespace's socket, with a token's life if it was given one.

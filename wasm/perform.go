@@ -27,7 +27,7 @@ func (p *page) managerAction(c *conn, a socketio.Action) {
 	case socketio.ActEngine:
 		p.engineAction(c, a.Engine)
 	case socketio.ActOpen:
-		p.call(hostManager, c.id, managerOpen, 0)
+		p.call(hostManager, c.id, managerOpen, c.m.Engine.Revision)
 	case socketio.ActClose:
 		p.call(hostManager, c.id, managerClose, int(a.Reason))
 	case socketio.ActError:

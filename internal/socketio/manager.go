@@ -81,6 +81,7 @@ const (
 	EvFinished                             // Link: the old transport has closed
 	EvAcked                                // an ack arrived while a change of connection waits for it
 	EvRootConnected                        // revision 4: CONNECT for "/" without a socket that wants it
+	EvStay                                 // no reconnection any more
 	EvTick
 )
 

@@ -23,6 +23,9 @@ func (m *Manager) Next(e Event, out []Action) []Action {
 			return m.reopen(e.Now, out)
 		}
 		return out
+	case EvStay:
+		m.skipReconnect = true
+		return out
 	case EvRootConnected:
 		m.rootConnected = true
 		return out

@@ -14,7 +14,7 @@ export function report(error: unknown): void {
 }
 
 export class Emitter {
-  private _callbacks?: Record<string, (Listener & { fn?: Listener })[]>;
+  protected _callbacks?: Record<string, (Listener & { fn?: Listener })[]>;
   declare addEventListener: Emitter["on"];
   declare removeListener: Emitter["off"];
   declare removeAllListeners: Emitter["off"];

@@ -1,0 +1,71 @@
+/** What the package exports, whichever way it is loaded. */
+import { Manager } from "./manager.js";
+import { load } from "./load.js";
+import { entered } from "./page.js";
+import { checkOptions } from "./options.js";
+import { Socket } from "./socket.js";
+import { UnauthorizedError } from "./token.js";
+import { parseQuery, parseUri } from "./url.js";
+
+/** Set at build time: package.json's. */
+declare const __VERSION__: string;
+
+const protocol = 5;
+const version = __VERSION__;
+
+const cache: Record<string, Manager> = {};
+/** Tokens in the handshake by identity: a connection is shared only by those who would open the same one. */
+const credentials: unknown[] = [];
+
+let tries = 0;
+
+/** Loads, and tries again as long as that may help; until then the sockets hear why they do not connect. */
+function begin(): void {
+  if (entered()) return;
+  load().then(
+    () => (tries = 0),
+    (e) => {
+      const wanting = Object.values(sockets()).filter((s) => s.active);
+      for (const s of wanting) s.emitReserved("connect_error", e);
+      if (e.retry && wanting.some((s) => s.io.reconnection())) setTimeout(begin, Math.min(1000 * 2 ** tries++, 5000));
+    },
+  );
+}
+
+const made = new Set<Manager>();
+const sockets = () => [...made].flatMap((m) => Object.values(m.nsps));
+
+class LoadingManager extends Manager {
+  constructor(uri?: string | object, opts?: any) {
+    checkOptions((uri && typeof uri == "object" ? uri : opts) || {});
+    super(uri, opts);
+    if (!entered()) made.add(this);
+    else made.clear();
+    begin();
+  }
+}
+
+function io(uri?: string | any, opts?: any): Socket {
+  if (uri && typeof uri == "object") {
+    opts = uri;
+    uri = undefined;
+  }
+  opts = { ...opts };
+  checkOptions(opts);
+  const parsed = parseUri(uri, opts.path || "/socket.io");
+  let { id } = parsed;
+  if (opts.token !== undefined && [].concat(opts.via).some((way) => /query|header/.test(way))) {
+    let i = credentials.indexOf(opts.token);
+    if (i < 0) i = credentials.push(opts.token) - 1;
+    id += " " + i + opts.via;
+  }
+  const known = cache[id];
+  const alone = opts.forceNew || opts["force new connection"] || opts.multiplex === false || known?.nsps[parsed.path];
+  if (parsed.query && !opts.query) opts.query = parseQuery(parsed.query);
+  const manager = alone ? new LoadingManager(parsed.source, opts) : (cache[id] ||= new LoadingManager(parsed.source, opts));
+  return manager.socket(parsed.path, opts);
+}
+
+Object.assign(io, { Manager: LoadingManager, Socket, io, connect: io });
+
+export { io as default, io, io as connect, LoadingManager as Manager, Socket, UnauthorizedError, load, protocol, version };

@@ -1,0 +1,422 @@
+/**
+ * One Engine.IO connection, as `manager.engine` shows it: transports by link number, the queue before them, and frames
+ * on their way to the sockets. What a frame is and what the connection does next, Go says.
+ */
+import { Emitter } from "./emitter.js";
+import { clock, control, defer, rx, words } from "./page.js";
+import { polling, type Polling } from "./polling.js";
+import { EngineDo, Op, Rx, TransportKind, Word, reasons } from "./seam.js";
+import { listen, type Frame, type Outgoing, type Transport, type TransportError, type TransportSink } from "./transport.js";
+import { engineUrl } from "./url.js";
+import { fromBase64, type BinaryPart } from "./values.js";
+import { websocket } from "./websocket.js";
+
+/** What a connection needs of the manager above it. */
+export interface Above {
+  readonly _conn: number;
+  engine: Engine;
+  readonly opts: any;
+  readonly _host: { hostname: string; port: string; secure: boolean };
+  readonly _query: Record<string, any>;
+  /** Of the token: what the handshake carries. */
+  _handshake(query: Record<string, any>): void;
+  _headers(): Record<string, string> | undefined;
+  _tokenName?: string;
+  _received(kind: Rx, slot: number, ack: number, text: string, attachments: number): void;
+  _attachment(part: BinaryPart): void;
+  _opaque(data: string | BinaryPart): void;
+  _broken(error: Error): void;
+}
+
+type Link = Transport & { _link: number; _probe?: boolean };
+
+/** An error of the official client's shape. */
+export const transportError = ({ message, description, context }: TransportError): Error =>
+  Object.assign(new Error(message), { type: "TransportError", description, context });
+
+const kinds = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
+const local = /^(localhost|127(\.\d+){3}|::1)$/;
+
+export class Engine extends Emitter {
+  /** Remembered by all connections of the page, for `rememberUpgrade`. */
+  static priorWebsocketSuccess = false;
+
+  id?: string;
+  transport!: Link;
+  upgrades: string[] = [];
+  readyState = "opening";
+  binaryType = "arraybuffer";
+  writeBuffer: Outgoing[] = [];
+  pingInterval?: number;
+  pingTimeout?: number;
+  protocol = 4;
+  readonly opts: any;
+  hostname: string;
+  port: string;
+  secure: boolean;
+  query: Record<string, any>;
+  /** The protocol's revision: 0 until the server has shown it. */
+  _revision = 0;
+  /** What ended it, for the events of the manager and the sockets. */
+  _error?: Error;
+  _details?: { description?: unknown; context?: unknown };
+  private _held = false;
+  private _links = new Map<number, Link>();
+  private _maxPayload?: number;
+  private _offline?: () => void;
+  /** Polling of an old server: text is UTF-8 encoded once more. */
+  private _utf8?: boolean;
+
+  constructor(readonly _above: Above) {
+    super();
+    this.opts = { ..._above.opts };
+    ({ hostname: this.hostname, port: this.port, secure: this.secure } = _above._host);
+    this.query = _above._query;
+    if (this.hostname != "localhost" && !local.test(this.hostname) && (globalThis as any).addEventListener)
+      this._offline = listen(["offline"], () => {
+        this._details = { description: "network connection lost" };
+        control(Op.LinkClosed, this._above._conn, this.transport._link, false, 0);
+      });
+  }
+
+  get writable(): boolean {
+    return !!this.transport?.writable && !this._held;
+  }
+
+  _openLink(link: number, kind: TransportKind, revision: number, probe: boolean): void {
+    const above = this._above;
+    const name = kind == TransportKind.Polling ? "polling" : "websocket";
+    const opts = { ...this.opts, ...this.opts.transportOptions?.[name] };
+    const query: Record<string, any> = { ...this.query, EIO: revision || 4, transport: name };
+    if (this.id) query.sid = this.id;
+    else above._handshake(query);
+    const url = () => engineUrl(name, { ...opts, ...above._host, path: opts.path }, query);
+    const t = (kind == TransportKind.Polling ? polling : websocket)(url, { ...opts, query, headers: () => above._headers() }, this._sink) as Link;
+    t._link = link;
+    t._probe = probe;
+    if (revision == 3) t.eio = 3;
+    this._links.set(link, t);
+    t.open();
+  }
+
+  private _sink: TransportSink = {
+    opened: (t) => control(Op.LinkOpened, this._above._conn, (t as Link)._link),
+    data: (t, frames, response) => this._data(t as Link, frames, response),
+    drained: (t) => {
+      if (t != this.transport) return;
+      this._flush();
+      if (!this.writeBuffer.length) this.emitReserved("drain");
+    },
+    paused: (t) => control(Op.Paused, this._above._conn, (t as Link)._link),
+    closed: (t, error) => {
+      const link = t as Link;
+      this._links.delete(link._link);
+      if (error) {
+        const failed = error.message != "transport close";
+        if (!link._probe || link == this.transport) {
+          if (failed) this._error = transportError(error);
+          this._details = { description: error.description, context: error.context };
+          if (failed && this.readyState == "open") this._details = this._error as any;
+        }
+        if (link._probe) this._error = transportError(error);
+        control(Op.LinkClosed, this._above._conn, link._link, failed, error.status || 0);
+      }
+    },
+  };
+
+  // --- Receiving -----------------------------------------------------------------------------------------------------
+
+  private _data(t: Link, body: Frame, response?: Response): void {
+    const polls = !!response;
+    const live = this._links.has(t._link);
+    if (response && t == this.transport) {
+      const date = Date.parse(response.headers.get("date") || "");
+      if (date && !this.id) control(Op.Clock, this._above._conn, date);
+    }
+    if (this.hasListeners("data")) this.emitReserved("data", body);
+    if (typeof body == "string") this._read(t, body, polls);
+    else if (live) this._binary(t.eio < 4 ? (body as ArrayBuffer).slice(1) : body);
+    if (polls && this.readyState == "open") (t as unknown as Polling).poll();
+  }
+
+  private _binary(part: BinaryPart): void {
+    if (this.binaryType == "blob" && !(part instanceof Blob)) part = new Blob([part as ArrayBuffer]);
+    this._packet("message", part);
+    if (this._above.opts.parser) this._above._opaque(part);
+    else this._above._attachment(part);
+  }
+
+  private _packet(type: string, data?: unknown): void {
+    if (this.hasListeners("packet")) this.emitReserved("packet", { type, data });
+    if (type == "message" && this.hasListeners("message")) this.emitReserved("message", data);
+  }
+
+  private _read(t: Link, body: string, polls: boolean): void {
+    const conn = this._above._conn;
+    const link = t._link;
+    const size = body.length;
+    if (!size && !this.id) return this._fault(link, "server error");
+    for (let at = 0, most = 64; at < size; ) {
+      const kind = rx(conn, link, body, at, most);
+      if (kind == Rx.Stale) return;
+      if (kind == Rx.More) {
+        most = 1024;
+        continue;
+      }
+      most = 64;
+      if (kind == Rx.Fault) return this._fault(link, "parse error");
+      if (kind == Rx.Decide) {
+        control(Op.Message, conn, link);
+        continue;
+      }
+      const start = at + words[Word.Start]!;
+      let end = words[Word.End]!;
+      let next: number;
+      if (end >= 0) next = end += at;
+      else {
+        end = polls ? body.indexOf("\x1e", start) : -1;
+        if (end < 0) end = size;
+        next = end + 1;
+      }
+      let text = start || end < size ? body.slice(start, end) : body;
+      if (t.eio < 4 && polls) text = this._decode(text);
+      if (kind == Rx.Event || kind == Rx.Ack) {
+        const slot = words[Word.Slot]!;
+        const ack = words[Word.Ack]!;
+        const attachments = words[Word.Attachments]!;
+        const more = words[Word.More]!;
+        if (this._callbacks) this._packet("message", body.slice(at, end));
+        this._above._received(kind, slot, ack, text, attachments);
+        if (more) control(Op.Acked, conn);
+      } else this._other(kind, t, text, body, at, end);
+      at = next;
+    }
+  }
+
+  /** Everything but events and acks. */
+  private _other(kind: Rx, t: Link, text: string, body: string, at: number, end: number): void {
+    const conn = this._above._conn;
+    const slot = words[Word.Slot]!;
+    const more = words[Word.More]!;
+    switch (kind) {
+      case Rx.Handshake:
+        return this._handshake(t, text, more, body.length);
+      case Rx.Binary:
+        try {
+          return this._binary(fromBase64(text).buffer);
+        } catch (e) {
+          return this._fault(t._link, "parse error");
+        }
+      case Rx.Control:
+        this._packet(kinds[more]!, text || undefined);
+        return control(Op.Control, conn, t._link, more, text == "probe");
+      case Rx.Opaque:
+        this._packet("message", text);
+        return this._above._opaque(text);
+      case Rx.Connect:
+      case Rx.Refused:
+      case Rx.Disconnect:
+        this._packet("message", body.slice(at, end));
+        this._above._received(kind, slot, -1, text, 0);
+    }
+  }
+
+  private _handshake(t: Link, text: string, revision: number, size: number): void {
+    if (this.id) return;
+    let data: any;
+    try {
+      data = JSON.parse(text);
+    } catch (e) {}
+    if (!data || typeof data != "object" || typeof data.sid != "string") return this._fault(t._link, "parse error");
+    // Over websocket alone the handshake tells the generation only where it has what no 1.x or 2.x server sends.
+    if (!revision && data.maxPayload) revision = 4;
+    // Servers 2.x without a middleware send CONNECT along with the handshake, 1.x never do.
+    if (revision == 3 && t.name == "polling" && size > text.length + 9) this._utf8 = false;
+    this.id = t.query.sid = data.sid;
+    const name = this._above._tokenName; // the handshake's URL has carried it, no other may
+    if (name && !(name in this.query)) delete t.query[name];
+    this.upgrades = [].concat(data.upgrades || []);
+    this.pingInterval = data.pingInterval;
+    this.pingTimeout = data.pingTimeout;
+    this._maxPayload = data.maxPayload;
+    if (this.hasListeners("handshake")) this.emitReserved("handshake", data);
+    control(Op.Handshake, this._above._conn, t._link, data.pingInterval, data.pingTimeout, this.upgrades.includes("websocket"), revision);
+  }
+
+  /**
+   * Servers 1.x encode text of polling as UTF-8 once more, 2.x do not. Nothing says which one this is but the text: what
+   * has a character beyond a byte, or bytes that are no UTF-8, was not encoded.
+   */
+  private _decode(text: string): string {
+    if (this._utf8 === false || !/[^\0-\x7f]/.test(text)) return text;
+    try {
+      if (/[^\0-\xff]/.test(text)) throw 0;
+      return utf8(text);
+    } catch (e) {
+      this._utf8 = false;
+      return text;
+    }
+  }
+
+  private _fault(link: number, message: string): void {
+    this._error = transportError({ message });
+    this._details = { description: this._error };
+    control(Op.Fault, this._above._conn, link);
+  }
+
+  // --- Sending -------------------------------------------------------------------------------------------------------
+
+  /** A packet and its attachments; they stay together. */
+  write(first: Outgoing, parts?: Outgoing[]): this {
+    const { transport: t, writeBuffer } = this;
+    if (!t || this._held || !t.writable || writeBuffer.length) {
+      writeBuffer.push(first);
+      if (parts) writeBuffer.push(...parts);
+    } else t.send(parts ? [first, ...parts] : [first]);
+    if (this._callbacks && this.hasListeners("packetCreate")) this.emitReserved("packetCreate", { type: "message", data: first });
+    return this;
+  }
+
+  send(data: Outgoing): this {
+    return this.write(typeof data == "string" ? "4" + data : data);
+  }
+
+  private _flush(): void {
+    const { transport: t, writeBuffer: all } = this;
+    if (!all.length || this._held || !t.writable) return;
+    let n = all.length;
+    if (this._maxPayload && t.name == "polling") {
+      let total = 0;
+      for (n = 0; n < all.length; n++) {
+        total += bytes(all[n]!) + 1;
+        if (n && total > this._maxPayload) break;
+      }
+    }
+    t.send(all.splice(0, n));
+    this.emitReserved("flush");
+  }
+
+  /** Whatever is queued, and then `done`, or after a second. */
+  _written(done: () => void, until = clock() + 1000): void {
+    const t = this.transport;
+    const busy = this.writeBuffer.length || (t?.ws ? t.ws.bufferedAmount : t && !t.writable);
+    if (this.readyState == "open" && busy && clock() < until) setTimeout(() => this._written(done, until), 5);
+    else done();
+  }
+
+  // --- What Go wants -------------------------------------------------------------------------------------------------
+
+  _do(what: EngineDo, link: number, text: string): void {
+    const t = this._links.get(link);
+    switch (what) {
+      case EngineDo.Close:
+        this._links.delete(link);
+        return t?.close();
+      case EngineDo.Finish:
+        return this._finish(t);
+      case EngineDo.Send:
+        if (t && t == this.transport) this.write(text);
+        else t?.send([text]);
+        return;
+      case EngineDo.Pause:
+        this._held = true;
+        return t?.pause();
+      case EngineDo.Use:
+        if (!t) return;
+        t._probe = false;
+        this.transport = t;
+        this._held = false;
+        if (this.id) this._flush();
+        return;
+      case EngineDo.Pinged:
+        this.emitReserved("ping");
+        this.emitReserved("heartbeat");
+        return;
+      case EngineDo.Upgrading:
+        this.emitReserved("upgrading", t);
+        return;
+      case EngineDo.Upgraded:
+        Engine.priorWebsocketSuccess = true;
+        this.emitReserved("upgrade", t);
+        return;
+      case EngineDo.UpgradeError:
+        this.emitReserved("upgradeError", this._error || new Error("probe error"));
+        this._error = undefined;
+    }
+  }
+
+  /** Sends what is queued, hangs up, and says when the server knows. */
+  private _finish(t: Link | undefined): void {
+    if (!t) return;
+    const over = () => {
+      this._links.delete(t._link);
+      control(Op.Finished, this._above._conn, t._link);
+    };
+    const rest = this.writeBuffer.splice(0);
+    this._held = true;
+    this.readyState = "closing";
+    if (t.ws) {
+      if (rest.length) t.send(rest);
+      t.ws.addEventListener("close", over);
+      return t.close();
+    }
+    rest.push("1");
+    const sink = this._sink;
+    this._sink.drained = (x) => {
+      if (x == t) {
+        t.close();
+        over();
+      } else sink.drained(x);
+    };
+    t.send(rest);
+  }
+
+  _opened(revision: number): void {
+    const { transport: t } = this;
+    this.readyState = "open";
+    this._revision = this.protocol = t.query.EIO = revision;
+    t.eio = revision as 3 | 4;
+    t.writable = true;
+    Engine.priorWebsocketSuccess = t.name == "websocket";
+    this.emitReserved("open");
+  }
+
+  /** The manager calls it when Go has closed the connection. */
+  _closed(reason: number): void {
+    if (this.readyState == "closed") return;
+    const open = this.readyState == "open";
+    this.readyState = "closed";
+    this._offline?.();
+    if (reason == 1 || !open) this.emitReserved("error", this._error || new Error(reasons[reason]));
+    this.emitReserved("close", reasons[reason], this._details);
+    this.id = undefined;
+    this.writeBuffer = [];
+  }
+
+  close(): this {
+    if (this.readyState != "closed") this._above._broken(undefined as any);
+    return this;
+  }
+}
+
+const bytes = (p: Outgoing): number =>
+  typeof p == "string"
+    ? /[^\0-\x7f]/.test(p) ? new TextEncoder().encode(p).length : p.length
+    : Math.ceil(((p as ArrayBuffer).byteLength || (p as Blob).size || 0) / 3) * 4 + 2;
+
+const utf8 = (text: string): string => {
+  const raw = new Uint8Array(text.length);
+  for (let i = 0; i < raw.length; i++) raw[i] = text.charCodeAt(i);
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(raw);
+};
+
+/** The connections by manager number, for what Go wants of them. */
+export const engines: Above[] = [];
+
+defer("link", (conn, link, kind, revision, probe) => {
+  const above = engines[conn]!;
+  if (!above.engine || /^clos/.test(above.engine.readyState)) above.engine = new Engine(above);
+  above.engine._openLink(link, kind, revision, probe);
+});
+
+defer("engine", (conn, link, what, text) => engines[conn]!.engine?._do(what, link, text));

@@ -1,0 +1,111 @@
+/** Gets the WASM, starts the Go program in it, and says clearly what went wrong if it did. */
+// The toolchain's wasm_exec.js, wrapped at build time so that it sees `scope` instead of the page's globals.
+import { goRuntime } from "#go-runtime";
+import { enter, host } from "./page.js";
+import type { Door, Exports } from "./seam.js";
+
+/** Set at build time: the WASM that belongs to this file. */
+declare const __BUILD__: string;
+
+export type WasmSource = string | URL | Response | BufferSource | WebAssembly.Module | PromiseLike<Response | BufferSource | WebAssembly.Module>;
+
+export interface LoadOptions {
+  wasm?: WasmSource;
+  onProgress?(loadedBytes: number, totalBytes: number): void;
+}
+
+let base: URL | undefined;
+let loading: Promise<void> | undefined;
+/** Where the WASM lies unless load() is told otherwise: beside the script. */
+export const beside = (url: URL) => {
+  base = url;
+};
+
+/** retry: trying again may help. */
+const fail = (what: string, cause?: unknown, retry?: boolean): never => {
+  throw Object.assign(new Error("socketio-jwt-wasm: " + what), { cause, retry });
+};
+
+/** Starts loading, or joins the load under way. A failed load can be tried again. */
+export function load(options: LoadOptions = {}): Promise<void> {
+  return (loading ||= start(options).catch((e) => {
+    loading = undefined;
+    throw e;
+  }));
+}
+
+async function start({ wasm, onProgress }: LoadOptions): Promise<void> {
+  if (typeof WebAssembly != "object") fail("this browser has no WebAssembly, or a policy turns it off");
+  const go = new (goRuntime(scope()))();
+  const instance = await instantiate(wasm ?? base ?? fail("where is the WASM? call load({ wasm: url })"), go.importObject, onProgress);
+  const exports = instance.exports as unknown as Exports;
+  await new Promise<void>((resolve, reject) => {
+    let opened: Door;
+    let found: string;
+    host.ready = (version, door) => {
+      found = version;
+      opened = door;
+    };
+    go.run(instance).then(() => reject(new Error("socketio-jwt-wasm: the WASM has stopped")));
+    // Go has run up to its first wait when run() returns.
+    if (!opened!) return reject(new Error("socketio-jwt-wasm: this is not the client's WASM"));
+    if (found! != __BUILD__)
+      return reject(new Error(`socketio-jwt-wasm: the WASM is of build ${found!}, the JavaScript of ${__BUILD__}: serve both from one build, and mind caches`));
+    resolve();
+    enter(exports, opened!);
+  });
+}
+
+async function instantiate(source: WasmSource, imports: WebAssembly.Imports, onProgress: LoadOptions["onProgress"]): Promise<WebAssembly.Instance> {
+  let from: any = await source;
+  if (typeof from == "string" || from instanceof URL)
+    try {
+      from = await fetch(new URL(from, globalThis.document?.baseURI), { credentials: "same-origin" });
+    } catch (e) {
+      fail("the WASM could not be fetched (network, CORS or content security policy)", e, true);
+    }
+  if (from instanceof Response && !from.ok) fail(`the WASM could not be fetched: HTTP status ${from.status}`, undefined, from.status > 499);
+  try {
+    if (from instanceof WebAssembly.Module) return await WebAssembly.instantiate(from, imports);
+    if (from instanceof Response) {
+      if (onProgress) from = watched(from, onProgress);
+      // Compiling while it streams needs the right type; servers that do not know it are many.
+      if (WebAssembly.instantiateStreaming && /^application\/wasm/.test(from.headers.get("content-type") || ""))
+        return (await WebAssembly.instantiateStreaming(from, imports)).instance;
+      from = await from.arrayBuffer();
+    }
+    return (await WebAssembly.instantiate(from, imports)).instance;
+  } catch (e) {
+    const text = "" + e;
+    return fail(
+      /unsafe-eval|Content.Security/i.test(text)
+        ? "a content security policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src"
+        : /import/i.test(text) && /LinkError|TypeError/.test(text)
+          ? "the WASM was built by another Go toolchain than the JavaScript: serve both from one build"
+          : "this is not a WASM that can be run (an HTML page at its address, or cut short?)",
+      e,
+    );
+  }
+}
+
+function watched(response: Response, onProgress: NonNullable<LoadOptions["onProgress"]>): Response {
+  const total = +(response.headers.get("content-length") || 0);
+  let loaded = 0;
+  const counted = response.body!.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, c) {
+        onProgress((loaded += chunk.length), Math.max(total, loaded));
+        c.enqueue(chunk);
+      },
+    }),
+  );
+  return new Response(counted, { headers: response.headers });
+}
+
+/** The globals that Go's runtime and safejs see, and the page does not. */
+function scope(): any {
+  return {
+    Object, Array, Uint8Array, Error, Date, Math, Promise, Symbol, TextEncoder, TextDecoder, WebAssembly, performance, setTimeout, clearTimeout, console, crypto,
+    host,
+  };
+}

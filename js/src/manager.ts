@@ -1,0 +1,294 @@
+/** One connection to one server for any number of namespaces, as in socket.io-client. */
+import { Engine, engines, transportError, type Above } from "./connection.js";
+import { Emitter, report } from "./emitter.js";
+import { control, defer } from "./page.js";
+import { ManagerDo, Op, Rx, TransportKind, reasons } from "./seam.js";
+import { Socket } from "./socket.js";
+import { parseQuery, parseUri } from "./url.js";
+import { reconstruct, type BinaryPart } from "./values.js";
+
+type Fn = (error?: Error) => void;
+
+/** What a packet is while its attachments are on their way. */
+interface Partial {
+  kind: Rx;
+  slot: number;
+  ack: number;
+  data: any;
+  left: number;
+  parts: BinaryPart[];
+}
+
+let count = 0;
+
+export class Manager extends Emitter implements Above {
+  readonly uri?: string;
+  readonly opts: any;
+  engine: Engine = undefined as any;
+  nsps: Record<string, Socket> = {};
+  _readyState: "closed" | "opening" | "open" = "closed";
+  _reconnecting = false;
+  readonly _conn = count++;
+  readonly _host: { hostname: string; port: string; secure: boolean };
+  readonly _query: Record<string, any>;
+  _autoConnect: boolean;
+  /** The socket whose token the handshake carries. */
+  _bearer?: Socket;
+  encoder: any;
+  decoder: any;
+  private _fns: Fn[] = [];
+  private _attempts: number;
+  private _on: boolean;
+  private _delay: number;
+  private _delayMax: number;
+  private _factor: number;
+  private _limit: number | false;
+  private _partial?: Partial;
+  /** What the last attempt or connection failed of. */
+  _error?: Error;
+
+  constructor(uri?: string | object, opts?: any) {
+    super();
+    if (uri && typeof uri == "object") {
+      opts = uri;
+      uri = undefined;
+    }
+    opts = { ...opts };
+    opts.path ||= "/socket.io";
+    this.opts = opts;
+    const u = parseUri((uri as string) ?? (opts.hostname ? `http${opts.secure ? "s" : ""}://${opts.hostname}:${opts.port ?? ""}` : undefined), opts.path);
+    this.uri = u.source;
+    this._host = { hostname: u.host, port: u.port, secure: /^(https|wss)$/.test(u.protocol) };
+    this._query = { ...(typeof opts.query == "string" ? parseQuery(opts.query) : opts.query), ...(u.query && parseQuery(u.query)) };
+    this._on = opts.reconnection !== false;
+    this._attempts = opts.reconnectionAttempts || Infinity;
+    this._delay = opts.reconnectionDelay || 1000;
+    this._delayMax = opts.reconnectionDelayMax || 5000;
+    this._factor = opts.randomizationFactor ?? 0.5;
+    this._limit = opts.timeout == null ? 20000 : opts.timeout;
+    this._autoConnect = opts.autoConnect !== false;
+    if (opts.parser) {
+      this.encoder = new opts.parser.Encoder();
+      this._decoder();
+    }
+    engines[this._conn] = this;
+    this._configure();
+    if (this._autoConnect) this.open();
+  }
+
+  private _configure(): void {
+    const o = this.opts;
+    const names: string[] = (o.transports || ["polling", "websocket"]).filter((n: unknown) => n == "polling" || n == "websocket");
+    if (o.rememberUpgrade && Engine.priorWebsocketSuccess && names.includes("websocket")) names.sort((a) => (a == "websocket" ? -1 : 1));
+    const kind = (n?: string) => (n ? (n == "polling" ? TransportKind.Polling : TransportKind.WebSocket) : TransportKind.None);
+    control(
+      Op.Manager, this._conn, this._on, Math.min(this._attempts, 2 ** 31) == 2 ** 31 ? -1 : this._attempts, this._delay, this._delayMax, this._factor,
+      this._limit || 0, kind(names[0]), kind(names[1]), o.upgrade !== false, !!o.tryAllTransports, o.protocol > 2 ? o.protocol : 0, !!o.parser,
+    );
+  }
+
+  reconnection(v?: boolean): any {
+    if (v === undefined) return this._on;
+    this._on = !!v;
+    if (!v) control(Op.Stay, this._conn);
+    return this._configure(), this;
+  }
+  reconnectionAttempts(v?: number): any {
+    if (v === undefined) return this._attempts;
+    this._attempts = v;
+    return this._configure(), this;
+  }
+  reconnectionDelay(v?: number): any {
+    if (v === undefined) return this._delay;
+    this._delay = v;
+    return this._configure(), this;
+  }
+  randomizationFactor(v?: number): any {
+    if (v === undefined) return this._factor;
+    this._factor = v;
+    return this._configure(), this;
+  }
+  reconnectionDelayMax(v?: number): any {
+    if (v === undefined) return this._delayMax;
+    this._delayMax = v;
+    return this._configure(), this;
+  }
+  timeout(v?: number | false): any {
+    if (!arguments.length) return this._limit;
+    this._limit = v as number;
+    return this._configure(), this;
+  }
+
+  open(fn?: Fn): this {
+    if (this._readyState != "closed") return this;
+    this._readyState = "opening";
+    if (fn) this._fns.push(fn);
+    if (this.opts.rememberUpgrade) this._configure();
+    control(Op.Open, this._conn, !!fn);
+    return this;
+  }
+
+  connect(fn?: Fn): this {
+    return this.open(fn);
+  }
+
+  socket(nsp: string, opts?: any): Socket {
+    let socket = this.nsps[nsp];
+    if (!socket) {
+      socket = this.nsps[nsp] = new Socket(this, nsp, opts);
+      if (this._autoConnect) socket.connect();
+    } else if (this._autoConnect && !socket.active) socket.connect();
+    return socket;
+  }
+
+  /** Closes the connection, whoever uses it. */
+  _close(): void {
+    this._reconnecting = false;
+    control(Op.Close, this._conn);
+  }
+
+  _broken(error?: Error): void {
+    if (error) {
+      this.engine._error = error;
+      this.engine._details = { description: error };
+      control(Op.Fault, this._conn, this.engine.transport._link);
+    } else control(Op.EngineClose, this._conn);
+  }
+
+  // --- The token's share of the handshake -----------------------------------------------------------------------------
+
+  _handshake(query: Record<string, any>): void {
+    this._bearer?._token!.handshake(query);
+  }
+
+  _headers(): Record<string, string> | undefined {
+    return this._bearer?._token!.headers();
+  }
+
+  get _tokenName(): string | undefined {
+    return this._bearer?._token!.name;
+  }
+
+  // --- Packets -------------------------------------------------------------------------------------------------------
+
+  private _bySlot = (slot: number): Socket | undefined => sockets[slot];
+
+  _received(kind: Rx, slot: number, ack: number, text: string, attachments: number): void {
+    let data: any;
+    try {
+      if (text) data = JSON.parse(text);
+      if (this._partial) throw new Error("got plaintext data when reconstructing a packet");
+      if (kind == Rx.Event ? !Array.isArray(data) || !/^(string|number)$/.test(typeof data[0]) : kind == Rx.Ack && !Array.isArray(data)) throw new Error("invalid payload");
+    } catch (e) {
+      return this._broken(e as Error);
+    }
+    if (attachments) this._partial = { kind, slot, ack, data, left: attachments, parts: [] };
+    else this._deliver(kind, slot, ack, data);
+  }
+
+  _attachment(part: BinaryPart): void {
+    const p = this._partial;
+    if (!p) return this._broken(new Error("got binary data when not reconstructing a packet"));
+    p.parts.push(part);
+    if (--p.left) return;
+    this._partial = undefined;
+    try {
+      p.data = reconstruct(p.data, p.parts);
+    } catch (e) {
+      return this._broken(e as Error);
+    }
+    this._deliver(p.kind, p.slot, p.ack, p.data);
+  }
+
+  private _deliver(kind: Rx, slot: number, ack: number, data: any): void {
+    const socket = this._bySlot(slot);
+    if (this._callbacks && this.hasListeners("packet"))
+      this.emitReserved("packet", { type: kind == Rx.Event ? 2 : kind == Rx.Ack ? 3 : kind == Rx.Connect ? 0 : kind == Rx.Disconnect ? 1 : 4, nsp: socket?.nsp ?? "/", data, ...(ack >= 0 && { id: ack }) });
+    if (kind == Rx.Event) socket?._onevent(data, ack);
+    else if (kind == Rx.Ack) socket?._onack(ack, data);
+    else if (kind == Rx.Connect) {
+      if (socket) socket._onconnect(data, this.engine);
+      else control(Op.Connected, this._conn, -1, false);
+    } else if (kind == Rx.Refused) socket?._onrefused(data);
+    else control(Op.Disconnected, this._conn, slot);
+  }
+
+  // --- A parser of the user's ------------------------------------------------------------------------------------------
+
+  private _decoder(): void {
+    this.decoder = new this.opts.parser.Decoder();
+    this.decoder.on("decoded", (p: any) => {
+      const socket = this.nsps[p.nsp];
+      const kind = [Rx.Connect, Rx.Disconnect, Rx.Event, Rx.Ack, Rx.Refused, Rx.Event, Rx.Ack][p.type]!;
+      this._deliver(kind, socket ? socket._slot : -1, p.id ?? -1, p.data);
+    });
+  }
+
+  _opaque(data: string | BinaryPart): void {
+    try {
+      this.decoder.add(data);
+    } catch (e) {
+      this._broken(e as Error);
+    }
+  }
+
+  // --- What Go says ----------------------------------------------------------------------------------------------------
+
+  _do(what: ManagerDo, n: number): void {
+    const settle = (e?: Error) => {
+      for (const fn of this._fns.splice(0))
+        try {
+          fn(e);
+        } catch (e) {
+          report(e);
+        }
+    };
+    switch (what) {
+      case ManagerDo.Open:
+        this._readyState = "open";
+        this._partial = undefined;
+        this._error = undefined;
+        this.engine._opened(n);
+        this.emitReserved("open");
+        return settle();
+      case ManagerDo.Close: {
+        const { engine } = this;
+        this._readyState = "closed";
+        if (this.opts.parser) {
+          this.decoder.destroy?.();
+          this._decoder();
+        }
+        engine?._closed(n);
+        this.emitReserved("close", reasons[n], n == 4 ? undefined : engine?._details);
+        return;
+      }
+      case ManagerDo.Error: {
+        const error = (this._error = (n != 12 && this.engine?._error) || transportError({ message: n == 12 ? "timeout" : reasons[n] || "no token" }));
+        if (n == 12) delete (error as any).type;
+        this._readyState = "closed";
+        this.engine?._closed(n);
+        this.emitReserved("error", error);
+        return settle(error);
+      }
+      case ManagerDo.ReconnectAttempt:
+        this._reconnecting = true;
+        this.emitReserved("reconnect_attempt", n);
+        return control(Op.Continue, this._conn);
+      case ManagerDo.Reconnect:
+        this._reconnecting = false;
+        this.emitReserved("reconnect", n);
+        return;
+      case ManagerDo.ReconnectError:
+        this.emitReserved("reconnect_error", this._error);
+        return;
+      case ManagerDo.ReconnectFailed:
+        this._reconnecting = false;
+        this.emitReserved("reconnect_failed");
+    }
+  }
+}
+
+/** The sockets by slot number. */
+export const sockets: Socket[] = [];
+
+defer("manager", (conn, what, n) => (engines[conn] as Manager)._do(what, n));

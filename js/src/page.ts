@@ -1,0 +1,136 @@
+/** The JavaScript side of the seam: calls through the doors, what Go wants done, and the clock that Go lives by. */
+import { report } from "./emitter.js";
+import { Op, Word, type Door, type Exports, type Host } from "./seam.js";
+
+type Deferred = "link" | "engine" | "manager" | "socket" | "ask" | "token";
+
+let door: Door | undefined;
+let go: Exports;
+let early: [Op, unknown[]][] = [];
+let effects: [Function, unknown[]][] = [];
+export let words = new Int32Array(0);
+let units = new Uint16Array(0);
+
+// --- Clock -----------------------------------------------------------------------------------------------------------
+
+let wall = Date.now();
+let mono = performance.now();
+let virtual = wall;
+
+/**
+ * ms, and never back. It advances by whichever of the two clocks went further: performance.now() stands still while the
+ * laptop sleeps, Date.now() jumps when somebody sets the clock.
+ */
+export function clock(): number {
+  const w = Date.now();
+  const m = performance.now();
+  virtual += Math.max(0, w - wall, m - mono);
+  wall = w;
+  mono = m;
+  return virtual;
+}
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+/** Date.now() at which Go wants to be woken; timers sleep with the laptop and are throttled in hidden pages. */
+let due = Infinity;
+
+export const tick = () => control(Op.Tick);
+
+/** Looks at the deadlines before anything is sent: they may have passed while the page slept. */
+export function look(): void {
+  if (Date.now() >= due) tick();
+}
+
+// --- Control ---------------------------------------------------------------------------------------------------------
+
+/**
+ * Tells Go what happened, and does what it answers before returning, so that user code sees the effects of what it
+ * called. Calls made before the WASM runs are kept in order.
+ */
+export function control(op: Op, ...args: unknown[]): void {
+  if (!door) {
+    early.push([op, args]);
+    return;
+  }
+  const mine: typeof effects = (effects = []);
+  door(op, clock(), ...args);
+  for (const [fn, a] of mine)
+    try {
+      fn(...a);
+    } catch (e) {
+      report(e);
+    }
+}
+
+/** What to do for Go, filled by the modules that can. */
+export const host = {
+  seed: Math.random(),
+  wake(at: number) {
+    clearTimeout(timer);
+    due = Infinity;
+    if (!at) return;
+    const wait = Math.max(0, at - clock());
+    due = Date.now() + wait;
+    timer = setTimeout(tick, Math.min(wait, 2 ** 31 - 1));
+  },
+  panic(text: string) {
+    report(new Error("socketio-jwt-wasm: " + text + "; please report this"));
+  },
+} as Host;
+
+/** Installs a function of the Host whose calls wait until control() has returned. */
+export function defer<K extends Deferred>(name: K, fn: Host[K]): void {
+  host[name] = ((...args: unknown[]) => effects.push([fn, args])) as any;
+}
+
+/** Called when the program runs: opens the doors and lets in what came before. */
+export function enter(exports: Exports, opened: Door): void {
+  go = exports;
+  view();
+  door = opened;
+  const calls = early;
+  early = [];
+  for (const [op, args] of calls) control(op, ...args);
+  for (const name of ["online", "pageshow", "focus", "resume"]) globalThis.addEventListener?.(name, look);
+  globalThis.document?.addEventListener("visibilitychange", look);
+}
+
+export const entered = () => !!door;
+
+// --- Packet headers --------------------------------------------------------------------------------------------------
+
+/** When the memory grows, views of it go blank. */
+function view(): void {
+  words = new Int32Array(go.mem.buffer, go.words(), Word.Count);
+  units = new Uint16Array(go.mem.buffer, go.units(), 1024);
+}
+
+/**
+ * Has Go read the header of the packet at `from`. Copies as few units as tell it all: a payload begins with [, { or ",
+ * which stand in no header but in a namespace.
+ */
+export function rx(conn: number, link: number, text: string, from: number, most = 64): number {
+  if (!units.length) view();
+  const size = text.length - from;
+  const end = Math.min(size, most);
+  let n = 0;
+  let named = false;
+  while (n < end) {
+    const c = text.charCodeAt(from + n);
+    units[n++] = c;
+    if (c == 47) named = true;
+    else if (c == 44) named = false;
+    else if (!named && (c == 91 || c == 123 || c == 34)) break;
+  }
+  const kind = go.rx(conn, link, n, size);
+  if (!words.length) view();
+  return kind;
+}
+
+/** Has Go write a packet's header. A number is hold or drop. */
+export function tx(slot: number, flags: number, attachments: number, ack: number): string | number {
+  const n = go.tx(slot, flags, attachments, ack);
+  if (n < 1) return n;
+  if (!words.length) view();
+  return n == 2 ? String.fromCharCode(units[0]!, units[1]!) : String.fromCharCode(...units.subarray(0, n));
+}

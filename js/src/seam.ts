@@ -1,0 +1,178 @@
+/**
+ * The doors between JavaScript and Go, as wasm/doors.go lists them on the other side: change both, or none.
+ *
+ * rx and tx are exports that only look and answer; user code never runs below them. Everything else goes through
+ * control(), and what Go wants done comes back as calls of the Host, which are kept until control() has returned.
+ */
+
+/** What rx answers. */
+export const enum Rx {
+  Ignore,
+  Event,
+  Ack,
+  Binary,
+  Handshake,
+  Connect,
+  Refused,
+  Disconnect,
+  Control,
+  Decide,
+  More,
+  Fault,
+  Stale,
+  Opaque,
+}
+
+/** Where in the shared words what stands. */
+export const enum Word {
+  End,
+  Start,
+  Slot,
+  Ack,
+  Attachments,
+  More,
+  Count,
+}
+
+/** What tx is asked for, as bits. */
+export const enum Tx {
+  WantsAck = 1,
+  Volatile = 2,
+  Busy = 4,
+  Bypass = 8,
+  Ack = 16,
+}
+
+/** tx's answers that are not the length of a header. */
+export const enum TxAnswer {
+  Hold = 0,
+  Drop = -1,
+}
+
+/** The operations of control(op, now, ...arguments). */
+export const enum Op {
+  Manager,
+  Socket,
+  Source,
+  Open,
+  Close,
+  Connect,
+  Disconnect,
+  LinkOpened,
+  Handshake,
+  Control,
+  Message,
+  Paused,
+  LinkClosed,
+  Finished,
+  Fault,
+  Connected,
+  Refused,
+  Disconnected,
+  Acked,
+  Continue,
+  Tick,
+  Token,
+  TokenFailed,
+  Authenticated,
+  Unauthorized,
+  Hook,
+  Called,
+  Reauthenticate,
+  Clock,
+  EngineClose,
+  Stay,
+}
+
+export const enum EngineDo {
+  Close,
+  Finish,
+  Send,
+  Pause,
+  Use,
+  Pinged,
+  Upgrading,
+  Upgraded,
+  UpgradeError,
+}
+
+export const enum ManagerDo {
+  Open,
+  Close,
+  Error,
+  ReconnectAttempt,
+  Reconnect,
+  ReconnectError,
+  ReconnectFailed,
+}
+
+export const enum SocketDo {
+  Connect,
+  Disconnect,
+  Flush,
+  Connected,
+  Closed,
+  Error,
+}
+
+export const enum TokenDo {
+  Authenticate,
+  Accepted,
+  Refused,
+  Acknowledge,
+  Expired,
+  Redirect,
+  Settled,
+  Use,
+  Hold,
+}
+
+/** internal/engineio's Transport. */
+export const enum TransportKind {
+  None,
+  Polling,
+  WebSocket,
+}
+
+/** internal/socketio's and internal/engineio's reasons for the end of a connection, by number. */
+export const reasons: Record<number, string> = {
+  1: "transport error",
+  2: "transport close",
+  3: "ping timeout",
+  4: "forced close",
+  5: "parse error",
+  10: "io server disconnect",
+  11: "io client disconnect",
+  12: "timeout",
+};
+
+/** client/lifecycle's reasons, by number. */
+export const refusals = ["", "expired", "invalid", "missing", "timeout", "unavailable"] as const;
+/** client/lifecycle's causes, by number. */
+export const causes = ["connect", "reconnect", "refresh", "unauthorized"] as const;
+/** client/lifecycle's ways, by bit. */
+export const ways = ["event", "query", "header", "auth"] as const;
+
+export interface Exports {
+  mem: WebAssembly.Memory;
+  units(): number;
+  words(): number;
+  rx(conn: number, link: number, n: number, size: number): Rx;
+  tx(slot: number, flags: number, attachments: number, ack: number): number;
+}
+
+export type Door = (op: Op, now: number, ...args: unknown[]) => void;
+
+/** What Go calls. ready, wake and panic are done at once, the rest when control() has returned. */
+export interface Host {
+  seed: number;
+  ready(version: string, door: Door): void;
+  wake(at: number): void;
+  panic(text: string): void;
+  link(conn: number, link: number, transport: TransportKind, revision: number, probe: boolean): void;
+  engine(conn: number, link: number, what: EngineDo, text: string): void;
+  manager(conn: number, what: ManagerDo, n: number): void;
+  socket(slot: number, what: SocketDo, reason: number, silent: boolean): void;
+  ask(source: number, call: number, cause: number, attempt: number): void;
+  token(slot: number, what: TokenDo, a: any, b: any, c: any): void;
+}

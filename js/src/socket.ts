@@ -1,0 +1,453 @@
+/** One namespace, as in socket.io-client: listeners, acks, buffers and the queue of retries; and the token, if any. */
+import { Emitter, report, type Listener } from "./emitter.js";
+import type { Engine } from "./connection.js";
+import { sockets, type Manager } from "./manager.js";
+import { control, defer, entered, look, tx, words } from "./page.js";
+import { Op, SocketDo, Tx, Word, reasons } from "./seam.js";
+import { Token } from "./token.js";
+import { deconstruct, hasBinary, type BinaryPart } from "./values.js";
+
+type Ack = Listener & { withError?: boolean };
+
+interface Packet {
+  type: number;
+  data: any[];
+  options: { compress: boolean };
+  id?: number;
+  ack?: Ack;
+}
+
+interface Queued {
+  id: number;
+  tryCount: number;
+  pending: boolean;
+  args: any[];
+  flags: any;
+}
+
+const reserved = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
+
+export class Socket extends Emitter {
+  readonly io: Manager;
+  readonly nsp: string;
+  id?: string;
+  connected = false;
+  recovered = false;
+  auth: any;
+  receiveBuffer: any[][] = [];
+  sendBuffer: Packet[] = [];
+  acks: Record<string, Ack> = {};
+  flags: any = {};
+  readonly _slot: number;
+  readonly _opts: any;
+  readonly _token?: Token;
+  _active = false;
+  private _queue: Queued[] = [];
+  private _queueSeq = 0;
+  private _any?: Listener[];
+  private _anyOut?: Listener[];
+  private _pid?: string;
+  private _lastOffset?: string;
+  /** Counts connections, so that late answers do not go out over another one. */
+  private _epoch = 0;
+  private _refusal?: Error;
+
+  constructor(io: Manager, nsp: string, opts?: any) {
+    super();
+    this.io = io;
+    this.nsp = nsp;
+    this._opts = { ...opts };
+    if (opts?.auth) this.auth = opts.auth;
+    this._slot = sockets.push(this) - 1;
+    const all = { ...io.opts, ...opts };
+    if (all.token !== undefined) this._token = new Token(this, all);
+    control(Op.Socket, io._conn, this._slot, nsp.split("?")[0], ...(this._token ? this._token._wish() : [-1]));
+  }
+
+  get disconnected(): boolean {
+    return !this.connected;
+  }
+  get active(): boolean {
+    return this._active;
+  }
+  get volatile(): this {
+    this.flags.volatile = true;
+    return this;
+  }
+  /** The server has accepted the token on this connection. */
+  get authenticated(): boolean {
+    return !!this._token?.accepted;
+  }
+  get tokenExpiresAt(): Date | undefined {
+    return this._token?.expiresAt;
+  }
+  reauthenticate(): Promise<any> {
+    return this._token
+      ? this._token.again()
+      : Promise.reject(new Error('reauthenticate: this socket was made without option "token"; pass it to connect()'));
+  }
+  compress(compress: boolean): this {
+    this.flags.compress = compress;
+    return this;
+  }
+  timeout(ms: number): this {
+    this.flags.timeout = ms;
+    return this;
+  }
+
+  connect(): this {
+    if (this.connected) return this;
+    this._active = true;
+    const { io } = this;
+    if (!io._reconnecting && io._readyState == "closed") io._readyState = "opening";
+    control(Op.Connect, this._slot);
+    return this;
+  }
+  open(): this {
+    return this.connect();
+  }
+  disconnect(): this {
+    this._active = false;
+    control(Op.Disconnect, this._slot);
+    return this;
+  }
+  close(): this {
+    return this.disconnect();
+  }
+
+  // --- Sending -------------------------------------------------------------------------------------------------------
+
+  send(...args: any[]): this {
+    args.unshift("message");
+    this.emit.apply(this, args as any);
+    return this;
+  }
+
+  override emit(event: string, ...args: any[]): this {
+    if (reserved.includes(event)) throw new Error(`"${event.toString()}" is a reserved event name`);
+    args.unshift(event);
+    const { flags, _opts: opts } = this;
+    if (opts.retries && !flags.fromQueue && !flags.volatile) {
+      this._enqueue(args);
+      return this;
+    }
+    const packet: Packet = { type: 2, data: args, options: { compress: flags.compress !== false } };
+    if (typeof args[args.length - 1] == "function") packet.ack = this._withTimeout(args.pop(), packet);
+    this.flags = {};
+    if (!this.connected) {
+      if (!flags.volatile || this.io.engine?.transport?.writable) this.sendBuffer.push(packet);
+    } else if (this._send(packet, flags.volatile ? Tx.Volatile : 0) === 0) this.sendBuffer.push(packet);
+    return this;
+  }
+
+  emitWithAck(event: string, ...args: any[]): Promise<any> {
+    return new Promise((resolve, reject) => {
+      const fn: Ack = (e, value) => (e ? reject(e) : resolve(value));
+      fn.withError = true;
+      args.push(fn);
+      this.emit(event, ...args);
+    });
+  }
+
+  private _withTimeout(ack: Ack, packet: Packet): Ack {
+    const timeout = this.flags.timeout ?? this._opts.ackTimeout;
+    if (timeout === undefined) return ack;
+    const timer = setTimeout(() => {
+      if (packet.id != null) delete this.acks[packet.id];
+      this.sendBuffer = this.sendBuffer.filter((p) => p != packet);
+      ack.call(this, new Error("operation has timed out"));
+    }, timeout);
+    const fn: Ack = (...args) => {
+      clearTimeout(timer);
+      ack.apply(this, args);
+    };
+    fn.withError = true;
+    return fn;
+  }
+
+  /** Sends a packet. 0: hold it. -1: dropped. */
+  private _send(packet: Packet, bits: number, ackID = -1): number {
+    look();
+    const { io } = this;
+    const { engine } = io;
+    const { parser } = io.opts;
+    const { data, ack } = packet;
+    let parts: BinaryPart[] | undefined;
+    let text = "";
+    if (!parser) {
+      let json: unknown = data;
+      if (hasBinary(data)) json = deconstruct(data, (parts = []));
+      text = JSON.stringify(json);
+    }
+    if (!engine.writable || engine.writeBuffer.length) bits |= Tx.Busy;
+    const header = tx(this._slot, ack ? bits | Tx.WantsAck : bits, parts?.length || 0, ackID);
+    if (typeof header == "number") return header;
+    const id = words[Word.Ack]!;
+    if (ack) this.acks[(packet.id = id)] = ack;
+    if (this._anyOut && !(bits & Tx.Ack)) this._tell(this._anyOut, data);
+    if (parser) {
+      const coded = io.encoder.encode({ type: packet.type, nsp: this.nsp, data, options: packet.options, ...(id >= 0 && { id }) });
+      coded.forEach((x: any) => engine.send(x));
+    } else engine.write(header + text, parts);
+    return 1;
+  }
+
+  /** Sends what was held, as far as it goes. */
+  private _flush(): void {
+    if (!this.connected) return;
+    const { sendBuffer: held } = this;
+    let n = 0;
+    while (n < held.length) {
+      const packet = held[n]!;
+      try {
+        if (!this._send(packet, 0)) break;
+      } catch (e) {
+        report(e);
+      }
+      n++;
+    }
+    held.splice(0, n);
+  }
+
+  // --- Retries -------------------------------------------------------------------------------------------------------
+
+  private _enqueue(args: any[]): void {
+    let ack: Ack | undefined;
+    if (typeof args[args.length - 1] == "function") ack = args.pop();
+    const item: Queued = { id: this._queueSeq++, tryCount: 0, pending: false, args, flags: { ...this.flags, fromQueue: true } };
+    this.flags = {};
+    args.push((e: Error | null, ...answer: any[]) => {
+      if (item !== this._queue[0]) return; // answered after it was given up
+      if (e) {
+        if (item.tryCount > this._opts.retries) {
+          this._queue.shift();
+          ack?.(e);
+        }
+      } else {
+        this._queue.shift();
+        ack?.(null, ...answer);
+      }
+      item.pending = false;
+      this._drain();
+    });
+    this._queue.push(item);
+    this._drain();
+  }
+
+  private _drain(force?: boolean): void {
+    const item = this._queue[0];
+    if (!this.connected || !item || (item.pending && !force)) return;
+    item.pending = true;
+    item.tryCount++;
+    this.flags = item.flags;
+    this.emit.apply(this, item.args as any);
+    this.flags = {};
+  }
+
+  // --- Receiving -----------------------------------------------------------------------------------------------------
+
+  _onevent(args: any[], id: number): void {
+    if (id >= 0) args.push(this._answer(id));
+    this._token?._sees(args);
+    if (this.connected) this._hear(args);
+    else this.receiveBuffer.push(Object.freeze(args) as any[]);
+  }
+
+  _hear(args: any[]): void {
+    if (this._any) this._tell(this._any, args);
+    Emitter.prototype.emit.apply(this, args as any);
+    const last = args[args.length - 1];
+    if (this._pid && typeof last == "string") this._lastOffset = last;
+  }
+
+  private _tell(listeners: Listener[], args: any[]): void {
+    for (const fn of listeners.slice())
+      try {
+        fn.apply(this, args);
+      } catch (e) {
+        report(e);
+      }
+  }
+
+  private _answer(id: number): Listener {
+    let sent = false;
+    const epoch = this._epoch;
+    return (...data) => {
+      if (sent || epoch != this._epoch) return;
+      sent = true;
+      this._send({ type: 3, data, options: { compress: true } }, Tx.Ack, id);
+    };
+  }
+
+  _onack(id: number, data: any[]): void {
+    const ack = this.acks[id];
+    if (typeof ack != "function") return;
+    delete this.acks[id];
+    if (ack.withError) data.unshift(null);
+    try {
+      ack.apply(this, data);
+    } catch (e) {
+      report(e);
+    }
+  }
+
+  // --- The namespace's life ------------------------------------------------------------------------------------------
+
+  /** What the server said with CONNECT, until Go has agreed. */
+  private _hello?: { id?: string; pid?: string };
+
+  _onconnect(data: any, engine: Engine): void {
+    if (engine._revision != 3 && !data?.sid) {
+      this.emitReserved("connect_error", new Error("It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client, but they are not compatible (more information here: https://socket.io/docs/v3/migrating-from-2-x-to-3-0/)"));
+      return;
+    }
+    this._hello = engine._revision == 3 ? { id: (this.nsp == "/" ? "" : this.nsp + "#") + engine.id } : { id: data.sid, pid: data.pid };
+    control(Op.Connected, this.io._conn, this._slot, !!data?.pid && this._pid === data.pid);
+  }
+
+  /** Revision 4 sends what the middleware said; revision 5 an object with message and data. */
+  _onrefused(data: any): void {
+    if (this.io.engine._revision == 3) {
+      if (this.connected) {
+        this.emitReserved("error", data);
+        return;
+      }
+      this._refusal = Object.assign(new Error(data?.message ?? data), { data });
+    } else this._refusal = Object.assign(new Error(data?.message), { data: data?.data });
+    this._token?._refusedBy(this._refusal);
+    const d = (this._refusal as any).data;
+    control(Op.Refused, this.io._conn, this._slot, "" + (d?.code ?? ""), this._refusal.message, "" + (d?.type ?? ""));
+  }
+
+  private _ackless(): void {
+    for (const id of Object.keys(this.acks)) {
+      const ack = this.acks[id]!;
+      delete this.acks[id];
+      if (ack.withError)
+        try {
+          ack.call(this, new Error("socket has been disconnected"));
+        } catch (e) {
+          report(e);
+        }
+    }
+  }
+
+  _do(what: SocketDo, reason: number, silent: boolean): void {
+    const { io } = this;
+    const { engine } = io;
+    switch (what) {
+      case SocketDo.Connect:
+        return this._connectPacket(engine, silent);
+      case SocketDo.Disconnect:
+        if (io.encoder) io.encoder.encode({ type: 1, nsp: this.nsp, options: { compress: true } }).forEach((x: any) => engine.send(x));
+        else engine.write("41" + (this.nsp == "/" ? "" : this.nsp + ","));
+        return;
+      case SocketDo.Flush:
+        return this._flush();
+      case SocketDo.Connected: {
+        const { id, pid } = this._hello || {};
+        this._epoch++;
+        this.id = id;
+        this.recovered = !!pid && this._pid === pid;
+        this._pid = pid;
+        if (silent) return this._ackless();
+        this.connected = true;
+        for (const args of this.receiveBuffer.splice(0)) this._hear(args);
+        this._flush();
+        this._drain(true);
+        this.emitReserved("connect");
+        return;
+      }
+      case SocketDo.Closed:
+        this._epoch++;
+        if (reason == 10 || reason == 11) this._active = false;
+        this.connected = false;
+        this.id = undefined;
+        if (this._token) this._token.accepted = false;
+        this.emitReserved("disconnect", reasons[reason], reason == 1 || reason == 2 || reason == 3 || reason == 5 ? engine?._details : undefined);
+        this._ackless();
+        return;
+      case SocketDo.Error: {
+        const refusal = this._refusal;
+        this._refusal = undefined;
+        if (refusal) {
+          this._active = false;
+          if (engine._revision == 3) this.emitReserved("error", (refusal as any).data);
+        }
+        this.emitReserved("connect_error", refusal || io._error || new Error("timeout"));
+      }
+    }
+  }
+
+  private _connectPacket(engine: Engine, fresh: boolean): void {
+    if (fresh) this._pid = undefined; // recovery would skip the check of the new token
+    const send = (auth?: any) => {
+      // The user's function may answer when this connection is history.
+      if (io.engine != engine || engine.readyState != "open") return;
+      if (this._token) auth = this._token._auth(auth);
+      const data = this._pid ? { pid: this._pid, offset: this._lastOffset, ...auth } : auth;
+      if (io.encoder) return io.encoder.encode({ type: 0, nsp: this.nsp, data, options: { compress: true } }).forEach((x: any) => engine.send(x));
+      const name = this.nsp == "/" ? "" : this.nsp;
+      if (engine._revision == 3) engine.write("40" + name + this._search() + ",");
+      else engine.write("40" + (name && name + ",") + (data ? JSON.stringify(data) : ""));
+    };
+    const { io } = this;
+    if (typeof this.auth == "function") this.auth(send);
+    else send(this.auth);
+  }
+
+  /** Revision 4: a namespace's query travels with its CONNECT. */
+  private _search(): string {
+    const query = { ...this.io._query };
+    this._token?.handshake(query);
+    const pairs = Object.keys(query).map((k) => encodeURIComponent(k) + "=" + encodeURIComponent(query[k]));
+    return pairs.length ? "?" + pairs.join("&") : "";
+  }
+
+  // --- Catch-all listeners ---------------------------------------------------------------------------------------------
+
+  onAny(fn: Listener): this {
+    (this._any ||= []).push(fn);
+    return this;
+  }
+  prependAny(fn: Listener): this {
+    (this._any ||= []).unshift(fn);
+    return this;
+  }
+  offAny(fn?: Listener): this {
+    this._any = without(this._any, fn);
+    return this;
+  }
+  listenersAny(): Listener[] {
+    return this._any || [];
+  }
+  onAnyOutgoing(fn: Listener): this {
+    (this._anyOut ||= []).push(fn);
+    return this;
+  }
+  prependAnyOutgoing(fn: Listener): this {
+    (this._anyOut ||= []).unshift(fn);
+    return this;
+  }
+  offAnyOutgoing(fn?: Listener): this {
+    this._anyOut = without(this._anyOut, fn);
+    return this;
+  }
+  listenersAnyOutgoing(): Listener[] {
+    return this._anyOut || [];
+  }
+
+  /** An emit of ours that no gate holds back. */
+  _emitNow(...args: any[]): void {
+    if (entered() && this.connected) this._send({ type: 2, data: args, options: { compress: true } }, Tx.Bypass);
+  }
+}
+
+function without(list: Listener[] | undefined, fn?: Listener): Listener[] | undefined {
+  if (!list || !fn) return list && [];
+  const i = list.indexOf(fn);
+  if (i >= 0) list.splice(i, 1);
+  return list;
+}
+
+defer("socket", (slot, what, reason, silent) => sockets[slot]!._do(what, reason, silent));

@@ -1,0 +1,290 @@
+/** A socket's token, as far as it is the page's: the text, the user's hooks, the acknowledgement and the login page. */
+import { claimsOf } from "./claims.js";
+import { share, type Share } from "./crosstab.js";
+import { report } from "./emitter.js";
+import { sockets } from "./manager.js";
+import { clock, control, defer } from "./page.js";
+import { target } from "./redirect.js";
+import { Op, TokenDo, causes, refusals, ways } from "./seam.js";
+import type { Socket } from "./socket.js";
+
+type Provider = string | ((context: any) => unknown);
+
+/** One per token function or string, however many sockets use it. Go asks it once at a time. */
+interface Source {
+  _id: number;
+  _token: Provider;
+  /** The last few tokens by number; Go knows tokens by their numbers only. */
+  _texts: [id: number, text: string][];
+  _next: number;
+  /** What the function threw last, and the refusal that it is asked to mend. */
+  _threw?: unknown;
+  _error?: UnauthorizedError;
+  _tabs?: Share;
+  /** The token that the server refused or that is about to expire. */
+  _old?: string;
+}
+
+const sources: Source[] = [];
+
+function sourceOf(token: Provider, timeout: number): Source {
+  let s = sources.find((s) => s._token === token);
+  if (!s) {
+    s = { _id: sources.length, _token: token, _texts: [], _next: 1 };
+    sources.push(s);
+    control(Op.Source, s._id, timeout);
+  }
+  return s;
+}
+
+/** What Go is told of a token: number, when received, iat, exp; all 0 for none. */
+function known(s: Source, text: unknown): number[] {
+  if (text == null || text === "") return [0, 0, 0, 0];
+  if (typeof text != "string") throw new TypeError("the token function must return a string, or nothing");
+  const found = s._texts.find((t) => t[1] === text);
+  const id = found ? found[0] : s._next++;
+  if (!found) s._texts = [...s._texts.slice(-15), [id, text]];
+  const { iat, exp } = (claimsOf(text) || {}) as Record<string, number>;
+  const ms = (n: unknown) => (typeof n == "number" && n > 0 && n < 1e12 ? n * 1000 : 0);
+  return [id, clock(), ms(iat), ms(exp)];
+}
+
+const messages = ["", "the token has expired", "the token was refused", "there is no token", "no answer from the server", "the token function gave no token in time"];
+
+export class UnauthorizedError extends Error {
+  readonly type = "UnauthorizedError";
+  declare readonly reason: string;
+  declare readonly code?: string;
+  declare readonly data?: unknown;
+  declare readonly via: string | string[];
+  declare readonly cause?: unknown;
+
+  constructor(message: string, fields: object) {
+    super(message);
+    this.name = "UnauthorizedError";
+    Object.assign(this, fields);
+  }
+}
+
+/** A page is left once, however many sockets are refused. */
+let leaving = false;
+globalThis.addEventListener?.("pageshow", () => (leaving = false));
+
+export class Token {
+  accepted = false;
+  expiresAt?: Date;
+  readonly name: string;
+  private _bits = 0;
+  private _source: Source;
+  private _text = "";
+  private _info: any;
+  private _error?: UnauthorizedError;
+  /** What the server said with its last refusal. */
+  private _said?: { message: string; data: any };
+  private _callbacks: (() => void)[] = [];
+  private _waiting: [(info: any) => void, (e: unknown) => void][] = [];
+
+  constructor(readonly _socket: Socket, readonly _opts: any) {
+    const o = _opts;
+    this.name = o.tokenName || "token";
+    for (const way of [].concat(o.via || "event")) this._bits |= 1 << ways.indexOf(way);
+    const s = (this._source = sourceOf(o.token, o.tokenTimeout || 0));
+    const { io } = _socket;
+    if (this._bits & 6) io._bearer ||= _socket;
+    if (o.crossTab && !s._tabs && typeof o.token == "function") {
+      const { hostname, port, secure } = io._host;
+      s._tabs = share(`socketio-jwt:${secure ? "https" : "http"}://${hostname}:${port}`, { timeout: o.tokenTimeout, refreshBefore: o.refreshBefore });
+    }
+    s._tabs?.onRefused((reason) => {
+      this._said = undefined;
+      control(Op.Unauthorized, _socket._slot, "invalid_token", reason == "expired" ? "jwt expired" : "refused in another tab", false);
+    });
+  }
+
+  _wish(): unknown[] {
+    const o = this._opts;
+    return [this._source._id, this._bits, typeof o.token == "function", (o.refreshBefore ?? 30) * 1000, o.authTimeout || 0, !!o.inBandRefresh];
+  }
+
+  // --- Where the token goes ------------------------------------------------------------------------------------------
+
+  handshake(query: Record<string, any>): void {
+    if (this._bits & 2 && this._text) query[this.name] = this._text;
+  }
+
+  headers(): Record<string, string> | undefined {
+    return this._bits & 4 && this._text ? { Authorization: this._with("Bearer") } : undefined;
+  }
+
+  _auth(auth: any): any {
+    return this._bits & 8 && this._text ? { ...auth, [this.name]: this._with("") } : auth;
+  }
+
+  private _with(scheme: string): string {
+    scheme = this._opts.scheme ?? scheme;
+    return (scheme && scheme + " ") + this._text;
+  }
+
+  // --- What the server says ------------------------------------------------------------------------------------------
+
+  /** Looks at an event before the listeners do. */
+  _sees(args: any[]): void {
+    if (!(this._bits & 1)) return;
+    if (args[0] === "authenticated") control(Op.Authenticated, this._socket._slot);
+    if (args[0] !== "unauthorized") return;
+    const last = args.length - 1;
+    const answer = args[last];
+    const called = typeof answer == "function";
+    if (called) {
+      const once = (args[last] = (...a: any[]) => {
+        const i = this._callbacks.indexOf(once);
+        if (i < 0) return;
+        this._callbacks.splice(i, 1);
+        answer(...a);
+        control(Op.Called, this._socket._slot);
+      });
+      this._callbacks.push(once);
+    }
+    const said = args[1];
+    this._refusedBy(said && typeof said == "object" ? said : { message: "" + said });
+    control(Op.Unauthorized, this._socket._slot, "" + (this._said!.data?.code ?? ""), this._said!.message, called);
+  }
+
+  _refusedBy(said: any): void {
+    const data = said.data ?? said;
+    this._said = { message: "" + (data?.message ?? said.message ?? ""), data };
+    this._source._old = this._text;
+    this._source._error = this._make(2);
+  }
+
+  private _make(reason: number): UnauthorizedError {
+    const said = this._said;
+    const { data } = said || {};
+    return new UnauthorizedError(said?.message || messages[reason]!, {
+      reason: refusals[reason],
+      code: data?.code,
+      data,
+      via: this._opts.via || "event",
+      cause: reason == 5 ? this._source._threw : undefined,
+    });
+  }
+
+  again(): Promise<any> {
+    this._socket._active = true;
+    return new Promise((...both) => {
+      this._waiting.push(both);
+      control(Op.Reauthenticate, this._socket._slot);
+    });
+  }
+
+  // --- What Go says --------------------------------------------------------------------------------------------------
+
+  private _use(id: number): string {
+    return (this._text = this._source._texts.find((t) => t[0] == id)?.[1] || "");
+  }
+
+  _do(what: TokenDo, a: any, b: any, c: any): void {
+    const { _socket: socket, _opts: o, _source: source } = this;
+    switch (what) {
+      case TokenDo.Use:
+        this._use(a);
+        if (this._bits & 6) socket.io._bearer = socket;
+        return;
+      case TokenDo.Authenticate:
+        return socket._emitNow("authenticate", { [this.name]: this._use(a) });
+      case TokenDo.Accepted: {
+        const text = this._use(a);
+        const claims: any = claimsOf(text);
+        source._error = source._threw = this._said = this._error = undefined;
+        this.accepted = true;
+        this.expiresAt = typeof claims?.exp == "number" ? new Date(claims.exp * 1000) : undefined;
+        this._info = { via: o.via || "event", expiresAt: this.expiresAt, claims, refreshed: b, recovered: c };
+        return this._hook(o.onAuthenticated, this._info);
+      }
+      case TokenDo.Refused:
+        return this._refused(a, b, c);
+      case TokenDo.Acknowledge:
+        for (const answer of this._callbacks.slice()) answer();
+        return;
+      case TokenDo.Expired:
+        return this._hook(o.onExpired, this._error);
+      case TokenDo.Redirect:
+        return this._redirect();
+      case TokenDo.Settled:
+        for (const [resolve, reject] of this._waiting.splice(0))
+          if (a) resolve(this._info);
+          else reject(this._error || new Error("reauthenticate: the socket was disconnected"));
+    }
+  }
+
+  private _hook(fn: Function | undefined, ...args: unknown[]): any {
+    try {
+      return fn?.(...args);
+    } catch (e) {
+      report(e);
+    }
+  }
+
+  private _refused(seq: number, reason: number, fatal: boolean): void {
+    const { _socket: socket, _opts: o, _source: source } = this;
+    const error = (this._error = this._make(reason));
+    const mine = !this._said;
+    this.accepted = false;
+    if (fatal) {
+      socket._active = false;
+      if (!mine) source._tabs?.refuse(error.reason, this._text);
+    }
+    if (mine && !socket.connected) socket.emitReserved("connect_error", error);
+    const settle = (token?: unknown) => {
+      let told = [0, 0, 0, 0];
+      try {
+        if (typeof token == "string") told = known(source, token);
+      } catch (e) {}
+      this._said = undefined;
+      control(Op.Hook, socket._slot, seq, ...told);
+    };
+    const callbacks = this._callbacks.slice();
+    const result = this._hook(o.onUnauthorized, error, () => callbacks.forEach((answer) => answer()));
+    if (typeof result?.then != "function") return settle(result);
+    result.then(settle, (e: unknown) => {
+      report(e);
+      settle();
+    });
+  }
+
+  private _redirect(): void {
+    const { _opts: o } = this;
+    const error = this._error;
+    if (!error || !(o.redirectOn || ["expired", "invalid", "missing"]).includes(error.reason) || leaving) return;
+    let to: string | undefined;
+    try {
+      to = target(o.redirect, error, o);
+    } catch (e) {
+      report(e);
+    }
+    if (!to) return;
+    leaving = true;
+    const go = () => location.assign(to!);
+    const { engine } = this._socket.io;
+    if (engine) engine._written(go);
+    else go();
+  }
+}
+
+defer("ask", (id, call, cause, attempt) => {
+  const s = sources[id]!;
+  const context: any = { cause: causes[cause], attempt };
+  if (s._error) context.error = s._error;
+  const provider = () => (typeof s._token == "function" ? s._token(context) : s._token);
+  const text = s._texts[s._texts.length - 1]?.[1];
+  // Later, also for a plain string: what else is connected in this turn of the page shares the answer.
+  Promise.resolve()
+    .then(() => (s._tabs ? s._tabs.ask(context, provider as any, cause > 1 ? s._old || text : undefined) : provider()))
+    .then((token) => control(Op.Token, id, call, ...known(s, token)))
+    .catch((e) => {
+      s._threw = e;
+      control(Op.TokenFailed, id, call);
+    });
+});
+
+defer("token", (slot, what, a, b, c) => sockets[slot]!._token?._do(what, a, b, c));
