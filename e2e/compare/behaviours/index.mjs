@@ -10,6 +10,10 @@ const FILES = [
   ["catchall", 4],
   ["volatile", 4],
   ["retries", 4],
+  ["values", 4],
+  ["binary", 4],
+  ["manager", 4],
+  ["reconnect", 4],
 ];
 
 export const groups = await Promise.all(

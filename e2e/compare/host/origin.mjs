@@ -36,7 +36,7 @@ export async function openOrigin({ major = 4, options = {} } = {}) {
     http.prependListener("request", (req) => note(origin, req));
     http.prependListener("upgrade", (req, socket) => {
       note(origin, req);
-      strayUpgrade(req, socket, options.path ?? "/socket.io");
+      strayUpgrade(req, socket, options);
     });
     await new Promise((resolve, reject) => http.once("error", reject).listen(origin.port, "127.0.0.1", resolve));
     origin.port = http.address().port;
@@ -69,9 +69,10 @@ function note(origin, req) {
 }
 
 // A WebSocket to where no Socket.IO server listens: `/silent` keeps it waiting, everything else is told so.
-function strayUpgrade(req, socket, path) {
-  if (req.url.startsWith(path)) return;
-  if (req.url.startsWith("/silent")) return void socket.on("error", () => {});
+function strayUpgrade(req, socket, { path = "/socket.io", transports = ["websocket"] }) {
+  if (req.url.startsWith(path) && transports.includes("websocket")) return;
+  socket.on("error", () => {}); // the page may be gone before the answer
+  if (req.url.startsWith("/silent")) return;
   socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
 }
 
