@@ -1,0 +1,79 @@
+import test from "node:test";
+import assert from "node:assert/strict";
+import { leaf } from "./tools.mjs";
+
+const { checkOptions } = await leaf("options");
+const f = () => {};
+
+const good = [
+  {}, { token: undefined, via: undefined, protocol: undefined, redirectOn: undefined, transports: undefined },
+  { token: "a.b.c" }, { token: "" }, { token: f }, { token: async () => {} },
+  { via: "event" }, { via: "query" }, { via: "header" }, { via: "auth" }, { via: ["header", "query"] }, { via: ["event"] }, { via: ["event", "query", "header", "auth"] },
+  { tokenName: "jwt" }, { scheme: "" }, { scheme: "Bearer" }, { protocol: "auto" }, { protocol: 3 }, { protocol: 4 },
+  { tokenTimeout: 1 }, { authTimeout: 0.5 }, { refreshBefore: 0 }, { refreshBefore: 60 }, { inBandRefresh: true }, { crossTab: false },
+  { onAuthenticated: f, onUnauthorized: f, onExpired: async () => {} },
+  { redirect: "/login" }, { redirect: f }, { redirect: new URL("https://a.example") }, { redirectOn: [] }, { redirectOn: ["expired", "invalid", "missing", "timeout", "unavailable"] },
+  { returnTo: false }, { returnTo: "next" }, { redirectOrigins: [] }, { redirectOrigins: ["https://a.example", "http://localhost:3000", "https://[::1]:1"] },
+  { via: "header", transports: ["polling"] }, { via: "header", transports: ["websocket", "polling"] }, { via: "query", transports: ["websocket"] }, { transports: ["websocket"] },
+  { via: "auth", protocol: 4 }, { via: "auth", protocol: "auto" }, { via: ["header", "query"], protocol: 3 },
+  // Options of the official client are as lenient as there.
+  { transports: [], forceNew: 1, query: "a=b", auth: 1, path: 5, reconnection: "yes", unknown: Symbol() }, { via: "header", transports: "websocket" },
+];
+for (const o of good) test(`accepted: ${JSON.stringify(o)}`, () => checkOptions(o));
+
+const bad = {
+  token: [42, null, {}, [], true, Symbol("s"), 1n],
+  via: ["cookie", "", "Event", [], ["event", "cookie"], ["event", "event"], [["event"]], null, 1, {}, f, ["header", undefined]],
+  tokenName: ["", 1, null, {}, f],
+  scheme: [1, null, false, {}],
+  protocol: [5, "4", "3", 2, null, "", true, NaN],
+  tokenTimeout: [0, -1, NaN, Infinity, "1000", null, {}, true],
+  authTimeout: [0, -1, NaN, Infinity, "1000", null],
+  refreshBefore: [-1, NaN, Infinity, "30", false, null],
+  inBandRefresh: [1, "true", null, {}],
+  crossTab: [1, "true", null, {}],
+  onAuthenticated: ["f", {}, null, true],
+  onUnauthorized: ["/login", {}, null, true],
+  onExpired: ["f", {}, null, true],
+  redirect: ["", 1, null, {}, true, []],
+  redirectOn: ["expired", ["network"], ["expired", "expired"], [1], null, {}, true],
+  returnTo: ["", true, null, 1, {}],
+  redirectOrigins: ["https://a.example", ["a.example"], ["https://a.example/"], ["https://a.example/x"], ["*"], [""], ["javascript:1"], [1], [null], null, {}, ["null"], ["file:///"]],
+};
+for (const [name, values] of Object.entries(bad))
+  for (const value of values)
+    test(`refused: ${name} ${typeof value == "symbol" || typeof value == "bigint" ? typeof value : JSON.stringify(value)}`, () => {
+      const refuses = (e) => e instanceof TypeError && e.message.startsWith(`connect: option "${name}" must be `) && e.message.length > 35;
+      assert.throws(() => checkOptions({ [name]: value }), refuses);
+      assert.throws(() => checkOptions({ token: "t", ...{ [name]: value } }), refuses);
+    });
+
+test("every option that is ours is looked at", () => {
+  assert.equal(Object.keys(bad).length, 17);
+});
+
+const together = [
+  [{ via: "header", transports: ["websocket"] }, ["via", "transports", "polling", "header"]],
+  [{ via: ["query", "header"], transports: ["websocket", "webtransport"] }, ["via", "transports", "polling"]],
+  [{ via: "header", transports: [] }, ["polling"]],
+  [{ via: "auth", protocol: 3 }, ["via", "auth", "protocol", "event"]],
+  [{ via: ["header", "auth"], protocol: 3 }, ["auth", "protocol"]],
+];
+for (const [o, words] of together)
+  test(`refused together: ${JSON.stringify(o)}`, () => {
+    assert.throws(() => checkOptions(o), (e) => e instanceof TypeError && words.every((w) => e.message.includes(`"${w}"`)));
+  });
+
+test("a message shows no value: it could be a token", () => {
+  for (const name of Object.keys(bad))
+    try {
+      checkOptions({ [name]: { toString: () => "SECRET", SECRET: "SECRET" } });
+      assert.fail(name);
+    } catch (e) {
+      assert.ok(e instanceof TypeError && !e.message.includes("SECRET"), name);
+    }
+});
+
+test("options are only read", () => {
+  checkOptions(Object.freeze({ via: Object.freeze(["header", "query"]), redirectOrigins: Object.freeze(["https://a.example"]) }));
+});

@@ -1,0 +1,384 @@
+import test from "node:test";
+import assert from "node:assert/strict";
+import http from "node:http";
+import { once } from "node:events";
+import { leaf, page, recorder, settled } from "./tools.mjs";
+
+const fire = page();
+const { polling } = await leaf("polling");
+
+/** A server whose answers the test gives, request by request. Stops with the test. */
+async function scripted(t) {
+  const requests = [];
+  const waiting = [];
+  const server = http.createServer(async (req, res) => {
+    const chunks = [];
+    req.on("error", () => {});
+    try {
+      for await (const c of req) chunks.push(c);
+    } catch (e) {}
+    const request = {
+      method: req.method, url: req.url, headers: req.headers, body: Buffer.concat(chunks), res,
+      gone: new Promise((r) => res.on("close", () => r(!res.writableFinished))),
+      answer: (body = "ok", status = 200, headers = {}) => res.writeHead(status, { "content-type": "text/plain; charset=UTF-8", ...headers }).end(body),
+    };
+    if (waiting.length) waiting.shift()(request);
+    else requests.push(request);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => { server.closeAllConnections(); server.close(); });
+  return {
+    url: `http://127.0.0.1:${server.address().port}/socket.io/?EIO=4`,
+    next: () => (requests.length ? Promise.resolve(requests.shift()) : new Promise((r) => waiting.push(r))),
+    pending: () => requests.length,
+    server,
+  };
+}
+
+async function start(t, opts = {}) {
+  const server = await scripted(t);
+  const r = recorder();
+  const transport = polling(() => server.url, opts, r.sink);
+  t.after(() => transport.close());
+  return { server, transport, ...r };
+}
+
+test("a GET is asked for, its body handed over as it is, the next one only on poll()", async (t) => {
+  const { server, transport, next } = await start(t);
+  assert.equal(transport.name, "polling");
+  transport.open();
+  const get = await server.next();
+  assert.deepEqual([get.method, get.url, get.body.length], ["GET", "/socket.io/?EIO=4", 0]);
+  get.answer('0{"sid":"é€😀"}\x1e2', 200, { date: "Thu, 01 Jan 1970 00:00:01 GMT" });
+  const { args: [text, response] } = await next("data");
+  assert.equal(text, '0{"sid":"é€😀"}\x1e2');
+  assert.equal(response.headers.get("date"), "Thu, 01 Jan 1970 00:00:01 GMT");
+  await settled();
+  assert.equal(server.pending(), 0);
+  transport.poll();
+  transport.poll();
+  (await server.next()).answer("6");
+  assert.equal((await next("data")).args[0], "6");
+  assert.equal(server.pending(), 0, "one GET at a time");
+});
+
+test("a character split between chunks arrives whole", async (t) => {
+  const { server, transport, next } = await start(t);
+  transport.open();
+  const get = await server.next();
+  const bytes = Buffer.from("4€😀é");
+  get.res.writeHead(200);
+  for (const b of bytes) {
+    get.res.write(Buffer.of(b));
+    await settled(1);
+  }
+  get.res.end();
+  assert.equal((await next("data")).args[0], "4€😀é");
+});
+
+test("packets of Engine.IO 4 are posted in one body, binary as base64", async (t) => {
+  const { server, transport, next } = await start(t);
+  const buffer = new Uint8Array([1, 2, 255]);
+  transport.send(["42[\"é€😀\"]", buffer, buffer.subarray(1, 2), new DataView(buffer.buffer, 2), buffer.buffer, new ArrayBuffer(0), "2"]);
+  buffer.fill(0); // what is changed after send() is not what was sent
+  assert.equal(transport.writable, false);
+  const post = await server.next();
+  assert.equal(post.method, "POST");
+  assert.equal(post.headers["content-type"], "text/plain;charset=UTF-8");
+  assert.equal(post.body.toString(), "42[\"é€😀\"]\x1ebAQL/\x1ebAg==\x1eb/w==\x1ebAQL/\x1eb\x1e2");
+  post.answer();
+  await next("drained");
+  assert.equal(transport.writable, true);
+});
+
+test("packets of Engine.IO 3 are counted in UTF-16 units and are ASCII, so that 1.x and 2.x read the same", async (t) => {
+  const { server, transport } = await start(t);
+  transport.eio = 3;
+  transport.send(['42["é€😀\u2028\ud800"]', new Uint8Array([1, 2, 255]), "2", "40/münchen,"]);
+  const body = (await server.next()).body.toString();
+  const json = '42["\\u00e9\\u20ac\\ud83d\\ude00\\u2028\\ud800"]';
+  assert.equal(body, `${json.length}:${json}6:b4AQL/1:211:40/münchen,`);
+  assert.deepEqual(JSON.parse(json.slice(2)), ["é€😀\u2028\ud800"]);
+});
+
+test("blobs keep their place", async (t) => {
+  const { server, transport } = await start(t);
+  transport.send(["a", new Blob(["hello"]), "b", new File(["x"], "x"), "c"]);
+  transport.send(["d"]);
+  const first = await server.next();
+  assert.equal(first.body.toString(), "a\x1ebaGVsbG8=\x1eb\x1ebeA==\x1ec");
+  first.answer();
+  assert.equal((await server.next()).body.toString(), "d");
+});
+
+test("a blob that cannot be read ends it", async (t) => {
+  const { transport, next } = await start(t);
+  const blob = new Blob(["x"]);
+  blob.arrayBuffer = () => Promise.reject(new Error("NotReadable"));
+  transport.send([blob]);
+  const { args: [error] } = await next("closed");
+  assert.equal(error.message, "xhr post error");
+});
+
+test("POSTs go one after the other, drained comes after the last", async (t) => {
+  const { server, transport, next, calls } = await start(t);
+  transport.send(["a"]);
+  transport.send(["b"]);
+  const a = await server.next();
+  await settled();
+  assert.equal(server.pending(), 0, "b waits for a");
+  a.answer();
+  const b = await server.next();
+  assert.equal(b.body.toString(), "b");
+  assert.deepEqual(calls, []);
+  b.answer();
+  await next("drained");
+  assert.deepEqual(calls, ["drained"]);
+});
+
+test("nothing of the sink runs inside a call", async (t) => {
+  const { server, transport, calls, next } = await start(t);
+  transport.open();
+  transport.send(["a"]);
+  transport.pause();
+  assert.deepEqual(calls, []);
+  (await server.next()).answer();
+  (await server.next()).answer();
+  await next("paused");
+  const before = calls.length;
+  transport.close();
+  assert.equal(calls.length, before);
+  await next("closed");
+});
+
+test("an exception of fetch itself is reported later, too", async () => {
+  const r = recorder();
+  const transport = polling(() => { throw new Error("mine"); }, {}, r.sink);
+  transport.open();
+  assert.deepEqual(r.calls, []);
+  const { args: [error] } = await r.next("closed");
+  assert.equal(error.message, "xhr poll error");
+});
+
+for (const [status, body] of [[400, '{"code":5}'], [401, ""], [403, "é"], [404, "<html>"], [413, ""], [500, "x"], [502, "Bad gateway"], [204, ""], [202, "x"]])
+  for (const way of ["poll", "post"])
+    test(`${status} to a ${way}`, async (t) => {
+      const { server, transport, next } = await start(t);
+      server.url += "&token=SECRET";
+      way == "poll" ? transport.open() : transport.send(["x"]);
+      (await server.next()).answer(body, status);
+      const { args: [error] } = await next("closed");
+      assert.equal(error.message, `xhr ${way} error`);
+      assert.equal(error.description, status);
+      assert.equal(error.status, status);
+      assert.equal(error.context.status, status);
+      assert.equal(error.context.responseText, body);
+      assert.equal(error.context.url, "", "an address can hold a token");
+    });
+
+test("no answer: the server hangs up, is not there, cuts the body in half", async (t) => {
+  for (const how of ["hang up", "cut", "absent"]) {
+    const { server, transport, next, calls } = await start(t);
+    if (how == "absent") await new Promise((r) => server.server.close(r));
+    transport.open();
+    if (how != "absent") {
+      const get = await server.next();
+      if (how == "cut") {
+        get.res.writeHead(200, { "content-length": 100 }).write("half");
+        await settled();
+      }
+      get.res.destroy();
+    }
+    const { args: [error] } = await next("closed");
+    assert.deepEqual([error.message, error.description, error.status], ["xhr poll error", 0, 0], how);
+    assert.deepEqual(calls, ["closed"], how);
+  }
+});
+
+test("requestTimeout", async (t) => {
+  const { server, transport, next } = await start(t, { requestTimeout: 30 });
+  transport.open();
+  const get = await server.next();
+  const { args: [error] } = await next("closed");
+  assert.deepEqual([error.message, error.description], ["xhr poll error", 0]);
+  assert.equal(await get.gone, true);
+});
+
+test("headers: the user's, those of the moment, and they are asked anew", async (t) => {
+  let n = 0;
+  const { server, transport, next } = await start(t, { extraHeaders: { "X-A": "1", authorization: "old" }, headers: () => ({ authorization: "Bearer " + ++n }) });
+  transport.open();
+  const get = await server.next();
+  assert.deepEqual([get.headers["x-a"], get.headers.authorization, get.headers["content-type"]], ["1", "Bearer 1", undefined]);
+  transport.send(["x"]);
+  const post = await server.next();
+  assert.deepEqual([post.headers["x-a"], post.headers.authorization], ["1", "Bearer 2"]);
+  post.answer();
+  await next("drained");
+});
+
+test("credentials, and what survives the page", async (t) => {
+  const real = globalThis.fetch;
+  t.after(() => { globalThis.fetch = real; });
+  const seen = [];
+  globalThis.fetch = async (url, init) => {
+    seen.push(init);
+    return new Response("ok");
+  };
+  for (const [withCredentials, credentials] of [[true, "include"], [false, "same-origin"], [undefined, "same-origin"]]) {
+    const r = recorder();
+    const transport = polling(() => "http://a.example", { withCredentials }, r.sink);
+    transport.open();
+    await r.next("data");
+    assert.equal(seen.pop().credentials, credentials);
+    for (const [packets, keepalive] of [
+      [["1"], true], [["41"], true], [["41/nsp,"], true], [["430[]"], true], [["42[1]", "431[\"x\"]"], true],
+      [["42[1]"], false], [["2"], false], [["40{}"], false], [["43" + "x".repeat(5000)], false], [[new ArrayBuffer(2)], false],
+    ]) {
+      transport.send(packets);
+      await r.next("drained");
+      assert.equal(seen.pop().keepalive, keepalive, String(packets).slice(0, 20));
+    }
+    transport.close();
+  }
+});
+
+test("pause waits for the GET and the POST, and poll() begins again", async (t) => {
+  const { server, transport, next, calls, sink } = await start(t);
+  const { data } = sink;
+  sink.data = (...args) => {
+    data(...args);
+    if (calls.includes("drained")) transport.poll(); // as a connection does that has not thought of the pause
+  };
+  transport.open();
+  const get = await server.next();
+  transport.send(["x"]);
+  const post = await server.next();
+  transport.pause();
+  post.answer();
+  await next("drained");
+  assert.deepEqual(calls, ["drained"]);
+  get.answer("6");
+  await next("data");
+  await next("paused");
+  assert.deepEqual(calls, ["drained", "data", "paused"]);
+  await settled();
+  assert.equal(server.pending(), 0);
+  transport.poll();
+  (await server.next()).answer("2");
+  assert.equal((await next("data")).args[0], "2");
+});
+
+test("pause with nothing in flight", async (t) => {
+  const { transport, next } = await start(t);
+  transport.pause();
+  await next("paused");
+});
+
+test("close aborts the GET, and not the POST with the last words", async (t) => {
+  const { server, transport, next, calls } = await start(t);
+  transport.open();
+  const get = await server.next();
+  transport.send(["41"]);
+  const post = await server.next();
+  transport.send(["1"]);
+  transport.close();
+  transport.close();
+  const closed = await next("closed");
+  assert.deepEqual(closed.args, [undefined]);
+  assert.equal(await get.gone, true);
+  post.answer();
+  const last = await server.next();
+  assert.equal(last.body.toString(), "1");
+  last.answer();
+  await settled();
+  assert.deepEqual(calls, ["closed"], "nothing after the end");
+  assert.equal(transport.writable, false);
+});
+
+test("after an error what waits is not sent, and the end is told once", async (t) => {
+  const { server, transport, next, calls } = await start(t);
+  transport.open();
+  transport.send(["a"]);
+  transport.send(["b"]);
+  const requests = [await server.next(), await server.next()];
+  for (const r of requests) r.answer("no", 400);
+  await next("closed");
+  await settled();
+  transport.close();
+  await settled();
+  assert.deepEqual(calls, ["closed"]);
+  assert.equal(server.pending(), 0);
+});
+
+test("an answer that comes after close is nobody's", async (t) => {
+  const { server, transport, next, calls } = await start(t);
+  transport.open();
+  const get = await server.next();
+  get.answer("6");
+  transport.close();
+  await next("closed");
+  await settled();
+  assert.deepEqual(calls, ["closed"]);
+});
+
+test("a page that is left falls silent; when it comes back the end is told", async (t) => {
+  const { server, transport, next, calls } = await start(t);
+  transport.open();
+  const get = await server.next();
+  fire("pageshow"); // each page's first
+  await settled();
+  assert.deepEqual(calls, []);
+  fire("pagehide");
+  assert.equal(await get.gone, true);
+  await settled();
+  assert.deepEqual(calls, []);
+  transport.poll();
+  await settled();
+  assert.equal(server.pending(), 0);
+  fire("pageshow");
+  const { args: [error] } = await next("closed");
+  assert.equal(error.message, "transport close");
+  assert.deepEqual(calls, ["closed"]);
+});
+
+test("a POST on its way is not aborted when the page is left", async (t) => {
+  const { server, transport } = await start(t);
+  transport.send(["430[]"]);
+  const post = await server.next();
+  fire("pagehide");
+  const result = await Promise.race([post.gone, settled(20).then(() => "still there")]);
+  assert.equal(result, "still there");
+  post.answer();
+});
+
+test("closeOnBeforeunload: a word to the server, silence for the page", async (t) => {
+  const { server, transport, next, calls } = await start(t, { closeOnBeforeunload: true });
+  transport.open();
+  const get = await server.next();
+  fire("beforeunload");
+  const post = await server.next();
+  assert.equal(post.body.toString(), "1");
+  assert.equal(await get.gone, true);
+  post.answer();
+  fire("pagehide");
+  await settled();
+  assert.deepEqual(calls, []);
+  transport.close();
+  assert.deepEqual((await next("closed")).args, [undefined]);
+});
+
+test("without closeOnBeforeunload that event means nothing", async (t) => {
+  const { server, transport, next, calls } = await start(t);
+  transport.open();
+  const get = await server.next();
+  fire("beforeunload");
+  get.answer("6");
+  await next("data");
+  assert.deepEqual(calls, ["data"]);
+});
+
+test("no listener of the page stays behind", () => {
+  // Every transport above has been closed.
+  assert.equal(fire.listening(), 0);
+});

@@ -1,0 +1,30 @@
+// Unit tests of the modules that need no browser: compiles js/src as it ships (minified, names mangled) to
+// build/js-test, then runs node's test runner over js/test/*.test.mjs.
+//   node js/test/run.mjs [file …]
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "../..");
+const out = join(root, "build/js-test");
+const leaves = ["claims", "crosstab", "emitter", "options", "polling", "redirect", "transport", "url", "values", "websocket"];
+
+const run = (command, args) => {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
+  if (error) console.error(`${command}: ${error.message}`);
+  if (status !== 0) process.exit(status ?? 1);
+};
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+writeFileSync(join(out, "package.json"), '{"type":"module"}');
+run("go", [
+  "tool", "esbuild", ...leaves.map((name) => `js/src/${name}.ts`), `--outdir=${out}`,
+  "--format=esm", "--minify", "--mangle-props=^_", "--target=es2020", "--log-level=warning",
+]);
+
+const asked = process.argv.slice(2);
+const files = asked.length ? asked : readdirSync(here).filter((f) => f.endsWith(".test.mjs")).map((f) => join(here, f));
+run(process.execPath, ["--test", "--test-timeout=30000", ...files]);

@@ -1,0 +1,58 @@
+// What the tests share: our compiled modules, the official packages to compare with, page events.
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** One of our modules, compiled by run.mjs. */
+export const leaf = (name) => import(join(root, "build/js-test", name + ".js"));
+
+/** A package of e2e/, by name or by a file in it. */
+export const official = createRequire(join(root, "e2e/package.json"));
+export const officialFile = (path) => import(join(root, "e2e/node_modules", path));
+
+/** Makes globalThis a window as far as events go. Returns a function that fires one. */
+export function page() {
+  const target = new EventTarget();
+  const counts = new Map();
+  globalThis.addEventListener = (name, fn) => {
+    counts.set(name, (counts.get(name) || 0) + 1);
+    target.addEventListener(name, fn);
+  };
+  globalThis.removeEventListener = (name, fn) => {
+    counts.set(name, counts.get(name) - 1);
+    target.removeEventListener(name, fn);
+  };
+  const fire = (name) => target.dispatchEvent(new Event(name));
+  fire.listening = () => [...counts.values()].reduce((a, b) => a + b, 0);
+  return fire;
+}
+
+/** Collects the calls of a sink and lets a test await them: next("data") resolves with the next unread call of that kind. */
+export function recorder() {
+  const calls = [];
+  const waiting = [];
+  const unread = [];
+  const add = (kind) => (t, ...args) => {
+    const call = { kind, t, args };
+    calls.push(kind);
+    const i = waiting.findIndex((w) => !w.kind || w.kind === kind);
+    if (i >= 0) waiting.splice(i, 1)[0].resolve(call);
+    else unread.push(call);
+  };
+  return {
+    calls,
+    sink: { opened: add("opened"), data: add("data"), drained: add("drained"), paused: add("paused"), closed: add("closed") },
+    next(kind) {
+      const i = unread.findIndex((c) => !kind || c.kind === kind);
+      if (i >= 0) return Promise.resolve(unread.splice(i, 1)[0]);
+      return new Promise((resolve) => waiting.push({ kind, resolve }));
+    },
+  };
+}
+
+/** Lets everything that is ready run: I/O on loopback included, several rounds of it. */
+export const settled = async (rounds = 5) => {
+  for (let i = 0; i < rounds; i++) await new Promise((r) => setImmediate(r));
+};
