@@ -51,15 +51,18 @@ export function share(key: string, { timeout = 1e4, refreshBefore = 30 }: ShareO
   const stop = new AbortController();
   let known: string | undefined;
   let knownAt = 0;
+  let dead: string | undefined; // refused: messages that still carry it are late
   let answered: ((question: string) => void) | undefined;
   let channel: BroadcastChannel | undefined;
 
-  const learn = (token: string, at: number) => {
-    if (at >= knownAt) [known, knownAt] = [token, at];
+  /** `fresh`: straight from a provider. Otherwise what a tab remembers, which may be less than what we know. */
+  const learn = (token: string, at: number, fresh: boolean) => {
+    if (typeof token == "string" && token != dead && (fresh || !known || at > knownAt)) [known, knownAt] = [token, at];
   };
 
-  const forget = (token?: string) => {
-    if (!token || token == known) known = undefined;
+  const forget = (token = known) => {
+    dead = token;
+    if (token == known) known = undefined;
   };
 
   const post = (m: Message) => channel?.postMessage(m);
@@ -70,7 +73,7 @@ export function share(key: string, { timeout = 1e4, refreshBefore = 30 }: ShareO
     const { exp, iat } = times(known);
     // Clocks: `exp - iat` and the time since it was received need no agreement with the server's.
     const life = exp - (iat ?? knownAt / 1e3);
-    const left = life - (Date.now() - knownAt) / 1e3;
+    const left = life - Math.abs(Date.now() - knownAt) / 1e3; // abs: a clock set back proves nothing
     // Without exp nothing can be said against it.
     if (left <= Math.min(refreshBefore, life / 2) || exp <= times(refused).exp) return;
     return known;
@@ -95,6 +98,12 @@ export function share(key: string, { timeout = 1e4, refreshBefore = 30 }: ShareO
     return usable(refused);
   };
 
+  const close = () => {
+    stop.abort();
+    channel?.close();
+    channel = undefined;
+  };
+
   try {
     if (locks) channel = new BroadcastChannel(key);
   } catch (e) {}
@@ -102,7 +111,7 @@ export function share(key: string, { timeout = 1e4, refreshBefore = 30 }: ShareO
     channel.onmessage = ({ data: [kind, a, b, c] }: MessageEvent<Message | any[]>) => {
       if (kind == "?") post(["!", known, knownAt, a]);
       if (kind == "!") {
-        if (a) learn(a, b);
+        learn(a, b, !c);
         answered?.(c);
       }
       if (kind == "x") {
@@ -113,7 +122,7 @@ export function share(key: string, { timeout = 1e4, refreshBefore = 30 }: ShareO
     // Held as long as this tab takes part.
     locks
       .request(key + "+", { mode: "shared", signal: stop.signal }, () => new Promise((free) => stop.signal.addEventListener("abort", free)))
-      .catch(() => {});
+      .catch(close); // not allowed here: as if off
   }
 
   return {
@@ -127,8 +136,9 @@ export function share(key: string, { timeout = 1e4, refreshBefore = 30 }: ShareO
         asked.then(
           (token) => {
             if (!token || token == refused) return;
-            learn(token, Date.now());
-            post(["!", token, knownAt]);
+            const at = Date.now();
+            learn(token, at, true);
+            post(["!", token, at]);
           },
           () => {},
         );
@@ -158,10 +168,6 @@ export function share(key: string, { timeout = 1e4, refreshBefore = 30 }: ShareO
       refusals.add(fn);
       return () => refusals.delete(fn);
     },
-    close() {
-      stop.abort();
-      channel?.close();
-      channel = undefined;
-    },
+    close,
   };
 }

@@ -1,0 +1,320 @@
+import test from "node:test";
+import assert from "node:assert/strict";
+import { leaf, settled } from "./tools.mjs";
+import { browser } from "./tabs.mjs";
+
+const { share } = await leaf("crosstab");
+
+const now = () => Date.now() / 1000;
+const b64 = (o) => Buffer.from(JSON.stringify(o)).toString("base64url");
+let serial = 0;
+/** Lifetime and age in seconds; `skew`: how far the server's clock is ahead of ours. */
+const token = ({ life = 3600, age = 0, skew = 0, ...claims } = {}) => {
+  const iat = now() - age + skew;
+  return ["h", b64({ iat, exp: iat + life, n: ++serial, ...claims }), "s"].join(".");
+};
+
+let keys = 0;
+/** n tabs of one browser that share a key; closed with the test. */
+function open(t, n, options = {}, kind = {}) {
+  const key = "test:" + ++keys;
+  const b = browser(kind);
+  const tab = (o = options) => {
+    const s = b.tab(() => share(key, o));
+    t.after(() => s.close());
+    return s;
+  };
+  return { b, key, tab, tabs: Array.from({ length: n }, () => tab()) };
+}
+
+/** A provider that counts, and notices when it is asked twice at once. */
+function provider(answer = () => token()) {
+  let running = 0;
+  const call = async (n = ++call.calls) => {
+    call.most = Math.max(call.most, ++running);
+    try {
+      await settled(2);
+      return await answer(n);
+    } finally {
+      running--;
+    }
+  };
+  return Object.assign(call, { calls: 0, most: 0 });
+}
+
+/** Until the tabs hold their shared locks: what a browser has done long before a user opens the next tab. */
+const ready = () => settled(5);
+
+test("five tabs at once: one call, one token", async (t) => {
+  const { tabs } = open(t, 5);
+  const p = provider();
+  await ready();
+  const got = await Promise.all(tabs.map((s) => s.ask({ cause: "connect" }, () => p())));
+  assert.equal(p.calls, 1);
+  assert.equal(new Set(got).size, 1);
+  assert.ok(got[0]);
+});
+
+test("five tabs, one after the other: still one", async (t) => {
+  const { tab } = open(t, 0);
+  const p = provider();
+  const got = [];
+  for (let i = 0; i < 5; i++) {
+    const s = tab();
+    await ready();
+    got.push(await s.ask({ cause: "connect" }, () => p()));
+  }
+  assert.equal(p.calls, 1);
+  assert.equal(new Set(got).size, 1);
+});
+
+test("a tab without company does not wait for any", async (t) => {
+  const { tabs: [s] } = open(t, 1);
+  await ready();
+  const since = performance.now();
+  assert.ok(await s.ask({}, () => token()));
+  assert.ok(performance.now() - since < 150, "200 ms would be the patience with frozen tabs");
+});
+
+test("a renewal in five tabs: one call, and nobody gets the old token", async (t) => {
+  const { tabs } = open(t, 5);
+  const p = provider();
+  await ready();
+  const [first] = await Promise.all(tabs.map((s) => s.ask({ cause: "connect" }, () => p())));
+  // The same second, as far as claims go: the new token must outlive the old one.
+  const renewed = provider(() => token({ life: 7200 }));
+  const second = await Promise.all(tabs.map((s) => s.ask({ cause: "refresh" }, () => renewed(), first)));
+  assert.equal(renewed.calls, 1);
+  assert.equal(new Set(second).size, 1);
+  assert.notEqual(second[0], first);
+});
+
+test("a refused token is not handed out again, in no tab", async (t) => {
+  const { tabs: [a, b, c] } = open(t, 3);
+  const p = provider((n) => token({ life: 3600 * n }));
+  await ready();
+  const first = await a.ask({ cause: "connect" }, () => p());
+  assert.equal(await b.ask({ cause: "connect" }, () => p()), first);
+  const second = await b.ask({ cause: "unauthorized" }, () => p(), first);
+  assert.notEqual(second, first);
+  assert.equal(await a.ask({ cause: "unauthorized" }, () => p(), first), second, "and the other's new one serves");
+  assert.equal(await c.ask({ cause: "connect" }, () => p()), second);
+  assert.equal(p.calls, 2);
+});
+
+test("a provider that gives the refused token again speaks for itself only", async (t) => {
+  const { tabs: [a, b] } = open(t, 2);
+  await ready();
+  const old = token();
+  assert.equal(await a.ask({}, () => old), old);
+  await settled();
+  assert.equal(await a.ask({ cause: "unauthorized" }, () => old, old), old);
+  const p = provider();
+  assert.notEqual(await b.ask({ cause: "unauthorized" }, () => p(), old), old);
+  assert.equal(p.calls, 1);
+});
+
+const freshness = {
+  "fresh": [{}, true],
+  "no exp": [{ exp: undefined }, true],
+  "no claims at all": ["opaque", true],
+  "without iat, fresh": [{ iat: undefined }, true],
+  "without iat, ten seconds left: that is its lifetime, as far as we know": [{ iat: undefined, exp: now() + 10 }, true],
+  "without iat, expired": [{ iat: undefined, exp: now() - 10 }, false],
+  "short-lived, fresh": [{ life: 20 }, true],
+  "born dead": [{ life: 0 }, false],
+  "our clock an hour behind": [{ skew: 3600 }, true],
+  "our clock an hour ahead": [{ skew: -3600 }, true],
+};
+for (const [name, [claims, shared]] of Object.entries(freshness))
+  test(`${shared ? "shared" : "not shared"}: ${name}`, async (t) => {
+    const { tabs: [a, b] } = open(t, 2);
+    await ready();
+    const first = typeof claims == "string" ? claims : token(claims);
+    assert.equal(await a.ask({}, () => first), first);
+    const p = provider();
+    const second = await b.ask({}, () => p());
+    assert.equal(p.calls, shared ? 0 : 1);
+    assert.equal(second === first, shared);
+  });
+
+test("what was fresh grows old", async (t) => {
+  const { tabs: [a, b] } = open(t, 2, { refreshBefore: 30 });
+  await ready();
+  const first = await a.ask({}, () => token({ life: 100 }));
+  const clock = t.mock.method(Date, "now", () => Math.round((performance.timeOrigin + performance.now()) + later));
+  let later = 60_000;
+  const p = provider(() => token({ life: 100 }));
+  assert.equal(await b.ask({}, () => p()), first);
+  later = 80_000;
+  assert.notEqual(await b.ask({}, () => p()), first);
+  clock.mock.restore();
+  assert.equal(p.calls, 1);
+});
+
+test("a tab that dies with the lock, asking: the next one asks", async (t) => {
+  const { tabs: [a, b, c], b: browser } = open(t, 3);
+  await ready();
+  let began;
+  const asking = new Promise((r) => (began = r));
+  a.ask({}, () => new Promise(() => began())).catch(() => {});
+  await asking;
+  const p = provider();
+  const others = [b.ask({}, () => p()), c.ask({}, () => p())];
+  await settled();
+  assert.equal(p.calls, 0, "they wait");
+  a.die();
+  const got = await Promise.all(others);
+  assert.equal(p.calls, 1);
+  assert.equal(got[0], got[1]);
+  assert.equal(browser.held.filter((l) => l.mode == "exclusive").length, 0);
+});
+
+test("a clock set back while running does not freeze what is known", async (t) => {
+  const { tabs: [a, b] } = open(t, 2);
+  await ready();
+  const p = provider();
+  const first = await a.ask({}, () => p());
+  const real = Date.now;
+  t.mock.method(Date, "now", () => real() - 7200_000);
+  const second = await b.ask({}, () => p());
+  assert.notEqual(second, first, "its age is not known any more");
+  assert.equal(await a.ask({}, () => p()), second);
+  assert.equal(p.calls, 2);
+});
+
+test("a frozen tab holds up nobody for long", async (t) => {
+  const { tabs: [a, b] } = open(t, 2);
+  await ready();
+  a.freeze();
+  const p = provider();
+  assert.ok(await b.ask({}, () => p()));
+  assert.equal(p.calls, 1);
+});
+
+test("a provider that hangs: its tab gives up, and the others do not wait for it", async (t) => {
+  const { tabs: [a, b] } = open(t, 2, { timeout: 100 });
+  await ready();
+  const stuck = assert.rejects(a.ask({}, () => new Promise(() => {})), /no answer in time/);
+  const p = provider();
+  assert.ok(await b.ask({}, () => p()), "after half of the time, on its own");
+  await stuck;
+  assert.equal(p.calls, 1);
+  assert.ok(await a.ask({}, () => p()), "and the lock is free again");
+  assert.equal(p.calls, 1, "with what the other had got meanwhile");
+});
+
+test("a provider that throws, at once or later: its own tab hears it, called once", async (t) => {
+  const { tabs: [a, b] } = open(t, 2);
+  await ready();
+  const wrong = new Error("wrong");
+  for (const fail of [() => { throw wrong; }, async () => { throw wrong; }]) {
+    let calls = 0;
+    await assert.rejects(a.ask({}, () => (calls++, fail())), wrong);
+    assert.equal(calls, 1);
+  }
+  assert.ok(await b.ask({}, () => token()));
+});
+
+for (const none of [null, undefined, ""])
+  test(`a provider without a token (${JSON.stringify(none)}) speaks for its tab only`, async (t) => {
+    const { tabs: [a, b] } = open(t, 2);
+    await ready();
+    assert.equal(await a.ask({}, () => none), none);
+    const p = provider();
+    assert.ok(await b.ask({}, () => p()));
+    assert.equal(p.calls, 1);
+  });
+
+test("a refusal reaches all other tabs, once each, and takes the token along", async (t) => {
+  const { tabs } = open(t, 5);
+  await ready();
+  const p = provider();
+  const [first] = await Promise.all(tabs.map((s) => s.ask({}, () => p())));
+  const heard = [];
+  tabs.forEach((s, i) => s.onRefused((...args) => heard.push([i, ...args])));
+  tabs[2].refuse("invalid", first);
+  await settled();
+  assert.deepEqual(heard.sort(), [0, 1, 3, 4].map((i) => [i, "invalid", first]));
+  assert.notEqual(await tabs[0].ask({}, () => p()), first);
+  assert.equal(p.calls, 2);
+});
+
+test("the refusal of an old token does not take a newer one along", async (t) => {
+  const { tabs: [a, b, c] } = open(t, 3);
+  await ready();
+  const first = await a.ask({}, () => token());
+  const second = await a.ask({}, () => token({ life: 7200 }), first);
+  await settled();
+  b.refuse("expired", first);
+  await settled();
+  assert.equal(await c.ask({}, () => assert.fail("not needed")), second);
+});
+
+test("a listener that is released hears nothing", async (t) => {
+  const { tabs: [a, b] } = open(t, 2);
+  const release = b.onRefused(() => assert.fail("released"));
+  release();
+  a.refuse("missing");
+  await settled();
+});
+
+test("what other scripts post on the channel does no harm", async (t) => {
+  const { tabs: [a], key } = open(t, 1);
+  await ready();
+  const channel = new BroadcastChannel(key);
+  t.after(() => channel.close());
+  for (const m of [[], ["?"], ["!"], ["!", 42, 1e15], ["!", {}, Infinity], ["!", "not a token", "when"], ["??", 1], "text", [null]]) channel.postMessage(m);
+  await settled();
+  const p = provider();
+  assert.equal(typeof (await a.ask({}, () => p(), undefined)), "string");
+});
+
+test("different keys, different tokens", async (t) => {
+  const { tabs: [a] } = open(t, 1);
+  const { tabs: [b] } = open(t, 1);
+  await ready();
+  assert.notEqual(await a.ask({}, () => token()), await b.ask({}, () => token()));
+});
+
+test("close() gives everything back, and asking goes on without the others", async (t) => {
+  const { tabs: [a, b], b: browser } = open(t, 2);
+  await ready();
+  await a.ask({}, () => token());
+  b.close();
+  b.close();
+  await settled();
+  assert.equal(browser.held.length, 1);
+  const p = provider();
+  await b.ask({}, () => p());
+  assert.equal(p.calls, 1);
+  b.refuse("missing");
+  a.close();
+  await settled();
+  assert.equal(browser.held.length, 0);
+});
+
+for (const [name, kind] of Object.entries({
+  "no Web Locks": { locks: false }, "no BroadcastChannel": { channels: false }, "neither": { locks: false, channels: false },
+  "locks are forbidden": { locks: "forbidden" }, "channels are forbidden": { channels: "forbidden" },
+}))
+  test(`as if off: ${name}`, async (t) => {
+    const { tabs: [a, b] } = open(t, 2, {}, kind);
+    const p = provider();
+    const got = await Promise.all([a.ask({}, () => p()), b.ask({}, () => p())]);
+    assert.equal(p.calls, 2);
+    assert.notEqual(got[0], got[1]);
+    await assert.rejects(a.ask({}, async () => { throw new Error("mine"); }), /mine/);
+    a.onRefused(() => {})();
+    a.refuse("invalid", got[0]);
+    a.close();
+  });
+
+test("nothing is stored", async (t) => {
+  for (const name of ["localStorage", "sessionStorage", "indexedDB", "caches"])
+    Object.defineProperty(globalThis, name, { configurable: true, get: () => assert.fail(name) });
+  const { tabs: [a, b] } = open(t, 2);
+  await ready();
+  await a.ask({}, () => token());
+  await b.ask({}, () => assert.fail("not needed"));
+});
