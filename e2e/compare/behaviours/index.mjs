@@ -14,6 +14,9 @@ const FILES = [
   ["binary", 4],
   ["manager", 4],
   ["reconnect", 4],
+  ["engine", 4],
+  ["namespaces", 4],
+  ["options", 4],
 ];
 
 export const groups = await Promise.all(

@@ -17,7 +17,8 @@ const official2 = join(modules, "socket.io-client-2/dist/socket.io.js");
 const types = { ".js": "text/javascript", ".mjs": "text/javascript", ".html": "text/html", ".wasm": "application/wasm" };
 
 /**
- * options are the Socket.IO server's own, and `parser: "msgpack"` by name, for they arrive from a page.
+ * options are the Socket.IO server's own, and `parser: "msgpack"` by name, for they arrive from a page;
+ * `lies: true` offers an upgrade to WebSocket and refuses it.
  * stop() drops every connection; start() comes back on the same port.
  */
 export async function openOrigin({ major = 4, options = {} } = {}) {
@@ -59,6 +60,7 @@ function attach(http, major, options) {
   if (settings.parser === "msgpack") settings.parser = require("socket.io-msgpack-parser");
   const { Server } = major === 4 ? require("socket.io-4") : { Server: require("socket.io-2") };
   const io = new Server(http, settings);
+  if (settings.lies) http.removeAllListeners("upgrade");
   answerScripts(io, major);
   return io;
 }
@@ -69,8 +71,8 @@ function note(origin, req) {
 }
 
 // A WebSocket to where no Socket.IO server listens: `/silent` keeps it waiting, everything else is told so.
-function strayUpgrade(req, socket, { path = "/socket.io", transports = ["websocket"] }) {
-  if (req.url.startsWith(path) && transports.includes("websocket")) return;
+function strayUpgrade(req, socket, { path = "/socket.io", transports = ["websocket"], lies = false }) {
+  if (req.url.startsWith(path) && transports.includes("websocket") && !lies) return;
   socket.on("error", () => {}); // the page may be gone before the answer
   if (req.url.startsWith("/silent")) return;
   socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");

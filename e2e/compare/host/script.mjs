@@ -39,6 +39,7 @@ function serveSocket(io, socket, major) {
   const hear = (name, args) => write({ event: name, args: args.map(plain) });
   if (major === 4) socket.onAny((name, ...args) => hear(name, args));
   else socket.use(([name, ...args], next) => (hear(name, args), next()));
+  socket.conn.setMaxListeners(0); // one for each namespace
   socket.conn.on("upgrade", () => write({ at: "upgrade" }));
   socket.on("disconnect", (reason) => write({ at: "disconnect", reason }));
 
