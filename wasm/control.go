@@ -164,8 +164,16 @@ func (p *page) connected(c *conn, slot int, recovered bool) {
 	}
 	before := s.namespace().Phase
 	p.managed(c, socketio.Event{Kind: socketio.EvNspConnected, Slot: slot})
-	if before != socketio.Connected && s.namespace().Phase == socketio.Connected {
+	if before == socketio.Connected || s.namespace().Phase != socketio.Connected {
+		return
+	}
+	switch {
+	case s.gone || !s.token:
 		p.lived(slot, lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: recovered})
+	case recovered:
+		s.early = earlyRecovered
+	default:
+		s.early = earlyNew
 	}
 }
 

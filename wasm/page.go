@@ -38,7 +38,20 @@ type sock struct {
 	source   *source
 	refused  bool // the host keeps a refusal that nobody has heard of yet
 	fresh    bool // the next CONNECT must not recover the old session
+	gone     bool // this attempt's token is in hand
+	early    early
 }
+
+// early is a namespace that was connected before its token was in hand: servers
+// 1.x and 2.x connect "/" unasked, and where the token is emitted afterwards the
+// connection need not wait for it.
+type early uint8
+
+const (
+	earlyNot early = iota
+	earlyNew
+	earlyRecovered
+)
 
 // source is one token function, or one string.
 type source struct {

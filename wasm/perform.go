@@ -54,6 +54,7 @@ func (p *page) socketAction(a socketio.Action) {
 	case socketio.ActAttempt:
 		cause := lifecycle.Cause(a.Cause)
 		s.fresh = cause == lifecycle.CauseRefresh || cause == lifecycle.CauseUnauthorized
+		s.gone, s.early = false, earlyNot
 		p.lived(a.Slot, lifecycle.Event{Kind: lifecycle.EvAttempt, Cause: cause, Attempt: a.N})
 	case socketio.ActConnect:
 		p.call(hostSocket, a.Slot, socketConnect, 0, s.fresh)
@@ -64,6 +65,7 @@ func (p *page) socketAction(a socketio.Action) {
 	case socketio.ActSocketConnected:
 		p.call(hostSocket, a.Slot, socketConnected, 0, a.Silent)
 	case socketio.ActSocketClosed:
+		s.early = earlyNot
 		p.call(hostSocket, a.Slot, socketClosed, int(a.Reason), false)
 		by := lifecycle.ByNetwork
 		if a.Reason == socketio.ReasonServer {
@@ -117,6 +119,11 @@ func (p *page) lived(slot int, e lifecycle.Event) {
 	e.Now = p.now
 	var acts []lifecycle.Action
 	s.life, acts = s.life.Next(e, nil)
+	for _, a := range acts { // first, as what the others lead to may move it again
+		if a.Kind == lifecycle.ActDeadline {
+			s.deadline = a.At
+		}
+	}
 	for _, a := range acts {
 		p.lifeAction(slot, s, a)
 	}
@@ -129,7 +136,15 @@ func (p *page) lifeAction(slot int, s *sock, a lifecycle.Action) {
 		p.sourced(s.source, lifecycle.SourceEvent{Kind: lifecycle.SrcAsk, Socket: slot, Seq: a.Seq, Cause: a.Cause, Attempt: a.Attempt, Have: a.Token.ID})
 	case lifecycle.ActGo:
 		p.call(hostToken, slot, tokenUse, int(a.Token.ID), 0, 0)
+		s.gone = true
 		event.Kind = socketio.EvCleared
+		p.managed(s.conn, event)
+		if s.early != earlyNot {
+			recovered := s.early == earlyRecovered
+			s.early = earlyNot
+			p.lived(slot, lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: recovered})
+		}
+		return
 	case lifecycle.ActAuthenticate:
 		p.call(hostToken, slot, tokenAuthenticate, int(a.Token.ID), 0, 0)
 	case lifecycle.ActAccepted:
@@ -161,8 +176,6 @@ func (p *page) lifeAction(slot int, s *sock, a lifecycle.Action) {
 		event.Kind, event.Cause = socketio.EvRestart, socketio.Cause(a.Cause)
 	case lifecycle.ActBackoff:
 		event.Kind = socketio.EvBackoff
-	case lifecycle.ActDeadline:
-		s.deadline = a.At
 	}
 	if event.Kind != 0 {
 		p.managed(s.conn, event)
@@ -178,6 +191,11 @@ func (p *page) sourced(s *source, e lifecycle.SourceEvent) {
 	var acts []lifecycle.SourceAction
 	s.state, acts = s.state.Next(e, nil)
 	for _, a := range acts {
+		if a.Kind == lifecycle.SrcDeadline {
+			s.deadline = a.At
+		}
+	}
+	for _, a := range acts {
 		switch a.Kind {
 		case lifecycle.SrcCall:
 			p.call(hostAsk, s.id, int(a.Call), int(a.Cause), a.Attempt)
@@ -185,8 +203,6 @@ func (p *page) sourced(s *source, e lifecycle.SourceEvent) {
 			p.lived(a.Socket, lifecycle.Event{Kind: lifecycle.EvToken, Seq: a.Seq, Token: a.Token})
 		case lifecycle.SrcDeliverFailed:
 			p.lived(a.Socket, lifecycle.Event{Kind: lifecycle.EvTokenFailed, Seq: a.Seq})
-		case lifecycle.SrcDeadline:
-			s.deadline = a.At
 		}
 	}
 }

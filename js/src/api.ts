@@ -1,5 +1,5 @@
 /** What the package exports, whichever way it is loaded. */
-import { Manager } from "./manager.js";
+import { Manager, inHandshake } from "./manager.js";
 import { load } from "./load.js";
 import { entered } from "./page.js";
 import { checkOptions } from "./options.js";
@@ -54,7 +54,7 @@ function io(uri?: string | any, opts?: any): Socket {
   checkOptions(opts);
   const parsed = parseUri(uri, opts.path || "/socket.io");
   let { id } = parsed;
-  if (opts.token !== undefined && [].concat(opts.via).some((way) => /query|header/.test(way))) {
+  if (inHandshake(opts)) {
     let i = credentials.indexOf(opts.token);
     if (i < 0) i = credentials.push(opts.token) - 1;
     id += " " + i + opts.via;

@@ -19,6 +19,9 @@ interface Partial {
   parts: BinaryPart[];
 }
 
+/** Whether the token travels in the connection's handshake. */
+export const inHandshake = (opts: any): boolean => opts.token !== undefined && /query|header/.test([].concat(opts.via).join());
+
 let count = 0;
 
 export class Manager extends Emitter implements Above {
@@ -73,7 +76,8 @@ export class Manager extends Emitter implements Above {
     }
     engines[this._conn] = this;
     this._configure();
-    if (this._autoConnect) this.open();
+    // With a token in the handshake the first socket opens it: before that nobody has one.
+    if (this._autoConnect && !inHandshake(opts)) this.open();
   }
 
   private _configure(): void {
