@@ -8,7 +8,7 @@ package lifecycle
 type clock struct {
 	skew    int64
 	datedAt int64 // when a Date header was seen
-	last    Token // the last one that came
+	newest  Token // the newest that came, and when it came last
 }
 
 // Known: a Date header is cut to the second and has been on its way.
@@ -31,17 +31,21 @@ func (c *clock) dated(now, server int64) {
 }
 
 // received takes in a token. Known: none is issued in the future. Guessed: who
-// gives another token than the last time has had it issued since then.
+// gives a newer token than the last time has had it issued since then.
 func (c *clock) received(t Token) {
-	if t.IssuedAt != 0 {
-		if ahead := t.IssuedAt - t.ReceivedAt; ahead > c.skew {
-			c.skew = ahead + claimWidth
-		}
-		if c.last.ID != 0 && c.last.ID != t.ID && t.IssuedAt >= c.last.IssuedAt {
-			c.atMost(t.IssuedAt + claimWidth - c.last.ReceivedAt)
-		}
+	if t.IssuedAt == 0 {
+		return
 	}
-	c.last = t
+	if ahead := t.IssuedAt - t.ReceivedAt; ahead > c.skew {
+		c.skew = ahead + claimWidth
+	}
+	if t.IssuedAt < c.newest.IssuedAt {
+		return
+	}
+	if c.newest.ID != 0 && c.newest.ID != t.ID {
+		c.atMost(t.IssuedAt + claimWidth - c.newest.ReceivedAt)
+	}
+	c.newest = t
 }
 
 // refused takes in a server's "jwt expired": known, if its clock is the issuer's.

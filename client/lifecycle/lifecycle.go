@@ -54,14 +54,14 @@ func (l Lifecycle) Next(e Event, out []Action) (Lifecycle, []Action) {
 func (t *turn) act(a Action) { t.out = append(t.out, a) }
 
 // deadline is when the next EvTick is wanted; 0: never.
-func (t *turn) deadline() int64 {
+func (t *Lifecycle) deadline() int64 {
 	switch t.state {
 	case Asking, Authenticating, Refused:
 		return t.due
 	case Authenticated:
 		at := t.clock.end(t.token)
 		switch {
-		case t.renew == renewProving:
+		case t.renew == renewProving && (at == 0 || t.due < at):
 			return t.due
 		case t.renew == renewScheduled && t.renewAt != 0 && t.renewAt < at:
 			return t.renewAt
@@ -85,12 +85,16 @@ func (t *turn) deadlines() {
 		t.hookSettled(Token{})
 	case Authenticated:
 		switch {
-		case t.renew == renewProving:
+		case t.renew == renewProving && t.now >= t.due:
 			// The server does not answer a second `authenticate`; a new
 			// connection is the other way.
 			t.token = t.next
 			t.connected = false
 			t.place()
+		case t.renew == renewProving:
+			t.hold() // the old token is over, the new one not yet accepted
+			t.token = t.next
+			t.state = Authenticating
 		case t.clock.over(t.token, t.now):
 			t.expire()
 		default:

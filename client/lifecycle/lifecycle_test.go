@@ -288,6 +288,13 @@ attempt reconnect 1 :
 attempt connect     : ask connect 1
 hook                :
 token 1             : go 1`},
+		{"idle → asking → refused → asking → refused → halted: connect() in the hook, which settles later", byHeader, `
+attempt connect     : ask connect 1
+token none          : halt, hook missing!
+attempt connect     : ask connect 1
+token none          : halt, hook missing!
+late hook           :
+hook                : redirect missing`},
 		{"idle → asking → connecting → authenticating → refused → asking: connect() in the hook, with a callback", static, toServer + `
 refused expired callback : halt, hook expired!
 attempt connect          : acknowledge, ask connect 1`},

@@ -89,7 +89,7 @@ func (s *script) step(words []string) string {
 		e.Kind, e.Source = EvDisconnected, map[string]CloseSource{"network": ByNetwork, "server": ByServer, "user": ByUser}[arg]
 	case "hook":
 		e.Kind, e.Token = EvHookSettled, s.token(rest)
-		e.Seq += s.hook - s.seq
+		e.Seq += s.hook - s.seq // late stays late
 	case "acked":
 		e.Kind = EvAcked
 	case "reauth":
@@ -209,52 +209,63 @@ func (s *script) describe(out []Action) string {
 		switch a.Kind {
 		case ActAsk:
 			s.seq = a.Seq
-			did = append(did, fmt.Sprintf("ask %s %d", a.Cause, a.Attempt))
-		case ActGo:
-			did = append(did, fmt.Sprintf("go %d", a.Token.ID))
-		case ActAuthenticate:
-			did = append(did, fmt.Sprintf("authenticate %d", a.Token.ID))
-		case ActAccepted:
-			text := fmt.Sprintf("accepted %d", a.Token.ID)
-			if a.Refreshed {
-				text += " refreshed"
-			}
-			if a.Recovered {
-				text += " recovered"
-			}
-			did = append(did, text)
 		case ActRefused:
 			s.hook = a.Seq
-			text := "hook " + a.Reason.String()
-			if a.Fatal {
-				text += "!"
-			}
-			did = append(did, text)
-		case ActAcknowledge:
-			did = append(did, "acknowledge")
-		case ActExpired:
-			did = append(did, "expired")
-		case ActRedirect:
-			did = append(did, "redirect "+a.Reason.String())
-		case ActHalt:
-			did = append(did, "halt")
-		case ActReconnect:
-			did = append(did, fmt.Sprintf("reconnect %s %d", a.Cause, a.Token.ID))
-		case ActBackoff:
-			did = append(did, "backoff")
-		case ActHold:
-			did = append(did, "hold")
-		case ActSettled:
-			text := "settled ok"
-			if !a.OK {
-				text = strings.TrimSpace("settled " + a.Reason.String())
-			}
-			did = append(did, text)
 		case ActDeadline:
 			s.at = a.At
-		default:
-			s.t.Fatalf("unknown action %d", a.Kind)
+			continue
 		}
+		did = append(did, describe(a))
 	}
 	return strings.Join(did, ", ")
 }
+
+func describe(a Action) string {
+	text := "nothing known"
+	switch a.Kind {
+	case ActAsk:
+		text = fmt.Sprintf("ask %s %d", a.Cause, a.Attempt)
+	case ActGo:
+		text = fmt.Sprintf("go %d", a.Token.ID)
+	case ActAuthenticate:
+		text = fmt.Sprintf("authenticate %d", a.Token.ID)
+	case ActAccepted:
+		text = fmt.Sprintf("accepted %d", a.Token.ID)
+		if a.Refreshed {
+			text += " refreshed"
+		}
+		if a.Recovered {
+			text += " recovered"
+		}
+	case ActRefused:
+		text = "hook " + a.Reason.String()
+		if a.Fatal {
+			text += "!"
+		}
+	case ActAcknowledge:
+		text = "acknowledge"
+	case ActExpired:
+		text = "expired"
+	case ActRedirect:
+		text = "redirect " + a.Reason.String()
+	case ActHalt:
+		text = "halt"
+	case ActReconnect:
+		text = fmt.Sprintf("reconnect %s %d", a.Cause, a.Token.ID)
+	case ActBackoff:
+		text = "backoff"
+	case ActHold:
+		text = "hold"
+	case ActDeadline:
+		text = fmt.Sprintf("deadline %.3f", float64(a.At-start)/1000)
+	case ActSettled:
+		text = "settled ok"
+		if !a.OK {
+			text = strings.TrimSpace("settled " + a.Reason.String())
+		}
+	}
+	return text
+}
+
+var eventNames = [...]string{"", "attempt", "token", "token failed", "connected", "authenticated", "refused",
+	"disconnected", "hook settled", "acked", "tick", "reauthenticate", "stop", "server clock"}

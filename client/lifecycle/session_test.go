@@ -26,6 +26,16 @@ wait            : ask refresh 1
 token 2         : authenticate 2
 wait 9999       :
 wait 1          : hold, reconnect refresh 2`},
+		{"idle → asking → connecting → authenticating → authenticated → authenticating → authenticated: in band, answered after the end", inBand, `
+attempt connect : ask connect 1
+token 1 10000   : go 1
+connected       : authenticate 1
+authenticated   : accepted 1
+wait            : ask refresh 1
+sleep 4000      :
+token 2         : authenticate 2
+wait            : hold
+authenticated   : accepted 2 refreshed`},
 		{"idle → asking → connecting → authenticating → authenticated → asking → replacing: in band, refused", inBand, acceptedByEvent + `
 wait                     : ask refresh 1
 token 2                  : authenticate 2

@@ -1,0 +1,138 @@
+package lifecycle
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// asker drives a Source and writes down what it wants.
+type asker struct {
+	s   Source
+	now int64
+}
+
+func (a *asker) next(e SourceEvent) string {
+	e.Now = a.now
+	var out []SourceAction
+	a.s, out = a.s.Next(e, nil)
+	var did []string
+	for _, o := range out {
+		switch o.Kind {
+		case SrcCall:
+			did = append(did, fmt.Sprintf("call %d %s", o.Call, o.Cause))
+		case SrcDeliver:
+			did = append(did, fmt.Sprintf("%d gets %d", o.Socket, o.Token.ID))
+		case SrcDeliverFailed:
+			did = append(did, fmt.Sprintf("%d gets nothing", o.Socket))
+		}
+	}
+	return strings.Join(did, ", ")
+}
+
+func (a *asker) want(t *testing.T, want string, e SourceEvent) {
+	t.Helper()
+	if got := a.next(e); got != want {
+		t.Errorf("did %q, want %q", got, want)
+	}
+}
+
+func TestSource(t *testing.T) {
+	ask := func(socket int, c Cause, have uint32) SourceEvent {
+		return SourceEvent{Kind: SrcAsk, Socket: socket, Seq: 1, Cause: c, Have: have}
+	}
+	answer := func(call, id uint32) SourceEvent {
+		return SourceEvent{Kind: SrcAnswer, Call: call, Token: Token{ID: id}}
+	}
+	for name, life := range map[string]func(a *asker){
+		"asked → called → delivered": func(a *asker) {
+			a.want(t, "call 1 connect", ask(1, CauseConnect, 0))
+			a.want(t, "1 gets 7", answer(1, 7))
+			a.want(t, "call 2 reconnect", ask(1, CauseReconnect, 0))
+		},
+		"asked → called → failed": func(a *asker) {
+			a.want(t, "call 1 connect", ask(1, CauseConnect, 0))
+			a.want(t, "1 gets nothing", SourceEvent{Kind: SrcFailed, Call: 1})
+		},
+		"a hundred sockets, one call": func(a *asker) {
+			a.want(t, "call 1 connect", ask(0, CauseConnect, 0))
+			for i := 1; i < 100; i++ {
+				a.want(t, "", ask(i, CauseConnect, 0))
+			}
+			if got := a.next(answer(1, 7)); strings.Count(got, "gets 7") != 100 {
+				t.Errorf("a hundred wait: %s", got)
+			}
+		},
+		"a hundred sockets refused one after the other, one call": func(a *asker) {
+			a.next(ask(0, CauseConnect, 0))
+			a.next(answer(1, 7))
+			a.want(t, "call 2 unauthorized", ask(0, CauseUnauthorized, 7))
+			a.want(t, "0 gets 8", answer(2, 8))
+			for i := 1; i < 100; i++ {
+				a.now += 49
+				a.want(t, fmt.Sprintf("%d gets 8", i), ask(i, CauseUnauthorized, 7))
+			}
+			a.now += shared
+			a.want(t, "call 3 unauthorized", ask(1, CauseUnauthorized, 7))
+		},
+		"what was refused does not come again": func(a *asker) {
+			a.next(ask(0, CauseConnect, 0))
+			a.next(answer(1, 7))
+			a.want(t, "call 2 unauthorized", ask(0, CauseUnauthorized, 7))
+			a.want(t, "0 gets 7", answer(2, 7))
+			a.want(t, "call 3 unauthorized", ask(0, CauseUnauthorized, 7))
+		},
+		"a cached answer does not do for the refused one": func(a *asker) {
+			a.want(t, "call 1 connect", ask(0, CauseConnect, 0))
+			a.want(t, "", ask(1, CauseUnauthorized, 7))
+			a.want(t, "0 gets 7, call 2 unauthorized", answer(1, 7))
+			a.want(t, "1 gets 8", answer(2, 8))
+		},
+		"another answer does": func(a *asker) {
+			a.want(t, "call 1 connect", ask(0, CauseConnect, 0))
+			a.want(t, "", ask(1, CauseUnauthorized, 7))
+			a.want(t, "0 gets 8, 1 gets 8", answer(1, 8))
+		},
+		"late → dropped": func(a *asker) {
+			a.want(t, "call 1 connect", ask(0, CauseConnect, 0))
+			a.now += 999
+			a.want(t, "", SourceEvent{Kind: SrcTick})
+			a.now++
+			a.want(t, "0 gets nothing", SourceEvent{Kind: SrcTick})
+			a.want(t, "", answer(1, 7))
+			a.want(t, "call 2 connect", ask(0, CauseConnect, 0))
+			a.want(t, "", answer(1, 7))
+			a.want(t, "", SourceEvent{Kind: SrcFailed, Call: 1})
+			a.want(t, "0 gets 8", answer(2, 8))
+		},
+		"forgotten → nobody is told, the call is still the only one": func(a *asker) {
+			a.want(t, "call 1 connect", ask(0, CauseConnect, 0))
+			a.want(t, "", SourceEvent{Kind: SrcForget, Socket: 0})
+			a.want(t, "", ask(1, CauseConnect, 0))
+			a.want(t, "1 gets 7", answer(1, 7))
+		},
+		"asked twice → the second ask counts": func(a *asker) {
+			a.want(t, "call 1 connect", ask(0, CauseConnect, 0))
+			again := ask(0, CauseReconnect, 0)
+			again.Seq = 2
+			a.want(t, "", again)
+			a.want(t, "0 gets 7", answer(1, 7))
+		},
+	} {
+		t.Run(name, func(*testing.T) { life(&asker{s: NewSource(1_000), now: start}) })
+	}
+}
+
+// A Source is a value: what happens to a copy does not happen to it.
+func TestSourceIsAValue(t *testing.T) {
+	s, _ := NewSource(0).Next(SourceEvent{Kind: SrcAsk, Socket: 1}, nil)
+	before := slices.Clone(s.waiting)
+	a, _ := s.Next(SourceEvent{Kind: SrcAsk, Socket: 2}, nil)
+	b, _ := s.Next(SourceEvent{Kind: SrcAsk, Socket: 3}, nil)
+	b.Next(SourceEvent{Kind: SrcForget, Socket: 1}, nil)
+	if !reflect.DeepEqual(s.waiting, before) || a.waiting[1].socket != 2 || b.waiting[1].socket != 3 {
+		t.Error("copies share their list")
+	}
+}
