@@ -1,1 +1,219 @@
-export async function startFake(){throw new Error("no")}
+// A scripted server of either protocol generation, for what real servers won't do on request. It speaks Engine.IO and
+// Socket.IO well (polling, websocket, upgrade, namespaces, `authenticate`, `echo`) until a fault says otherwise:
+//
+//   eio      3 | 4
+//   faults   [{ when, what, times = 1 }]: the answer named `when` is replaced by `what`, the first `times` times
+//     when   "open"           the Engine.IO handshake, on either transport
+//            "poll" | "post"  the answer to a later GET, or to a POST
+//            "upgrade"        the websocket's HTTP handshake
+//            "probe"          the 3probe over the websocket
+//            "connect"        the answer that connects a namespace (in generation 3 it comes with or right after "open")
+//            "authenticated"  the answer to `authenticate`
+//            "event"          the answer to `echo`
+//     what   "gone"           the TCP connection ends instead
+//            "garbage"        something that no server says
+//            "502" | "login"  a proxy's error page; an HTML login page with status 200 (over a websocket: as a frame)
+//            "half"           the right answer, cut in half
+//            "hang"           nothing, and the connection stays
+//            { status, headers, body } or { frame }: that
+//   refuse   undefined | the data of `unauthorized`, which `authenticate` then gets, with an ack
+//   ping     ms between the server's pings (generation 4), 25000
+//
+// Commands: send({ packets }) to everyone, text or binary; drop() every connection; sessions(). To teach it more: a
+// Socket.IO event goes into `onEvent`, a kind of answer gets a `when` where it is queued, a kind of fault a line in
+// `bodies` (both transports) or in `overHTTP`/`overSocket`.
+import http from "node:http";
+import { createRequire } from "node:module";
+
+const { WebSocketServer } = createRequire(import.meta.url)("ws");
+
+const bodies = {
+  garbage: () => "\u0001%%% no server says this {{{",
+  login: () => "<!doctype html><title>Sign in</title><form action=/login><input name=user></form>",
+  502: () => "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>",
+  half: (right) => right.slice(0, Math.ceil(right.length / 2)),
+};
+
+export async function startFake({ eio = 4, faults = [], refuse, ping = 25_000 }, observe, site) {
+  const sessions = new Map();
+  const connections = new Set();
+  const left = faults.map((fault) => ({ times: 1, ...fault }));
+  let next = 1;
+
+  /** The fault that is due for one of these answers, if any; using it up. */
+  function due(...whens) {
+    const fault = left.find((f) => whens.includes(f.when) && f.times > 0);
+    if (!fault) return undefined;
+    fault.times--;
+    observe("fault", { when: fault.when, what: fault.what });
+    return fault.what;
+  }
+
+  // --- sessions: packets wait in a queue, each with the name of the answer it is ----------------------------------
+
+  function begin(transport) {
+    const session = { sid: `fake-${next++}`, queue: [], transport, poll: undefined, socket: undefined };
+    sessions.set(session.sid, session);
+    observe("open", { transport, sid: session.sid });
+    const upgrades = transport === "polling" ? ["websocket"] : [];
+    push(session, "open", "0" + JSON.stringify({ sid: session.sid, upgrades, pingInterval: ping, pingTimeout: 20_000, ...(eio === 4 ? { maxPayload: 1e6 } : {}) }));
+    if (eio === 3) push(session, "connect", "40");
+    else session.pinging = setInterval(() => say(session, "ping", "2"), ping);
+    return session;
+  }
+
+  function end(session) {
+    if (!sessions.delete(session.sid)) return;
+    clearInterval(session.pinging);
+    session.poll?.destroy();
+    session.socket?.terminate();
+    observe("closed", { sid: session.sid });
+  }
+
+  const push = (session, when, packet) => session.queue.push({ when, packet });
+
+  function say(session, when, packet) {
+    push(session, when, packet);
+    flush(session);
+  }
+
+  function flush(session) {
+    const { queue } = session;
+    if (session.transport === "websocket") {
+      while (queue.length) {
+        const { when, packet } = queue.shift();
+        sendFrame(session.socket, due(when), packet);
+      }
+    } else if (session.poll && queue.length) {
+      const res = session.poll;
+      session.poll = undefined;
+      const opening = queue[0].when === "open";
+      respond(res, due(...(opening ? [] : ["poll"]), ...queue.map((q) => q.when)), encode(queue.splice(0).map((q) => q.packet)));
+    }
+  }
+
+  // --- polling ---------------------------------------------------------------------------------------------------
+
+  const text = (packet) => (typeof packet === "string" ? packet : (eio === 3 ? "b4" : "b") + Buffer.from(packet).toString("base64"));
+  const encode = (packets) => (eio === 4 ? packets.map(text).join("\x1e") : packets.map(text).map((p) => `${p.length}:${p}`).join(""));
+
+  function decode(body) {
+    if (eio === 4) return body.split("\x1e");
+    const packets = [];
+    for (let i = 0; i < body.length; ) {
+      const colon = body.indexOf(":", i);
+      packets.push(body.slice(colon + 1, (i = colon + 1 + Number(body.slice(i, colon)))));
+    }
+    return packets;
+  }
+
+  function respond(res, what, right) {
+    if (what === "gone") return res.destroy();
+    if (what === "hang") return;
+    const answer = typeof what === "object" ? what : { status: what === "502" ? 502 : 200, body: what ? bodies[what](right) : right };
+    const html = what === "502" || what === "login";
+    res.writeHead(answer.status ?? 200, { "Content-Type": `text/${html ? "html" : "plain"}; charset=UTF-8`, "Access-Control-Allow-Origin": "*", ...answer.headers });
+    res.end(answer.body);
+  }
+
+  const server = http.createServer((req, res) => {
+    if (site(req, res)) return;
+    const query = new URL(req.url, "http://localhost").searchParams;
+    observe("request", { method: req.method, eio: query.get("EIO"), sid: query.has("sid") });
+    if (eio === 4 && query.get("EIO") !== "4") return respond(res, { status: 400, body: '{"code":5,"message":"Unsupported protocol version"}' });
+    const session = query.has("sid") ? sessions.get(query.get("sid")) : begin("polling");
+    if (!session) return respond(res, { status: 400, body: '{"code":1,"message":"Session ID unknown"}' });
+    if (req.method === "GET") {
+      session.poll = res;
+      return flush(session);
+    }
+    const parts = [];
+    req.on("data", (part) => parts.push(part));
+    req.on("end", () => {
+      respond(res, due("post"), "ok");
+      for (const packet of decode(Buffer.concat(parts).toString())) hear(session, packet);
+    });
+  });
+
+  // --- websocket -------------------------------------------------------------------------------------------------
+
+  const sockets = new WebSocketServer({ noServer: true });
+
+  function sendFrame(socket, what, right) {
+    if (what === "gone") return socket.terminate();
+    if (what === "hang") return;
+    if (typeof what === "object") return socket.send(what.frame);
+    if (typeof right !== "string") right = eio === 3 ? Buffer.concat([Buffer.of(4), right]) : right;
+    socket.send(what ? bodies[what](right) : right);
+  }
+
+  server.on("upgrade", (req, raw, head) => {
+    const query = new URL(req.url, "http://localhost").searchParams;
+    observe("request", { method: "UPGRADE", eio: query.get("EIO"), sid: query.has("sid") });
+    const what = due("upgrade");
+    if (what === "hang") return;
+    if (what === "gone") return raw.destroy();
+    if (what) {
+      const body = bodies[what]("HTTP/1.1 101 Switching Protocols\r\n");
+      return raw.end(`HTTP/1.1 ${what === "502" ? "502 Bad Gateway" : "200 OK"}\r\nContent-Type: text/html\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
+    }
+    sockets.handleUpgrade(req, raw, head, (socket) => {
+      const session = sessions.get(query.get("sid")) ?? begin("websocket");
+      session.socket = socket;
+      socket.on("error", () => {});
+      socket.on("close", () => session.transport === "websocket" && end(session));
+      socket.on("message", (data, binary) => hear(session, binary ? data : data.toString(), socket));
+      flush(session);
+    });
+  });
+
+  // --- packets ---------------------------------------------------------------------------------------------------
+
+  function hear(session, packet, socket) {
+    if (!sessions.has(session.sid)) return;
+    if (packet === "2probe") {
+      sendFrame(socket, due("probe"), "3probe");
+      return say(session, "noop", "6");
+    }
+    if (packet === "5") {
+      session.transport = "websocket";
+      session.poll?.end("6");
+      return flush(session);
+    }
+    if (packet === "1") return end(session);
+    if (packet === "2") return say(session, "pong", "3");
+    if (packet === "3") return;
+    // What carries a token is not written down.
+    observe("packet", { text: typeof packet !== "string" ? "(binary)" : packet.includes("token") ? packet.replace(/\[.*|\{.*/s, "…") : packet });
+    if (typeof packet !== "string") return;
+    const [, type, nsp = "", id, data] = /^4(\d)(?:(\/[^,]*),?)?(\d+)?(.*)$/s.exec(packet) ?? [];
+    const at = nsp && `${nsp},`;
+    if (type === "0") say(session, "connect", `40${at}${eio === 4 ? JSON.stringify({ sid: `${session.sid}${nsp}` }) : ""}`);
+    if (type === "2") onEvent(session, at, id, JSON.parse(data));
+    if (type === "3") observe("ack", { id: Number(id) });
+  }
+
+  function onEvent(session, at, id, [name, ...args]) {
+    if (name === "authenticate") say(session, "authenticated", refuse ? `42${at}0${JSON.stringify(["unauthorized", refuse])}` : `42${at}["authenticated"]`);
+    if (name === "echo") say(session, "event", id === undefined ? `42${at}${JSON.stringify(["echo", ...args])}` : `43${at}${id}${JSON.stringify(args)}`);
+  }
+
+  server.on("connection", (c) => connections.add(c.on("close", () => connections.delete(c))));
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  const drop = () => {
+    sessions.forEach(end);
+    connections.forEach((c) => c.destroy());
+  };
+  return {
+    port: server.address().port,
+    commands: {
+      send: ({ packets }) => sessions.forEach((session) => packets.forEach((packet) => say(session, "sent", packet))),
+      drop,
+      sessions: () => sessions.size,
+    },
+    stop() {
+      drop();
+      return new Promise((done) => server.close(done));
+    },
+  };
+}

@@ -1,0 +1,109 @@
+//go:build !js
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"strings"
+)
+
+// An event of `go test -json`.
+type testEvent struct {
+	Action, Package, Test, Output string
+}
+
+func goEvents(output []byte) []testEvent {
+	var events []testEvent
+	for line := range bytes.Lines(output) {
+		var e testEvent
+		if json.Unmarshal(line, &e) == nil && e.Action != "" {
+			events = append(events, e)
+		}
+	}
+	return events
+}
+
+// countGo counts tests without those that only hold subtests, and packages that fail outside of any test. A skipped
+// test has shown nothing: it counts as failed.
+func countGo(output []byte) (passed, failed int) {
+	events := goEvents(output)
+	parents := map[string]bool{}
+	inside := map[string]bool{} // packages with a failed test
+	for _, e := range events {
+		for i, c := range e.Test {
+			if c == '/' {
+				parents[e.Package+" "+e.Test[:i]] = true
+			}
+		}
+	}
+	for _, e := range events {
+		if e.Test != "" && parents[e.Package+" "+e.Test] && e.Action != "fail" {
+			continue
+		}
+		switch {
+		case e.Action == "pass" && e.Test != "":
+			passed++
+		case (e.Action == "fail" || e.Action == "skip") && e.Test != "":
+			inside[e.Package] = true
+			if !parents[e.Package+" "+e.Test] || e.Action == "fail" && !failedBelow(events, e) {
+				failed++
+			}
+		case e.Action == "fail" && !inside[e.Package]:
+			failed++
+		}
+	}
+	return passed, failed
+}
+
+func failedBelow(events []testEvent, parent testEvent) bool {
+	for _, e := range events {
+		if e.Package == parent.Package && e.Action == "fail" && strings.HasPrefix(e.Test, parent.Test+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// countPlaywright reads the report that e2e/playwright.config.js asks for. A test that passes only when tried again, or
+// is skipped, counts as failed.
+func countPlaywright([]byte) (passed, failed int) {
+	data, err := os.ReadFile("e2e/test-results/report.json")
+	if err != nil {
+		return 0, 1
+	}
+	var report struct {
+		Stats  struct{ Expected, Unexpected, Flaky, Skipped int }
+		Errors []any
+	}
+	if json.Unmarshal(data, &report) != nil {
+		return 0, 1
+	}
+	s := report.Stats
+	return s.Expected, s.Unexpected + s.Flaky + s.Skipped + len(report.Errors)
+}
+
+// readable is what a person wants of an output: of `go test -json`, what the failed tests printed.
+func readable(output []byte) string {
+	events := goEvents(output)
+	if len(events) == 0 {
+		return string(output)
+	}
+	bad := map[string]bool{}
+	for _, e := range events {
+		if e.Action == "fail" || e.Action == "skip" || e.Action == "build-fail" {
+			bad[e.Package+" "+e.Test] = true
+		}
+	}
+	var b strings.Builder
+	for line := range bytes.Lines(output) {
+		var e testEvent
+		if json.Unmarshal(line, &e) != nil {
+			b.Write(line)
+		} else if e.Action == "build-output" || e.Action == "output" && bad[e.Package+" "+e.Test] {
+			b.WriteString(e.Output)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,58 @@
+//go:build !js
+
+// Command testreport runs everything that a change must pass and tells a person what came of it.
+//
+//	go run ./internal/testreport            all steps (this is `make test`)
+//	go run ./internal/testreport -only e2e  the steps whose names start so, and what they need
+//
+// The whole output of each step lies in build/test/; of a step that failed, the end is shown. The last line is
+// "N passed, N failed", and the exit status says the same. To add a step, see steps.go.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+)
+
+func main() {
+	only := flag.String("only", "", "run the steps whose names start with this")
+	flag.Parse()
+
+	began := time.Now()
+	var results []result
+	broken := map[string]string{} // what could not be had, and why
+	for _, s := range steps() {
+		if !strings.HasPrefix(s.name, *only) && !s.setup {
+			continue
+		}
+		fmt.Printf("… %s\n", s.name)
+		r := s.run(broken)
+		fmt.Println(r.line())
+		if r.failed > 0 {
+			fmt.Println(r.tail())
+			for _, provided := range s.provides {
+				broken[provided] = s.name
+			}
+		}
+		results = append(results, r)
+	}
+	if !summarise(results, time.Since(began)) {
+		os.Exit(1)
+	}
+}
+
+// summarise prints the table and the closing line, and reports whether all is well. A run of nothing is not.
+func summarise(results []result, took time.Duration) bool {
+	passed, failed := 0, 0
+	fmt.Println()
+	for _, r := range results {
+		passed += r.passed
+		failed += r.failed
+		fmt.Println(r.line())
+	}
+	fmt.Printf("\n%d steps in %s\n%d passed, %d failed\n", len(results), took.Round(time.Second), passed, failed)
+	return failed == 0 && passed > 0
+}

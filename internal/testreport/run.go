@@ -1,0 +1,105 @@
+//go:build !js
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+type result struct {
+	name           string
+	passed, failed int
+	setup          bool
+	took           time.Duration
+	output         []byte
+	note           string
+}
+
+// run carries out the step, unless something it needs could not be had; then it has failed.
+func (s step) run(broken map[string]string) result {
+	r := result{name: s.name, setup: s.setup}
+	for _, need := range s.needs {
+		if by, ok := broken[need]; ok {
+			r.failed = 1
+			r.note = "not run: it needs " + need + ", see “" + by + "”"
+			return r
+		}
+	}
+	began := time.Now()
+	cmd := exec.Command(s.command[0], s.command[1:]...)
+	cmd.Dir = s.dir
+	if !s.clean {
+		cmd.Env = os.Environ()
+	}
+	cmd.Env = append(cmd.Env, s.env...)
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &output
+	err := cmd.Run()
+	r.took = time.Since(began)
+	r.output = output.Bytes()
+	if err := keep(s.name, r.output); err != nil {
+		r.note = err.Error()
+	}
+
+	switch {
+	case s.count != nil:
+		r.passed, r.failed = s.count(r.output)
+		if err != nil && r.failed == 0 {
+			r.failed, r.note = 1, err.Error()
+		}
+		if r.passed == 0 && r.failed == 0 {
+			r.failed, r.note = 1, "no test ran"
+		}
+	case err != nil:
+		r.failed, r.note = 1, err.Error()
+	case s.empty && len(bytes.TrimSpace(r.output)) > 0:
+		r.failed = 1
+	case !s.setup:
+		r.passed = 1
+	}
+	return r
+}
+
+// keep writes a step's whole output to build/test/, for whoever wants more than the end of it.
+func keep(name string, output []byte) error {
+	if err := os.MkdirAll("build/test", 0o755); err != nil {
+		return err
+	}
+	file := strings.Map(func(c rune) rune {
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' {
+			return c
+		}
+		return '-'
+	}, name)
+	return os.WriteFile(filepath.Join("build/test", file+".log"), output, 0o644)
+}
+
+func (r result) line() string {
+	mark, count := "ok  ", fmt.Sprintf("%d passed", r.passed)
+	if r.setup {
+		count = ""
+	}
+	if r.failed > 0 {
+		mark, count = "FAIL", fmt.Sprintf("%d failed, %d passed", r.failed, r.passed)
+	}
+	if r.note != "" {
+		count += "  " + r.note
+	}
+	return strings.TrimRight(fmt.Sprintf("%s  %-34s %6.1f s  %s", mark, r.name, r.took.Seconds(), count), " ")
+}
+
+// tail is the end of what a failed step printed. Of `go test -json` and the like, what counts was said by failed tests.
+func (r result) tail() string {
+	const most = 60
+	lines := strings.Split(strings.TrimRight(readable(r.output), "\n"), "\n")
+	if len(lines) > most {
+		lines = append([]string{"…"}, lines[len(lines)-most:]...)
+	}
+	return "    " + strings.Join(lines, "\n    ")
+}

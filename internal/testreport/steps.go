@@ -1,0 +1,75 @@
+//go:build !js
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// A step is a command whose success is a fact about the repository. A setup step gets what later ones need, and is no
+// test: it counts only when it fails.
+type step struct {
+	name     string
+	command  []string
+	dir      string
+	env      []string // beside the inherited environment, or instead of it when clean
+	clean    bool
+	setup    bool
+	provides []string
+	needs    []string
+	count    func(output []byte) (passed, failed int) // nil: the step itself is the one thing counted
+	empty    bool                                     // output is failure (gofmt -l)
+}
+
+const (
+	browser = "chromium"
+	modules = "npm packages"
+	dist    = "js/dist"
+)
+
+// Packages whose tests are for a process, not for a page.
+const nativeOnly = `example-site|internal/testreport|bench`
+
+func steps() []step {
+	wasm := []string{"GOOS=js", "GOARCH=wasm"}
+	all := []step{
+		{name: "setup: Debian packages", command: []string{"sh", "internal/testreport/setup.sh"}, setup: true, provides: []string{browser}},
+		{name: "setup: npm packages", command: []string{"make", "--no-print-directory", "e2e/node_modules/.package-lock.json"}, setup: true, provides: []string{modules}},
+
+		{name: "gofmt", command: []string{"sh", "-c", `gofmt -l $(git ls-files '*.go')`}, empty: true},
+		{name: "go vet", command: []string{"go", "vet", "./..."}},
+		{name: "go vet, js/wasm", command: []string{"go", "vet", "./..."}, env: wasm},
+		{name: "staticcheck", command: []string{"go", "tool", "staticcheck", "./..."}},
+		// Built for this machine, run for the other: `go tool` would build staticcheck itself for the page.
+		{name: "staticcheck, js/wasm", command: []string{"sh", "-c", `go build -o build/staticcheck honnef.co/go/tools/cmd/staticcheck && GOOS=js GOARCH=wasm build/staticcheck ./...`}},
+
+		{name: "dist", command: []string{"make", "--no-print-directory", "dist"}, provides: []string{dist}},
+		{name: "types: the sources", command: []string{"e2e/node_modules/.bin/tsc", "-p", "js"}, needs: []string{modules}},
+	}
+	configs, _ := filepath.Glob("js/types/tests/tsconfig.*.json")
+	for _, config := range configs {
+		if name := filepath.Base(config); name != "tsconfig.base.json" {
+			all = append(all, step{name: "types: " + name[len("tsconfig."):len(name)-len(".json")], command: []string{"e2e/node_modules/.bin/tsc", "-p", config}, needs: []string{modules, dist}})
+		}
+	}
+	return append(all,
+		step{name: "go test -race", command: []string{"go", "test", "-race", "-json", "./..."}, count: countGo},
+		// A clean environment: Go's js/wasm takes 8 KB of it with the arguments and no more, and a CI's may be larger.
+		step{name: "go test, in Chromium", command: []string{"sh", "-c", `go build -o build/wasmbrowsertest github.com/agnivade/wasmbrowsertest &&
+			export GOOS=js GOARCH=wasm && go test -json -exec "$PWD/build/wasmbrowsertest" $(go list ./... | grep -Ev '` + nativeOnly + `')`},
+			env: kept("PATH", "HOME", "GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS", "GOSUMDB", "GONOSUMDB", "GOTOOLCHAIN", "TMPDIR", "SSL_CERT_FILE"), clean: true, needs: []string{browser}, count: countGo},
+		step{name: "e2e: real servers, real Chromium", command: []string{"npx", "playwright", "test"}, dir: "e2e", needs: []string{browser, modules, dist}, count: countPlaywright},
+	)
+}
+
+// kept is the part of the environment with these names.
+func kept(names ...string) []string {
+	var env []string
+	for _, name := range names {
+		if value, ok := os.LookupEnv(name); ok {
+			env = append(env, name+"="+value)
+		}
+	}
+	return env
+}
