@@ -69,7 +69,7 @@ func control(args []safejs.Value) {
 	p.control(op, a)
 	p.wake()
 	if failure != "" {
-		p.call(hostPanic, failure)
+		p.tell(hostPanic, 0, 0, 0, 0, 0, failure)
 		failure = ""
 	}
 }

@@ -88,12 +88,12 @@ const (
 	hostReady   = "ready"   // control
 	hostWake    = "wake"    // at
 	hostLink    = "link"    // conn, link, transport, revision, probe
-	hostEngine  = "engine"  // conn, link, what, text
+	hostEngine  = "engine"  // conn, link, what, -, -, text
 	hostManager = "manager" // conn, what, n
 	hostSocket  = "socket"  // slot, what, reason, silent
 	hostAsk     = "ask"     // source, call, cause, attempt
 	hostToken   = "token"   // slot, what, a, b, c
-	hostPanic   = "panic"   // text
+	hostPanic   = "panic"   // -, -, -, -, -, text
 )
 const (
 	engineClose = iota

@@ -19,7 +19,7 @@ func main() {
 	door, err := safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) any {
 		defer func() {
 			if r := recover(); r != nil {
-				the.call(hostPanic, "panic in the client's core")
+				the.tell(hostPanic, 0, 0, 0, 0, 0, "panic in the client's core")
 			}
 		}()
 		control(args)
@@ -33,6 +33,8 @@ func main() {
 		f, _ := seed.Float()
 		the.seed = uint64(f * (1 << 53))
 	}
-	the.call(hostReady, version, door)
+	if _, err := host.Call(hostReady, version, door); err != nil {
+		return
+	}
 	select {}
 }

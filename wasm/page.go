@@ -78,10 +78,21 @@ func (p *page) conn(id int) *conn {
 	return p.conns[id]
 }
 
-func (p *page) call(name string, args ...any) {
-	if _, err := p.host.Call(name, args...); err != nil {
+// tell calls a function of the host. All take numbers, and a text last: one
+// shape keeps the code small, which every visitor loads.
+//
+//go:noinline
+func (p *page) tell(name string, a, b, c, d, e int, text string) {
+	if _, err := p.host.Call(name, a, b, c, d, e, text); err != nil {
 		failure = "host." + name + " threw"
 	}
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // wake tells the host when to come back, if that has changed.
@@ -98,7 +109,9 @@ func (p *page) wake() {
 	}
 	if at != p.woken {
 		p.woken = at
-		p.call(hostWake, float64(at))
+		if _, err := p.host.Call(hostWake, float64(at)); err != nil {
+			failure = "host.wake threw"
+		}
 	}
 }
 

@@ -22,28 +22,40 @@ func (p *page) engined(c *conn, e engineio.Event) {
 	p.managed(c, socketio.Event{Kind: socketio.EvEngine, Engine: e})
 }
 
+// managerWords are the host's words for a manager's actions.
+var managerWords = [...]int8{
+	socketio.ActOpen:             managerOpen,
+	socketio.ActClose:            managerClose,
+	socketio.ActError:            managerError,
+	socketio.ActReconnectAttempt: managerReconnectAttempt,
+	socketio.ActReconnect:        managerReconnect,
+	socketio.ActReconnectError:   managerReconnectError,
+	socketio.ActReconnectFailed:  managerReconnectFailed,
+}
+
 func (p *page) managerAction(c *conn, a socketio.Action) {
+	n := a.N
 	switch a.Kind {
 	case socketio.ActEngine:
 		p.engineAction(c, a.Engine)
+		return
 	case socketio.ActOpen:
-		p.call(hostManager, c.id, managerOpen, c.m.Engine.Revision)
-	case socketio.ActClose:
-		p.call(hostManager, c.id, managerClose, int(a.Reason))
-	case socketio.ActError:
-		p.call(hostManager, c.id, managerError, int(a.Reason))
-	case socketio.ActReconnectAttempt:
-		p.call(hostManager, c.id, managerReconnectAttempt, a.N)
-	case socketio.ActReconnect:
-		p.call(hostManager, c.id, managerReconnect, a.N)
-	case socketio.ActReconnectError:
-		p.call(hostManager, c.id, managerReconnectError, 0)
-	case socketio.ActReconnectFailed:
-		p.call(hostManager, c.id, managerReconnectFailed, 0)
+		n = c.m.Engine.Revision
+	case socketio.ActClose, socketio.ActError:
+		n = int(a.Reason)
+	case socketio.ActReconnectAttempt, socketio.ActReconnect, socketio.ActReconnectError, socketio.ActReconnectFailed:
 	default:
 		p.socketAction(a)
+		return
 	}
+	p.tell(hostManager, c.id, int(managerWords[a.Kind]), n, 0, 0, "")
 }
+
+func (p *page) socket(slot, what, reason int, silent bool) {
+	p.tell(hostSocket, slot, what, reason, bit(silent), 0, "")
+}
+
+func (p *page) token(slot, what, a, b, c int) { p.tell(hostToken, slot, what, a, b, c, "") }
 
 func (p *page) socketAction(a socketio.Action) {
 	s := p.sock(a.Slot)
@@ -57,16 +69,16 @@ func (p *page) socketAction(a socketio.Action) {
 		s.gone, s.early = false, earlyNot
 		p.lived(a.Slot, lifecycle.Event{Kind: lifecycle.EvAttempt, Cause: cause, Attempt: a.N})
 	case socketio.ActConnect:
-		p.call(hostSocket, a.Slot, socketConnect, 0, s.fresh)
+		p.socket(a.Slot, socketConnect, 0, s.fresh)
 	case socketio.ActDisconnect:
-		p.call(hostSocket, a.Slot, socketDisconnect, 0, false)
+		p.socket(a.Slot, socketDisconnect, 0, false)
 	case socketio.ActFlush:
-		p.call(hostSocket, a.Slot, socketFlush, 0, false)
+		p.socket(a.Slot, socketFlush, 0, false)
 	case socketio.ActSocketConnected:
-		p.call(hostSocket, a.Slot, socketConnected, 0, a.Silent)
+		p.socket(a.Slot, socketConnected, 0, a.Silent)
 	case socketio.ActSocketClosed:
 		s.early = earlyNot
-		p.call(hostSocket, a.Slot, socketClosed, int(a.Reason), false)
+		p.socket(a.Slot, socketClosed, int(a.Reason), false)
 		by := lifecycle.ByNetwork
 		if a.Reason == socketio.ReasonServer {
 			by = lifecycle.ByServer
@@ -76,38 +88,30 @@ func (p *page) socketAction(a socketio.Action) {
 		if s.refused { // opRefused lets the lifecycle see it first
 			return
 		}
-		p.call(hostSocket, a.Slot, socketError, 0, false)
+		p.socket(a.Slot, socketError, 0, false)
 		p.lived(a.Slot, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
 	}
 }
 
+// engineWords are the host's words for a connection's actions.
+var engineWords = [...]int8{
+	engineio.ActCloseLink:    engineClose,
+	engineio.ActFinishLink:   engineFinish,
+	engineio.ActSend:         engineSend,
+	engineio.ActPause:        enginePause,
+	engineio.ActUse:          engineUse,
+	engineio.ActPinged:       enginePinged,
+	engineio.ActUpgrading:    engineUpgrading,
+	engineio.ActUpgraded:     engineUpgraded,
+	engineio.ActUpgradeError: engineUpgradeError,
+}
+
 func (p *page) engineAction(c *conn, a engineio.Action) {
-	what := -1
-	switch a.Kind {
-	case engineio.ActOpenLink:
-		p.call(hostLink, c.id, a.Link, int(a.Transport), a.Revision, a.Probe)
-	case engineio.ActCloseLink:
-		what = engineClose
-	case engineio.ActFinishLink:
-		what = engineFinish
-	case engineio.ActSend:
-		what = engineSend
-	case engineio.ActPause:
-		what = enginePause
-	case engineio.ActUse:
-		what = engineUse
-	case engineio.ActPinged:
-		what = enginePinged
-	case engineio.ActUpgrading:
-		what = engineUpgrading
-	case engineio.ActUpgraded:
-		what = engineUpgraded
-	case engineio.ActUpgradeError:
-		what = engineUpgradeError
+	if a.Kind == engineio.ActOpenLink {
+		p.tell(hostLink, c.id, a.Link, int(a.Transport), a.Revision, bit(a.Probe), "")
+		return
 	}
-	if what >= 0 {
-		p.call(hostEngine, c.id, a.Link, what, a.Text)
-	}
+	p.tell(hostEngine, c.id, a.Link, int(engineWords[a.Kind]), 0, 0, a.Text)
 }
 
 // lived gives a socket's token an event and does what it asks for.
@@ -135,7 +139,7 @@ func (p *page) lifeAction(slot int, s *sock, a lifecycle.Action) {
 	case lifecycle.ActAsk:
 		p.sourced(s.source, lifecycle.SourceEvent{Kind: lifecycle.SrcAsk, Socket: slot, Seq: a.Seq, Cause: a.Cause, Attempt: a.Attempt, Have: a.Token.ID})
 	case lifecycle.ActGo:
-		p.call(hostToken, slot, tokenUse, int(a.Token.ID), 0, 0)
+		p.token(slot, tokenUse, int(a.Token.ID), 0, 0)
 		s.gone = true
 		event.Kind = socketio.EvCleared
 		p.managed(s.conn, event)
@@ -146,28 +150,28 @@ func (p *page) lifeAction(slot int, s *sock, a lifecycle.Action) {
 		}
 		return
 	case lifecycle.ActAuthenticate:
-		p.call(hostToken, slot, tokenAuthenticate, int(a.Token.ID), 0, 0)
+		p.token(slot, tokenAuthenticate, int(a.Token.ID), 0, 0)
 	case lifecycle.ActAccepted:
 		event.Kind = socketio.EvAccepted
 		p.managed(s.conn, event)
-		p.call(hostToken, slot, tokenAccepted, int(a.Token.ID), a.Refreshed, a.Recovered)
+		p.token(slot, tokenAccepted, int(a.Token.ID), bit(a.Refreshed), bit(a.Recovered))
 		return
 	case lifecycle.ActRefused:
 		if s.refused {
 			s.refused = false
-			p.call(hostSocket, slot, socketError, 0, false)
+			p.socket(slot, socketError, 0, false)
 		}
-		p.call(hostToken, slot, tokenRefused, int(a.Seq), int(a.Reason), a.Fatal)
+		p.token(slot, tokenRefused, int(a.Seq), int(a.Reason), bit(a.Fatal))
 	case lifecycle.ActAcknowledge:
-		p.call(hostToken, slot, tokenAcknowledge, 0, 0, 0)
+		p.token(slot, tokenAcknowledge, 0, 0, 0)
 	case lifecycle.ActExpired:
-		p.call(hostToken, slot, tokenExpired, 0, 0, 0)
+		p.token(slot, tokenExpired, 0, 0, 0)
 	case lifecycle.ActRedirect:
-		p.call(hostToken, slot, tokenRedirect, int(a.Reason), 0, 0)
+		p.token(slot, tokenRedirect, int(a.Reason), 0, 0)
 	case lifecycle.ActSettled:
-		p.call(hostToken, slot, tokenSettled, a.OK, int(a.Reason), 0)
+		p.token(slot, tokenSettled, bit(a.OK), int(a.Reason), 0)
 	case lifecycle.ActHold:
-		p.call(hostToken, slot, tokenHold, 0, 0, 0)
+		p.token(slot, tokenHold, 0, 0, 0)
 		event.Kind = socketio.EvHold
 	case lifecycle.ActHalt:
 		event.Kind = socketio.EvHalt
@@ -198,7 +202,7 @@ func (p *page) sourced(s *source, e lifecycle.SourceEvent) {
 	for _, a := range acts {
 		switch a.Kind {
 		case lifecycle.SrcCall:
-			p.call(hostAsk, s.id, int(a.Call), int(a.Cause), a.Attempt)
+			p.tell(hostAsk, s.id, int(a.Call), int(a.Cause), a.Attempt, 0, "")
 		case lifecycle.SrcDeliver:
 			p.lived(a.Socket, lifecycle.Event{Kind: lifecycle.EvToken, Seq: a.Seq, Token: a.Token})
 		case lifecycle.SrcDeliverFailed:

@@ -83,7 +83,7 @@ export class Engine extends Emitter {
     return !!this.transport?.writable && !this._held;
   }
 
-  _openLink(link: number, kind: TransportKind, revision: number, probe: boolean): void {
+  _openLink(link: number, kind: TransportKind, revision: number, probe: number): void {
     const above = this._above;
     const name = kind == TransportKind.Polling ? "polling" : "websocket";
     const opts = { ...this.opts, ...this.opts.transportOptions?.[name] };
@@ -93,7 +93,7 @@ export class Engine extends Emitter {
     const url = () => engineUrl(name, { ...opts, ...above._host, path: opts.path }, query);
     const t = (kind == TransportKind.Polling ? polling : websocket)(url, { ...opts, query, headers: () => above._headers() }, this._sink) as Link;
     t._link = link;
-    t._probe = probe;
+    t._probe = !!probe;
     if (revision == 3) t.eio = 3;
     this._links.set(link, t);
     t.open();
@@ -419,4 +419,4 @@ defer("link", (conn, link, kind, revision, probe) => {
   above.engine._openLink(link, kind, revision, probe);
 });
 
-defer("engine", (conn, link, what, text) => engines[conn]!.engine?._do(what, link, text));
+defer("engine", (conn, link, what, _c, _d, text) => engines[conn]!.engine?._do(what, link, text));

@@ -69,7 +69,7 @@ export function share(key: string, { timeout = 1e4, refreshBefore = 30 }: ShareO
 
   /** What is known, if it may stand in for a call of the provider. */
   const usable = (refused?: string): Answer => {
-    if (!known || known == refused) return;
+    if (!known) return;
     const { exp, iat } = times(known);
     // Clocks: `exp - iat` and the time since it was received need no agreement with the server's.
     const life = exp - (iat ?? knownAt / 1e3);

@@ -73,8 +73,8 @@ export const host = {
     due = Date.now() + wait;
     timer = setTimeout(tick, Math.min(wait, 2 ** 31 - 1));
   },
-  panic(text: string) {
-    report(new Error("socketio-jwt-wasm: " + text + "; please report this"));
+  panic(...args) {
+    report(new Error("socketio-jwt-wasm: " + args[5] + "; please report this"));
   },
 } as Host;
 

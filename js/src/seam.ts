@@ -163,16 +163,19 @@ export interface Exports {
 
 export type Door = (op: Op, now: number, ...args: unknown[]) => void;
 
-/** What Go calls. ready, wake and panic are done at once, the rest when control() has returned. */
+/**
+ * What Go calls: five numbers and a text, less what the end does not need; flags are 0 and 1. ready, wake and panic are
+ * done at once, the rest when control() has returned.
+ */
 export interface Host {
   seed: number;
   ready(version: string, door: Door): void;
   wake(at: number): void;
-  panic(text: string): void;
-  link(conn: number, link: number, transport: TransportKind, revision: number, probe: boolean): void;
-  engine(conn: number, link: number, what: EngineDo, text: string): void;
+  panic(...numbersAndText: unknown[]): void;
+  link(conn: number, link: number, transport: TransportKind, revision: number, probe: number): void;
+  engine(conn: number, link: number, what: EngineDo, c: number, d: number, text: string): void;
   manager(conn: number, what: ManagerDo, n: number): void;
-  socket(slot: number, what: SocketDo, reason: number, silent: boolean): void;
+  socket(slot: number, what: SocketDo, reason: number, silent: number): void;
   ask(source: number, call: number, cause: number, attempt: number): void;
-  token(slot: number, what: TokenDo, a: any, b: any, c: any): void;
+  token(slot: number, what: TokenDo, a: number, b: number, c: number): void;
 }

@@ -332,7 +332,7 @@ export class Socket extends Emitter {
     }
   }
 
-  _do(what: SocketDo, reason: number, silent: boolean): void {
+  _do(what: SocketDo, reason: number, silent: number): void {
     const { io } = this;
     const { engine } = io;
     switch (what) {
@@ -379,7 +379,7 @@ export class Socket extends Emitter {
     }
   }
 
-  private _connectPacket(engine: Engine, fresh: boolean): void {
+  private _connectPacket(engine: Engine, fresh: number): void {
     if (fresh) this._pid = undefined; // recovery would skip the check of the new token
     const send = (auth?: any) => {
       // The user's function may answer when this connection is history.

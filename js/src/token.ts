@@ -183,7 +183,7 @@ export class Token {
     return (this._text = this._source._texts.find((t) => t[0] == id)?.[1] || "");
   }
 
-  _do(what: TokenDo, a: any, b: any, c: any): void {
+  _do(what: TokenDo, a: number, b: number, c: number): void {
     const { _socket: socket, _opts: o, _source: source } = this;
     switch (what) {
       case TokenDo.Use:
@@ -198,11 +198,11 @@ export class Token {
         source._error = source._threw = this._said = this._error = undefined;
         this.accepted = true;
         this.expiresAt = typeof claims?.exp == "number" ? new Date(claims.exp * 1000) : undefined;
-        this._info = { via: o.via || "event", expiresAt: this.expiresAt, claims, refreshed: b, recovered: c };
+        this._info = { via: o.via || "event", expiresAt: this.expiresAt, claims, refreshed: !!b, recovered: !!c };
         return this._hook(o.onAuthenticated, this._info);
       }
       case TokenDo.Refused:
-        return this._refused(a, b, c);
+        return this._refused(a, b, !!c);
       case TokenDo.Acknowledge:
         for (const answer of this._callbacks.slice()) answer();
         return;
