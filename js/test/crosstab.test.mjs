@@ -193,15 +193,39 @@ test("a frozen tab holds up nobody for long", async (t) => {
 });
 
 test("a provider that hangs: its tab gives up, and the others do not wait for it", async (t) => {
-  const { tabs: [a, b] } = open(t, 2, { timeout: 100 });
+  const { tabs: [a, b] } = open(t, 2, { timeout: 400 });
   await ready();
-  const stuck = assert.rejects(a.ask({}, () => new Promise(() => {})), /no answer in time/);
+  let gaveUp = false;
+  const stuck = assert.rejects(a.ask({}, () => new Promise(() => {})), /no answer in time/).then(() => (gaveUp = true));
   const p = provider();
   assert.ok(await b.ask({}, () => p()), "after half of the time, on its own");
+  assert.equal(gaveUp, false);
   await stuck;
   assert.equal(p.calls, 1);
   assert.ok(await a.ask({}, () => p()), "and the lock is free again");
   assert.equal(p.calls, 1, "with what the other had got meanwhile");
+});
+
+test("a tab that keeps the lock for ever does not keep the others from asking", async (t) => {
+  const { tabs: [a], key } = open(t, 1, { timeout: 50 });
+  await ready();
+  navigator.locks.request(key, () => new Promise(() => {}));
+  await settled();
+  const p = provider((n) => token({ life: 3600 * n }));
+  const first = await a.ask({}, () => p());
+  assert.ok(first);
+  assert.equal(await a.ask({}, () => p()), first, "what it knows still serves");
+  assert.notEqual(await a.ask({ cause: "unauthorized" }, () => p(), first), first);
+  assert.equal(p.calls, 2);
+});
+
+test("a token that does not outlive the refused one is no answer", async (t) => {
+  const { tabs: [a, b] } = open(t, 2);
+  await ready();
+  const [short, long, longer] = [100, 3600, 7200].map((life) => token({ life }));
+  await b.ask({}, () => short);
+  await settled();
+  assert.equal(await a.ask({ cause: "refresh" }, () => longer, long), longer);
 });
 
 test("a provider that throws, at once or later: its own tab hears it, called once", async (t) => {

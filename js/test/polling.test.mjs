@@ -322,6 +322,24 @@ test("an answer that comes after close is nobody's", async (t) => {
   assert.deepEqual(calls, ["closed"]);
 });
 
+test("a body that is read while we close is nobody's either", async (t) => {
+  const real = globalThis.fetch;
+  t.after(() => { globalThis.fetch = real; });
+  const r = recorder();
+  const transport = polling(() => "http://a.example", {}, r.sink);
+  globalThis.fetch = async () => ({
+    status: 200,
+    text: async () => {
+      transport.close();
+      return "6";
+    },
+  });
+  transport.open();
+  await r.next("closed");
+  await settled();
+  assert.deepEqual(r.calls, ["closed"]);
+});
+
 test("a page that is left falls silent; when it comes back the end is told", async (t) => {
   const { server, transport, next, calls } = await start(t);
   transport.open();

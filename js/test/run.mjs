@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../..");
-const out = join(root, "build/js-test");
+const out = join(root, process.env.JS_TEST_OUT || "build/js-test");
+const src = process.env.JS_TEST_SRC || "js/src";
 const leaves = ["claims", "crosstab", "emitter", "options", "polling", "redirect", "transport", "url", "values", "websocket"];
 
 const run = (command, args) => {
@@ -21,10 +22,10 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 writeFileSync(join(out, "package.json"), '{"type":"module"}');
 run("go", [
-  "tool", "esbuild", ...leaves.map((name) => `js/src/${name}.ts`), `--outdir=${out}`,
+  "tool", "esbuild", ...leaves.map((name) => `${src}/${name}.ts`), `--outdir=${out}`,
   "--format=esm", "--minify", "--mangle-props=^_", "--target=es2020", "--log-level=warning",
 ]);
 
 const asked = process.argv.slice(2);
 const files = asked.length ? asked : readdirSync(here).filter((f) => f.endsWith(".test.mjs")).map((f) => join(here, f));
-run(process.execPath, ["--test", "--test-timeout=30000", ...files]);
+run(process.execPath, ["--test", `--test-timeout=${process.env.JS_TEST_TIMEOUT || 30000}`, ...files]);

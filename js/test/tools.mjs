@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** One of our modules, compiled by run.mjs. */
-export const leaf = (name) => import(join(root, "build/js-test", name + ".js"));
+export const leaf = (name) => import(join(root, process.env.JS_TEST_OUT || "build/js-test", name + ".js"));
 
 /** A package of e2e/, by name or by a file in it. */
 export const official = createRequire(join(root, "e2e/package.json"));

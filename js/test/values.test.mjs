@@ -50,6 +50,8 @@ const values = {
   "own __proto__": () => JSON.parse('{"__proto__":{"x":1},"a":2}'),
   "own hasOwnProperty": () => ({ hasOwnProperty: 1, a: bytes(1) }),
   "class with getter": () => new Point(),
+  "inherited binary": () => Object.assign(Object.create({ inherited: bytes(1) }), { own: 1 }),
+  "toJSON to a date": () => [bytes(1), { toJSON: () => new Date(0) }],
   "holes": () => holes,
   "array with a property": () => Object.assign([1], { b: bytes(1) }),
   "array with toJSON": () => Object.assign([1], { toJSON: () => bytes(1) }),

@@ -163,6 +163,7 @@ interface EngineOptions {
   agent?: string | boolean;
   /** @default true */
   upgrade?: boolean;
+  /** Without effect: polling always uses base64, a WebSocket never needs it. */
   forceBase64?: boolean;
   /** @default "t" */
   timestampParam?: string;
@@ -299,12 +300,6 @@ declare class Manager<
   constructor(uri?: string | Partial<ManagerOptions>, opts?: Partial<ManagerOptions>);
   engine: Engine;
   opts: Partial<ManagerOptions>;
-  /** @private */
-  _autoConnect: boolean;
-  /** @private */
-  _readyState: "opening" | "open" | "closed";
-  /** @private */
-  _reconnecting: boolean;
   reconnection(v: boolean): this;
   reconnection(): boolean;
   reconnection(v?: boolean): this | boolean;
@@ -326,8 +321,6 @@ declare class Manager<
   open(fn?: (err?: Error) => void): this;
   connect(fn?: (err?: Error) => void): this;
   socket(nsp: string, opts?: Partial<SocketOptions>): Socket;
-  /** @private */
-  _close(): void;
 }
 
 // ----------------------------------------------------------------------------------------------------------- socket
@@ -431,13 +424,12 @@ type ConnectOptions = Partial<ManagerOptions & SocketOptions>;
 declare function connect(opts?: ConnectOptions): Socket;
 declare function connect(uri?: string, opts?: ConnectOptions): Socket;
 
-/** `connect` under its official name, with what the official classic script hangs on it. */
+/** `connect` under its official name, with what the official package hangs on it. */
 declare const io: typeof connect & {
   connect: typeof connect;
   io: typeof connect;
   Manager: typeof Manager;
   Socket: typeof Socket;
-  protocol: number;
 };
 
 interface LoadOptions {

@@ -1,0 +1,89 @@
+// Takes one piece of a module out at a time and expects its tests to notice.
+//   node js/test/mutants.mjs
+import { spawnSync } from "node:child_process";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const copy = "build/js-mutants/src";
+const out = "build/js-mutants/out";
+
+/** [module, what stands there, what stands there instead] */
+const mutants = [
+  ["emitter", ".slice())", ")"],
+  ["emitter", "report(e);\n      }", "throw e;\n      }"],
+  ["emitter", "l === args[1] || l?.fn === args[1]", "l === args[1]"],
+  ["values", '"_placeholder": true', "_placeholder: true"],
+  ["values", "data.num in parts", "true"],
+  ["values", "has.call(v, k) && ", ""],
+  ["values", "&& !plain) return hasBinary", ") return hasBinary"],
+  ["values", "|| data instanceof Date", ""],
+  ["polling", "response.status == 200", "response.ok"],
+  ["polling", "new Response(text || null, response)", "response"],
+  ["polling", "if (ended || left || pausing || polled) return;", "if (ended) return;"],
+  ["polling", "polled?.abort(); // a POST", "// a POST"],
+  ["polling", "if (!left) end(", "end("],
+  ["polling", "broken ? undefined :", ""],
+  ["polling", "if (ended || !got) return;", "if (!got) return;"],
+  ["polling", "release?.();", ""],
+  ["polling", "keepalive,", ""],
+  ["polling", "line = line\n", "line = Promise.resolve()\n"],
+  ["polling", "queueMicrotask(() => sink.closed(t, error));", "sink.closed(t, error);"],
+  ["polling", "/[^\\0-\\x7f]/g", "/[^\\0-\\xff]/g"],
+  ["websocket", "bare(e) })", "e })"],
+  ["websocket", '.replace(/wss?:[^\'"\\s]*/g, "URL")', ""],
+  ["websocket", "if (ended) return;\n    ended = true;", ""],
+  ["websocket", "ws.onopen = ws.onmessage = ws.onerror = ws.onclose = null;", ""],
+  ["websocket", "|| t.eio > 3", ""],
+  ["url", "polls && o.timestampRequests !== false", "polls"],
+  ["url", "polls && !query.sid", "polls"],
+  ["url", "(?:[^@/?#]*@)?", ""],
+  ["url", "secure ? 443 : 80", "80"],
+  ["claims", "&& !Array.isArray(claims)", ""],
+  ["claims", '.replace(/_/g, "/")', ""],
+  ["redirect", "!/^https?:$/.test(url.protocol)", "false"],
+  ["redirect", "away && !redirectOrigins", "!redirectOrigins"],
+  ["redirect", "if (at.searchParams.has(returnTo)) at.searchParams.delete(returnTo);", ""],
+  ["redirect", "(!url.hash || route(at) == route(url)) &&", ""],
+  ["redirect", "away ? at.href :", ""],
+  ["options", "&& new Set(v).size == v.length", ""],
+  ["options", "&& v.length", ""],
+  ["options", "o.protocol === 3", "false"],
+  ["crosstab", "if (refused) forget(refused);", ""],
+  ["crosstab", "|| exp <= times(refused).exp", ""],
+  ["crosstab", "token != dead && ", ""],
+  ["crosstab", "fresh || ", ""],
+  ["crosstab", "usable(refused) ||\n", ""],
+  ["crosstab", "(await askTabs(refused)) ||", ""],
+  ["crosstab", "if (others < 1) return;", ""],
+  ["crosstab", "setTimeout(() => wait.abort(), timeout / 2)", "0 as any"],
+  ["crosstab", "if (asked) throw e;", ""],
+  ["crosstab", "Math.abs(Date.now() - knownAt)", "(Date.now() - knownAt)"],
+  ["crosstab", ".catch(close)", ".catch(() => {})"],
+  ["crosstab", "if (token == known) known = undefined;", "known = undefined;"],
+];
+
+const survivors = [];
+for (const [module, from, to] of mutants) {
+  rmSync(join(root, copy), { recursive: true, force: true });
+  cpSync(join(root, "js/src"), join(root, copy), { recursive: true });
+  const path = join(root, copy, module + ".ts");
+  const text = readFileSync(path, "utf8");
+  if (!text.includes(from)) {
+    console.error(`${module}: ${JSON.stringify(from)} is not there any more: bring the list up to date`);
+    process.exitCode = 1;
+    continue;
+  }
+  writeFileSync(path, text.replace(from, () => to));
+  const { status } = spawnSync(process.execPath, [join(root, "js/test/run.mjs"), join(root, `js/test/${module}.test.mjs`)], {
+    cwd: root,
+    env: { ...process.env, JS_TEST_SRC: copy, JS_TEST_OUT: out, JS_TEST_TIMEOUT: "5000" },
+    stdio: "ignore",
+  });
+  if (status === 0) survivors.push(`${module}: ${JSON.stringify(from)} → ${JSON.stringify(to)}`);
+}
+rmSync(join(root, "build/js-mutants"), { recursive: true, force: true });
+for (const s of survivors) console.error("not noticed: " + s);
+if (survivors.length) process.exitCode = 1;
+console.log(`js mutants: ${mutants.length - survivors.length} of ${mutants.length} noticed`);
