@@ -34,6 +34,50 @@ func FuzzNext(f *testing.F) {
 	})
 }
 
+// FuzzSource gives any event to a source: one call runs at a time, and nobody is
+// answered twice.
+func FuzzSource(f *testing.F) {
+	f.Add([]byte{1, 1, 7, 1, 2, 9, 2, 1, 3, 4, 0, 0, 3, 1, 0, 5, 1, 0, 4, 255, 255})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s := NewSource(1_000)
+		now, running := int64(start), false
+		waits := map[int]uint32{}
+		for n := uint32(1); len(data) >= 3; data, n = data[3:], n+1 {
+			x, y := data[1], data[2]
+			now += int64(y) * 5
+			e := SourceEvent{
+				Kind: SourceEventKind(data[0] % 7), Now: now, Socket: int(x & 3), Seq: n, Cause: Cause(x >> 2 & 3),
+				Have: uint32(x >> 4 & 3), Call: uint32(y & 7), Token: Token{ID: uint32(y >> 3 & 3)},
+			}
+			switch e.Kind {
+			case SrcAsk:
+				waits[e.Socket] = n
+			case SrcForget:
+				delete(waits, e.Socket)
+			}
+			var out []SourceAction
+			s, out = s.Next(e, nil)
+			for _, a := range out {
+				switch a.Kind {
+				case SrcDeliver, SrcDeliverFailed:
+					if waits[a.Socket] != a.Seq || a.Seq == 0 {
+						t.Fatalf("socket %d did not wait for %d", a.Socket, a.Seq)
+					}
+					delete(waits, a.Socket)
+				case SrcCall:
+					if running && e.Kind != SrcAnswer {
+						t.Fatal("two calls at once")
+					}
+				}
+			}
+			running = s.running
+			if len(waits) > 0 && !running {
+				t.Fatal("somebody waits and nobody is called")
+			}
+		}
+	})
+}
+
 func fuzzEvent(data []byte, now *int64) Event {
 	*now += int64(data[1]) * int64(data[1]) * 10
 	x := binary.LittleEndian.Uint16(data[2:])

@@ -5,7 +5,7 @@ package lifecycle
 type jitter uint32
 
 func newJitter(seed uint32) jitter {
-	return jitter(seed ^ 0x9e3779b9 | 1)
+	return jitter(max(seed^0x9e3779b9, 1)) // all but 0 will do
 }
 
 // below is a number in [0, n).

@@ -35,7 +35,6 @@ type script struct {
 	hook uint32
 	at   int64
 	path []string
-	seen map[string]bool // transitions
 	tok  map[uint32]Token
 }
 
@@ -122,19 +121,10 @@ func (s *script) step(words []string) string {
 	from := s.l.State()
 	var out []Action
 	s.l, out = s.l.Next(e, nil)
-	s.moved(from, e.Kind)
+	if to := s.l.State(); to != from {
+		s.path = append(s.path, to.String())
+	}
 	return s.describe(out)
-}
-
-func (s *script) moved(from State, _ EventKind) {
-	to := s.l.State()
-	if from == to {
-		return
-	}
-	s.path = append(s.path, to.String())
-	if s.seen != nil {
-		s.seen[from.String()+" → "+to.String()] = true
-	}
 }
 
 func (s *script) token(words []string) Token {

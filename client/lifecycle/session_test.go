@@ -2,31 +2,32 @@ package lifecycle
 
 import "testing"
 
-func TestRenewal(t *testing.T) {
-	runRows(t, []row{
-		{"idle → asking → connecting → authenticated → replacing → connecting → authenticated", byHeader, accepted + `
+func TestRenewal(t *testing.T) { runRows(t, renewalRows) }
+
+var renewalRows = []row{
+	{"idle → asking → connecting → authenticated → replacing → connecting → authenticated", byHeader, accepted + `
 wait 49999      :
 wait 1          : ask refresh 1
 token 2         : hold, reconnect refresh 2
 attempt refresh : go 2
 connected       : accepted 2 refreshed`},
-		{"idle → asking → connecting → authenticating → authenticated → replacing → connecting → authenticating → authenticated", byEvent, acceptedByEvent + `
+	{"idle → asking → connecting → authenticating → authenticated → replacing → connecting → authenticating → authenticated", byEvent, acceptedByEvent + `
 wait            : ask refresh 1
 token 2         : hold, reconnect refresh 2
 attempt refresh : go 2
 connected       : authenticate 2
 authenticated   : accepted 2 refreshed`},
-		{"idle → asking → connecting → authenticating → authenticated: in band", inBand, acceptedByEvent + `
+	{"idle → asking → connecting → authenticating → authenticated: in band", inBand, acceptedByEvent + `
 wait            : ask refresh 1
 token 2         : authenticate 2
 authenticated   : accepted 2 refreshed
 authenticated   :`},
-		{"idle → asking → connecting → authenticating → authenticated → replacing: in band, no answer", inBand, acceptedByEvent + `
+	{"idle → asking → connecting → authenticating → authenticated → replacing: in band, no answer", inBand, acceptedByEvent + `
 wait            : ask refresh 1
 token 2         : authenticate 2
 wait 9999       :
 wait 1          : hold, reconnect refresh 2`},
-		{"idle → asking → connecting → authenticating → authenticated → authenticating → authenticated: in band, answered after the end", inBand, `
+	{"idle → asking → connecting → authenticating → authenticated → authenticating → authenticated: in band, answered after the end", inBand, `
 attempt connect : ask connect 1
 token 1 10000   : go 1
 connected       : authenticate 1
@@ -36,38 +37,38 @@ sleep 4000      :
 token 2         : authenticate 2
 wait            : hold
 authenticated   : accepted 2 refreshed`},
-		{"idle → asking → connecting → authenticating → authenticated → asking → replacing: in band, refused", inBand, acceptedByEvent + `
+	{"idle → asking → connecting → authenticating → authenticated → asking → replacing: in band, refused", inBand, acceptedByEvent + `
 wait                     : ask refresh 1
 token 2                  : authenticate 2
 refused invalid callback : hold, ask unauthorized 1
 token 1                  : acknowledge, reconnect unauthorized 1`},
-		{"idle → asking → connecting → authenticating → authenticated → refused → idle: in band, closed before the answer", inBand, acceptedByEvent + `
+	{"idle → asking → connecting → authenticating → authenticated → refused → idle: in band, closed before the answer", inBand, acceptedByEvent + `
 wait                : ask refresh 1
 token 2             : authenticate 2
 disconnected server : hold, hook timeout
 hook                : backoff`},
-		{"idle → asking → connecting → authenticating → authenticated → idle: in band, network", inBand, acceptedByEvent + `
+	{"idle → asking → connecting → authenticating → authenticated → idle: in band, network", inBand, acceptedByEvent + `
 wait                 : ask refresh 1
 token 2              : authenticate 2
 disconnected network : hold
 authenticated        :`},
-		{"idle → asking → connecting → authenticated: never more than half of the lifetime", byHeader, `
+	{"idle → asking → connecting → authenticated: never more than half of the lifetime", byHeader, `
 attempt connect : ask connect 1
 token 1 10000   : go 1
 connected       : accepted 1
 wait 4999       :
 wait 1          : ask refresh 1`},
-		{"idle → asking → connecting → authenticated → idle: network while asking", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → idle: network while asking", byHeader, accepted + `
 wait                 : ask refresh 1
 disconnected network : hold
 token 2              :`},
-		{"idle → asking → connecting → authenticated → replacing → idle → asking → connecting: the new connection fails", Config{Via: ViaHeader, Provider: true, RefreshBefore: 10_000}, accepted + `
+	{"idle → asking → connecting → authenticated → replacing → idle → asking → connecting: the new connection fails", Config{Via: ViaHeader, Provider: true, RefreshBefore: 10_000}, accepted + `
 wait                 : ask refresh 1
 token 2              : hold, reconnect refresh 2
 stop                 :
 attempt connect      : ask connect 1
 token 2              : go 2`},
-		{"idle → asking → connecting → authenticated → replacing → connecting → idle → asking → connecting → authenticated: the new connection fails", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → replacing → connecting → idle → asking → connecting → authenticated: the new connection fails", byHeader, accepted + `
 wait                 : ask refresh 1
 token 2              : hold, reconnect refresh 2
 attempt refresh      : go 2
@@ -75,17 +76,17 @@ disconnected network :
 attempt reconnect 1  : ask reconnect 1
 token 2              : go 2
 connected            : accepted 2`},
-		{"idle → asking → connecting → authenticated → replacing → connecting → authenticated: the old one ended before it was replaced", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → replacing → connecting → authenticated: the old one ended before it was replaced", byHeader, accepted + `
 wait                 : ask refresh 1
 token 2              : hold, reconnect refresh 2
 disconnected network :
 attempt refresh      : go 2
 connected            : accepted 2`},
-		{"idle → asking → connecting → authenticated → replacing → connecting: a backoff attempt was first", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → replacing → connecting: a backoff attempt was first", byHeader, accepted + `
 wait                 : ask refresh 1
 token 2              : hold, reconnect refresh 2
 attempt reconnect 1  : go 2`},
-		{"idle → asking → connecting → authenticated → asking → replacing: the same token until the end", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → asking → replacing: the same token until the end", byHeader, accepted + `
 wait            : ask refresh 1
 token 1         :
 wait 4999       :
@@ -99,107 +100,102 @@ wait 1000       : ask refresh 5
 token 1         :
 wait            : hold, ask unauthorized 1
 token 2         : reconnect unauthorized 2`},
-		{"idle → asking → connecting → authenticated → asking → refused → idle: the provider fails until the end", unasked, accepted + `
+	{"idle → asking → connecting → authenticated → asking → refused → idle: the provider fails until the end", unasked, accepted + `
 wait 60000      : hold, ask unauthorized 1
 fail            : hook unavailable
 hook            : backoff`},
-		{"idle → asking → connecting → authenticated → asking → replacing: the end while the provider is asked", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → asking → replacing: the end while the provider is asked", byHeader, accepted + `
 wait            : ask refresh 1
 wait            : hold
 token 2         : reconnect refresh 2`},
-		{"idle → asking → connecting → authenticated → asking → refused → halted: the same token at the end", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → asking → refused → halted: the same token at the end", byHeader, accepted + `
 wait            : ask refresh 1
 wait            : hold
 token 1         : ask unauthorized 1
 token 1         : halt, hook expired!
 hook            : expired, redirect expired`},
-		{"idle → asking → connecting → authenticated → asking → refused: failure at the end", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → asking → refused: failure at the end", byHeader, accepted + `
 wait            : ask refresh 1
 wait            : hold
 fail            : hook unavailable`},
-		{"idle → asking → connecting → authenticated: no exp, no end", byHeader, `
+	{"idle → asking → connecting → authenticated: no exp, no end", byHeader, `
 attempt connect : ask connect 1
 token 1 endless : go 1
 connected       : accepted 1
 wait 99999999999 :`},
-	})
 }
 
-func TestExpiryInSession(t *testing.T) {
-	const live = `
-attempt connect : ask connect 1
-token 1         : go 1
-connected       : accepted 1
-`
-	runRows(t, []row{
-		{"idle → asking → connecting → authenticated → refused → halted: a static token", Config{Via: ViaHeader}, live + `
+func TestExpiryInSession(t *testing.T) { runRows(t, expiryInSessionRows) }
+
+var expiryInSessionRows = []row{
+	{"idle → asking → connecting → authenticated → refused → halted: a static token", Config{Via: ViaHeader}, accepted + `
 wait 59999 :
 wait 1     : hold, halt, hook expired!
 hook       : expired, redirect expired`},
-		{"idle → asking → connecting → authenticated → refused → halted: a server that hangs up", Config{Via: ViaHeader}, live + `
+	{"idle → asking → connecting → authenticated → refused → halted: a server that hangs up", Config{Via: ViaHeader}, accepted + `
 sleep 59500         :
 disconnected server : hold, halt, hook expired!
 hook                : expired, redirect expired`},
-		{"idle → asking → connecting → authenticated → idle: a server that hangs up for another reason", Config{Via: ViaHeader}, live + `
+	{"idle → asking → connecting → authenticated → idle: a server that hangs up for another reason", Config{Via: ViaHeader}, accepted + `
 sleep 58000         :
 disconnected server : hold`},
-		{"idle → asking → connecting → authenticated → asking → replacing → connecting → authenticated: renewal is off", unasked, live + `
+	{"idle → asking → connecting → authenticated → asking → replacing → connecting → authenticated: renewal is off", unasked, accepted + `
 wait 60000           : hold, ask unauthorized 1
 token 2              : reconnect unauthorized 2
 attempt unauthorized : go 2
 connected            : accepted 2 refreshed`},
-		{"idle → asking → connecting → authenticating → authenticated → asking → authenticating → authenticated: in band", inBand, acceptedByEvent + `
+	{"idle → asking → connecting → authenticating → authenticated → asking → authenticating → authenticated: in band", inBand, acceptedByEvent + `
 sleep 60000          :
 tick                 : hold, ask unauthorized 1
 token 2              : authenticate 2
 authenticated        : accepted 2 refreshed`},
-		{"idle → asking → connecting → authenticated → asking → replacing → connecting → authenticated: slept for a year", byHeader, live + `
+	{"idle → asking → connecting → authenticated → asking → replacing → connecting → authenticated: slept for a year", byHeader, accepted + `
 sleep 31536000000    :
 tick                 : hold, ask unauthorized 1
 disconnected network :
 token 2              : reconnect unauthorized 2
 attempt unauthorized : go 2
 connected            : accepted 2`},
-		{"idle → asking → connecting → authenticated → idle → asking: slept, and the network spoke first", byHeader, live + `
+	{"idle → asking → connecting → authenticated → idle → asking: slept, and the network spoke first", byHeader, accepted + `
 sleep 31536000000    :
 disconnected network : hold
 attempt reconnect 1  : ask reconnect 1`},
-	})
 }
 
-func TestReauthenticate(t *testing.T) {
-	runRows(t, []row{
-		{"idle → asking → replacing → connecting → authenticated", byHeader, `
+func TestReauthenticate(t *testing.T) { runRows(t, reauthenticateRows) }
+
+var reauthenticateRows = []row{
+	{"idle → asking → replacing → connecting → authenticated", byHeader, `
 reauth          : ask refresh 1
 token 1         : reconnect refresh 1
 attempt refresh : go 1
 connected       : accepted 1, settled ok`},
-		{"idle → asking → connecting: an attempt began meanwhile", byHeader, `
+	{"idle → asking → connecting: an attempt began meanwhile", byHeader, `
 reauth              : ask refresh 1
 attempt reconnect 1 :
 token 1             : go 1`},
-		{"idle → asking → connecting → authenticated: while asking", byHeader, `
+	{"idle → asking → connecting → authenticated: while asking", byHeader, `
 attempt connect : ask connect 1
 reauth          :
 reauth          :
 token 1         : go 1
 connected       : accepted 1, settled ok`},
-		{"idle → asking → connecting → authenticating → authenticated: while connecting", byEvent, `
+	{"idle → asking → connecting → authenticating → authenticated: while connecting", byEvent, `
 attempt connect : ask connect 1
 token 1         : go 1
 reauth          :
 connected       : authenticate 1
 authenticated   : accepted 1, settled ok`},
-		{"idle → asking → connecting → authenticated → replacing → connecting → authenticated: a live session, the same token", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → replacing → connecting → authenticated: a live session, the same token", byHeader, accepted + `
 reauth          : ask refresh 1
 token 1         : hold, reconnect refresh 1
 attempt refresh : go 1
 connected       : accepted 1 refreshed, settled ok`},
-		{"idle → asking → connecting → authenticating → authenticated: in band", inBand, acceptedByEvent + `
+	{"idle → asking → connecting → authenticating → authenticated: in band", inBand, acceptedByEvent + `
 reauth          : ask refresh 1
 token 1         : authenticate 1
 authenticated   : accepted 1 refreshed, settled ok`},
-		{"idle → asking → connecting → authenticated: the provider fails, the session goes on", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated: the provider fails, the session goes on", byHeader, accepted + `
 reauth          : ask refresh 1
 fail            : settled unavailable
 reauth          : ask refresh 1
@@ -207,21 +203,21 @@ token none      : settled missing
 reauth          : ask refresh 1
 token 2 over    : settled expired
 wait            : ask refresh 4`},
-		{"idle → asking → connecting → authenticated → asking → replacing: the connection goes meanwhile", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → asking → replacing: the connection goes meanwhile", byHeader, accepted + `
 reauth              : ask refresh 1
 disconnected server : hold
 token 2             : reconnect refresh 2`},
-		{"idle → asking → connecting → authenticated: joins a renewal", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated: joins a renewal", byHeader, accepted + `
 wait            : ask refresh 1
 reauth          :
 token none      : settled missing`},
-		{"idle → asking → refused → halted → asking → replacing: after a login", byHeader, `
+	{"idle → asking → refused → halted → asking → replacing: after a login", byHeader, `
 attempt connect : ask connect 1
 token none      : halt, hook missing!
 hook            : redirect missing
 reauth          : ask refresh 1
 token 1         : reconnect refresh 1`},
-		{"idle → asking → connecting → authenticating → refused → asking → replacing: in the hook", static, `
+	{"idle → asking → connecting → authenticating → refused → asking → replacing: in the hook", static, `
 attempt connect          : ask connect 1
 token 1                  : go 1
 connected                : authenticate 1
@@ -229,27 +225,26 @@ refused invalid callback : halt, hook invalid!
 reauth                   : acknowledge, ask refresh 1
 hook                     :
 token 2                  : reconnect refresh 2`},
-		{"idle → asking → refused → halted: refused", static, `
+	{"idle → asking → refused → halted: refused", static, `
 reauth     : ask refresh 1
 token none : halt, hook missing!
 hook       : redirect missing, settled missing`},
-		{"idle → asking → refused → idle: not fatal", byHeader, `
+	{"idle → asking → refused → idle: not fatal", byHeader, `
 reauth     : ask refresh 1
 fail       : hook unavailable
 hook       : settled unavailable, backoff`},
-		{"idle → asking → idle: stopped", byHeader, `
+	{"idle → asking → idle: stopped", byHeader, `
 reauth     : ask refresh 1
 stop       : settled`},
-		{"idle → asking → replacing → idle: stopped before the attempt", byHeader, `
+	{"idle → asking → replacing → idle: stopped before the attempt", byHeader, `
 reauth     : ask refresh 1
 token 1    : reconnect refresh 1
 stop       : settled`},
-		{"idle → asking → replacing → asking: the attempt came too late for the token", byHeader, `
+	{"idle → asking → replacing → asking: the attempt came too late for the token", byHeader, `
 reauth          : ask refresh 1
 token 1         : reconnect refresh 1
 sleep 60000     :
 attempt refresh : ask refresh 1`},
-	})
 }
 
 // A clock that runs ahead makes fresh tokens look old, one that is behind makes
