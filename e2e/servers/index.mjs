@@ -27,7 +27,7 @@ export class Host {
   }
 
   async stop() {
-    this.child.disconnect?.();
+    if (this.child.connected) this.child.disconnect();
     this.child.kill();
     await this.exited;
   }

@@ -103,7 +103,7 @@ function watch(socket, observe) {
 
 /** What the application does with a socket that is let in. */
 function ready(socket, observe) {
-  observe("ready", { nsp: socket.nsp.name, id: socket.id, decoded: decodedOf(socket), transport: socket.conn.transport.name, recovered: socket.recovered });
+  observe("ready", { nsp: socket.nsp.name, id: socket.id, tag: socket.handshake.query.tag, decoded: decodedOf(socket), transport: socket.conn.transport.name, recovered: socket.recovered });
   socket.on("echo", (...args) => {
     const ack = typeof args.at(-1) === "function" ? args.pop() : undefined;
     if (ack) ack(...args);
