@@ -17,6 +17,7 @@ const FILES = [
   ["engine", 4],
   ["namespaces", 4],
   ["options", 4],
+  ["errors", 4],
 ];
 
 export const groups = await Promise.all(

@@ -114,7 +114,8 @@ export default (it) => {
   it("the server's volatile events arrive", both, async (t) => {
     const socket = await t.connected();
     const got = t.once(socket, "v");
-    socket.emit("do", [["volatile", "v", 1]]);
+    // Once a poll waits there, the server is free to send.
+    socket.emit("do", [["wait", 50], ["volatile", "v", 1]]);
     t.assert.same(await got, [1]);
   });
 

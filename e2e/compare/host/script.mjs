@@ -89,6 +89,8 @@ const OPERATIONS = {
   },
   // One Engine.IO message with this text, whatever a client makes of it.
   raw: ({ socket }, text) => void socket.conn.write(text),
+  // The server forgets the session, as another one behind the same address would not know it.
+  forget: ({ io, socket }) => void delete io.engine.clients[socket.conn.id],
   // The server forgets its heartbeats, as one whose network has gone.
   silence: ({ socket }) => {
     clearTimeout(socket.conn.pingIntervalTimer);

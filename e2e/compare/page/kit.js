@@ -5,13 +5,14 @@ import { uncaught } from "./uncaught.js";
 
 const PATIENCE = 4000;
 
-const server = new Proxy({}, { get: (_, name) => (...args) => window.control(name, args) });
 
 /** One kit per run of a behaviour. `mode` is polling, websocket or upgrade. */
 export function kitFor(client, mode) {
   const opened = [];
   const { io, Manager, Socket, protocol } = client;
   const transports = mode === "upgrade" ? ["polling", "websocket"] : [mode];
+
+  const server = new Proxy({}, { get: (_, name) => (...args) => kit.within(window.control(name, args), `the server's ${name} ${show(args)}`) });
 
   const kit = {
     client, io, Manager, Socket, protocol, mode, transports,
@@ -104,7 +105,7 @@ function close(thing) {
   const manager = thing.io ?? thing;
   manager.reconnection(false);
   thing.off();
-  thing.disconnect();
-  // A manager that is between two attempts has no socket left to stop it.
-  if (thing !== manager) manager.disconnect?.();
+  if (thing !== manager) thing.disconnect();
+  // Also one that is between two attempts, or has other namespaces.
+  (manager.disconnect ?? manager._close ?? manager.close)?.call(manager);
 }
