@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -37,6 +38,7 @@ authenticated   : accepted 1
 func TestConnecting(t *testing.T) { runRows(t, connectingRows) }
 
 var connectingRows = []row{
+	{"idle → asking → connecting → authenticating → authenticated: no way given means event", Config{Provider: true}, acceptedByEvent},
 	{"idle → asking → connecting → authenticated: header", byHeader, accepted},
 	{"idle → asking → connecting → authenticating → authenticated: event", byEvent, acceptedByEvent},
 	{"idle → asking → connecting → authenticated: state recovered", byHeader, `
@@ -168,17 +170,49 @@ func runRows(t *testing.T, rows []row) {
 	}
 }
 
+// TestTotal gives every event in every state that a row comes to: none may panic,
+// and what must hold of any step must hold of this one.
+func TestTotal(t *testing.T) {
+	met := map[State]bool{}
+	for _, r := range allRows() {
+		s := newScript(t, r.config)
+		s.after = func(l Lifecycle) {
+			met[l.State()] = true
+			for kind := range EvServerClock + 2 {
+				for _, e := range []Event{
+					{Kind: kind, Seq: s.seq},
+					{Kind: kind, Seq: s.hook, Cause: CauseReconnect, Source: ByServer, Token: Token{ID: 99, ReceivedAt: s.now, ExpiresAt: s.now + 1}},
+					{Kind: kind, Cause: CauseUnauthorized, Source: ByUser, Refusal: Refusal{Callback: true}, ServerTime: s.now},
+				} {
+					e.Now = s.now
+					next, did := l.Next(e, nil)
+					checkActions(t, l, next, did)
+				}
+			}
+		}
+		s.run(r.script)
+	}
+	for state := range Halted + 1 {
+		if !met[state] {
+			t.Errorf("no row comes to %s", state)
+		}
+	}
+}
+
 // drawn are the transitions that the rows' names have.
 func drawn() map[string]bool {
 	moves := map[string]bool{}
-	for _, rows := range [][]row{connectingRows, stoppingRows, refusingRows, passingRows, knownExpiryRows, renewalRows, expiryInSessionRows, reauthenticateRows} {
-		for _, r := range rows {
-			arrows, _, _ := strings.Cut(r.name, ":")
-			states := strings.Split(arrows, " → ")
-			for i := range states[1:] {
-				moves[states[i]+" → "+states[i+1]] = true
-			}
+	for _, r := range allRows() {
+		arrows, _, _ := strings.Cut(r.name, ":")
+		states := strings.Split(arrows, " → ")
+		for i := range states[1:] {
+			moves[states[i]+" → "+states[i+1]] = true
 		}
 	}
 	return moves
+}
+
+func allRows() []row {
+	return slices.Concat(connectingRows, stoppingRows, refusingRows, passingRows, knownExpiryRows,
+		renewalRows, expiryInSessionRows, reauthenticateRows)
 }

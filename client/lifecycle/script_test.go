@@ -36,6 +36,8 @@ type script struct {
 	at   int64
 	path []string
 	tok  map[uint32]Token
+
+	after func(Lifecycle) // looks at each state
 }
 
 const start = 1_700_000_000_000
@@ -124,7 +126,11 @@ func (s *script) step(words []string) string {
 	if to := s.l.State(); to != from {
 		s.path = append(s.path, to.String())
 	}
-	return s.describe(out)
+	text := s.describe(out)
+	if s.after != nil {
+		s.after(s.l)
+	}
+	return text
 }
 
 func (s *script) token(words []string) Token {

@@ -90,6 +90,13 @@ func TestSource(t *testing.T) {
 			a.want(t, "0 gets 7, call 2 unauthorized", answer(1, 7))
 			a.want(t, "1 gets 8", answer(2, 8))
 		},
+		"of those that are left the most pressing one is asked for": func(a *asker) {
+			a.want(t, "call 1 connect", ask(0, CauseConnect, 0))
+			a.want(t, "", ask(1, CauseRefresh, 7))
+			a.want(t, "", ask(2, CauseUnauthorized, 7))
+			a.want(t, "0 gets 7, call 2 unauthorized", answer(1, 7))
+			a.want(t, "1 gets 7, 2 gets 7", answer(2, 7))
+		},
 		"another answer does": func(a *asker) {
 			a.want(t, "call 1 connect", ask(0, CauseConnect, 0))
 			a.want(t, "", ask(1, CauseUnauthorized, 7))
