@@ -31,14 +31,14 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
   };
 
   /** Resolves to nothing when it failed, which has been reported then. */
-  const request = async (body?: string, keepalive?: boolean): Promise<[string, Response] | undefined> => {
-    const post = body != null;
+  const request = async (post?: Promise<string>, keepalive?: boolean): Promise<[string, Response] | undefined> => {
     const abort = new AbortController();
     if (!post) polled = abort;
     const timer = opts.requestTimeout ? setTimeout(() => abort.abort(), opts.requestTimeout) : 0;
     let status = 0;
     let context: unknown;
     try {
+      const body = await post; // a Blob that cannot be read ends up like a request that failed
       const response = await fetch(url(), {
         method: post ? "POST" : "GET",
         body,
@@ -103,15 +103,16 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
     send(packets) {
       const { eio } = t;
       // Encoded now: the caller may change his buffers afterwards.
-      const texts = packets.map((p) => encode(p, eio));
+      const body = Promise.all(packets.map((p) => encode(p, eio))).then((texts) =>
+        eio < 4 ? texts.map((p) => p.length + ":" + p).join("") : texts.join("\x1e"),
+      );
+      body.catch(() => {}); // looked at when its turn comes
       // Close, disconnect and acknowledgements may be the last words of a page: they survive it.
       const last = packets.some((p) => typeof p == "string" && p.length < 4096 && /^(1|4[136])/.test(p));
       t.writable = false;
       posts++;
       line = line
-        .then(() => Promise.all(texts))
-        .then((parts) => (broken ? undefined : request(eio < 4 ? parts.map((p) => p.length + ":" + p).join("") : parts.join("\x1e"), last)))
-        .catch((context) => end({ message: "xhr post error", description: 0, context }))
+        .then((): unknown => broken || request(body, last))
         .then(() => {
           posts--;
           if (ended) return;

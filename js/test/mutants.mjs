@@ -24,7 +24,7 @@ const mutants = [
   ["polling", "if (ended || left || pausing || polled) return;", "if (ended) return;"],
   ["polling", "polled?.abort(); // a POST", "// a POST"],
   ["polling", "if (!left) end(", "end("],
-  ["polling", "broken ? undefined :", ""],
+  ["polling", "broken || ", ""],
   ["polling", "if (ended || !got) return;", "if (!got) return;"],
   ["polling", "release?.();", ""],
   ["polling", "keepalive,", ""],
