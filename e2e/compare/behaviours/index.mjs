@@ -18,6 +18,10 @@ const FILES = [
   ["namespaces", 4],
   ["options", 4],
   ["errors", 4],
+  ["recovery", 4],
+  ["platform", 4],
+  ["parser", 4],
+  ["internals", 4],
 ];
 
 export const groups = await Promise.all(

@@ -1,0 +1,187 @@
+// What is not documented and yet stands in pages everywhere.
+import { both, once } from "./define.js";
+
+export default (it) => {
+  it("sendBuffer holds what waits: packets with their data", { over: once }, async (t) => {
+    const socket = t.connect("/", { autoConnect: false });
+    t.assert.same(socket.sendBuffer, []);
+    socket.emit("a", 1);
+    socket.emit("b", { c: 2 });
+    t.assert.equal(socket.sendBuffer.length, 2);
+    t.assert.same(socket.sendBuffer.map((packet) => packet.data), [["a", 1], ["b", { c: 2 }]]);
+    socket.connect();
+    await t.ready(socket);
+    t.assert.same(socket.sendBuffer, []);
+  });
+
+  it("sendBuffer = []: what waited is forgotten", both, async (t) => {
+    const socket = t.connect("/", { autoConnect: false });
+    socket.emit("forgotten", 1);
+    socket.sendBuffer = [];
+    socket.emit("kept", 2);
+    socket.connect();
+    await t.ready(socket);
+    await t.settled(socket);
+    t.assert.same((await t.heard(socket.id)).filter((n) => n !== "echo"), ["kept"]);
+  });
+
+  it("sendBuffer.length = 0: the same", both, async (t) => {
+    const socket = t.connect("/", { autoConnect: false });
+    socket.emit("forgotten", 1);
+    socket.sendBuffer.length = 0;
+    socket.emit("kept", 2);
+    socket.connect();
+    await t.ready(socket);
+    await t.settled(socket);
+    t.assert.same((await t.heard(socket.id)).filter((n) => n !== "echo"), ["kept"]);
+  });
+
+  it("sendBuffer emptied in the disconnect listener: nothing old is sent after the reconnection", both, async (t) => {
+    const socket = await t.connected();
+    socket.on("disconnect", () => {
+      socket.emit("forgotten");
+      socket.sendBuffer = [];
+    });
+    await t.server.act(socket.id, [["close"]]);
+    await t.until(() => !socket.connected);
+    await t.until(() => socket.connected);
+    await t.settled(socket);
+    t.assert.same((await t.heard(socket.id)).filter((n) => n !== "echo"), []);
+  });
+
+  it("receiveBuffer is a list, empty once connected", once, async (t) => {
+    const socket = t.connect();
+    t.assert.same(socket.receiveBuffer, []);
+    await t.ready(socket);
+    t.assert.same(socket.receiveBuffer, []);
+  });
+
+  it("acks has an entry for each callback that is waited for", once, async (t) => {
+    const socket = await t.connected();
+    t.assert.equal(Object.keys(socket.acks).length, 0);
+    socket.emit("nobody answers", () => {});
+    t.assert.equal(Object.keys(socket.acks).length, 1);
+    await t.settled(socket);
+    t.assert.equal(Object.keys(socket.acks).length, 1);
+  });
+
+  it("io._readyState and engine.readyState from opening to closed", both, async (t) => {
+    const socket = t.connect();
+    t.assert.same([socket.io._readyState, socket.io.engine.readyState], ["opening", "opening"]);
+    await t.ready(socket);
+    const { engine } = socket.io;
+    t.assert.same([socket.io._readyState, engine.readyState], ["open", "open"]);
+    socket.disconnect();
+    t.assert.equal(socket.io._readyState, "closed");
+    await t.until(() => engine.readyState === "closed");
+  });
+
+  it("io.uri, io.opts, io.nsps", once, async (t) => {
+    const socket = t.connect(`${t.url}/room?a=1`, { autoConnect: false });
+    t.assert.equal(socket.io.uri, `${t.url}/room?a=1`);
+    t.assert.equal(socket.io.opts.forceNew, true);
+    t.assert.same(Object.keys(socket.io.nsps), ["/room"]);
+    t.assert.equal(socket.io.nsps["/room"], socket);
+  });
+
+  it("io._reconnecting while it reconnects", once, async (t) => {
+    const { url, port } = await t.server.spawn();
+    await t.server.stop(port);
+    const socket = t.connect(url, { reconnectionDelay: 100 });
+    await t.once(socket, "connect_error");
+    t.assert.equal(socket.io._reconnecting, true);
+    socket.disconnect();
+    t.assert.ok(!socket.io._reconnecting, "no more");
+  });
+
+  it("_callbacks shows who listens, as pages have it from the net", once, async (t) => {
+    const socket = t.connect("/", { autoConnect: false });
+    const a = () => {};
+    socket.on("x", a);
+    t.assert.same(socket._callbacks.$x, [a]);
+    socket.off("x");
+    t.assert.equal(socket._callbacks.$x, undefined);
+  });
+
+  it("properties may be hung on a socket, and frozen sockets are nobody's wish", once, async (t) => {
+    const socket = await t.connected();
+    socket.user = { name: "x" };
+    socket.myEmit = socket.emit.bind(socket);
+    const got = t.once(socket, "echo");
+    socket.myEmit("echo", 1);
+    t.assert.same(await got, [1]);
+    t.assert.same(socket.user, { name: "x" });
+  });
+
+  it("emit replaced on an instance: others call the new one", once, async (t) => {
+    const socket = await t.connected();
+    const seen = [];
+    const real = socket.emit;
+    socket.emit = function (...args) {
+      seen.push(args[0]);
+      return real.apply(this, args);
+    };
+    socket.send("hi");
+    const value = await socket.emitWithAck("echo", 5);
+    t.assert.equal(value, 5);
+    t.assert.same(seen, ["message", "echo"]);
+  });
+
+  it("onevent replaced on an instance: a wildcard of older times", both, async (t) => {
+    const socket = await t.connected();
+    const seen = [];
+    const real = socket.onevent;
+    socket.onevent = function (packet) {
+      seen.push(packet.data.slice());
+      real.call(this, packet);
+    };
+    const got = t.once(socket, "x");
+    socket.emit("do", [["emit", "x", 1]]);
+    t.assert.same(await got, [1]);
+    t.assert.same(seen, [["x", 1]]);
+  });
+
+  it("Socket.prototype and Manager.prototype have the methods: they may be wrapped", once, async (t) => {
+    for (const name of ["emit", "on", "once", "off", "send", "connect", "open", "disconnect", "close", "compress", "timeout", "emitWithAck", "onAny", "prependAny", "offAny", "listenersAny", "onAnyOutgoing", "prependAnyOutgoing", "offAnyOutgoing", "listenersAnyOutgoing"]) {
+      t.assert.equal(typeof t.Socket.prototype[name], "function", `Socket.prototype.${name}`);
+    }
+    for (const name of ["open", "connect", "socket", "reconnection", "reconnectionAttempts", "reconnectionDelay", "reconnectionDelayMax", "randomizationFactor", "timeout", "on", "once", "off", "emit"]) {
+      t.assert.equal(typeof t.Manager.prototype[name], "function", `Manager.prototype.${name}`);
+    }
+    const real = t.Socket.prototype.emit;
+    const seen = [];
+    t.Socket.prototype.emit = function (...args) {
+      seen.push(args[0]);
+      return real.apply(this, args);
+    };
+    try {
+      const socket = await t.connected();
+      t.assert.same(await t.asks(socket, "echo", 1), [1]);
+      t.assert.same(seen, ["echo"]);
+    } finally {
+      t.Socket.prototype.emit = real;
+    }
+  });
+
+  it("Socket.prototype: disconnected, active and volatile are getters", once, async (t) => {
+    for (const name of ["disconnected", "active", "volatile"]) {
+      t.assert.equal(typeof Object.getOwnPropertyDescriptor(t.Socket.prototype, name)?.get, "function", name);
+    }
+  });
+
+  it("listeners added to the manager's engine in reconnect hear the new engine", both, async (t) => {
+    const socket = await t.connected();
+    const seen = [];
+    socket.io.on("reconnect", () => socket.io.engine.once("packet", () => seen.push("packet")));
+    await t.server.act(socket.id, [["close"]]);
+    await t.until(() => seen.length === 1);
+    if (!socket.connected) await t.once(socket, "connect");
+  });
+
+  it("engine.opts and io.opts.query may be read after the connection", once, async (t) => {
+    const socket = await t.connected("/", { query: { a: "1" } });
+    t.assert.equal(socket.io.opts.query.a, "1");
+    t.assert.equal(socket.io.engine.opts.query.a, "1");
+    t.assert.equal(socket.io.engine.opts.upgrade, true);
+  });
+};
