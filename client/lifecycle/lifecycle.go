@@ -51,6 +51,9 @@ func (l Lifecycle) Next(e Event, out []Action) (Lifecycle, []Action) {
 	return t.Lifecycle, t.out
 }
 
+// act is not inlined: appending a large struct is much code.
+//
+//go:noinline
 func (t *turn) act(a Action) { t.out = append(t.out, a) }
 
 // deadline is when the next EvTick is wanted; 0: never.

@@ -58,6 +58,13 @@ type waiter struct {
 	have    uint32
 }
 
+// Not inlined, here and below: appending a large struct is much code.
+//
+//go:noinline
+func (w waiter) gets(k SourceActionKind, t Token, out []SourceAction) []SourceAction {
+	return append(out, SourceAction{Kind: k, Socket: w.socket, Seq: w.seq, Token: t})
+}
+
 // Source is a token provider that several sockets share: however many ask, one
 // call runs. It is a plain value; the list in it is never written to.
 type Source struct {
@@ -93,7 +100,7 @@ func (s Source) Next(e SourceEvent, out []SourceAction) (Source, []SourceAction)
 		s.forget(e.Socket) // an ask takes the place of the one before
 		w := waiter{e.Socket, e.Seq, e.Cause, e.Attempt, e.Have}
 		if !s.running && s.serves(w, e.Now) {
-			out = append(out, SourceAction{Kind: SrcDeliver, Socket: w.socket, Seq: w.seq, Token: s.last})
+			out = w.gets(SrcDeliver, s.last, out)
 			break
 		}
 		s.waiting = append(s.waiting[:len(s.waiting):len(s.waiting)], w)
@@ -133,6 +140,8 @@ func (s *Source) serves(w waiter, now int64) bool {
 }
 
 // start calls the provider for the most pressing of those who wait.
+//
+//go:noinline
 func (s *Source) start(now int64, out []SourceAction) []SourceAction {
 	first := s.waiting[0]
 	for _, w := range s.waiting[1:] {
@@ -163,7 +172,7 @@ func (s *Source) answer(e SourceEvent, out []SourceAction) []SourceAction {
 			left = append(left, w) // a cached one does not do; ask for its cause
 			continue
 		}
-		out = append(out, SourceAction{Kind: SrcDeliver, Socket: w.socket, Seq: w.seq, Token: e.Token})
+		out = w.gets(SrcDeliver, e.Token, out)
 	}
 	s.waiting = left
 	if left != nil {
@@ -172,15 +181,17 @@ func (s *Source) answer(e SourceEvent, out []SourceAction) []SourceAction {
 	return out
 }
 
+//go:noinline
 func (s *Source) fail(out []SourceAction) []SourceAction {
 	s.running = false
 	for _, w := range s.waiting {
-		out = append(out, SourceAction{Kind: SrcDeliverFailed, Socket: w.socket, Seq: w.seq})
+		out = w.gets(SrcDeliverFailed, Token{}, out)
 	}
 	s.waiting = nil
 	return out
 }
 
+//go:noinline
 func (s *Source) forget(socket int) {
 	var left []waiter
 	for _, w := range s.waiting {
