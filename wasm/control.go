@@ -77,6 +77,7 @@ func control(args []safejs.Value) {
 func (p *page) control(op int, a arguments) {
 	switch op {
 	case opTick:
+		p.woken = -1 // the host's timer is spent, also when it came a moment early
 		p.tick()
 	case opManager:
 		p.newManager(a)
@@ -188,6 +189,9 @@ func (p *page) refused(slot int, code, message, typ string) {
 	s.refused = s.token && lifecycle.IsUnauthorized(typ, code)
 	if !s.refused {
 		p.managed(s.conn, socketio.Event{Kind: socketio.EvNspRefused, Slot: slot})
+		if s.conn.m.Engine.Revision != 3 { // those go on serving what else is on the connection
+			p.managed(s.conn, socketio.Event{Kind: socketio.EvHalt, Slot: slot})
+		}
 		return
 	}
 	p.managed(s.conn, socketio.Event{Kind: socketio.EvNspRefused, Slot: slot})

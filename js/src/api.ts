@@ -66,6 +66,10 @@ function io(uri?: string | any, opts?: any): Socket {
   return manager.socket(parsed.path, opts);
 }
 
+/** What the official client's transport classes stand for in option `transports`. */
+const Fetch = "polling";
+const WebSocket = "websocket";
+
 Object.assign(io, { Manager: LoadingManager, Socket, io, connect: io });
 
-export { io as default, io, io as connect, LoadingManager as Manager, Socket, UnauthorizedError, load, protocol, version };
+export { io as default, io, io as connect, LoadingManager as Manager, Socket, UnauthorizedError, load, protocol, version, Fetch, Fetch as XHR, Fetch as NodeFetch, Fetch as NodeXHR, WebSocket, WebSocket as NodeWebSocket };

@@ -14,10 +14,11 @@ import { websocket } from "./websocket.js";
 /** What a connection needs of the manager above it. */
 export interface Above {
   readonly _conn: number;
+  _names(): string[];
   engine: Engine;
   readonly opts: any;
   readonly _host: { hostname: string; port: string; secure: boolean };
-  readonly _query: Record<string, any>;
+  _query(): Record<string, any>;
   /** Of the token: what the handshake carries. */
   _handshake(query: Record<string, any>): void;
   _headers(): Record<string, string> | undefined;
@@ -26,6 +27,7 @@ export interface Above {
   _attachment(part: BinaryPart): void;
   _opaque(data: string | BinaryPart): void;
   _broken(error: Error): void;
+  _pinged(): void;
 }
 
 type Link = Transport & { _link: number; _probe?: boolean };
@@ -41,8 +43,9 @@ export class Engine extends Emitter {
   /** Remembered by all connections of the page, for `rememberUpgrade`. */
   static priorWebsocketSuccess = false;
 
-  id?: string;
-  transport!: Link;
+  id?: string | null;
+  /** Until Go opens one it has but a name. */
+  transport: Link;
   upgrades: string[] = [];
   readyState = "opening";
   binaryType = "arraybuffer";
@@ -61,6 +64,8 @@ export class Engine extends Emitter {
   _error?: Error;
   _details?: { description?: unknown; context?: unknown };
   private _held = false;
+  /** How many of writeBuffer the transport is busy with. */
+  private _sent = 0;
   private _links = new Map<number, Link>();
   private _maxPayload?: number;
   private _offline?: () => void;
@@ -69,9 +74,11 @@ export class Engine extends Emitter {
 
   constructor(readonly _above: Above) {
     super();
-    this.opts = { ..._above.opts };
+    const o = _above.opts;
+    this.opts = { ...o, path: o.path.replace(/\/$/, "") + (o.addTrailingSlash === false ? "" : "/") };
+    this.transport = { name: _above._names()[0], writable: false } as any;
     ({ hostname: this.hostname, port: this.port, secure: this.secure } = _above._host);
-    this.query = _above._query;
+    this.query = _above._query();
     if (this.hostname != "localhost" && !local.test(this.hostname) && (globalThis as any).addEventListener)
       this._offline = listen(["offline"], () => {
         this._details = { description: "network connection lost" };
@@ -104,8 +111,10 @@ export class Engine extends Emitter {
     data: (t, frames, response) => this._data(t as Link, frames, response),
     drained: (t) => {
       if (t != this.transport) return;
-      this._flush();
-      if (!this.writeBuffer.length) this.emitReserved("drain");
+      this.writeBuffer.splice(0, this._sent);
+      this._sent = 0;
+      if (this.writeBuffer.length) this._flush();
+      else this.emitReserved("drain");
     },
     paused: (t) => control(Op.Paused, this._above._conn, (t as Link)._link),
     closed: (t, error) => {
@@ -133,7 +142,6 @@ export class Engine extends Emitter {
       const date = Date.parse(response.headers.get("date") || "");
       if (date && !this.id) control(Op.Clock, this._above._conn, date);
     }
-    if (this.hasListeners("data")) this.emitReserved("data", body);
     if (typeof body == "string") this._read(t, body, polls);
     else if (live) this._binary(t.eio < 4 ? (body as ArrayBuffer).slice(1) : body);
     if (polls && this.readyState == "open") (t as unknown as Polling).poll();
@@ -147,8 +155,10 @@ export class Engine extends Emitter {
   }
 
   private _packet(type: string, data?: unknown): void {
-    if (this.hasListeners("packet")) this.emitReserved("packet", { type, data });
-    if (type == "message" && this.hasListeners("message")) this.emitReserved("message", data);
+    if (!this._callbacks) return;
+    this.emitReserved("packet", { type, data });
+    this.emitReserved("heartbeat");
+    if (type == "message") this.emitReserved("data", data).emitReserved("message", data);
   }
 
   private _read(t: Link, body: string, polls: boolean): void {
@@ -185,7 +195,7 @@ export class Engine extends Emitter {
         const ack = words[Word.Ack]!;
         const attachments = words[Word.Attachments]!;
         const more = words[Word.More]!;
-        if (this._callbacks) this._packet("message", body.slice(at, end));
+        if (this._callbacks) this._packet("message", body.slice(body.indexOf("4", at) + 1, end));
         this._above._received(kind, slot, ack, text, attachments);
         if (more) control(Op.Acked, conn);
       } else this._other(kind, t, text, body, at, end);
@@ -216,7 +226,7 @@ export class Engine extends Emitter {
       case Rx.Connect:
       case Rx.Refused:
       case Rx.Disconnect:
-        this._packet("message", body.slice(at, end));
+        this._packet("message", body.slice(body.indexOf("4", at) + 1, end));
         this._above._received(kind, slot, -1, text, 0);
     }
   }
@@ -268,12 +278,11 @@ export class Engine extends Emitter {
 
   /** A packet and its attachments; they stay together. */
   write(first: Outgoing, parts?: Outgoing[]): this {
-    const { transport: t, writeBuffer } = this;
-    if (!t || this._held || !t.writable || writeBuffer.length) {
-      writeBuffer.push(first);
-      if (parts) writeBuffer.push(...parts);
-    } else t.send(parts ? [first, ...parts] : [first]);
-    if (this._callbacks && this.hasListeners("packetCreate")) this.emitReserved("packetCreate", { type: "message", data: first });
+    const { writeBuffer } = this;
+    if (this._callbacks) this.emitReserved("packetCreate", { type: "message", data: typeof first == "string" ? first.slice(1) : first });
+    writeBuffer.push(first);
+    if (parts) writeBuffer.push(...parts);
+    this._flush();
     return this;
   }
 
@@ -283,17 +292,18 @@ export class Engine extends Emitter {
 
   private _flush(): void {
     const { transport: t, writeBuffer: all } = this;
-    if (!all.length || this._held || !t.writable) return;
+    if (this._held || this._sent || !t.writable || !all.length) return;
     let n = all.length;
-    if (this._maxPayload && t.name == "polling") {
+    if (this._maxPayload && n > 1 && t.name == "polling") {
       let total = 0;
       for (n = 0; n < all.length; n++) {
         total += bytes(all[n]!) + 1;
         if (n && total > this._maxPayload) break;
       }
     }
-    t.send(all.splice(0, n));
-    this.emitReserved("flush");
+    this._sent = n;
+    t.send(n < all.length ? all.slice(0, n) : all);
+    if (this._callbacks) this.emitReserved("flush");
   }
 
   /** Whatever is queued, and then `done`, or after a second. */
@@ -330,7 +340,8 @@ export class Engine extends Emitter {
         return;
       case EngineDo.Pinged:
         this.emitReserved("ping");
-        this.emitReserved("heartbeat");
+        this.emitReserved("pong");
+        this._above._pinged();
         return;
       case EngineDo.Upgrading:
         this.emitReserved("upgrading", t);
@@ -340,7 +351,7 @@ export class Engine extends Emitter {
         this.emitReserved("upgrade", t);
         return;
       case EngineDo.UpgradeError:
-        this.emitReserved("upgradeError", this._error || new Error("probe error"));
+        this.emitReserved("upgradeError", Object.assign(new Error("probe error" + (this._error ? ": " + this._error : "")), { transport: "websocket" }));
         this._error = undefined;
     }
   }
@@ -352,7 +363,7 @@ export class Engine extends Emitter {
       this._links.delete(t._link);
       control(Op.Finished, this._above._conn, t._link);
     };
-    const rest = this.writeBuffer.splice(0);
+    const rest = this.writeBuffer.splice(0).slice(this._sent);
     this._held = true;
     this.readyState = "closing";
     if (t.ws) {
@@ -389,8 +400,9 @@ export class Engine extends Emitter {
     this._offline?.();
     if (reason == 1 || !open) this.emitReserved("error", this._error || new Error(reasons[reason]));
     this.emitReserved("close", reasons[reason], this._details);
-    this.id = undefined;
+    this.id = null;
     this.writeBuffer = [];
+    this._sent = 0;
   }
 
   close(): this {
@@ -416,7 +428,13 @@ export const engines: Above[] = [];
 defer("link", (conn, link, kind, revision, probe) => {
   const above = engines[conn]!;
   if (!above.engine || /^clos/.test(above.engine.readyState)) above.engine = new Engine(above);
-  above.engine._openLink(link, kind, revision, probe);
+  const { engine } = above;
+  if (kind) engine._openLink(link, kind, revision, probe);
+  else
+    setTimeout(() => {
+      engine._error = "No transports available" as any;
+      control(Op.LinkClosed, conn, link, true, 0);
+    });
 });
 
 defer("engine", (conn, link, what, _c, _d, text) => engines[conn]!.engine?._do(what, link, text));

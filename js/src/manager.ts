@@ -33,7 +33,7 @@ export class Manager extends Emitter implements Above {
   _reconnecting = false;
   readonly _conn = count++;
   readonly _host: { hostname: string; port: string; secure: boolean };
-  readonly _query: Record<string, any>;
+  private _search?: string;
   _autoConnect: boolean;
   /** The socket whose token the handshake carries. */
   _bearer?: Socket;
@@ -56,13 +56,14 @@ export class Manager extends Emitter implements Above {
       opts = uri;
       uri = undefined;
     }
-    opts = { ...opts };
+    opts ||= {};
     opts.path ||= "/socket.io";
     this.opts = opts;
-    const u = parseUri((uri as string) ?? (opts.hostname ? `http${opts.secure ? "s" : ""}://${opts.hostname}:${opts.port ?? ""}` : undefined), opts.path);
-    this.uri = u.source;
+    let u = parseUri((uri as string) ?? (opts.hostname ? `http${opts.secure ? "s" : ""}://${opts.hostname}:${opts.port ?? ""}` : undefined), opts.path);
+    if (!u.host) u = { ...parseUri(), query: u.query };
+    this.uri = uri as string;
+    this._search = u.query;
     this._host = { hostname: u.host, port: u.port, secure: /^(https|wss)$/.test(u.protocol) };
-    this._query = { ...(typeof opts.query == "string" ? parseQuery(opts.query) : opts.query), ...(u.query && parseQuery(u.query)) };
     this._on = opts.reconnection !== false;
     this._attempts = opts.reconnectionAttempts || Infinity;
     this._delay = opts.reconnectionDelay || 1000;
@@ -80,10 +81,26 @@ export class Manager extends Emitter implements Above {
     if (this._autoConnect && !inHandshake(opts)) this.open();
   }
 
-  private _configure(): void {
+  /** What the handshake asks with. The address comes before the option. */
+  _query(): Record<string, any> {
+    const { query } = this.opts;
+    return this._search ? parseQuery(this._search) : typeof query == "string" ? parseQuery(query) : { ...query };
+  }
+
+  _names(): string[] {
     const o = this.opts;
     const names: string[] = (o.transports || ["polling", "websocket"]).filter((n: unknown) => n == "polling" || n == "websocket");
     if (o.rememberUpgrade && Engine.priorWebsocketSuccess && names.includes("websocket")) names.sort((a) => (a == "websocket" ? -1 : 1));
+    return names;
+  }
+
+  _pinged(): void {
+    this.emitReserved("ping");
+  }
+
+  private _configure(): void {
+    const o = this.opts;
+    const names = this._names();
     const kind = (n?: string) => (n ? (n == "polling" ? TransportKind.Polling : TransportKind.WebSocket) : TransportKind.None);
     control(
       Op.Manager, this._conn, this._on, Math.min(this._attempts, 2 ** 31) == 2 ** 31 ? -1 : this._attempts, this._delay, this._delayMax, this._factor,
@@ -125,11 +142,17 @@ export class Manager extends Emitter implements Above {
 
   open(fn?: Fn): this {
     if (this._readyState != "closed") return this;
-    this._readyState = "opening";
+    this._opening();
     if (fn) this._fns.push(fn);
-    if (this.opts.rememberUpgrade) this._configure();
     control(Op.Open, this._conn, !!fn);
     return this;
+  }
+
+  /** Opening begins, here or in a socket's connect(). */
+  _opening(): void {
+    this._readyState = "opening";
+    this.engine = new Engine(this);
+    this._configure(); // the options may have been changed since
   }
 
   connect(fn?: Fn): this {
@@ -149,6 +172,14 @@ export class Manager extends Emitter implements Above {
   _close(): void {
     this._reconnecting = false;
     control(Op.Close, this._conn);
+  }
+
+  close(): void {
+    this._close();
+  }
+
+  disconnect(): void {
+    this._close();
   }
 
   _broken(error?: Error): void {
@@ -242,7 +273,8 @@ export class Manager extends Emitter implements Above {
     const settle = (e?: Error) => {
       for (const fn of this._fns.splice(0))
         try {
-          fn(e);
+          if (e) fn(e);
+          else fn();
         } catch (e) {
           report(e);
         }
@@ -277,6 +309,7 @@ export class Manager extends Emitter implements Above {
       case ManagerDo.ReconnectAttempt:
         this._reconnecting = true;
         this.emitReserved("reconnect_attempt", n);
+        this._configure();
         return control(Op.Continue, this._conn);
       case ManagerDo.Reconnect:
         this._reconnecting = false;

@@ -30,6 +30,9 @@ export function clock(): number {
   return virtual;
 }
 
+/** The browser's own, whatever a test puts in its place later. */
+export const native = globalThis.setTimeout.bind(globalThis);
+
 let timer: ReturnType<typeof setTimeout> | undefined;
 /** Date.now() at which Go wants to be woken; timers sleep with the laptop and are throttled in hidden pages. */
 let due = Infinity;
@@ -71,7 +74,7 @@ export const host = {
     if (!at) return;
     const wait = Math.max(0, at - clock());
     due = Date.now() + wait;
-    timer = setTimeout(tick, Math.min(wait, 2 ** 31 - 1));
+    timer = native(tick, Math.min(wait, 2 ** 31 - 1));
   },
   panic(...args) {
     report(new Error("socketio-jwt-wasm: " + args[5] + "; please report this"));

@@ -2,7 +2,7 @@
 import { Emitter, report, type Listener } from "./emitter.js";
 import type { Engine } from "./connection.js";
 import { sockets, type Manager } from "./manager.js";
-import { control, defer, entered, look, tx, words } from "./page.js";
+import { control, defer, entered, look, native, tx, words } from "./page.js";
 import { Op, SocketDo, Tx, Word, reasons } from "./seam.js";
 import { Token } from "./token.js";
 import { deconstruct, hasBinary, type BinaryPart } from "./values.js";
@@ -99,7 +99,7 @@ export class Socket extends Emitter {
     if (this.connected) return this;
     this._active = true;
     const { io } = this;
-    if (!io._reconnecting && io._readyState == "closed") io._readyState = "opening";
+    if (!io._reconnecting && io._readyState == "closed") io._opening();
     control(Op.Connect, this._slot);
     return this;
   }
@@ -152,7 +152,7 @@ export class Socket extends Emitter {
   private _withTimeout(ack: Ack, packet: Packet): Ack {
     const timeout = this.flags.timeout ?? this._opts.ackTimeout;
     if (timeout === undefined) return ack;
-    const timer = setTimeout(() => {
+    const timer = (this.io.opts.useNativeTimers ? native : setTimeout)(() => {
       if (packet.id != null) delete this.acks[packet.id];
       this.sendBuffer = this.sendBuffer.filter((p) => p != packet);
       ack.call(this, new Error("operation has timed out"));
@@ -398,7 +398,7 @@ export class Socket extends Emitter {
 
   /** Revision 4: a namespace's query travels with its CONNECT. */
   private _search(): string {
-    const query = { ...this.io._query };
+    const query = { ...this.io.engine.query };
     this._token?.handshake(query);
     const pairs = Object.keys(query).map((k) => encodeURIComponent(k) + "=" + encodeURIComponent(query[k]));
     return pairs.length ? "?" + pairs.join("&") : "";
