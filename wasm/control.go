@@ -187,14 +187,16 @@ func (p *page) refused(slot int, code, message, typ string) {
 		return
 	}
 	s.refused = s.token && lifecycle.IsUnauthorized(typ, code)
-	if !s.refused {
-		p.managed(s.conn, socketio.Event{Kind: socketio.EvNspRefused, Slot: slot})
-		if s.conn.m.Engine.Revision != 3 { // those go on serving what else is on the connection
-			p.managed(s.conn, socketio.Event{Kind: socketio.EvHalt, Slot: slot})
-		}
+	if !s.refused && s.conn.m.Engine.Revision != 3 { // those go on serving what else is on the connection
+		p.managed(s.conn, socketio.Event{Kind: socketio.EvHalt, Slot: slot})
+		p.socket(slot, socketError, 0, false)
+		p.lived(slot, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
 		return
 	}
 	p.managed(s.conn, socketio.Event{Kind: socketio.EvNspRefused, Slot: slot})
+	if !s.refused {
+		return
+	}
 	p.lived(slot, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{Code: code, Message: message, Origin: lifecycle.OriginHandshake}})
 }
 

@@ -62,7 +62,7 @@ export class Engine extends Emitter {
   _revision = 0;
   /** What ended it, for the events of the manager and the sockets. */
   _error?: Error;
-  _details?: { description?: unknown; context?: unknown };
+  _details?: unknown;
   private _held = false;
   /** How many of writeBuffer the transport is busy with. */
   private _sent = 0;
@@ -125,7 +125,7 @@ export class Engine extends Emitter {
         if (!link._probe || link == this.transport) {
           if (failed) this._error = transportError(error);
           this._details = { description: error.description, context: error.context };
-          if (failed && this.readyState == "open") this._details = this._error as any;
+          if (failed && this.readyState == "open") this._details = this._error;
         }
         if (link._probe) this._error = transportError(error);
         control(Op.LinkClosed, this._above._conn, link._link, failed, error.status || 0);
@@ -219,6 +219,7 @@ export class Engine extends Emitter {
         }
       case Rx.Control:
         this._packet(kinds[more]!, text || undefined);
+        if (more == 1) this._details = { description: "transport closed by the server" };
         return control(Op.Control, conn, t._link, more, text == "probe");
       case Rx.Opaque:
         this._packet("message", text);
@@ -270,7 +271,7 @@ export class Engine extends Emitter {
 
   private _fault(link: number, message: string): void {
     this._error = transportError({ message });
-    this._details = { description: this._error };
+    this._details = this._error;
     control(Op.Fault, this._above._conn, link);
   }
 

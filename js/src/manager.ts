@@ -3,7 +3,7 @@ import { Engine, engines, transportError, type Above } from "./connection.js";
 import { Emitter, report } from "./emitter.js";
 import { control, defer } from "./page.js";
 import { ManagerDo, Op, Rx, TransportKind, reasons } from "./seam.js";
-import { Socket } from "./socket.js";
+import { Socket, reserved } from "./socket.js";
 import { parseQuery, parseUri } from "./url.js";
 import { reconstruct, type BinaryPart } from "./values.js";
 
@@ -185,7 +185,7 @@ export class Manager extends Emitter implements Above {
   _broken(error?: Error): void {
     if (error) {
       this.engine._error = error;
-      this.engine._details = { description: error };
+      this.engine._details = error;
       control(Op.Fault, this._conn, this.engine.transport._link);
     } else control(Op.EngineClose, this._conn);
   }
@@ -213,7 +213,7 @@ export class Manager extends Emitter implements Above {
     try {
       if (text) data = JSON.parse(text);
       if (this._partial) throw new Error("got plaintext data when reconstructing a packet");
-      if (kind == Rx.Event ? !Array.isArray(data) || !/^(string|number)$/.test(typeof data[0]) : kind == Rx.Ack && !Array.isArray(data)) throw new Error("invalid payload");
+      if (kind == Rx.Event ? !Array.isArray(data) || (typeof data[0] == "string" ? reserved.includes(data[0]) : typeof data[0] != "number") : kind == Rx.Ack && !Array.isArray(data)) throw new Error("invalid payload");
     } catch (e) {
       return this._broken(e as Error);
     }

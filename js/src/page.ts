@@ -7,7 +7,7 @@ type Deferred = "link" | "engine" | "manager" | "socket" | "ask" | "token";
 let door: Door | undefined;
 let go: Exports;
 let early: [Op, unknown[]][] = [];
-let effects: [Function, unknown[]][] = [];
+const effects: [Function, unknown[]][] = [];
 export let words = new Int32Array(0);
 let units = new Uint16Array(0);
 
@@ -55,11 +55,11 @@ export function control(op: Op, ...args: unknown[]): void {
     early.push([op, args]);
     return;
   }
-  const mine: typeof effects = (effects = []);
   door(op, clock(), ...args);
-  for (const [fn, a] of mine)
+  // In Go's order, also when a listener calls us: what was to be done before comes first, and all of it before we return.
+  for (let next; (next = effects.shift()); )
     try {
-      fn(...a);
+      next[0](...next[1]);
     } catch (e) {
       report(e);
     }

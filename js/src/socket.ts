@@ -25,7 +25,8 @@ interface Queued {
   flags: any;
 }
 
-const reserved = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
+/** Names of events that only we emit. */
+export const reserved = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
 
 export class Socket extends Emitter {
   readonly io: Manager;

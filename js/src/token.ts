@@ -95,7 +95,8 @@ export class Token {
       const { hostname, port, secure } = io._host;
       s._tabs = share(`socketio-jwt:${secure ? "https" : "http"}://${hostname}:${port}`, { timeout: o.tokenTimeout, refreshBefore: o.refreshBefore });
     }
-    s._tabs?.onRefused((reason) => {
+    s._tabs?.onRefused((reason, token) => {
+      if (token && token != this._text) return; // an old one's: this tab has another already
       this._said = undefined;
       control(Op.Unauthorized, _socket._slot, "invalid_token", reason == "expired" ? "jwt expired" : "refused in another tab", false);
     });
@@ -279,7 +280,7 @@ defer("ask", (id, call, cause, attempt) => {
   const text = s._texts[s._texts.length - 1]?.[1];
   // Later, also for a plain string: what else is connected in this turn of the page shares the answer.
   Promise.resolve()
-    .then(() => (s._tabs ? s._tabs.ask(context, provider as any, cause > 1 ? s._old || text : undefined) : provider()))
+    .then(() => (s._tabs ? s._tabs.ask(context, provider as any, cause == 1 ? undefined : s._old || text) : provider()))
     .then((token) => control(Op.Token, id, call, ...known(s, token)))
     .catch((e) => {
       s._threw = e;
