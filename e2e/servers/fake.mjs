@@ -88,7 +88,7 @@ export async function startFake({ eio = 4, faults = [], refuse, ping = 25_000 },
       const res = session.poll;
       session.poll = undefined;
       const opening = queue[0].when === "open";
-      respond(res, due(...(opening ? [] : ["poll"]), ...queue.map((q) => q.when)), encode(queue.splice(0).map((q) => q.packet)));
+      respond(res, due(...(opening ? [] : ["poll"]), ...queue.map((q) => q.when)), encode(queue.splice(0).map((q) => q.packet)), session);
     }
   }
 
@@ -107,8 +107,12 @@ export async function startFake({ eio = 4, faults = [], refuse, ping = 25_000 },
     return packets;
   }
 
-  function respond(res, what, right) {
-    if (what === "gone") return res.destroy();
+  function respond(res, what, right, session) {
+    if (what === "gone") {
+      // As in life, the session goes too: browsers try a GET again whose kept-alive connection breaks.
+      if (session) end(session);
+      return res.destroy();
+    }
     if (what === "hang") return;
     const answer = typeof what === "object" ? what : { status: what === "502" ? 502 : 200, body: what ? bodies[what](right) : right };
     const html = what === "502" || what === "login";
@@ -130,7 +134,7 @@ export async function startFake({ eio = 4, faults = [], refuse, ping = 25_000 },
     const parts = [];
     req.on("data", (part) => parts.push(part));
     req.on("end", () => {
-      respond(res, due("post"), "ok");
+      respond(res, due("post"), "ok", session);
       for (const packet of decode(Buffer.concat(parts).toString())) hear(session, packet);
     });
   });

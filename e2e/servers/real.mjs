@@ -124,7 +124,7 @@ function front(server, { cors, dateSkew }, old, observe) {
     const url = new URL(req.url, "http://localhost");
     if (dateSkew) res.setHeader("Date", new Date(Date.now() + dateSkew).toUTCString());
     if (url.pathname.startsWith("/socket.io")) {
-      observe("request", { method: req.method, eio: url.searchParams.get("EIO"), sid: url.searchParams.has("sid"), transport: url.searchParams.get("transport"), header: !!req.headers.authorization });
+      observe("request", { method: req.method, eio: url.searchParams.get("EIO"), sid: url.searchParams.has("sid"), transport: url.searchParams.get("transport"), header: !!req.headers.authorization, token: url.searchParams.has("token") });
       if (old && cors === "answered" && req.method === "OPTIONS") {
         res.writeHead(204, {
           "Access-Control-Allow-Origin": req.headers.origin,
@@ -137,5 +137,8 @@ function front(server, { cors, dateSkew }, old, observe) {
     }
     for (const listener of listeners) listener.call(server, req, res);
   });
-  server.prependListener("upgrade", (req) => observe("request", { method: "UPGRADE", transport: "websocket", eio: new URL(req.url, "http://localhost").searchParams.get("EIO"), header: !!req.headers.authorization }));
+  server.prependListener("upgrade", (req) => {
+    const query = new URL(req.url, "http://localhost").searchParams;
+    observe("request", { method: "UPGRADE", eio: query.get("EIO"), sid: query.has("sid"), transport: "websocket", header: !!req.headers.authorization, token: query.has("token") });
+  });
 }

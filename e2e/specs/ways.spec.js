@@ -80,6 +80,7 @@ for (const { name, via, server: config, options, kinds: rows = kinds } of table)
     const elsewhere = { query: "query", header: "header", auth: "auth" };
     delete elsewhere[via];
     for (const place of Object.values(elsewhere)) expect(s.of("connection").filter((o) => o[place]), `a token in ${place}`).toEqual([]);
+    expect(s.of("request").filter((o) => o.token && (o.sid || via !== "query")), "a token in a URL that is not the handshake's own").toEqual([]);
   });
 }
 
