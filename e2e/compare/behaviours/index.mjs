@@ -22,6 +22,9 @@ const FILES = [
   ["platform", 4],
   ["parser", 4],
   ["internals", 4],
+  ["order", 4],
+  ["reentrancy", 4],
+  ["two", 2],
 ];
 
 export const groups = await Promise.all(

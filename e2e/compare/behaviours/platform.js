@@ -62,13 +62,13 @@ export default (it) => {
   });
 
   it("timers asleep past the heartbeat: emit() notices, holds the event, and sends it once in the next session", { over: both, two: heartbeat }, async (t) => {
-    const { url } = await t.server.spawn({ pingInterval: 100, pingTimeout: 100 });
+    const { url } = await t.server.spawn({ pingInterval: 300, pingTimeout: 300 });
     // From now on no timer comes in time, as in a tab in the background; the heartbeat's is the first.
-    t.throttle.floor = 1500;
+    t.throttle.floor = 3000;
     const socket = t.connect(url, { reconnectionDelay: 1 });
     await t.ready(socket);
     await t.server.act(socket.id, [["silence"]]);
-    await t.sleep(320);
+    await t.sleep(700);
     t.throttle.floor = 0;
     t.assert.equal(socket.connected, true);
     const first = socket.id;
@@ -111,12 +111,12 @@ export default (it) => {
   });
 
   it("heartbeats keep an idle connection alive", { over: each, two: heartbeat }, async (t) => {
-    const { url } = await t.server.spawn({ pingInterval: 100, pingTimeout: 400 });
+    const { url } = await t.server.spawn({ pingInterval: 300, pingTimeout: 1500 });
     const socket = t.connect(url);
     await t.ready(socket);
     const { id } = socket;
     const seen = t.record(socket, "disconnect");
-    await t.sleep(900);
+    await t.sleep(1000);
     t.assert.same(seen, []);
     t.assert.equal(socket.id, id);
     t.assert.same(await t.asks(socket, "echo", 1), [1]);

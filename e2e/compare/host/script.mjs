@@ -96,6 +96,12 @@ const OPERATIONS = {
     clearTimeout(socket.conn.pingIntervalTimer);
     clearTimeout(socket.conn.pingTimeoutTimer);
   },
+  // It hears nothing any more, and so answers no ping.
+  deafen: ({ socket }) => {
+    clearTimeout(socket.conn.pingTimeoutTimer);
+    socket.conn.onPacket = () => {};
+    socket.conn.transport.removeAllListeners("packet");
+  },
   wait: (_, ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   transport: ({ socket }) => socket.conn.transport.name,
   session: ({ socket }) => socket.conn.id,

@@ -3,7 +3,7 @@ import { assert, bytes, Difference, show } from "./assert.js";
 import { after, sleep, throttle } from "./clock.js";
 import { uncaught } from "./uncaught.js";
 
-const PATIENCE = 4000;
+const PATIENCE = 6000;
 
 
 /** One kit per run of a behaviour. `mode` is polling, websocket or upgrade. */
@@ -67,11 +67,11 @@ export function kitFor(client, mode) {
     /** Has the server do something: lists of an operation and its arguments. */
     tell: (socket, ...operations) => kit.asks(socket, "do", operations).then(([value]) => value),
     /** Until it holds. */
-    async until(condition, what = String(condition)) {
-      const end = performance.now() + PATIENCE;
+    async until(condition, what = String(condition), patience = PATIENCE) {
+      const end = performance.now() + patience;
       for (;;) {
         if (await condition()) return;
-        if (performance.now() > end) throw new Difference(`${what}: did not come to hold in ${PATIENCE} ms`);
+        if (performance.now() > end) throw new Difference(`${what}: did not come to hold in ${patience} ms`);
         await sleep(4);
       }
     },

@@ -1,0 +1,136 @@
+// Order under pressure: 10,000 events each way, mixed with callbacks, bytes and two namespaces over one connection.
+import { each, upgrade } from "./define.js";
+
+const N = 10_000;
+const BURST = 500;
+
+export default (it) => {
+  // The rule of the numbers is host/flood.mjs's: every third over the second namespace, every tenth with a callback,
+  // every fiftieth with bytes.
+  const second = (i) => i % 3 === 0;
+  const asks = (i) => i % 10 === 3;
+  const binary = (i) => i % 50 === 7;
+
+  /** Two sockets of one manager, and the server listening to both. */
+  const pair = async (t, url, wait) => {
+    const m = t.manager(url);
+    const nsps = [`/${t.key}-a`, `/${t.key}-b`];
+    const sockets = nsps.map((nsp) => m.socket(nsp));
+    await Promise.all(sockets.map((s) => (wait ? t.ready(s) : t.once(s, "connect"))));
+    await t.asks(sockets[0], "flood", { start: nsps });
+    return { m, nsps, sockets };
+  };
+
+  const send = async (t, sockets, onBurst = () => {}) => {
+    const answers = [];
+    for (let i = 0; i < N; i++) {
+      const socket = sockets[second(i) ? 1 : 0];
+      const bytes = new Uint8Array([i & 255, (i >> 8) & 255]);
+      const args = binary(i) ? [i, { first: bytes, rest: [bytes] }] : [i, `event ${i}`];
+      if (asks(i)) socket.emit("numbered", ...args, (n) => answers.push(n));
+      else socket.emit("numbered", ...args);
+      if (i % BURST === BURST - 1) {
+        onBurst(i + 1);
+        await t.sleep(10);
+      }
+    }
+    return answers;
+  };
+
+  const check = async (t, socket, answers) => {
+    await t.until(() => answers.length === N / 10, "all answers", 15_000);
+    const [heard] = await t.asks(socket, "flood", { report: true });
+    t.assert.same({ count: heard.count, disorder: heard.disorder }, { count: N, disorder: [] });
+    t.assert.same(answers, Array.from({ length: N / 10 }, (_, i) => i * 10 + 3));
+  };
+
+  /** What the server sends back, checked as it comes. */
+  const listen = (t, sockets) => {
+    const got = { count: 0, next: 0, disorder: [] };
+    sockets.forEach((socket, which) =>
+      socket.on("numbered", (i, payload, ack) => {
+        got.count++;
+        if (i !== got.next && got.disorder.length < 5) got.disorder.push([got.next, i]);
+        got.next = i + 1;
+        const whole = binary(i) ? t.bytes(payload.first)[0] === (i & 255) && t.bytes(payload.rest[0])[1] === ((i >> 8) & 255) : payload === `event ${i}`;
+        if ((!whole || second(i) !== !!which) && got.disorder.length < 5) got.disorder.push(["content", i]);
+        if (asks(i)) ack(i);
+      }),
+    );
+    return got;
+  };
+
+  const receive = async (t, sockets, nsps, got) => {
+    sockets[0].emit("flood", { send: N, nsps }, () => {});
+    await t.until(() => got.count >= N, "all events", 15_000);
+    await t.settled(sockets[0]);
+    const [heard] = await t.asks(sockets[0], "flood", { report: true });
+    t.assert.same(got, { count: N, next: N, disorder: [] });
+    t.assert.same([heard.answers, heard.answersOutOfOrder], [N / 10, 0]);
+  };
+
+  it("10,000 events to the server: all, in order, once, and the answers too", each, async (t) => {
+    const { sockets } = await pair(t, t.url, true);
+    await check(t, sockets[0], await send(t, sockets));
+  });
+
+  it("10,000 events from the server: all, in order, once, and our answers too", each, async (t) => {
+    const { sockets, nsps } = await pair(t, t.url, true);
+    await receive(t, sockets, nsps, listen(t, sockets));
+  });
+
+  it("10,000 events each way at the same time", each, async (t) => {
+    const { sockets, nsps } = await pair(t, t.url, true);
+    const got = listen(t, sockets);
+    sockets[0].emit("flood", { send: N, nsps }, () => {});
+    const answers = await send(t, sockets);
+    await check(t, sockets[0], answers);
+    await t.until(() => got.count >= N, "all events", 15_000);
+    await t.settled(sockets[0]);
+    t.assert.same(got, { count: N, next: N, disorder: [] });
+  });
+
+  it("10,000 events each way, begun before the upgrade and ended after it", upgrade, async (t) => {
+    const { m, sockets, nsps } = await pair(t, t.url, false);
+    const got = listen(t, sockets);
+    const started = m.engine.transport.name;
+    let upgradedAt;
+    m.engine.once("upgrade", () => (upgradedAt = got.count));
+    sockets[0].emit("flood", { send: N, nsps }, () => {});
+    const names = new Set([started]);
+    const answers = await send(t, sockets, () => names.add(m.engine.transport.name));
+    await check(t, sockets[0], answers);
+    await t.until(() => got.count >= N, "all events", 15_000);
+    await t.settled(sockets[0]);
+    t.assert.same(got, { count: N, next: N, disorder: [] });
+    t.assert.equal(m.engine.transport.name, "websocket");
+    // When the machine is slow the upgrade may be over before the first burst; the row above has to hold all the same.
+    if (started === "polling") t.assert.ok(upgradedAt !== undefined && names.size === 2, "the upgrade fell into it");
+  });
+
+  it("1,000 events held before the connection, across the upgrade, with bytes and callbacks", each, async (t) => {
+    const m = t.manager();
+    const socket = m.socket("/");
+    const answers = [];
+    for (let i = 0; i < 1000; i++) {
+      socket.emit("n", i, ...(binary(i) ? [new Uint8Array([1])] : []));
+      if (asks(i)) socket.emit("echo", i, (n) => answers.push(n));
+    }
+    await t.ready(socket);
+    await t.settled(socket);
+    t.assert.same((await t.heardArgs(socket.id, "n")).map(([i]) => i), [...Array(1000).keys()]);
+    t.assert.same(answers, Array.from({ length: 100 }, (_, i) => i * 10 + 3));
+  });
+
+  it("100 events, each emitted from inside the listener of the one before", each, async (t) => {
+    const socket = await t.connected();
+    const seen = [];
+    socket.on("echo", (i) => {
+      seen.push(i);
+      if (i < 99) socket.emit("echo", i + 1);
+    });
+    socket.emit("echo", 0);
+    await t.until(() => seen.length >= 100, "all of them", 15_000);
+    t.assert.same(seen, [...Array(100).keys()]);
+  });
+};
