@@ -7,8 +7,8 @@ GO ?= go
 DIST := js/dist
 
 # All that the page loads is made of. A file that is new or gone changes the list, and so the version below.
-GO_SOURCES := $(shell find wasm client internal -name '*.go' ! -name '*_test.go' ! -path 'client/zishang/*' ! -path 'internal/testreport/*') go.mod go.sum
-JS_SOURCES := $(shell find js/src -name '*.ts')
+GO_SOURCES := $(shell find wasm client internal -name '*.go' ! -name '*_test.go' ! -path 'client/zishang/*' ! -path '*/mutants/*' ! -path 'internal/testreport/*') go.mod go.sum
+JS_SOURCES := $(shell find js/src -name '*.ts') js/package.json
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,25 @@ example: dist ## build it and serve the example site (PORT, 8080 if unset)
 
 test: ## everything that a change must pass, with a summary; under ten minutes
 	@$(GO) run ./internal/testreport
+
+# Each target for FUZZTIME; what one of them finds is written to its package's testdata and stays there as a test.
+FUZZTIME ?= 30s
+fuzz: ## let the fuzzers look for input that brings a codec down (FUZZTIME, 30s each)
+	@for package in $$($(GO) list ./internal/... ./client/...); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+	    echo "$$package $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+	  done; \
+	done
+
+mutants: e2e/node_modules/.package-lock.json ## take the invariants out one by one: a test must see each
+	$(GO) run ./client/lifecycle/mutants
+	node js/test/mutants.mjs
+
+bench: dist e2e/node_modules/.package-lock.json ## measure against socket.io-client, in this machine's Chromium
+	node bench/run.mjs
+
+size: dist ## what a visitor loads, and what it is made of
+	$(GO) run ./bench/size
 
 vectors: e2e/node_modules/.package-lock.json ## take the codecs' golden vectors from the real servers again
 	node e2e/vectors.mjs

@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 )
@@ -64,6 +65,19 @@ func failedBelow(events []testEvent, parent testEvent) bool {
 		}
 	}
 	return false
+}
+
+// countLines reads the two numbers that a runner prints after these words.
+func countLines(passedAfter, failedAfter string) func([]byte) (passed, failed int) {
+	number := func(output []byte, after string) (n int) {
+		for line := range strings.Lines(string(output)) {
+			if _, rest, ok := strings.Cut(line, after); ok {
+				fmt.Sscan(rest, &n)
+			}
+		}
+		return n
+	}
+	return func(output []byte) (int, int) { return number(output, passedAfter), number(output, failedAfter) }
 }
 
 // countPlaywright reads the report that e2e/playwright.config.js asks for. A test that passes only when tried again, or

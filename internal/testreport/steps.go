@@ -54,11 +54,13 @@ func steps() []step {
 		}
 	}
 	return append(all,
-		step{name: "go test -race", command: []string{"go", "test", "-race", "-json", "./..."}, count: countGo},
+		step{name: "go test -race", command: []string{"go", "test", "-race", "-json", "-timeout", "4m", "./..."}, count: countGo},
 		// A clean environment: Go's js/wasm takes 8 KB of it with the arguments and no more, and a CI's may be larger.
 		step{name: "go test, in Chromium", command: []string{"sh", "-c", `go build -o build/wasmbrowsertest github.com/agnivade/wasmbrowsertest &&
-			export GOOS=js GOARCH=wasm && go test -json -exec "$PWD/build/wasmbrowsertest" $(go list ./... | grep -Ev '` + nativeOnly + `')`},
+			export GOOS=js GOARCH=wasm && go test -json -timeout 4m -exec "$PWD/build/wasmbrowsertest" $(go list ./... | grep -Ev '` + nativeOnly + `')`},
 			env: kept("PATH", "HOME", "GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS", "GOSUMDB", "GONOSUMDB", "GOTOOLCHAIN", "TMPDIR", "SSL_CERT_FILE"), clean: true, needs: []string{browser}, count: countGo},
+		step{name: "js: modules that need no browser", command: []string{"node", "js/test/run.mjs"}, needs: []string{modules}, count: countLines("# pass ", "# fail ")},
+		step{name: "size: limits, packages linked", command: []string{"go", "run", "./bench/size"}, needs: []string{dist}},
 		step{name: "e2e: real servers, real Chromium", command: []string{"npx", "playwright", "test"}, dir: "e2e", needs: []string{browser, modules, dist}, count: countPlaywright},
 	)
 }

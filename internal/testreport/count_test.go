@@ -1,0 +1,55 @@
+//go:build !js
+
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestCountGo(t *testing.T) {
+	for _, row := range []struct {
+		name           string
+		events         string
+		passed, failed int
+	}{
+		{"a test → 1", `{"Action":"pass","Package":"p","Test":"A"} {"Action":"pass","Package":"p"}`, 1, 0},
+		{"subtests → counted without their parent", `{"Action":"pass","Package":"p","Test":"A/x"} {"Action":"pass","Package":"p","Test":"A/y"} {"Action":"pass","Package":"p","Test":"A"}`, 2, 0},
+		{"a failed subtest → 1, not its parent and package too", `{"Action":"fail","Package":"p","Test":"A/x"} {"Action":"pass","Package":"p","Test":"A/y"} {"Action":"fail","Package":"p","Test":"A"} {"Action":"fail","Package":"p"}`, 1, 1},
+		{"a parent that fails by itself → 1", `{"Action":"pass","Package":"p","Test":"A/x"} {"Action":"fail","Package":"p","Test":"A"} {"Action":"fail","Package":"p"}`, 1, 1},
+		{"a skip → failed", `{"Action":"skip","Package":"p","Test":"A"} {"Action":"pass","Package":"p"}`, 0, 1},
+		{"a package that does not build → 1", `{"Action":"fail","Package":"p"} {"Action":"pass","Package":"q","Test":"A"}`, 1, 1},
+		{"a package without tests → 0", `{"Action":"skip","Package":"p"}`, 0, 0},
+	} {
+		passed, failed := countGo([]byte(strings.ReplaceAll(row.events, "} {", "}\n{") + "\nnot JSON\n"))
+		if passed != row.passed || failed != row.failed {
+			t.Errorf("%s: %d passed, %d failed, want %d, %d", row.name, passed, failed, row.passed, row.failed)
+		}
+	}
+}
+
+func TestStepFails(t *testing.T) {
+	t.Chdir(t.TempDir())
+	sh := func(script string) step { return step{name: "s", command: []string{"sh", "-c", script}} }
+	for _, row := range []struct {
+		name   string
+		step   step
+		broken map[string]string
+		failed int
+	}{
+		{"exit 0 → passed", sh("true"), nil, 0},
+		{"exit 1 → failed", sh("exit 1"), nil, 1},
+		{"a command that is not there → failed", step{name: "s", command: []string{"./nowhere"}}, nil, 1},
+		{"output where none may be → failed", step{name: "s", command: []string{"echo", "a.go"}, empty: true}, nil, 1},
+		{"a need that could not be had → failed, and not run", step{name: "s", command: []string{"true"}, needs: []string{"x"}}, map[string]string{"x": "setup"}, 1},
+		{"a runner that ran nothing → failed", step{name: "s", command: []string{"true"}, count: countGo}, nil, 1},
+		{"a runner that dies after its tests → failed", step{name: "s", command: []string{"sh", "-c", "echo '# pass 3'; exit 1"}, count: countLines("# pass ", "# fail ")}, nil, 1},
+	} {
+		if r := row.step.run(row.broken); r.failed != row.failed {
+			t.Errorf("%s: %d failed, want %d (%s)", row.name, r.failed, row.failed, r.note)
+		}
+	}
+	if summarise(nil, 0) {
+		t.Error("a run of nothing counts as good")
+	}
+}
