@@ -194,8 +194,13 @@ func (m *Manager) halt(n *Namespace, out []Action) []Action {
 // to it). The namespace tries again later, on the connection if there is one
 // that goes on without it, and with a new one otherwise.
 func (m *Manager) backoff(n *Namespace, now int64, out []Action) []Action {
-	if !n.Active {
-		return out
+	if !n.Active { // the server hung up on it, or refused it
+		n.Active = true
+		n.Phase = Waiting
+	}
+	if m.Ready == ReadyClosed && !m.reconnecting {
+		m.skipReconnect = !m.Reconnection
+		return m.reconnect(now, out)
 	}
 	if m.Ready == ReadyOpening && n.Gate == GateOpen {
 		m.Engine, m.engineActions = m.Engine.Next(engineio.Event{Kind: engineio.EvClose, Now: now}, m.engineActions[:0])

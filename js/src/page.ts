@@ -72,7 +72,7 @@ export const host = {
     clearTimeout(timer);
     due = Infinity;
     if (!at) return;
-    const wait = Math.max(0, at - clock());
+    const wait = Math.ceil(Math.max(0, at - clock()));
     due = Date.now() + wait;
     timer = native(tick, Math.min(wait, 2 ** 31 - 1));
   },

@@ -231,8 +231,8 @@ export class Token {
     const error = (this._error = this._make(reason));
     const mine = !this._said;
     this.accepted = false;
+    socket._active = !fatal;
     if (fatal) {
-      socket._active = false;
       if (!mine) source._tabs?.refuse(error.reason, this._text);
     }
     if (mine && !socket.connected) socket.emitReserved("connect_error", error);
