@@ -95,8 +95,10 @@ export class Engine extends Emitter {
     const name = kind == TransportKind.Polling ? "polling" : "websocket";
     const opts = { ...this.opts, ...this.opts.transportOptions?.[name] };
     const query: Record<string, any> = { ...this.query, EIO: revision || 4, transport: name };
-    if (this.id) query.sid = this.id;
-    else above._handshake(query);
+    if (this.id) {
+      query.sid = this.id;
+      this._forget(query);
+    } else above._handshake(query);
     const url = () => engineUrl(name, { ...opts, ...above._host, path: opts.path }, query);
     const t = (kind == TransportKind.Polling ? polling : websocket)(url, { ...opts, query, headers: () => above._headers() }, this._sink) as Link;
     t._link = link;
@@ -104,6 +106,11 @@ export class Engine extends Emitter {
     if (revision == 3) t.eio = 3;
     this._links.set(link, t);
     t.open();
+  }
+
+  /** The handshake's URL has carried the token, no other may. */
+  private _forget(query: Record<string, any>): void {
+    delete query[this._above._tokenName!];
   }
 
   private _sink: TransportSink = {
@@ -244,8 +251,7 @@ export class Engine extends Emitter {
     // Servers 2.x without a middleware send CONNECT along with the handshake, 1.x never do.
     if (revision == 3 && t.name == "polling" && size > text.length + 9) this._utf8 = false;
     this.id = t.query.sid = data.sid;
-    const name = this._above._tokenName; // the handshake's URL has carried it, no other may
-    if (name && !(name in this.query)) delete t.query[name];
+    this._forget(t.query);
     this.upgrades = [].concat(data.upgrades || []);
     this.pingInterval = data.pingInterval;
     this.pingTimeout = data.pingTimeout;
