@@ -1,0 +1,130 @@
+// What is done with each client in each round, in a fresh page. An experiment's figures go into the rows of rows.mjs.
+import { quantile } from "./stats.mjs";
+
+const websocket = { transports: ["websocket"], forceNew: true };
+
+async function timed(page, ...call) {
+  const before = await page.cpu();
+  const ms = await page.call(...call);
+  return { ms, cpu: (await page.cpu()) - before };
+}
+
+/** Events a second, and main-thread CPU per thousand events. */
+const rates = (name, n, { ms, cpu }) => ({ [`${name}.rate`]: (n / ms) * 1000, [`${name}.cpu`]: (cpu / n) * 1000 });
+
+export const experiments = {
+  traffic: {
+    clients: ["ours", "official", "bare", "zishang"],
+    scenario: "traffic",
+    async measure(page, client) {
+      // zishang's client goes by polling, and takes seconds for what takes the others a tenth of one.
+      const slow = client === "zishang";
+      const n = slow ? 2_000 : 100_000;
+      await page.call("open", slow ? {} : websocket);
+      await page.call("receive", "small", n / 5);
+      await page.call("emit", "small", n / 5, 1000);
+      await page.call("trips", slow ? 20 : 200);
+      const out = {
+        ...rates("receive", n, await timed(page, "receive", "small", n)),
+        ...rates("emit", n, await timed(page, "emit", "small", n, 1000)),
+        ...(slow ? {} : rates("single", n / 5, await timed(page, "emit", "small", n / 5, 1))),
+      };
+      const trips = await page.call("trips", slow ? 100 : 2000);
+      out["ack.p50"] = quantile(trips, 0.5);
+      out["ack.p99"] = quantile(trips, 0.99);
+      for (const kind of slow ? ["json"] : ["json", "binary"]) {
+        const m = slow ? 10 : kind === "json" ? 200 : 400;
+        await page.call("receive", kind, m / 5);
+        await page.call("emit", kind, m / 5, 1);
+        out[`${kind}.receive`] = (m / (await page.call("receive", kind, m))) * 1000;
+        out[`${kind}.emit`] = (m / (await page.call("emit", kind, m, 1))) * 1000;
+      }
+      await page.call("close");
+      return out;
+    },
+  },
+
+  fake: {
+    clients: ["ours", "official"],
+    scenario: "fake",
+    async measure(page) {
+      await page.call("open");
+      await page.call("receive", 20_000);
+      await page.call("emit", 20_000, 100);
+      await page.call("emit", 2_000, 1);
+      return {
+        "fake.receive": await page.call("receive", 200_000),
+        "fake.emit": await page.call("emit", 200_000, 100),
+        "fake.single": await page.call("emit", 20_000, 1),
+      };
+    },
+  },
+
+  start: startOf("start", "query", "/jwt", ["ours", "official", "bare", "zishang"]),
+  far: startOf("far", "query", "/jwt", ["ours", "official", "bare", "zishang"], true),
+  event: startOf("event", "event", "/event", ["ours", "official2"]),
+  eventFar: startOf("eventFar", "event", "/event", ["ours", "official2"], true),
+  wsFar: startOf("wsFar", "query", "/jwt", ["ours", "official"], true, { transports: ["websocket"] }),
+
+  tasks: {
+    clients: ["ours", "official", "zishang"],
+    scenario: "start",
+    async measure(page, client, { browser, url }) {
+      const events = await browser.trace(async () => {
+        const traced = await browser.open(url);
+        await traced.call("start", "query", { path: "/jwt" });
+        await traced.close();
+      });
+      const mark = (name) => events.findLast((e) => e.name === name && e.cat.includes("user_timing"));
+      const end = mark("bench authenticated");
+      // From the page's first byte, so that loading at import is in it.
+      const from = events.findLast((e) => e.name === "domLoading" && e.pid === end.pid && e.ts < end.ts).ts;
+      const tasks = events.filter((e) => /RunTask/.test(e.name) && e.ph === "X" && e.pid === end.pid && e.tid === end.tid && e.ts >= from && e.ts <= end.ts);
+      return { "task.longest": Math.max(...tasks.map((t) => t.dur)) / 1000, "task.cpu": Math.max(...tasks.map((t) => t.tdur)) / 1000 };
+    },
+  },
+
+  memory: {
+    clients: ["ours", "official"],
+    scenario: "memory",
+    async measure(page) {
+      await page.call("open", websocket);
+      for (let i = 0; i < 5; i++) {
+        await page.call("receive", "small", 100_000);
+        await page.call("emit", "small", 100_000, 1000);
+      }
+      return { "memory.wasm": (await page.call("wasm")) / 2 ** 20, "memory.heap": (await page.heap()) / 2 ** 20 };
+    },
+  },
+
+  growth: {
+    clients: ["ours", "official"],
+    scenario: "memory",
+    async measure(page) {
+      await page.call("connect");
+      const out = {};
+      for (const [what, warm, n] of [["sockets", 4, 20], ["acks", 4, 20], ["reconnects", 200, 1000]]) {
+        await page.call(what, warm);
+        const before = [await page.heap(), await page.call("wasm")];
+        await page.call(what, n);
+        out[`growth.${what}`] = ((await page.heap()) - before[0]) / 1024;
+        out[`growth.${what}.wasm`] = ((await page.call("wasm")) - before[1]) / 1024;
+      }
+      return out;
+    },
+  },
+};
+
+function startOf(id, via, path, clients, far = false, options = {}) {
+  return {
+    clients,
+    scenario: "start",
+    far,
+    /** One page before the rounds fills the browser's caches. */
+    warm: 2,
+    async measure(page) {
+      const seen = await page.call("start", via, { path, ...options });
+      return { [id]: seen.ms, [`${id}.load`]: seen.authenticated, seen };
+    },
+  };
+}

@@ -1,0 +1,48 @@
+// What stays behind: a million events, many sockets, acknowledgements under way, connections lost and found.
+import * as traffic from "./traffic.js";
+
+export const { open, receive, emit, close } = traffic;
+export const wasm = () => window.wasmMemory();
+
+let socket;
+const once = (s, name) => new Promise((done) => s.on(name, done));
+
+export async function connect(client) {
+  await client.ready();
+  socket = client.connect({ transports: ["websocket"], reconnectionDelay: 1, randomizationFactor: 0 });
+  await once(socket, "connect");
+}
+
+/** The same hundred namespaces, used and left again, `cycles` times. */
+export async function sockets(client, cycles) {
+  for (let c = 0; c < cycles; c++) {
+    const rooms = Array.from({ length: 100 }, (_, i) => socket.io.socket(`/room-${i}`));
+    await Promise.all(
+      rooms.map(async (room) => {
+        if (!room.connected) {
+          room.connect();
+          await new Promise((done) => room.once("connect", done));
+        }
+        await room.emitWithAck("echo", c);
+      }),
+    );
+    for (const room of rooms) room.disconnect();
+  }
+}
+
+export async function acks(client, cycles) {
+  for (let c = 0; c < cycles; c++) {
+    const waiting = Array.from({ length: 1000 }, (_, i) => new Promise((done) => socket.emit("hold", i, done)));
+    socket.emit("release");
+    const answers = await Promise.all(waiting);
+    if (answers.some((a, i) => a !== i)) throw new Error("answers mixed up");
+  }
+}
+
+export async function reconnects(client, n) {
+  for (let i = 0; i < n; i++) {
+    const back = new Promise((done) => socket.once("connect", done));
+    socket.emit("cut");
+    await back;
+  }
+}

@@ -1,0 +1,2 @@
+// Whether a client connects at all.
+export const tries = (client, transport, ms) => client.tries(transport, ms);

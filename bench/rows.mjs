@@ -1,0 +1,48 @@
+// The table: what is measured, in what unit, and what is to be reached.
+//
+// `limit` bounds the ratio over `over` (median of the rounds' ratios), `most` the figure itself, `plus` the difference
+// to `over`. Rows without any of them inform.
+const rate = { unit: "/s", better: "higher" };
+const cost = { better: "lower" };
+
+export const rows = [
+  { id: "size.wasm", what: "WASM, brotli 11", unit: "KB", ...cost, over: "floor", limit: 1.4 },
+  { id: "size.js", what: "JavaScript, minified, brotli 11", unit: "KB", ...cost, over: "official", most: 14 },
+
+  { id: "receive.rate", what: "receive 100k small events", ...rate, over: "official", limit: 1 },
+  { id: "receive.cpu", what: "… main-thread CPU", unit: "µs/event", ...cost, over: "official", limit: 1 },
+  { id: "emit.rate", what: "emit 100k small events", ...rate, over: "official", limit: 1 },
+  { id: "emit.cpu", what: "… main-thread CPU", unit: "µs/event", ...cost, over: "official", limit: 1 },
+  { id: "single.rate", what: "emit 20k, one in a task", ...rate, over: "official", limit: 1 },
+  { id: "single.cpu", what: "… main-thread CPU", unit: "µs/event", ...cost, over: "official", limit: 1 },
+
+  { id: "fake.receive", what: "client code alone, received", unit: "µs/event", ...cost, over: "official", limit: 0.8 },
+  { id: "fake.emit", what: "client code alone, emitted", unit: "µs/event", ...cost, over: "official", limit: 0.8 },
+  { id: "fake.single", what: "… one in a task", unit: "µs/event", ...cost, over: "official" },
+
+  { id: "ack.p50", what: "emitWithAck, p50", unit: "ms", ...cost, over: "official", limit: 1 },
+  { id: "ack.p99", what: "emitWithAck, p99", unit: "ms", ...cost, over: "official", limit: 1 },
+  { id: "json.receive", what: "receive 100 KB of JSON", ...rate, over: "official", limit: 0.95 },
+  { id: "json.emit", what: "emit 100 KB of JSON", ...rate, over: "official", limit: 0.95 },
+  { id: "binary.receive", what: "receive 64 KiB of binary", ...rate, over: "official", limit: 0.95 },
+  { id: "binary.emit", what: "emit 64 KiB of binary", ...rate, over: "official", limit: 0.95 },
+
+  { id: "start", what: "connect() to authenticated", unit: "ms", ...cost, over: "official", plus: 40 },
+  { id: "start.load", what: "… from navigation", unit: "ms", ...cost, over: "official" },
+  { id: "far", what: "the same, 50 ms away", unit: "ms", ...cost, over: "official", limit: 1.05 },
+  { id: "far.load", what: "… from navigation", unit: "ms", ...cost, over: "official" },
+  { id: "wsFar", what: "… over websocket alone", unit: "ms", ...cost, over: "official" },
+  { id: "event", what: "event flow, server 2.5.1", unit: "ms", ...cost, over: "official2" },
+  { id: "eventFar", what: "the same, 50 ms away", unit: "ms", ...cost, over: "official2" },
+  { id: "task.longest", what: "longest task while loading", unit: "ms", ...cost, over: "official", most: 50 },
+  { id: "task.cpu", what: "… of it CPU", unit: "ms", ...cost, over: "official" },
+
+  { id: "memory.wasm", what: "WASM memory, 1M events", unit: "MB", ...cost, most: 4 },
+  { id: "memory.heap", what: "JS heap after 1M events", unit: "MB", ...cost, over: "official", limit: 1.2 },
+  { id: "growth.sockets", what: "heap growth, 20 × 100 sockets", unit: "KB", ...cost, most: 16 },
+  { id: "growth.sockets.wasm", what: "… WASM memory", unit: "KB", ...cost, most: 0 },
+  { id: "growth.acks", what: "heap growth, 20 × 1,000 acks", unit: "KB", ...cost, most: 16 },
+  { id: "growth.acks.wasm", what: "… WASM memory", unit: "KB", ...cost, most: 0 },
+  { id: "growth.reconnects", what: "heap growth, 1,000 reconnects", unit: "KB", ...cost, most: 16 },
+  { id: "growth.reconnects.wasm", what: "… WASM memory", unit: "KB", ...cost, most: 0 },
+];

@@ -1,0 +1,105 @@
+#!/usr/bin/env node
+// One command, one table: every figure beside its rivals, from the same run on the same machine.
+//   node bench/run.mjs [--rounds 7] [--only traffic,fake] [--clients ours,official] [--dist folder] [--out file.json]
+import { execFileSync, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { experiments } from "./experiments.mjs";
+import { buildSite, root } from "./host/build.mjs";
+import { launch } from "./host/chromium.mjs";
+import { tabulate, print } from "./table.mjs";
+import { sizes } from "./sizes.mjs";
+
+const { values: args } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "7" },
+    only: { type: "string" },
+    clients: { type: "string" },
+    dist: { type: "string" },
+    out: { type: "string" },
+  },
+});
+const rounds = Number(args.rounds);
+const chosen = args.only?.split(",") ?? ["size", ...Object.keys(experiments)];
+const wanted = (client) => !args.clients || args.clients.split(",").includes(client);
+
+const note = (text) => process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : `${text}\n`);
+
+async function child(file, ...argv) {
+  const started = fork(fileURLToPath(new URL(file, import.meta.url)), argv.map(String));
+  const [{ port }] = await once(started, "message");
+  return { port, stop: () => started.kill() };
+}
+
+const { site, remove } = await buildSite(args.dist);
+const server = await child("host/server.mjs", site);
+const proxy = await child("host/proxy.mjs", server.port, 50);
+const browser = await launch();
+
+const figures = {};
+const samples = {};
+const asides = {};
+const keep = (client, round, { seen, ...found }) => {
+  for (const [id, value] of Object.entries(found)) ((figures[id] ??= {})[client] ??= [])[round] = value;
+  return seen;
+};
+
+async function once1(name, { scenario, far, measure }, client) {
+  const url = `http://127.0.0.1:${far ? proxy.port : server.port}/page?client=${client}&scenario=${scenario}&run=${process.pid}`;
+  const page = await browser.open(url);
+  try {
+    return await measure(page, client, { browser, url });
+  } finally {
+    await page.close();
+  }
+}
+
+try {
+  if (chosen.includes("size")) for (const [client, found] of Object.entries(sizes(site))) keep(client, 0, found);
+  for (const name of chosen.filter((n) => n !== "size")) {
+    const experiment = experiments[name];
+    const clients = experiment.clients.filter(wanted);
+    for (let round = -(experiment.warm ?? 1); round < rounds; round++) {
+      for (let i = 0; i < clients.length; i++) {
+        const client = clients[(i + round + rounds) % clients.length];
+        note(`${name} ${round < 0 ? "warm-up" : `${round + 1}/${rounds}`} ${client}`);
+        const found = await once1(name, experiment, client);
+        if (round < 0) continue;
+        const seen = keep(client, round, found);
+        if (seen) ((samples[name] ??= {})[client] ??= [])[round] = seen;
+      }
+    }
+  }
+  if (chosen.includes("traffic") && wanted("zishang")) {
+    const page = await browser.open(`http://127.0.0.1:${server.port}/page?client=zishang&scenario=tries&run=${process.pid}`);
+    for (const transport of ["polling", "websocket", "both"]) asides[`zishang over ${transport}`] = await page.call("tries", transport, 5000);
+    await page.close();
+  }
+} finally {
+  note("");
+  await browser.close();
+  proxy.stop();
+  server.stop();
+  await remove();
+}
+
+const git = (...argv) => execFileSync("git", argv, { cwd: root, encoding: "utf8" }).trim();
+const result = {
+  when: new Date().toISOString(),
+  commit: git("rev-parse", "--short", "HEAD") + (git("status", "--porcelain", "--", "js/src", "wasm", "internal", "client/lifecycle") ? " and changes" : ""),
+  machine: `${cpus().length} × ${cpus()[0].model}`,
+  versions: { browser: browser.version, node: process.version, go: execFileSync("go", ["env", "GOVERSION"], { encoding: "utf8" }).trim() },
+  rounds,
+  rows: tabulate(figures),
+  asides,
+  samples,
+};
+const out = args.out ?? join(root, "bench/out", `${result.when.replace(/[:.]/g, "-")}.json`);
+mkdirSync(join(out, ".."), { recursive: true });
+writeFileSync(out, JSON.stringify(result, null, 1));
+print(result, out);
+process.exit();

@@ -1,0 +1,19 @@
+// Medians, and ratios of what was measured in the same round.
+const sorted = (values) => [...values].sort((a, b) => a - b);
+
+export function quantile(values, q) {
+  const s = sorted(values);
+  const at = (s.length - 1) * q;
+  const low = Math.floor(at);
+  return s[low] + (s[Math.ceil(at)] - s[low]) * (at - low);
+}
+
+export const median = (values) => quantile(values, 0.5);
+
+export const summary = (values) => ({ median: median(values), min: Math.min(...values), max: Math.max(...values), values });
+
+/** Of the rounds in which both were measured: a machine that slows down does so for neighbours alike. */
+export function ratio(ours, theirs) {
+  const pairs = ours.map((v, round) => v / theirs[round]).filter(Number.isFinite);
+  return pairs.length ? summary(pairs) : undefined;
+}
