@@ -84,6 +84,9 @@ bench: dist e2e/node_modules/.package-lock.json ## measure against socket.io-cli
 size: dist ## what a visitor loads, and what it is made of
 	$(GO) run ./bench/size
 
+build/goserver: FORCE
+	@$(GO) build -o $@ ./e2e/servers/goserver
+
 vectors: e2e/node_modules/.package-lock.json ## take the codecs' golden vectors from the real servers again
 	node e2e/vectors.mjs
 

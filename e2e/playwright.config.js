@@ -3,6 +3,7 @@ import { defineConfig } from "@playwright/test";
 // A test that needs a second try is a defect, so none gets one. Two workers for two cores.
 export default defineConfig({
   testDir: "specs",
+  globalSetup: "./lib/setup.js",
   outputDir: "test-results/artifacts",
   fullyParallel: true,
   workers: 2,

@@ -1,6 +1,7 @@
 // What every spec starts from: a host for servers, servers that stop with their test, and pages with the built package.
 import { readFileSync } from "node:fs";
 import { expect, test as base } from "@playwright/test";
+import { startGo } from "../servers/go.mjs";
 import { Host } from "../servers/index.mjs";
 
 export { expect };
@@ -20,10 +21,27 @@ export const test = base.extend({
     { scope: "worker" },
   ],
 
-  /** server(config): a server that stops with the test. `alone: true` gives it a process that it may take down. */
-  server: async ({ host }, use) => {
+  /** The address of a server that has nothing but pages. */
+  pages: [
+    async ({ host }, use) => {
+      const server = await host.real({ io: "4", mode: "plain" });
+      await use(server.url);
+    },
+    { scope: "worker" },
+  ],
+
+  /**
+   * server(config): a server that stops with the test: real.mjs, or fake.mjs with `fake: true`, or ours in Go with
+   * `io: "go"`. `alone: true` gives it a process that it may take down.
+   */
+  server: async ({ host, pages }, use) => {
     const stops = [];
     await use(async ({ alone, fake, ...config }) => {
+      if (config.io === "go") {
+        const server = await startGo(config, pages);
+        stops.push(() => server.stop());
+        return server;
+      }
       let home = host;
       if (alone) {
         home = new Host();

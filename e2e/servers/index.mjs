@@ -68,7 +68,7 @@ export class Host {
 }
 
 /** A server as a test sees it. `seen` are its observations in order; `until` waits for one. */
-class ServerHandle {
+export class ServerHandle {
   seen = [];
   #waiting = new Set();
   #call;

@@ -35,6 +35,15 @@ const table = [
   ...all.map((name) => ({ name, via: "query", server: { ...servers[name], mode: "handshake" } })),
   ...all.map((name) => ({ name, via: "header", server: { ...servers[name], mode: "handshake", jwt: { auth_header_required: true } } })),
   { name: "4.8.4 with @thream/socketio-jwt", via: "auth", options: { scheme: "Bearer" }, kinds: threamKinds, server: { io: "4", mode: "handshake", lib: "thream" } },
+  ...[
+    ["our Go server", { io: "go" }, {}],
+    ["our Go server, Engine.IO 3", { io: "go", eio3: true }, { protocol: 3 }],
+  ].flatMap(([name, server, options]) => [
+    { name, via: "event", options, server: { ...server, mode: "event", jwt: { callback: false } } },
+    { name, via: "query", options, server: { ...server, mode: "handshake" } },
+    { name, via: "header", options, server: { ...server, mode: "handshake", jwt: { auth_header_required: true } } },
+  ]),
+  { name: "our Go server", via: "auth", server: { io: "go", mode: "handshake" } },
 ];
 
 for (const { name, via, server: config, options, kinds: rows = kinds } of table) {
@@ -79,7 +88,7 @@ for (const { name, via, server: config, options, kinds: rows = kinds } of table)
     // The one way is the only one: nothing travels elsewhere.
     const elsewhere = { query: "query", header: "header", auth: "auth" };
     delete elsewhere[via];
-    for (const place of Object.values(elsewhere)) expect(s.of("connection").filter((o) => o[place]), `a token in ${place}`).toEqual([]);
+    for (const place of Object.values(elsewhere)) expect([...s.of("connection"), ...s.of("ready")].filter((o) => o[place]), `a token in ${place}`).toEqual([]);
     expect(s.of("request").filter((o) => o.token && (o.sid || via !== "query")), "a token in a URL that is not the handshake's own").toEqual([]);
   });
 }

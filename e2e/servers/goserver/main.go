@@ -1,0 +1,174 @@
+//go:build !js
+
+// Command goserver is the example's Go server for the e2e tests. Its one argument describes it, in the words of
+// real.mjs: {"mode": "event", "jwt": {"callback": false}, "secret": …, "site": "http://127.0.0.1:…"}. It prints its port
+// and then what it observes, as lines of JSON, and ends when its standard input does.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/zishang520/socket.io/servers/socket/v3"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/example-site/server"
+)
+
+type config struct {
+	Mode    string
+	Secret  string
+	Site    string // where the pages come from
+	Protect []string
+	Open    []string
+	EIO3    bool
+	JWT     struct {
+		Callback           any
+		Timeout            int
+		AuthHeaderRequired bool   `json:"auth_header_required"`
+		AdditionalAuth     string `json:"additional_auth"`
+		CustomDecoded      bool
+		ClockTimestamp     int64
+	}
+}
+
+func main() {
+	if err := run(); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run() error {
+	var c config
+	if len(os.Args) != 2 {
+		return errors.New("usage: goserver '{…}'")
+	}
+	if err := json.Unmarshal([]byte(os.Args[1]), &c); err != nil {
+		return err
+	}
+	site, err := url.Parse(c.Site)
+	if err != nil {
+		return err
+	}
+	opts := socket.DefaultServerOptions()
+	opts.SetAllowEIO3(c.EIO3)
+	io_ := socket.NewServer(nil, opts)
+	for _, name := range c.Protect {
+		nsp := io_.Of(name, nil)
+		if c.Mode == "plain" {
+			_ = nsp.On("connection", func(args ...any) { ready(args[0].(*socket.Socket), nil) })
+			continue
+		}
+		if err := server.Protect(nsp, c.options()); err != nil {
+			return err
+		}
+	}
+	for _, name := range c.Open {
+		_ = io_.Of(name, nil).On("connection", func(args ...any) { ready(args[0].(*socket.Socket), nil) })
+	}
+
+	pages := httputil.NewSingleHostReverseProxy(site)
+	sockets := server.Handler(io_)
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, "/socket.io") {
+			pages.ServeHTTP(w, r)
+			return
+		}
+		q := r.URL.Query()
+		observe("request", fields{"method": r.Method, "eio": q.Get("EIO"), "sid": q.Has("sid"), "transport": q.Get("transport"), "header": r.Header.Get("Authorization") != "", "token": q.Has("token")})
+		sockets.ServeHTTP(w, r)
+	})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	}()
+	tell(fields{"port": listener.Addr().(*net.TCPAddr).Port})
+	return http.Serve(listener, handler)
+}
+
+func (c config) options() server.Options {
+	o := server.Options{
+		Secret:             server.Secret([]byte(c.Secret)),
+		Handshake:          c.Mode == "handshake",
+		AuthHeaderRequired: c.JWT.AuthHeaderRequired,
+		Timeout:            time.Duration(c.JWT.Timeout) * time.Millisecond,
+		Authenticated:      ready,
+		Observe: func(s *socket.Socket, e server.Event) {
+			switch e.Kind {
+			case server.Acknowledged:
+				observe("ack", fields{"nsp": s.Nsp().Name()})
+			case server.Closed:
+				observe("disconnect", fields{"nsp": s.Nsp().Name(), "reason": e.Reason})
+			case server.Refused:
+				observe("refused", fields{"nsp": s.Nsp().Name(), "code": e.Refusal.Code})
+			}
+		},
+	}
+	switch callback := c.JWT.Callback.(type) {
+	case bool:
+		o.Callback = server.AtOnce
+	case float64:
+		o.Callback = server.Within(time.Duration(callback) * time.Millisecond)
+	}
+	if c.JWT.AdditionalAuth == "deny" {
+		o.AdditionalAuth = func(_ *http.Request, claims jwt.MapClaims) error {
+			sub, _ := claims.GetSubject()
+			return &server.UnauthorizedError{Code: "account_locked", Message: sub + " is locked"}
+		}
+	}
+	if c.JWT.CustomDecoded {
+		o.CustomDecoded = func(claims jwt.MapClaims) any { return fields{"sub": claims["sub"], "custom": true} }
+	}
+	if c.JWT.ClockTimestamp != 0 {
+		o.Validation = append(o.Validation, jwt.WithTimeFunc(func() time.Time { return time.Unix(c.JWT.ClockTimestamp, 0) }))
+	}
+	return o
+}
+
+// ready is what the application does with a socket that is let in.
+func ready(s *socket.Socket, who *server.Identity) {
+	query := s.Handshake().Query.Query()
+	f := fields{"nsp": s.Nsp().Name(), "tag": query.Get("tag"), "query": query.Has("token"), "auth": s.Handshake().Auth["token"] != nil}
+	if who != nil {
+		f["decoded"] = who.Decoded
+	}
+	observe("ready", f)
+	_ = s.On("echo", func(args ...any) {
+		if len(args) > 0 {
+			if ack, ok := args[len(args)-1].(socket.Ack); ok {
+				ack(args[:len(args)-1], nil)
+				return
+			}
+		}
+		_ = s.Emit("echo", args...)
+	})
+}
+
+type fields map[string]any
+
+func observe(kind string, f fields) {
+	f["type"], f["at"] = kind, time.Now().UnixMilli()
+	tell(fields{"observation": f})
+}
+
+var out sync.Mutex
+
+func tell(v fields) {
+	out.Lock()
+	defer out.Unlock()
+	_ = json.NewEncoder(os.Stdout).Encode(v)
+}
