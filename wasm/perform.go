@@ -111,7 +111,7 @@ func (p *page) engineAction(c *conn, a engineio.Action) {
 		p.tell(hostLink, c.id, a.Link, int(a.Transport), a.Revision, bit(a.Probe), "")
 		return
 	}
-	p.tell(hostEngine, c.id, a.Link, int(engineWords[a.Kind]), 0, 0, a.Text)
+	p.tell(hostEngine, c.id, a.Link, int(engineWords[a.Kind]), 0, 0, a.Text())
 }
 
 // lived gives a socket's token an event and does what it asks for.

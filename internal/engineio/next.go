@@ -4,209 +4,233 @@ package engineio
 // to be done about it. Actions are appended to out. Any event is safe in any
 // state; one that does not apply changes nothing.
 func (s State) Next(e Event, out []Action) (State, []Action) {
+	t := turn{State: s, out: out}
+	t.next(&e)
+	return t.State, t.out
+}
+
+// turn is one event's way through a connection. It exists for the size of the
+// code: the state is copied in and out once.
+type turn struct {
+	State
+	out []Action
+}
+
+//go:noinline
+func (t *turn) act(kind ActionKind, link int) *Action {
+	t.out = append(t.out, Action{Kind: kind, Link: link})
+	return &t.out[len(t.out)-1]
+}
+
+func (t *turn) send(link int, p PacketType) *Action {
+	a := t.act(ActSend, link)
+	a.Packet = p
+	return a
+}
+
+func (t *turn) next(e *Event) {
 	switch e.Kind {
 	case EvOpen:
-		return s.open(out)
+		t.open()
+		return
 	case EvClose:
-		return s.hangUp(out)
+		t.hangUp()
+		return
 	case EvTick:
-		return s.tick(e.Now, out)
+		t.tick(e.Now)
+		return
 	}
-	if !s.Owns(e.Link) {
-		return s, out
+	if !t.Owns(e.Link) {
+		return
 	}
-	if e.Link == s.probe {
-		return s.probed(e, out)
+	if e.Link == t.probe {
+		t.probed(e)
+		return
 	}
 	switch e.Kind {
 	case EvHandshake:
-		return s.handshake(e, out)
+		t.handshake(e)
 	case EvMessage:
-		if s.Phase == Deciding {
-			return s.decided(3, e.Now, out)
+		if t.Phase == Deciding {
+			t.decided(3, e.Now)
 		}
 	case EvPacket:
-		return s.packet(e, out)
+		t.packet(e)
 	case EvPaused:
-		if s.upgrade == upgradePausing {
-			s.upgrade = upgradeDone
-			s.kinds, s.Link, s.probe = WebSocket, s.probe, 0
-			out = append(out, Action{Kind: ActSend, Link: s.Link, Text: "5"}, Action{Kind: ActUse, Link: s.Link}, Action{Kind: ActUpgraded, Link: s.Link})
+		if t.upgrade == upgradePausing {
+			t.upgrade = upgradeDone
+			t.kinds, t.Link, t.probe = WebSocket, t.probe, 0
+			t.send(t.Link, Upgrade)
+			t.act(ActUse, t.Link)
+			t.act(ActUpgraded, t.Link)
 		}
 	case EvFault:
-		return s.fail(ReasonParse, out)
+		t.fail(ReasonParse)
 	case EvLinkClosed:
-		return s.lost(e.Failed, out)
+		t.lost(e.Failed)
 	}
-	return s, out
 }
 
-func (s State) open(out []Action) (State, []Action) {
-	if s.Phase != Idle && s.Phase != Closed {
-		return s, out
+func (t *turn) open() {
+	if t.Phase != Idle && t.Phase != Closed {
+		return
 	}
-	links := s.links
-	s = State{Config: s.Config, links: links}
-	s.Phase = Opening
-	s.Revision = s.Config.Revision
-	return s.openLink(out)
+	t.State = State{Config: t.Config, links: t.links}
+	t.Phase = Opening
+	t.Revision = t.Config.Revision
+	t.openLink()
 }
 
-func (s State) openLink(out []Action) (State, []Action) {
-	s.links++
-	s.Link = s.links
-	s.kinds = s.Transports[s.try]
-	return s, append(out, Action{Kind: ActOpenLink, Link: s.Link, Transport: s.kinds, Revision: s.Revision}, Action{Kind: ActUse, Link: s.Link})
+func (t *turn) openLink() {
+	t.links++
+	t.Link = t.links
+	t.kinds = t.Transports[t.try]
+	a := t.act(ActOpenLink, t.Link)
+	a.Transport, a.Revision = t.kinds, t.Revision
+	t.act(ActUse, t.Link)
 }
 
 // minBeat keeps a handshake without sensible heartbeat figures from turning
 // the heartbeat into a busy loop, ms.
 const minBeat = 10
 
-func (s State) handshake(e Event, out []Action) (State, []Action) {
-	if s.Phase != Opening {
-		return s, out
+func (t *turn) handshake(e *Event) {
+	if t.Phase != Opening {
+		return
 	}
-	s.interval, s.timeout = max(e.Interval, minBeat), max(e.Timeout, minBeat)
-	s.try = -1 // no other transport any more: this one works
-	if s.Revision == 0 {
-		s.Revision = e.Revision
+	t.interval, t.timeout = max(e.Interval, minBeat), max(e.Timeout, minBeat)
+	t.try = -1 // no other transport any more: this one works
+	if t.Revision == 0 {
+		t.Revision = e.Revision
 	}
-	canUpgrade := s.Upgrade && e.Upgradable && s.kinds == Polling && (s.Transports[0] == WebSocket || s.Transports[1] == WebSocket)
-	if s.Revision == 0 {
-		s.Phase, s.decideAt = Deciding, e.Now+decideAfter
-		return s, out
+	if t.Revision == 0 {
+		t.Phase, t.decideAt = Deciding, e.Now+decideAfter
+		return
 	}
-	s, out = s.decided(s.Revision, e.Now, out)
-	if canUpgrade {
-		s.upgrade = upgradeProbing
-		s.links++
-		s.probe = s.links
-		out = append(out, Action{Kind: ActOpenLink, Link: s.probe, Transport: WebSocket, Revision: s.Revision, Probe: true})
+	t.decided(t.Revision, e.Now)
+	if t.Upgrade && e.Upgradable && t.kinds == Polling && (t.Transports[0] == WebSocket || t.Transports[1] == WebSocket) {
+		t.upgrade = upgradeProbing
+		t.links++
+		t.probe = t.links
+		a := t.act(ActOpenLink, t.probe)
+		a.Transport, a.Revision, a.Probe = WebSocket, t.Revision, true
 	}
-	return s, out
 }
 
-func (s State) decided(revision int, now int64, out []Action) (State, []Action) {
-	s.Phase, s.Revision, s.decideAt = Opened, revision, 0
-	return s.heard(now), append(out, Action{Kind: ActOpened, Link: s.Link, Revision: revision})
+func (t *turn) decided(revision int, now int64) {
+	t.Phase, t.Revision, t.decideAt = Opened, revision, 0
+	t.heard(now)
+	t.act(ActOpened, t.Link)
 }
 
 // heard moves the heartbeat's deadlines. In revision 4 the server pings every
 // interval and the client allows it the timeout on top; in revision 3 the
 // client pings, and the answer may take as long.
-func (s State) heard(now int64) State {
-	s.deadAt = now + s.interval + s.timeout
-	if s.Revision == 3 {
-		s.pingAt = now + s.interval
+func (t *turn) heard(now int64) {
+	t.deadAt = now + t.interval + t.timeout
+	if t.Revision == 3 {
+		t.pingAt = now + t.interval
 	}
-	return s
 }
 
-func (s State) packet(e Event, out []Action) (State, []Action) {
+func (t *turn) packet(e *Event) {
 	switch e.Packet {
 	case Close:
-		return s.fail(ReasonTransportClose, out)
+		t.fail(ReasonTransportClose)
+		return
 	case Ping:
-		if s.Phase == Deciding {
-			s, out = s.decided(4, e.Now, out)
+		if t.Phase == Deciding {
+			t.decided(4, e.Now)
 		}
-		if s.Phase == Opened && s.Revision == 4 {
-			s = s.heard(e.Now)
-			return s, append(out, Action{Kind: ActSend, Link: s.Link, Text: "3"}, Action{Kind: ActPinged})
+		if t.Phase != Opened || t.Revision != 4 {
+			return
 		}
+		t.send(t.Link, Pong)
 	case Pong:
-		if s.Phase == Opened && s.Revision == 3 {
-			return s.heard(e.Now), append(out, Action{Kind: ActPinged})
+		if t.Phase != Opened || t.Revision != 3 {
+			return
 		}
+	default:
+		return
 	}
-	return s, out
+	t.heard(e.Now)
+	t.act(ActPinged, 0)
 }
 
 // probed handles what the websocket does before it is in use.
-func (s State) probed(e Event, out []Action) (State, []Action) {
-	switch e.Kind {
-	case EvLinkOpened:
-		return s, append(out, Action{Kind: ActSend, Link: s.probe, Text: "2probe"})
-	case EvPacket:
-		if e.Packet == Pong && e.Probe && s.upgrade == upgradeProbing {
-			s.upgrade = upgradePausing
-			return s, append(out, Action{Kind: ActUpgrading, Link: s.probe}, Action{Kind: ActPause, Link: s.Link})
-		}
-		if s.upgrade == upgradePausing {
-			return s, out // a ping may cross the change of transports
-		}
-	case EvLinkClosed:
-		paused := s.upgrade == upgradePausing
-		link := s.probe
-		s.probe, s.upgrade = 0, upgradeNone
-		out = append(out, Action{Kind: ActUpgradeError, Link: link})
-		if paused { // polling was stopped for it, and the server has let go of it as well
-			return s.fail(ReasonTransportError, out)
-		}
-		return s, out
+func (t *turn) probed(e *Event) {
+	link := t.probe
+	pausing := t.upgrade == upgradePausing
+	switch {
+	case e.Kind == EvLinkOpened:
+		t.send(link, Ping).Probe = true
+		return
+	case e.Kind == EvLinkClosed:
+	case pausing: // a ping may cross the change of transports
+		return
+	case e.Kind == EvPacket && e.Packet == Pong && e.Probe:
+		t.upgrade = upgradePausing
+		t.act(ActUpgrading, link)
+		t.act(ActPause, t.Link)
+		return
+	default:
+		t.act(ActCloseLink, link)
 	}
-	if s.upgrade != upgradeProbing {
-		return s, out
+	t.probe, t.upgrade = 0, upgradeNone
+	t.act(ActUpgradeError, link)
+	if pausing { // polling was stopped for it, and the server has let go of it as well
+		t.fail(ReasonTransportError)
 	}
-	link := s.probe
-	s.probe, s.upgrade = 0, upgradeNone
-	return s, append(out, Action{Kind: ActCloseLink, Link: link}, Action{Kind: ActUpgradeError, Link: link})
 }
 
-func (s State) lost(failed bool, out []Action) (State, []Action) {
-	if s.Phase == Opening && s.TryAll && s.try == 0 && s.Transports[1] != 0 {
-		s.try = 1
-		return s.openLink(out)
+func (t *turn) lost(failed bool) {
+	if t.Phase == Opening && t.TryAll && t.try == 0 && t.Transports[1] != 0 {
+		t.try = 1
+		t.openLink()
+		return
 	}
+	r := ReasonTransportClose
 	if failed {
-		return s.fail(ReasonTransportError, out)
+		r = ReasonTransportError
 	}
-	return s.fail(ReasonTransportClose, out)
+	t.fail(r)
 }
 
 // fail ends the connection without another word to the server.
-func (s State) fail(r Reason, out []Action) (State, []Action) {
-	if s.probe != 0 {
-		out = append(out, Action{Kind: ActCloseLink, Link: s.probe})
-	}
-	out = append(out, Action{Kind: ActCloseLink, Link: s.Link}, Action{Kind: ActClosed, Reason: r})
-	return s.closed(), out
-}
+func (t *turn) fail(r Reason) { t.end(ActCloseLink, r) }
 
 // hangUp ends it after what is queued has been sent.
-func (s State) hangUp(out []Action) (State, []Action) {
-	if s.Phase == Idle || s.Phase == Closed {
-		return s, out
+func (t *turn) hangUp() {
+	switch t.Phase {
+	case Idle, Closed:
+	case Opening:
+		t.end(ActCloseLink, ReasonForced)
+	default:
+		t.end(ActFinishLink, ReasonForced)
 	}
-	if s.probe != 0 {
-		out = append(out, Action{Kind: ActCloseLink, Link: s.probe})
-	}
-	kind := ActFinishLink
-	if s.Phase == Opening {
-		kind = ActCloseLink
-	}
-	out = append(out, Action{Kind: kind, Link: s.Link}, Action{Kind: ActClosed, Reason: ReasonForced})
-	return s.closed(), out
 }
 
-func (s State) closed() State {
-	s.Phase = Closed
-	s.Link, s.probe, s.upgrade = 0, 0, upgradeNone
-	s.deadAt, s.pingAt, s.decideAt = 0, 0, 0
-	return s
+func (t *turn) end(how ActionKind, r Reason) {
+	if t.probe != 0 {
+		t.act(ActCloseLink, t.probe)
+	}
+	t.act(how, t.Link)
+	t.act(ActClosed, 0).Reason = r
+	t.Phase = Closed
+	t.Link, t.probe, t.upgrade = 0, 0, upgradeNone
+	t.deadAt, t.pingAt, t.decideAt = 0, 0, 0
 }
 
-func (s State) tick(now int64, out []Action) (State, []Action) {
-	if s.decideAt != 0 && now >= s.decideAt {
-		s, out = s.decided(4, now, out)
+func (t *turn) tick(now int64) {
+	if t.decideAt != 0 && now >= t.decideAt {
+		t.decided(4, now)
 	}
-	if s.deadAt != 0 && now >= s.deadAt {
-		return s.fail(ReasonPingTimeout, out)
+	if t.deadAt != 0 && now >= t.deadAt {
+		t.fail(ReasonPingTimeout)
+		return
 	}
-	if s.pingAt != 0 && now >= s.pingAt {
-		s.pingAt = now + s.interval
-		out = append(out, Action{Kind: ActSend, Link: s.Link, Text: "2"})
+	if t.pingAt != 0 && now >= t.pingAt {
+		t.pingAt = now + t.interval
+		t.send(t.Link, Ping)
 	}
-	return s, out
 }

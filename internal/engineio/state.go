@@ -112,7 +112,7 @@ const (
 	ActOpenLink     ActionKind = iota + 1 // Link, Transport, Revision (0: ask with 4, read either), Probe
 	ActCloseLink                          // Link: at once, nothing more is heard of it
 	ActFinishLink                         // Link: send what is queued, then close
-	ActSend                               // Link, Text: a control packet
+	ActSend                               // Link, Packet, Probe: a control packet
 	ActPause                              // Link: stop polling when nothing is in flight, queue what is written
 	ActUse                                // Link: packets go there from now on
 	ActOpened                             // the connection is usable
@@ -146,9 +146,20 @@ type Action struct {
 	Link      int
 	Transport Transport
 	Revision  int
+	Packet    PacketType
 	Probe     bool
-	Text      string
 	Reason    Reason
+}
+
+// Text is the control packet of an ActSend.
+func (a *Action) Text() string {
+	switch {
+	case a.Kind != ActSend:
+		return ""
+	case a.Probe:
+		return "2probe"
+	}
+	return "0123456"[a.Packet : a.Packet+1]
 }
 
 // Deadline is when EvTick is wanted next; 0: not at all.
