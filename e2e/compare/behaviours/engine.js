@@ -194,13 +194,14 @@ export default (it) => {
 
   it("engine.close() while it is upgraded", upgrade, async (t) => {
     const socket = t.connect("/", { reconnection: false });
-    await t.once(socket, "connect");
-    await t.once(socket.io.engine, "upgrading");
+    const { engine } = socket.io;
+    // The answer to CONNECT and the probe's race; both have to be there.
+    await Promise.all([t.once(engine, "upgrading"), t.once(socket, "connect")]);
     const { id } = socket;
     const closed = t.once(socket, "disconnect");
-    socket.io.engine.close();
+    engine.close();
     await closed;
-    t.assert.equal(socket.io.engine.readyState, "closed");
+    t.assert.equal(engine.readyState, "closed");
     await t.server.until(id, { at: "disconnect" });
   });
 

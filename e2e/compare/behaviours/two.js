@@ -277,7 +277,7 @@ export default (it) => {
     t.assert.same(await t.asks(socket, "echo", 1), [1]);
   });
 
-  it("2.x: a server that does not answer the heartbeat: \"ping timeout\"", both, async (t) => {
+  it("2.x: a server that does not answer the heartbeat: \"ping timeout\"", websocket, async (t) => {
     const { url } = await t.server.spawn({ pingInterval: 200, pingTimeout: 200 });
     const socket = t.connect(url, { reconnection: false });
     await t.ready(socket);
