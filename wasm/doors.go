@@ -89,7 +89,7 @@ const (
 	hostWake    = "wake"    // at
 	hostLink    = "link"    // conn, link, transport, revision, probe
 	hostEngine  = "engine"  // conn, link, what, -, -, text
-	hostManager = "manager" // conn, what, n
+	hostManager = "manager" // conn, what, n, reconnecting
 	hostSocket  = "socket"  // slot, what, reason, silent
 	hostAsk     = "ask"     // source, call, cause, attempt
 	hostToken   = "token"   // slot, what, a, b, c

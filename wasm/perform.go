@@ -48,7 +48,7 @@ func (p *page) managerAction(c *conn, a socketio.Action) {
 		p.socketAction(a)
 		return
 	}
-	p.tell(hostManager, c.id, int(managerWords[a.Kind]), n, 0, 0, "")
+	p.tell(hostManager, c.id, int(managerWords[a.Kind]), n, bit(c.m.Reconnecting()), 0, "")
 }
 
 func (p *page) socket(slot, what, reason int, silent bool) {

@@ -37,7 +37,6 @@ export const transportError = ({ message, description, context }: TransportError
   Object.assign(new Error(message), { type: "TransportError", description, context });
 
 const kinds = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
-const local = /^(localhost|127(\.\d+){3}|::1)$/;
 
 export class Engine extends Emitter {
   /** Remembered by all connections of the page, for `rememberUpgrade`. */
@@ -75,11 +74,11 @@ export class Engine extends Emitter {
   constructor(readonly _above: Above) {
     super();
     const o = _above.opts;
-    this.opts = { ...o, path: o.path.replace(/\/$/, "") + (o.addTrailingSlash === false ? "" : "/") };
+    this.opts = { upgrade: true, ...o, path: o.path.replace(/\/$/, "") + (o.addTrailingSlash === false ? "" : "/") };
     this.transport = { name: _above._names()[0], writable: false } as any;
     ({ hostname: this.hostname, port: this.port, secure: this.secure } = _above._host);
     this.query = _above._query();
-    if (this.hostname != "localhost" && !local.test(this.hostname) && (globalThis as any).addEventListener)
+    if (this.hostname != "localhost")
       this._offline = listen(["offline"], () => {
         this._details = { description: "network connection lost" };
         control(Op.LinkClosed, this._above._conn, this.transport._link, false, 0);
@@ -249,7 +248,7 @@ export class Engine extends Emitter {
     // Over websocket alone the handshake tells the generation only where it has what no 1.x or 2.x server sends.
     if (!revision && data.maxPayload) revision = 4;
     // Servers 2.x without a middleware send CONNECT along with the handshake, 1.x never do.
-    if (revision == 3 && t.name == "polling" && size > text.length + 9) this._utf8 = false;
+    if (revision == 3 && t.name == "polling" && size > text.length + 9) this._plain(t);
     this.id = t.query.sid = data.sid;
     this._forget(t.query);
     this.upgrades = [].concat(data.upgrades || []);
@@ -270,9 +269,14 @@ export class Engine extends Emitter {
       if (/[^\0-\xff]/.test(text)) throw 0;
       return utf8(text);
     } catch (e) {
-      this._utf8 = false;
+      this._plain(this.transport);
       return text;
     }
+  }
+
+  private _plain(t: Link): void {
+    this._utf8 = false;
+    t.plain = true;
   }
 
   private _fault(link: number, message: string): void {

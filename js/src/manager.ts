@@ -239,7 +239,7 @@ export class Manager extends Emitter implements Above {
     const socket = this._bySlot(slot);
     if (this._callbacks && this.hasListeners("packet"))
       this.emitReserved("packet", { type: kind == Rx.Event ? 2 : kind == Rx.Ack ? 3 : kind == Rx.Connect ? 0 : kind == Rx.Disconnect ? 1 : 4, nsp: socket?.nsp ?? "/", data, ...(ack >= 0 && { id: ack }) });
-    if (kind == Rx.Event) socket?._onevent(data, ack);
+    if (kind == Rx.Event) socket?.onevent({ type: 2, nsp: socket.nsp, data, id: ack });
     else if (kind == Rx.Ack) socket?._onack(ack, data);
     else if (kind == Rx.Connect) {
       if (socket) socket._onconnect(data, this.engine);
@@ -307,19 +307,16 @@ export class Manager extends Emitter implements Above {
         return settle(error);
       }
       case ManagerDo.ReconnectAttempt:
-        this._reconnecting = true;
         this.emitReserved("reconnect_attempt", n);
         this._configure();
         return control(Op.Continue, this._conn);
       case ManagerDo.Reconnect:
-        this._reconnecting = false;
         this.emitReserved("reconnect", n);
         return;
       case ManagerDo.ReconnectError:
         this.emitReserved("reconnect_error", this._error);
         return;
       case ManagerDo.ReconnectFailed:
-        this._reconnecting = false;
         this.emitReserved("reconnect_failed");
     }
   }
@@ -328,4 +325,8 @@ export class Manager extends Emitter implements Above {
 /** The sockets by slot number. */
 export const sockets: Socket[] = [];
 
-defer("manager", (conn, what, n) => (engines[conn] as Manager)._do(what, n));
+defer("manager", (conn, what, n, reconnecting) => {
+  const manager = engines[conn] as Manager;
+  manager._reconnecting = !!reconnecting;
+  manager._do(what, n);
+});

@@ -46,7 +46,7 @@ const rules: Record<string, Rule> = {
 };
 
 export function checkOptions(o: Record<string, any>): void {
-  for (const name in rules) {
+  for (const name of Object.keys(rules)) {
     const [mend, ok] = rules[name]!;
     if (o[name] !== undefined && !ok(o[name])) throw new TypeError(`connect: option "${name}" must be ${mend}`);
   }

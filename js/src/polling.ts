@@ -103,7 +103,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
     send(packets) {
       const { eio } = t;
       // Encoded now: the caller may change his buffers afterwards.
-      const body = Promise.all(packets.map((p) => encode(p, eio))).then((texts) =>
+      const body = Promise.all(packets.map((p) => encode(p, eio, t.plain))).then((texts) =>
         eio < 4 ? texts.map((p) => p.length + ":" + p).join("") : texts.join("\x1e"),
       );
       body.catch(() => {}); // looked at when its turn comes
@@ -134,10 +134,10 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
   return t;
 }
 
-function encode(p: Outgoing, eio: number): string | Promise<string> {
+function encode(p: Outgoing, eio: number, plain?: boolean): string | Promise<string> {
   if (typeof p == "string")
     // Engine.IO 3: servers 1.x want UTF-8 twice and 2.x once. Escaped JSON is ASCII and reads the same on both.
-    return eio < 4
+    return eio < 4 && !plain
       ? p.replace(/[[{"].*/s, (json) => json.replace(/[^\0-\x7f]/g, (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0")))
       : p;
   if (p instanceof Blob) return p.arrayBuffer().then((b) => encode(b, eio));

@@ -174,7 +174,7 @@ export interface Host {
   panic(...numbersAndText: unknown[]): void;
   link(conn: number, link: number, transport: TransportKind, revision: number, probe: number): void;
   engine(conn: number, link: number, what: EngineDo, c: number, d: number, text: string): void;
-  manager(conn: number, what: ManagerDo, n: number): void;
+  manager(conn: number, what: ManagerDo, n: number, reconnecting: number): void;
   socket(slot: number, what: SocketDo, reason: number, silent: number): void;
   ask(source: number, call: number, cause: number, attempt: number): void;
   token(slot: number, what: TokenDo, a: number, b: number, c: number): void;

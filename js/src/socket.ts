@@ -5,6 +5,7 @@ import { sockets, type Manager } from "./manager.js";
 import { control, defer, entered, look, native, tx, words } from "./page.js";
 import { Op, SocketDo, Tx, Word, reasons } from "./seam.js";
 import { Token } from "./token.js";
+import { parseQuery } from "./url.js";
 import { deconstruct, hasBinary, type BinaryPart } from "./values.js";
 
 type Ack = Listener & { withError?: boolean };
@@ -247,7 +248,8 @@ export class Socket extends Emitter {
 
   // --- Receiving -----------------------------------------------------------------------------------------------------
 
-  _onevent(args: any[], id: number): void {
+  /** Under its official name, as pages replace it to hear everything. */
+  onevent({ data: args, id }: { type: number; nsp: string; data: any[]; id: number }): void {
     if (id >= 0) args.push(this._answer(id));
     this._token?._sees(args);
     if (this.connected) this._hear(args);
@@ -399,7 +401,8 @@ export class Socket extends Emitter {
 
   /** Revision 4: a namespace's query travels with its CONNECT. */
   private _search(): string {
-    const query = { ...this.io.engine.query };
+    const given = this._opts.query;
+    const query: any = typeof given == "string" ? parseQuery(given) : { ...given };
     this._token?.handshake(query);
     const pairs = Object.keys(query).map((k) => encodeURIComponent(k) + "=" + encodeURIComponent(query[k]));
     return pairs.length ? "?" + pairs.join("&") : "";

@@ -43,6 +43,8 @@ export interface Transport {
   /** Engine.IO generation, which decides how binary is framed. The connection sets it when it has learned it. */
   eio: 3 | 4;
   query: Record<string, any>;
+  /** polling, generation 3: the server is known to be a 2.x, which reads text as it is. */
+  plain?: boolean;
   open(): void;
   /** Text packets with their Engine.IO type digit; anything else is the raw bytes of a message. Order is kept. */
   send(packets: Outgoing[]): void;
@@ -65,6 +67,7 @@ export interface TransportOptions {
 
 /** Listens on the window (or worker) and returns the release. */
 export function listen(names: string[], fn: (e: Event) => void): () => void {
+  if (!globalThis.addEventListener) return () => {};
   names.forEach((n) => addEventListener(n, fn));
   return () => names.forEach((n) => removeEventListener(n, fn));
 }
