@@ -42,7 +42,8 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
       const response = await fetch(url(), {
         method: post ? "POST" : "GET",
         body,
-        keepalive,
+        // Browsers refuse more than 64 KiB that way, and a unit is up to three bytes.
+        keepalive: keepalive && body!.length < 2e4,
         headers: { ...opts.extraHeaders, ...opts.headers?.(), ...(post && { "Content-type": "text/plain;charset=UTF-8" }) },
         credentials: opts.withCredentials ? "include" : "same-origin",
         signal: abort.signal,
