@@ -105,5 +105,5 @@ func (c *conversation) hangUp(why Why) {
 	c.callOff(ByTimeout)
 	c.callOff(ByCallbackDeadline)
 	c.Observe(c.socket, Event{Kind: HungUp, Why: why})
-	hangUp(c.socket)
+	HangUp(c.socket)
 }

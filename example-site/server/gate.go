@@ -2,21 +2,31 @@ package server
 
 import (
 	"regexp"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/zishang520/socket.io/parsers/engine/v3/packet"
+	"github.com/zishang520/socket.io/servers/engine/v3"
 	"github.com/zishang520/socket.io/servers/socket/v3"
 	"github.com/zishang520/socket.io/v3/pkg/types"
 )
 
-// joinedEvent is ours, on the engine's socket: a namespace has been joined and is in the books.
-const joinedEvent = types.EventName("namespace joined")
+// Events of ours, on the engine's socket: a namespace is in the books, or is no longer.
+const (
+	joinedEvent = types.EventName("namespace joined")
+	leftEvent   = types.EventName("namespace left")
+)
 
-// joined tells the connection that a socket of its own may be spoken to.
-func joined(s *socket.Socket) { s.Conn().Emit(joinedEvent, s.Nsp().Name()) }
+// joined tells the connection that a socket of its own may be spoken to, and when that is over.
+func joined(s *socket.Socket) {
+	conn, name := s.Conn(), s.Nsp().Name()
+	_ = s.On("disconnect", func(...any) { conn.Emit(leftEvent, name) })
+	conn.Emit(joinedEvent, name)
+}
 
-// joinPatience bounds the wait for namespaces that nobody tells of: those without Protect.
-const joinPatience = 20 * time.Millisecond
+// bookPatience bounds the wait for namespaces that nobody tells of: those without Protect.
+const bookPatience = 100 * time.Millisecond
 
 // gate belongs to one connection. It is shut until it is opened, and knows which namespaces have been joined.
 type gate struct {
@@ -24,30 +34,79 @@ type gate struct {
 	opened chan struct{}
 	mu     sync.Mutex
 	joins  map[string]chan struct{} // an item for each time
+	leaves map[string]chan struct{}
+	goes   string // the namespace that the packet under way ends
 }
 
 type gateKey struct{}
 
 func newGate() *gate {
-	return &gate{opened: make(chan struct{}), joins: map[string]chan struct{}{}}
+	return &gate{opened: make(chan struct{}), joins: map[string]chan struct{}{}, leaves: map[string]chan struct{}{}}
 }
 
 func (g *gate) open() { g.once.Do(func() { close(g.opened) }) }
 
-func (g *gate) joinsOf(name string) chan struct{} {
+func (g *gate) of(book map[string]chan struct{}, name string) chan struct{} {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.joins[name] == nil {
-		g.joins[name] = make(chan struct{}, 8)
+	if book[name] == nil {
+		book[name] = make(chan struct{}, 8)
 	}
-	return g.joins[name]
+	return book[name]
 }
 
-func (g *gate) join(name string) {
+func (g *gate) tell(book map[string]chan struct{}, name string) {
 	select {
-	case g.joinsOf(name) <- struct{}{}:
-	default: // nobody waited for the last eight: an Engine.IO 3 client's, whose packet looks different
+	case g.of(book, name) <- struct{}{}:
+	default: // nobody has waited for the last eight
 	}
+}
+
+func wait(told <-chan struct{}) {
+	select {
+	case <-told:
+	case <-time.After(bookPatience):
+	}
+}
+
+// follow keeps the books of a connection. Its listeners come after Socket.IO's.
+func (g *gate) follow(conn engine.Socket) {
+	_ = conn.On(joinedEvent, func(args ...any) { g.tell(g.joins, args[0].(string)) })
+	_ = conn.On(leftEvent, func(args ...any) { g.tell(g.leaves, args[0].(string)) })
+	_ = conn.On("packet", func(args ...any) {
+		if name := farewellTo(args[0].(*packet.Packet)); name != "" {
+			g.goes = name
+			for told := g.of(g.leaves, name); len(told) > 0; {
+				<-told
+			}
+		}
+	})
+	_ = conn.On("data", func(...any) {
+		if g.goes != "" {
+			wait(g.of(g.leaves, g.goes))
+			g.goes = ""
+		}
+	})
+}
+
+// farewellTo is the namespace that a client's packet disconnects, or "".
+func farewellTo(p *packet.Packet) string {
+	text, ok := p.Data.(*types.StringBuffer)
+	if !ok || p.Type != packet.MESSAGE {
+		return ""
+	}
+	name, found := strings.CutPrefix(text.String(), "1")
+	if !found {
+		return ""
+	}
+	return or(strings.TrimSuffix(name, ","), "/")
+}
+
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
 }
 
 // connectAnswer finds the packets that say that a namespace is connected, in a WebSocket frame or a poll's payload.
@@ -59,13 +118,6 @@ func (g *gate) await(p []byte) {
 		return // these packets are small, and a large one need not be searched
 	}
 	for _, found := range connectAnswer.FindAllSubmatch(p, -1) {
-		name := string(found[1]) + string(found[2])
-		if name == "" {
-			name = "/"
-		}
-		select {
-		case <-g.joinsOf(name):
-		case <-time.After(joinPatience):
-		}
+		wait(g.of(g.joins, or(string(found[1])+string(found[2]), "/")))
 	}
 }

@@ -21,7 +21,9 @@ import (
 //
 //   - the answer to a poll leaves when the engine has done with the poll, the first one with the handshake;
 //   - a WebSocket is read when the engine has done with the request that opens it;
-//   - a packet that says that a namespace is connected leaves when that is so.
+//   - a packet that says that a namespace is connected leaves when that is so;
+//   - after a packet that leaves a namespace the next is read when that is done, or who comes back at once (a renewal
+//     does) finds the seat taken, and the connection is closed.
 func Handler(io *socket.Server) http.Handler {
 	inner := io.ServeHandler(nil)
 	sessions := &sync.Map{} // Engine.IO session id → *gate
@@ -33,7 +35,7 @@ func Handler(io *socket.Server) http.Handler {
 			return
 		}
 		sessions.Store(conn.Id(), g)
-		_ = conn.On(joinedEvent, func(args ...any) { g.join(args[0].(string)) })
+		g.follow(conn)
 		_ = conn.Once("close", func(...any) { sessions.Delete(conn.Id()) })
 		g.open()
 	})
