@@ -150,8 +150,8 @@ func (p *page) linkClosed(c *conn, link int, failed bool, status int) {
 	if status != 401 || !opening {
 		return
 	}
-	for i := range c.m.Namespaces {
-		if n := &c.m.Namespaces[i]; n.Token && n.Gate == socketio.GateOpen {
+	for _, n := range c.m.Namespaces {
+		if n.Token && n.Gate == socketio.GateOpen {
 			p.lived(n.Slot, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{Code: "invalid_token", Message: "the server answered the handshake with HTTP status 401", Origin: lifecycle.OriginHandshake}})
 		}
 	}
@@ -163,9 +163,9 @@ func (p *page) connected(c *conn, slot int, recovered bool) {
 		p.managed(c, socketio.Event{Kind: socketio.EvRootConnected})
 		return
 	}
-	before := s.namespace().Phase
+	before := s.n.Phase
 	p.managed(c, socketio.Event{Kind: socketio.EvNspConnected, Slot: slot})
-	if before == socketio.Connected || s.namespace().Phase != socketio.Connected {
+	if before == socketio.Connected || s.n.Phase != socketio.Connected {
 		return
 	}
 	switch {
@@ -264,8 +264,8 @@ func (p *page) newSocket(a arguments) {
 		return
 	}
 	slot := len(p.socks)
-	s := &sock{conn: c, index: len(c.m.Namespaces)}
-	n := socketio.Namespace{Slot: slot, Name: utf16.Encode([]rune(a.string(2)))}
+	n := &socketio.Namespace{Slot: slot, Name: utf16.Encode([]rune(a.string(2)))}
+	s := &sock{conn: c, n: n}
 	if from := a.int(3); from >= 0 && from < len(p.sources) {
 		p.seed += 0x9e3779b97f4a7c15
 		via := lifecycle.Via(a.int(4))

@@ -130,7 +130,7 @@ func tx(slot, flags, attachments, ack int32) (length int32) {
 	if s == nil {
 		return txHold
 	}
-	n := s.namespace()
+	n := s.n
 	open := n.Phase == socketio.Connected && (!n.Held || flags&(txBypass|txAck) != 0) && s.conn.m.Engine.Phase == engineio.Opened
 	if !open || flags&txVolatile != 0 && flags&txBusy != 0 {
 		if flags&(txVolatile|txAck) != 0 {

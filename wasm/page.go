@@ -31,7 +31,7 @@ type conn struct {
 // sock is one namespace's socket, with a token's life if it was given one.
 type sock struct {
 	conn     *conn
-	index    int // in conn.m.Namespaces
+	n        *socketio.Namespace
 	token    bool
 	life     lifecycle.Lifecycle
 	deadline int64
@@ -61,8 +61,6 @@ type source struct {
 }
 
 var the page
-
-func (s *sock) namespace() *socketio.Namespace { return &s.conn.m.Namespaces[s.index] }
 
 func (p *page) sock(slot int) *sock {
 	if slot < 0 || slot >= len(p.socks) {

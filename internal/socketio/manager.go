@@ -26,19 +26,19 @@ type Manager struct {
 	Config
 	Engine     engineio.State
 	Ready      Ready
-	Namespaces []Namespace
+	Namespaces []*Namespace
 
+	now           int64 // of the event that is being handled
+	out           []Action
 	reconnecting  bool
 	skipReconnect bool
 	callback      bool // open was asked for with a callback, which gets the error instead of a reconnection
 	rootConnected bool // revision 4: the server's unasked CONNECT for "/" is there
-	cause         Cause
 	reconnectAt   int64
 	openBy        int64
 	restart       restart
 	restartBy     int64 // the step under way is over by then
 	finishing     int   // the link that is being finished before the new connection is opened
-	engineActions []engineio.Action
 }
 
 // restart is a change of connection: the old one ends in order, then the new
@@ -148,13 +148,13 @@ func NewManager(c Config) *Manager {
 func (m *Manager) Reconnecting() bool { return m.reconnecting }
 
 // Add makes a namespace known. Its socket connects with EvConnect.
-func (m *Manager) Add(n Namespace) { m.Namespaces = append(m.Namespaces, n) }
+func (m *Manager) Add(n *Namespace) { m.Namespaces = append(m.Namespaces, n) }
 
 // Find returns the namespace with a slot, or nil.
 func (m *Manager) Find(slot int) *Namespace {
-	for i := range m.Namespaces {
-		if m.Namespaces[i].Slot == slot {
-			return &m.Namespaces[i]
+	for _, n := range m.Namespaces {
+		if n.Slot == slot {
+			return n
 		}
 	}
 	return nil
@@ -162,9 +162,9 @@ func (m *Manager) Find(slot int) *Namespace {
 
 // Named returns the namespace with a name as it came over the wire, or nil.
 func (m *Manager) Named(name []uint16) *Namespace {
-	for i := range m.Namespaces {
-		if m.Namespaces[i].is(name) {
-			return &m.Namespaces[i]
+	for _, n := range m.Namespaces {
+		if n.is(name) {
+			return n
 		}
 	}
 	return nil
@@ -173,11 +173,12 @@ func (m *Manager) Named(name []uint16) *Namespace {
 // Deadline is when EvTick is wanted next; 0: not at all.
 func (m *Manager) Deadline() int64 {
 	at := m.Engine.Deadline()
-	for _, d := range [3]int64{m.reconnectAt, m.openBy, m.restartBy} {
-		at = sooner(at, d)
-	}
-	for i := range m.Namespaces {
-		at = sooner(at, sooner(m.Namespaces[i].retryAt, m.Namespaces[i].switchAt))
+	at = sooner(at, m.reconnectAt)
+	at = sooner(at, m.openBy)
+	at = sooner(at, m.restartBy)
+	for _, n := range m.Namespaces {
+		at = sooner(at, n.retryAt)
+		at = sooner(at, n.switchAt)
 	}
 	return at
 }
@@ -190,10 +191,27 @@ func sooner(a, b int64) int64 {
 }
 
 func (m *Manager) anyActive() bool {
-	for i := range m.Namespaces {
-		if m.Namespaces[i].Active {
+	for _, n := range m.Namespaces {
+		if n.Active {
 			return true
 		}
 	}
 	return false
 }
+
+// act notes one thing to do, for the caller to complete. Not inlined: appending
+// is much code.
+//
+//go:noinline
+func (m *Manager) act(kind ActionKind) *Action {
+	m.out = append(m.out, Action{Kind: kind})
+	return &m.out[len(m.out)-1]
+}
+
+func (m *Manager) tell(n *Namespace, kind ActionKind) *Action {
+	a := m.act(kind)
+	a.Slot = n.Slot
+	return a
+}
+
+func (m *Manager) tellClosed(n *Namespace, r Reason) { m.tell(n, ActSocketClosed).Reason = r }

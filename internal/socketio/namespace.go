@@ -79,6 +79,34 @@ func (n *Namespace) GotAck() {
 	}
 }
 
+// wait puts a namespace at the start of an attempt.
+func (n *Namespace) wait() {
+	n.reset(Waiting)
+	n.Held = n.Token
+}
+
+// rest puts it where it stands without a connection: its wish to be connected
+// stays.
+func (n *Namespace) rest() {
+	if n.Active {
+		n.reset(Waiting)
+	} else {
+		n.reset(Off)
+	}
+}
+
+// leave takes it off the connection.
+func (n *Namespace) leave() {
+	n.reset(Off)
+	n.Silent = false
+}
+
+func (n *Namespace) reset(p NamespacePhase) {
+	n.Phase = p
+	n.cleared, n.asked = !n.Token, false
+	n.retryAt, n.switchAt, n.acks = 0, 0, 0
+}
+
 func (n *Namespace) isRoot() bool { return len(n.Name) == 1 }
 
 // is compares a name as it came over the wire; empty means "/".

@@ -5,146 +5,135 @@ import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 // Next is the whole manager: what becomes of it by an event, and what is to be
 // done. Any event is safe at any time; one that does not apply changes nothing.
 func (m *Manager) Next(e Event, out []Action) []Action {
+	m.now, m.out = e.Now, out
+	m.next(&e)
+	out, m.out = m.out, nil
+	return out
+}
+
+func (m *Manager) next(e *Event) {
 	switch e.Kind {
 	case EvEngine:
-		return m.engine(e.Engine, out)
+		m.engine(e.Engine)
 	case EvOpen:
 		m.callback = e.Callback
-		return m.open(CauseConnect, e.Now, out)
+		m.open(CauseConnect)
 	case EvClose:
-		return m.close(out)
+		m.close()
 	case EvContinue:
 		if m.reconnecting && !m.skipReconnect && m.reconnectAt == 0 {
-			return m.open(CauseReconnect, e.Now, out)
+			m.open(CauseReconnect)
 		}
-		return out
 	case EvFinished:
 		if m.restart == restartFinishing && e.Link == m.finishing {
-			return m.reopen(e.Now, out)
+			m.reopen()
 		}
-		return out
 	case EvStay:
 		m.skipReconnect = true
-		return out
 	case EvRootConnected:
 		m.rootConnected = true
-		return out
 	case EvAcked:
-		return m.drained(e.Now, false, out)
+		m.drained(false)
 	case EvTick:
-		return m.tick(e.Now, out)
+		m.tick()
+	default:
+		if n := m.Find(e.Slot); n != nil {
+			m.member(n, e)
+		}
 	}
-	n := m.Find(e.Slot)
-	if n == nil {
-		return out
-	}
+}
+
+// member handles what concerns one namespace.
+func (m *Manager) member(n *Namespace, e *Event) {
 	switch e.Kind {
 	case EvConnect:
-		return m.connect(n, e, out)
+		m.connect(n, e.Cause)
 	case EvCleared:
 		if n.Phase == Waiting {
 			n.cleared = true
-			return m.proceed(n, e.Now, out)
+			m.proceed(n)
 		}
 	case EvNspConnected:
-		return m.connected(n, e.Now, out)
+		m.connected(n)
 	case EvNspRefused:
-		if n.Phase != Connecting && n.Phase != Waiting {
-			return out
-		}
-		silent := n.Silent
-		m.leave(n)
-		n.Active = false
-		if silent && !n.Token {
-			return append(out, Action{Kind: ActSocketClosed, Slot: n.Slot, Reason: ReasonServer})
-		}
-		n.Silent = silent // the lifecycle says whether the user hears of it
-		return append(out, Action{Kind: ActSocketError, Slot: n.Slot})
+		m.refused(n)
 	case EvNspDisconnected:
-		return m.disconnected(n, out)
+		m.disconnected(n)
 	case EvDisconnect:
-		return m.disconnect(n, out)
+		m.disconnect(n)
 	case EvAccepted:
 		n.Held = false
 		if n.Phase == Connected {
-			return append(out, Action{Kind: ActFlush, Slot: n.Slot})
+			m.tell(n, ActFlush)
 		}
 	case EvHold:
 		n.Held = true
 	case EvRestart:
-		return m.change(n, e, out)
+		m.change(n, e.Cause)
 	case EvBackoff:
-		return m.backoff(n, e.Now, out)
+		m.backoff(n)
 	case EvHalt:
-		return m.halt(n, out)
+		m.halt(n)
 	}
-	return out
 }
 
-func (m *Manager) tick(now int64, out []Action) []Action {
-	if m.openBy != 0 && now >= m.openBy {
+func (m *Manager) tick() {
+	if m.due(m.openBy) {
 		m.openBy = 0
-		m.Engine, m.engineActions = m.Engine.Next(engineio.Event{Kind: engineio.EvClose, Now: now}, m.engineActions[:0])
-		out = m.forward(out)
-		out = m.failed(ReasonTimeout, now, out)
+		m.hangUp()
+		m.failed(ReasonTimeout)
 	}
-	if m.reconnectAt != 0 && now >= m.reconnectAt {
+	if m.due(m.reconnectAt) {
 		m.reconnectAt = 0
-		out = append(out, Action{Kind: ActReconnectAttempt, N: m.Backoff.Attempts})
+		m.act(ActReconnectAttempt).N = m.Backoff.Attempts
 	}
-	if m.restartBy != 0 && now >= m.restartBy {
+	if m.due(m.restartBy) {
 		switch m.restart {
 		case restartDraining:
-			out = m.drained(now, true, out)
+			m.drained(true)
 		case restartFinishing:
-			out = m.reopen(now, out)
+			m.reopen()
 		default:
 			m.restartBy = 0
 		}
 	}
-	for i := range m.Namespaces {
-		n := &m.Namespaces[i]
-		if n.retryAt != 0 && now >= n.retryAt {
+	for _, n := range m.Namespaces {
+		if m.due(n.retryAt) {
 			n.retryAt = 0
 			n.cause = CauseReconnect
 			if m.Ready == ReadyOpen && n.Active && n.Phase == Waiting {
-				out = m.attempt(n, now, out)
+				m.attempt(n)
 			}
 		}
-		if n.switchAt != 0 && now >= n.switchAt {
-			out = m.rejoin(n, now, out)
+		if m.due(n.switchAt) {
+			m.rejoin(n)
 		}
 	}
-	return m.engine(engineio.Event{Kind: engineio.EvTick, Now: now}, out)
+	m.engine(engineio.Event{Kind: engineio.EvTick, Now: m.now})
 }
 
-// forward hands on what the engine wants done, without looking at it.
-func (m *Manager) forward(out []Action) []Action {
-	for _, a := range m.engineActions {
-		if a.Kind != engineio.ActClosed && a.Kind != engineio.ActOpened {
-			out = append(out, Action{Kind: ActEngine, Engine: a})
-		}
-	}
-	return out
-}
+func (m *Manager) due(at int64) bool { return at != 0 && m.now >= at }
 
-func (m *Manager) engine(e engineio.Event, out []Action) []Action {
-	var acts []engineio.Action
-	m.Engine, acts = m.Engine.Next(e, m.engineActions[:0])
-	m.engineActions = acts
-	for _, a := range acts {
-		switch a.Kind {
-		case engineio.ActOpened:
-			out = m.opened(e.Now, out)
-		case engineio.ActClosed:
-			if m.Ready == ReadyOpening {
-				out = m.failed(a.Reason, e.Now, out)
-			} else {
-				out = m.lost(a.Reason, e.Now, out)
-			}
+// engine gives the connection below an event and does what comes of it.
+func (m *Manager) engine(e engineio.Event) { m.below(e, true) }
+
+// hangUp closes it, for a caller who knows what comes of it.
+func (m *Manager) hangUp() { m.below(engineio.Event{Kind: engineio.EvClose, Now: m.now}, false) }
+
+func (m *Manager) below(e engineio.Event, hear bool) {
+	var actions []engineio.Action
+	m.Engine, actions = m.Engine.Next(e, nil)
+	for _, a := range actions {
+		switch {
+		case a.Kind != engineio.ActOpened && a.Kind != engineio.ActClosed:
+			m.act(ActEngine).Engine = a
+		case !hear:
+		case a.Kind == engineio.ActOpened:
+			m.opened()
+		case m.Ready == ReadyOpening:
+			m.failed(a.Reason)
 		default:
-			out = append(out, Action{Kind: ActEngine, Engine: a})
+			m.lost(a.Reason)
 		}
 	}
-	return out
 }
