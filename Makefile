@@ -25,15 +25,17 @@ build/version: FORCE
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # Go's own runtime for the page, taken from the toolchain that builds the WASM. It expects to own the page's globals
-# (it sets Go, fs, process, path); as a function of a scope of ours it leaves them as they were.
+# (it sets Go, fs, process, path); as a function of a scope of ours it leaves them as they were. The stand-ins that it
+# brings for a missing fs, process and path fall away, as load.ts has smaller ones: a page has no files.
 build/go.js: build/version
 	@$(GO) tool esbuild "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" --log-level=warning \
-	  --define:globalThis=scope --define:fs=scope.fs \
+	  --define:globalThis=scope --define:fs=scope.fs --minify-syntax --log-override:assign-to-define=silent \
+	  $(foreach name,fs process path crypto performance TextEncoder TextDecoder,--define:globalThis.$(name)=true) \
 	  --banner:js='export function goRuntime(scope){' --footer:js='return scope.Go}' --outfile=$@
 
 # Properties that start with _ are ours to shorten, except those that somebody else reads by name: Go's syscall/js
 # (_pendingEvent, _makeFuncWrapper), the wire (_placeholder), and code written for socket.io-client that looks inside.
-ESBUILD = $(GO) tool esbuild js/src/index.ts --bundle --minify --target=es2020 --charset=utf8 --log-level=warning \
+ESBUILD = $(GO) tool esbuild js/src/index.ts --bundle --minify --target=es2021 --charset=utf8 --log-level=warning \
 	--legal-comments=none --alias:\#go-runtime=./build/go.js --define:__BUILD__="\"$$(cat build/version)\"" \
 	--define:__VERSION__="\"$$(sed -n 's/^  "version": "\(.*\)",/\1/p' js/package.json)\"" \
 	--mangle-props=^_ --reserve-props='^(_pendingEvent|_makeFuncWrapper|_placeholder|_readyState|_reconnecting|_autoConnect|_close|_opts|_pid|_lastOffset|_queue|_callbacks)$$'

@@ -105,7 +105,17 @@ function watched(response: Response, onProgress: NonNullable<LoadOptions["onProg
 /** The globals that Go's runtime and safejs see, and the page does not. */
 function scope(): any {
   return {
-    Object, Array, Uint8Array, Error, Date, Math, Promise, Symbol, TextEncoder, TextDecoder, WebAssembly, performance, setTimeout, clearTimeout, console, crypto,
+    Object, Array, Uint8Array, Error, Date,
     host,
+    // Go's syscall package reads the numbers of these flags when it starts, and its runtime writes a panic's text.
+    fs: {
+      constants: new Proxy({}, { get: () => -1 }),
+      writeSync(_fd: number, text: Uint8Array) {
+        console.error(new TextDecoder().decode(text));
+        return text.length;
+      },
+    },
+    process: {},
+    path: {},
   };
 }

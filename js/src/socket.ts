@@ -301,7 +301,7 @@ export class Socket extends Emitter {
 
   _onconnect(data: any, engine: Engine): void {
     if (engine._revision != 3 && !data?.sid) {
-      this.emitReserved("connect_error", new Error("It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client, but they are not compatible (more information here: https://socket.io/docs/v3/migrating-from-2-x-to-3-0/)"));
+      this.emitReserved("connect_error", new Error('this server is a 1.x or 2.x: option "protocol" must be "auto" or 3'));
       return;
     }
     this._hello = engine._revision == 3 ? { id: (this.nsp == "/" ? "" : this.nsp + "#") + engine.id } : { id: data.sid, pid: data.pid };
