@@ -13,6 +13,20 @@ export function report(error: unknown): void {
     });
 }
 
+/** Calls the user's code; what it throws is reported. */
+export function safely(fn: Listener | undefined, self: unknown, args: any[]): any {
+  try {
+    return fn?.apply(self, args);
+  } catch (e) {
+    report(e);
+  }
+}
+
+/** All of them, though they add and remove their neighbours. */
+export function tell(listeners: Listener[] | undefined, self: unknown, args: any[]): void {
+  for (const fn of listeners?.slice() || []) safely(fn, self, args);
+}
+
 export class Emitter {
   protected _callbacks?: Record<string, (Listener & { fn?: Listener })[]>;
   declare addEventListener: Emitter["on"];
@@ -54,13 +68,7 @@ export class Emitter {
   }
 
   emit(event: string, ...args: any[]): this {
-    // A copy, as listeners add and remove their neighbours.
-    for (const fn of this.listeners(event).slice())
-      try {
-        fn.apply(this, args);
-      } catch (e) {
-        report(e);
-      }
+    tell(this.listeners(event), this, args);
     return this;
   }
 

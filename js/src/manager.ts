@@ -1,6 +1,6 @@
 /** One connection to one server for any number of namespaces, as in socket.io-client. */
 import { Engine, engines, transportError, type Above } from "./connection.js";
-import { Emitter, report } from "./emitter.js";
+import { Emitter, tell } from "./emitter.js";
 import { control, defer } from "./page.js";
 import { ManagerDo, Op, Rx, TransportKind, reasons } from "./seam.js";
 import { Socket, reserved } from "./socket.js";
@@ -271,13 +271,7 @@ export class Manager extends Emitter implements Above {
 
   _do(what: ManagerDo, n: number): void {
     const settle = (e?: Error) => {
-      for (const fn of this._fns.splice(0))
-        try {
-          if (e) fn(e);
-          else fn();
-        } catch (e) {
-          report(e);
-        }
+      tell(this._fns.splice(0), null, e ? [e] : []);
     };
     switch (what) {
       case ManagerDo.Open:

@@ -1,5 +1,5 @@
 /** The JavaScript side of the seam: calls through the doors, what Go wants done, and the clock that Go lives by. */
-import { report } from "./emitter.js";
+import { report, safely, type Listener } from "./emitter.js";
 import { Op, Word, type Door, type Exports, type Host } from "./seam.js";
 
 type Deferred = "link" | "engine" | "manager" | "socket" | "ask" | "token";
@@ -7,7 +7,7 @@ type Deferred = "link" | "engine" | "manager" | "socket" | "ask" | "token";
 let door: Door | undefined;
 let go: Exports;
 let early: [Op, unknown[]][] = [];
-const effects: [Function, unknown[]][] = [];
+const effects: [Listener, unknown[]][] = [];
 export let words = new Int32Array(0);
 let units = new Uint16Array(0);
 
@@ -57,12 +57,7 @@ export function control(op: Op, ...args: unknown[]): void {
   }
   door(op, clock(), ...args);
   // In Go's order, also when a listener calls us: what was to be done before comes first, and all of it before we return.
-  for (let next; (next = effects.shift()); )
-    try {
-      next[0](...next[1]);
-    } catch (e) {
-      report(e);
-    }
+  for (let next; (next = effects.shift()); ) safely(next[0], null, next[1]);
 }
 
 /** What to do for Go, filled by the modules that can. */
@@ -83,7 +78,7 @@ export const host = {
 
 /** Installs a function of the Host whose calls wait until control() has returned. */
 export function defer<K extends Deferred>(name: K, fn: Host[K]): void {
-  host[name] = ((...args: unknown[]) => effects.push([fn, args])) as any;
+  host[name] = ((...args: unknown[]) => effects.push([fn as Listener, args])) as any;
 }
 
 /** Called when the program runs: opens the doors and lets in what came before. */

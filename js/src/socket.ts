@@ -1,5 +1,5 @@
 /** One namespace, as in socket.io-client: listeners, acks, buffers and the queue of retries; and the token, if any. */
-import { Emitter, report, type Listener } from "./emitter.js";
+import { Emitter, report, safely, tell, type Listener } from "./emitter.js";
 import type { Engine } from "./connection.js";
 import { sockets, type Manager } from "./manager.js";
 import { control, defer, entered, look, native, tx, words } from "./page.js";
@@ -98,6 +98,7 @@ export class Socket extends Emitter {
   }
 
   connect(): this {
+    if (this.connected && this._token && !this._active) this.disconnect(); // its session is over
     if (this.connected) return this;
     this._active = true;
     const { io } = this;
@@ -110,6 +111,7 @@ export class Socket extends Emitter {
   }
   disconnect(): this {
     this._active = false;
+    this._token?._acknowledge();
     control(Op.Disconnect, this._slot);
     return this;
   }
@@ -186,12 +188,16 @@ export class Socket extends Emitter {
     if (typeof header == "number") return header;
     const id = words[Word.Ack]!;
     if (ack) this.acks[(packet.id = id)] = ack;
-    if (this._anyOut && !(bits & Tx.Ack)) this._tell(this._anyOut, data);
-    if (parser) {
-      const coded = io.encoder.encode({ type: packet.type, nsp: this.nsp, data, options: packet.options, ...(id >= 0 && { id }) });
-      coded.forEach((x: any) => engine.send(x));
-    } else engine.write(header + text, parts);
+    if (!(bits & Tx.Ack)) tell(this._anyOut, this, data);
+    if (parser) this._coded({ type: packet.type, data, options: packet.options, ...(id >= 0 && { id }) });
+    else engine.write(header + text, parts);
     return 1;
+  }
+
+  /** Sends a packet by the user's own parser. */
+  private _coded(packet: object): void {
+    const { io, nsp } = this;
+    for (const part of io.encoder.encode({ nsp, options: { compress: true }, ...packet })) io.engine.send(part);
   }
 
   /** Sends what was held, as far as it goes. */
@@ -257,19 +263,10 @@ export class Socket extends Emitter {
   }
 
   _hear(args: any[]): void {
-    if (this._any) this._tell(this._any, args);
+    tell(this._any, this, args);
     Emitter.prototype.emit.apply(this, args as any);
     const last = args[args.length - 1];
     if (this._pid && typeof last == "string") this._lastOffset = last;
-  }
-
-  private _tell(listeners: Listener[], args: any[]): void {
-    for (const fn of listeners.slice())
-      try {
-        fn.apply(this, args);
-      } catch (e) {
-        report(e);
-      }
   }
 
   private _answer(id: number): Listener {
@@ -287,11 +284,7 @@ export class Socket extends Emitter {
     if (typeof ack != "function") return;
     delete this.acks[id];
     if (ack.withError) data.unshift(null);
-    try {
-      ack.apply(this, data);
-    } catch (e) {
-      report(e);
-    }
+    safely(ack, this, data);
   }
 
   // --- The namespace's life ------------------------------------------------------------------------------------------
@@ -326,12 +319,7 @@ export class Socket extends Emitter {
     for (const id of Object.keys(this.acks)) {
       const ack = this.acks[id]!;
       delete this.acks[id];
-      if (ack.withError)
-        try {
-          ack.call(this, new Error("socket has been disconnected"));
-        } catch (e) {
-          report(e);
-        }
+      if (ack.withError) safely(ack, this, [new Error("socket has been disconnected")]);
     }
   }
 
@@ -342,7 +330,7 @@ export class Socket extends Emitter {
       case SocketDo.Connect:
         return this._connectPacket(engine, silent);
       case SocketDo.Disconnect:
-        if (io.encoder) io.encoder.encode({ type: 1, nsp: this.nsp, options: { compress: true } }).forEach((x: any) => engine.send(x));
+        if (io.encoder) this._coded({ type: 1 });
         else engine.write("41" + (this.nsp == "/" ? "" : this.nsp + ","));
         return;
       case SocketDo.Flush:
@@ -363,7 +351,7 @@ export class Socket extends Emitter {
       }
       case SocketDo.Closed:
         this._epoch++;
-        if (reason == 10 || reason == 11) this._active = false;
+        if (reason == 10) this._active = false;
         this.connected = false;
         this.id = undefined;
         if (this._token) this._token.accepted = false;
@@ -389,7 +377,7 @@ export class Socket extends Emitter {
       if (io.engine != engine || engine.readyState != "open") return;
       if (this._token) auth = this._token._auth(auth);
       const data = this._pid ? { pid: this._pid, offset: this._lastOffset, ...auth } : auth;
-      if (io.encoder) return io.encoder.encode({ type: 0, nsp: this.nsp, data, options: { compress: true } }).forEach((x: any) => engine.send(x));
+      if (io.encoder) return this._coded({ type: 0, data });
       const name = this.nsp == "/" ? "" : this.nsp;
       if (engine._revision == 3) engine.write("40" + name + this._search() + ",");
       else engine.write("40" + (name && name + ",") + (data ? JSON.stringify(data) : ""));
