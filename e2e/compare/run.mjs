@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 // The suite without a test runner:
 //   node e2e/compare/run.mjs [--client official|ours|both] [--only text] [--file connect,events] [--over websocket]
-//                            [--two] (with ours: also its rows on 2.x) [--verbose] [--slow 300]
+//                            [--no-two] (leave out ours on 2.x) [--repeat 5] [--lanes 3] [--verbose] [--slow 300]
 import { parseArgs } from "node:util";
 import { groups } from "./behaviours/index.mjs";
 import { COLUMNS, openHall } from "./host/lanes.mjs";
+import { jobsOf } from "./host/jobs.mjs";
 import { describe, rowsOf, sentence, tally } from "./host/verdict.mjs";
 
 const { values: args } = parseArgs({
@@ -16,28 +17,22 @@ const { values: args } = parseArgs({
     lanes: { type: "string", default: "3" },
     repeat: { type: "string", default: "1" },
     slow: { type: "string" },
-    two: { type: "boolean", default: false },
+    "no-two": { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
   },
 });
 
 const pattern = args.only && new RegExp(args.only, "i");
 const files = args.file?.split(",");
+const modes = args.over?.split(",");
 const columns = (major) =>
-  COLUMNS[major].filter((c) => (args.client === "both" || (args.client === "official") === !!c.official) && (!c.two || args.two));
+  COLUMNS[major].filter((c) => (args.client === "both" || (args.client === "official") === !!c.official) && !(c.two && args["no-two"]));
 
-const jobs = [];
-for (let i = 0; i < Number(args.repeat); i++) {
-  for (const group of groups) {
-    if (files && !files.includes(group.file)) continue;
-    for (const column of columns(group.major)) {
-      for (const mode of ["polling", "websocket", "upgrade"]) {
-        if (args.over && args.over !== mode) continue;
-        jobs.push({ group, column, mode, only: (name) => !pattern || pattern.test(name) });
-      }
-    }
-  }
-}
+const jobs = Array.from({ length: Number(args.repeat) }).flatMap(() =>
+  groups
+    .filter((group) => !files || files.includes(group.file))
+    .flatMap((group) => jobsOf([group], columns(group.major), { modes, only: (name) => !pattern || pattern.test(name) })),
+);
 
 const start = performance.now();
 const results = [];

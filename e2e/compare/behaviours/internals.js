@@ -42,9 +42,7 @@ export default (it) => {
       socket.emit("forgotten");
       socket.sendBuffer = [];
     });
-    await t.server.act(socket.id, [["close"]]);
-    await t.until(() => !socket.connected);
-    await t.until(() => socket.connected);
+    await t.bounce(socket);
     await t.settled(socket);
     t.assert.same((await t.heard(socket.id)).filter((n) => n !== "echo"), []);
   });

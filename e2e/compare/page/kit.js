@@ -46,6 +46,19 @@ export function kitFor(client, mode) {
       return thing;
     },
 
+    /** The server closes the connection: the arguments of disconnect. It may be back before this is read. */
+    async lose(socket, ...operations) {
+      const gone = kit.once(socket, "disconnect");
+      await server.act(socket.id, [["close"], ...operations]);
+      return gone;
+    },
+    /** … and until it is back. */
+    async bounce(socket, ...operations) {
+      const back = new Promise((resolve, reject) => socket.once("disconnect", () => kit.once(socket, "connect").then(resolve, reject)));
+      await kit.lose(socket, ...operations);
+      await back;
+    },
+
     /** The arguments of the next such event. */
     once: (emitter, event) => kit.within(new Promise((resolve) => emitter.once(event, (...args) => resolve(args))), `"${event}"`),
     /** Every such event from now on, as a list of argument lists that grows. */
