@@ -2,9 +2,10 @@ package socketio
 
 // change puts a namespace on a new footing with another token, unnoticed by the
 // user: what was emitted before goes out over the old one and is answered there,
-// what is emitted meanwhile waits, and the rest goes over the new one. Where the
-// CONNECT packet (or an event after it) carries the token, the namespace leaves
-// and comes back on the same connection; otherwise the connection changes.
+// what is emitted meanwhile waits, and the rest goes over the new one. The
+// connection changes, unless the namespace can leave and come back on it: its
+// CONNECT packet (or an event after it) carries the token, and others live there
+// that nobody would tell of a change, or (revision 3) nothing speaks against it.
 func (m *Manager) change(n *Namespace, cause Cause) {
 	n.Active = true
 	n.cause = cause
@@ -26,12 +27,15 @@ func (m *Manager) change(n *Namespace, cause Cause) {
 		switch {
 		case n.Phase != Connected:
 			m.attempt(n)
+			return
+		case m.Engine.Revision != 3 && m.movable():
 		case n.acks > 0 && cause == CauseRefresh:
 			n.switchAt = m.now + drainFor
+			return
 		default:
 			m.rejoin(n)
+			return
 		}
-		return
 	}
 	for _, n := range m.Namespaces {
 		if n.Phase == Connected {
@@ -55,12 +59,32 @@ func (m *Manager) abandon(n *Namespace) {
 	m.open(cause)
 }
 
-// rejoin takes a namespace off the connection and puts it back on.
+// movable says whether everybody on the connection hears of its change, by
+// onAuthenticated.
+func (m *Manager) movable() bool {
+	for _, n := range m.Namespaces {
+		if n.Active && !n.Token {
+			return false
+		}
+	}
+	return true
+}
+
+// rejoin takes a namespace off the connection and puts it back on. Servers 4.x
+// handle a DISCONNECT a moment after they have read it, and take a CONNECT that
+// they have read by then for a fault.
 func (m *Manager) rejoin(n *Namespace) {
 	m.tell(n, ActDisconnect)
 	n.Silent = true
-	m.attempt(n)
+	if m.Engine.Revision == 3 {
+		m.attempt(n)
+		return
+	}
+	n.wait()
+	n.retryAt = m.now + rejoinPause
 }
+
+const rejoinPause = 30 // ms
 
 // drained goes on with a change once nobody waits for an ack, or when that took
 // too long.

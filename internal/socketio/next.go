@@ -100,7 +100,9 @@ func (m *Manager) tick() {
 	for _, n := range m.Namespaces {
 		if m.due(n.retryAt) {
 			n.retryAt = 0
-			n.cause = CauseReconnect
+			if !n.Silent {
+				n.cause = CauseReconnect
+			}
 			if m.Ready == ReadyOpen && n.Active && n.Phase == Waiting {
 				m.attempt(n)
 			}
