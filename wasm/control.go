@@ -67,6 +67,11 @@ func control(args []safejs.Value) {
 	op := a.int(0)
 	a = a[min(2, len(a)):]
 	p.control(op, a)
+	// Timers of hidden pages are late; whatever happens meanwhile is a chance to look.
+	if p.woken > 0 && p.now >= p.woken {
+		p.woken = -1 // the host's timer is spent, also when it came a moment early
+		p.tick()
+	}
 	p.wake()
 	if failure != "" {
 		p.tell(hostPanic, 0, 0, 0, 0, 0, failure)
@@ -77,8 +82,7 @@ func control(args []safejs.Value) {
 func (p *page) control(op int, a arguments) {
 	switch op {
 	case opTick:
-		p.woken = -1 // the host's timer is spent, also when it came a moment early
-		p.tick()
+		p.woken = 1
 	case opManager:
 		p.newManager(a)
 	case opSocket:
@@ -215,6 +219,7 @@ func (p *page) socketOp(op, slot int, a arguments) {
 	case opAuthenticated:
 		p.lived(slot, lifecycle.Event{Kind: lifecycle.EvAuthenticated})
 	case opUnauthorized:
+		s.called = s.called || a.bool(3)
 		p.lived(slot, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{Code: a.string(1), Message: a.string(2), Callback: a.bool(3)}})
 	case opHook:
 		p.lived(slot, lifecycle.Event{Kind: lifecycle.EvHookSettled, Seq: uint32(a.int(1)), Token: a.token(2)})

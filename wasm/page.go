@@ -39,6 +39,7 @@ type sock struct {
 	refused  bool // the host keeps a refusal that nobody has heard of yet
 	fresh    bool // the next CONNECT must not recover the old session
 	gone     bool // this attempt's token is in hand
+	called   bool // the server hangs up itself, when its callback is acknowledged
 	early    early
 }
 

@@ -66,7 +66,7 @@ func (p *page) socketAction(a socketio.Action) {
 	case socketio.ActAttempt:
 		cause := lifecycle.Cause(a.Cause)
 		s.fresh = cause == lifecycle.CauseRefresh || cause == lifecycle.CauseUnauthorized
-		s.gone, s.early = false, earlyNot
+		s.gone, s.called, s.early = false, false, earlyNot
 		p.lived(a.Slot, lifecycle.Event{Kind: lifecycle.EvAttempt, Cause: cause, Attempt: a.N})
 	case socketio.ActConnect:
 		p.socket(a.Slot, socketConnect, 0, s.fresh)
@@ -168,6 +168,9 @@ func (p *page) lifeAction(slot int, s *sock, a lifecycle.Action) {
 		p.token(slot, tokenExpired, 0, 0, 0)
 	case lifecycle.ActRedirect:
 		p.token(slot, tokenRedirect, int(a.Reason), 0, 0)
+		if !s.called { // on servers that go on talking
+			event.Kind = socketio.EvDisconnect
+		}
 	case lifecycle.ActSettled:
 		p.token(slot, tokenSettled, bit(a.OK), int(a.Reason), 0)
 	case lifecycle.ActHold:

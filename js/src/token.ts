@@ -66,9 +66,9 @@ export class UnauthorizedError extends Error {
   }
 }
 
-/** A page is left once, however many sockets are refused. */
-let leaving = false;
-globalThis.addEventListener?.("pageshow", () => (leaving = false));
+/** A page is left once, however many sockets are refused; unless it is still here after a while. */
+let leaving = 0;
+globalThis.addEventListener?.("pageshow", () => (leaving = 0));
 
 export class Token {
   accepted = false;
@@ -196,8 +196,8 @@ export class Token {
       case TokenDo.Accepted: {
         const text = this._use(a);
         const claims: any = claimsOf(text);
-        source._error = source._threw = this._said = this._error = undefined;
-        this.accepted = true;
+        source._error = source._threw = source._old = this._said = this._error = undefined;
+        this.accepted = socket._active = true;
         this.expiresAt = typeof claims?.exp == "number" ? new Date(claims.exp * 1000) : undefined;
         this._info = { via: o.via || "event", expiresAt: this.expiresAt, claims, refreshed: !!b, recovered: !!c };
         return this._hook(o.onAuthenticated, this._info);
@@ -205,8 +205,7 @@ export class Token {
       case TokenDo.Refused:
         return this._refused(a, b, !!c);
       case TokenDo.Acknowledge:
-        for (const answer of this._callbacks.slice()) answer();
-        return;
+        return this._acknowledge();
       case TokenDo.Expired:
         return this._hook(o.onExpired, this._error);
       case TokenDo.Redirect:
@@ -216,6 +215,11 @@ export class Token {
           if (a) resolve(this._info);
           else reject(this._error || new Error("reauthenticate: the socket was disconnected"));
     }
+  }
+
+  /** What the server waits for, if it does. */
+  _acknowledge(): void {
+    for (const answer of this._callbacks.slice()) answer();
   }
 
   private _hook(fn: Function | undefined, ...args: unknown[]): any {
@@ -256,7 +260,7 @@ export class Token {
   private _redirect(): void {
     const { _opts: o } = this;
     const error = this._error;
-    if (!error || !(o.redirectOn || ["expired", "invalid", "missing"]).includes(error.reason) || leaving) return;
+    if (!error || !(o.redirectOn || ["expired", "invalid", "missing"]).includes(error.reason) || clock() < leaving) return;
     let to: string | undefined;
     try {
       to = target(o.redirect, error, o);
@@ -264,8 +268,11 @@ export class Token {
       report(e);
     }
     if (!to) return;
-    leaving = true;
-    const go = () => location.assign(to!);
+    leaving = clock() + 1e4;
+    const go = () => {
+      location.assign(to!);
+      if (location.href == to) leaving = 0; // a route of this very page
+    };
     const { engine } = this._socket.io;
     if (engine) engine._written(go);
     else go();
