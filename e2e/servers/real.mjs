@@ -9,6 +9,8 @@
 //   cors     undefined | "answered"              "answered": preflights get what they ask for; otherwise the version's default
 //   options  {}                                  given to socket.io as they are
 //   dateSkew 0                                   ms by which the Date header of every answer is wrong
+//   ticks    undefined                           ms: every namespace gets a numbered `tick` that often
+//   strict   false                               hang up on a socket when its token is over
 //
 // What the application does on every namespace: `echo` gives back what it got (as the ack, or as an event), `add`
 // answers with a sum, `leave` disconnects the socket, `burst(n)` emits `n` numbered events.
@@ -28,13 +30,20 @@ export async function startReal(config, observe, site) {
     : new Server(server, { serveClient: false, cors: modernCors(config.cors), ...options });
 
   for (const name of [...protect, ...open]) io.of(name).on("connection", (socket) => watch(socket, observe));
-  for (const name of protect) guard(io.of(name), config, (socket) => ready(socket, observe));
+  for (const name of protect)
+    guard(io.of(name), config, (socket) => {
+      ready(socket, observe);
+      if (config.strict) setTimeout(() => socket.disconnect(), decodedOf(socket).exp * 1000 - Date.now());
+    });
   for (const name of open) guard(io.of(name), { mode: "plain" }, (socket) => ready(socket, observe));
 
   front(server, config, old, observe);
   await new Promise((done) => server.listen(config.port ?? 0, "127.0.0.1", done));
   const sockets = new Set();
   server.on("connection", (c) => sockets.add(c.on("close", () => sockets.delete(c))));
+  let n = 0;
+  const tick = () => [...protect, ...open].forEach((name) => io.of(name).emit("tick", ++n, Date.now()));
+  const ticking = config.ticks && setInterval(tick, config.ticks);
 
   return {
     port: server.address().port,
@@ -52,6 +61,7 @@ export async function startReal(config, observe, site) {
     },
     stop: () =>
       new Promise((done) => {
+        clearInterval(ticking);
         io.close();
         sockets.forEach((c) => c.destroy());
         if (server.listening) server.close(() => done());

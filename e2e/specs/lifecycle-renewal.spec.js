@@ -49,7 +49,7 @@ for (const [name, { server: config, ...options }] of Object.entries(ways)) {
     const page = await open(s);
     const lived = await live(page, s.url, options);
     const lost = gaps(lived.ticks);
-    console.log(name, "gaps", lost, "sent", lived.sent);
+
     expect(lived.story.filter((what) => what !== "authenticated")).toEqual(["connect", ...lived.infos.map(() => "onAuthenticated")]);
     expect(lived.infos.map((i) => [i.refreshed, i.recovered])).toEqual([[false, false], [true, false], [true, false]]);
     expect(lived.causes).toEqual(["connect", "refresh", "refresh"]);
