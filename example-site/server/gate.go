@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net"
 	"regexp"
 	"strings"
 	"sync"
@@ -35,7 +36,8 @@ type gate struct {
 	mu     sync.Mutex
 	joins  map[string]chan struct{} // an item for each time
 	leaves map[string]chan struct{}
-	goes   string // the namespace that the packet under way ends
+	goes   string     // the namespace that the packet under way ends
+	wires  []net.Conn // the WebSockets'
 }
 
 type gateKey struct{}
@@ -69,8 +71,27 @@ func wait(told <-chan struct{}) {
 	}
 }
 
+// keep remembers a WebSocket's connection, to close it.
+func (g *gate) keep(wire net.Conn) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.wires = append(g.wires, wire)
+}
+
+// shut closes what the engine has done with and leaves open: a browser waits for that before it calls its WebSocket
+// closed.
+func (g *gate) shut() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, wire := range g.wires {
+		_ = wire.Close()
+	}
+	g.wires = nil
+}
+
 // follow keeps the books of a connection. Its listeners come after Socket.IO's.
 func (g *gate) follow(conn engine.Socket) {
+	_ = conn.Once("close", func(...any) { g.shut() })
 	_ = conn.On(joinedEvent, func(args ...any) { g.tell(g.joins, args[0].(string)) })
 	_ = conn.On(leftEvent, func(args ...any) { g.tell(g.leaves, args[0].(string)) })
 	_ = conn.On("packet", func(args ...any) {

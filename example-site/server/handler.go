@@ -23,7 +23,8 @@ import (
 //   - a WebSocket is read when the engine has done with the request that opens it;
 //   - a packet that says that a namespace is connected leaves when that is so;
 //   - after a packet that leaves a namespace the next is read when that is done, or who comes back at once (a renewal
-//     does) finds the seat taken, and the connection is closed.
+//     does) finds the seat taken, and the connection is closed;
+//   - a WebSocket that is over is closed down to the wire, or the browser waits seconds for it.
 func Handler(io *socket.Server) http.Handler {
 	inner := io.ServeHandler(nil)
 	sessions := &sync.Map{} // Engine.IO session id → *gate
@@ -72,6 +73,7 @@ func (u *gatedUpgrade) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	u.gate.keep(conn)
 	return &gatedConn{conn, u.gate, u.listening}, buffered, nil
 }
 

@@ -1,6 +1,14 @@
 package server
 
-import "testing"
+import (
+	"errors"
+	"io"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
 
 // A client that renews its token leaves the namespace and comes back in one breath.
 func TestLeavingAndComingBackAtOnce(t *testing.T) {
@@ -17,4 +25,22 @@ func TestLeavingAndComingBackAtOnce(t *testing.T) {
 	p.emit(authenticate(tokens(t)["eternal"]))
 	p.expect(`42["authenticated"]`)
 	p.expectOpen()
+}
+
+// A browser calls its WebSocket closed when the server has closed the wire.
+func TestAWebSocketThatIsOverIsClosedDownToTheWire(t *testing.T) {
+	p := dial(t, start(t, Options{Secret: Secret(key)}), hello{})
+	p.expect("40")
+	wire := p.ws.NetConn()
+	goodbye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+	if err := p.ws.WriteControl(websocket.CloseMessage, goodbye, time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	if packet := p.hear(); packet != "" {
+		t.Fatalf("heard %q", packet)
+	}
+	_ = wire.SetReadDeadline(time.Now().Add(patience))
+	if _, err := wire.Read(make([]byte, 1)); !errors.Is(err, io.EOF) && !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("the wire is open: %v", err)
+	}
 }
