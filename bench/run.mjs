@@ -74,7 +74,7 @@ try {
       }
     }
   }
-  if (chosen.includes("traffic") && wanted("zishang")) {
+  if (chosen.includes("zishang") && wanted("zishang")) {
     const page = await browser.open(`http://127.0.0.1:${server.port}/page?client=zishang&scenario=tries&run=${process.pid}`);
     for (const transport of ["polling", "websocket", "both"]) asides[`zishang over ${transport}`] = await page.call("tries", transport, 5000);
     await page.close();

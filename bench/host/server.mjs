@@ -1,6 +1,7 @@
 // The server of all measurements, in a process of its own: the pages' files and real Socket.IO servers behind one port.
 //
 //   /socket.io   socket.io 4.8.4                      throughput, acknowledgements, namespaces
+//   /quick       the same, a ping a second        for a client whose emits wait for the ping
 //   /jwt         socket.io 4.8.4, socketio-jwt        start, token in the handshake
 //   /event       socket.io 2.5.1, socketio-jwt        start, `authenticate` once connected
 //   /bare        a WebSocket that carries JSON        the limit
@@ -25,7 +26,10 @@ const server = http.createServer(pages(files, () => jwt.sign({ sub: "ann" }, sec
 const settings = { serveClient: false, destroyUpgrade: false };
 
 const io = new Server(server, settings);
-io.on("connection", (socket) => {
+io.on("connection", serve);
+new Server(server, { ...settings, path: "/quick", pingInterval: 1000 }).on("connection", serve);
+
+function serve(socket) {
   socket.on("echo", (value, ack) => ack(value));
   socket.on("flood", async (kind, n) => {
     const { transport } = socket.conn;
@@ -42,7 +46,8 @@ io.on("connection", (socket) => {
   socket.on("release", () => held.splice(0).forEach((ack, i) => ack(i)));
   const held = [];
   socket.on("cut", () => socket.conn.close());
-});
+}
+
 io.of(/^\/room-\d+$/).on("connection", (socket) => socket.on("echo", (value, ack) => ack(value)));
 
 const guarded = new Server(server, { ...settings, path: "/jwt" });

@@ -21,18 +21,20 @@ export async function open(client, options) {
   await once("connect");
 }
 
-/** ms from the request to the last of n events. */
-export async function receive(client, kind, n) {
+/** ms from the request, or from the first, to the last of n events. */
+export async function receive(client, kind, n, fromFirst) {
   let left = n;
   let sum = 0;
+  let start;
   const all = new Promise((done) => {
     socket.off?.("n");
     socket.on("n", (i, value) => {
+      if (fromFirst && left === n) start = performance.now();
       sum += kind === "small" ? value.id : value.length ?? value.byteLength;
       if (!--left) done();
     });
   });
-  const start = performance.now();
+  start = performance.now();
   socket.emit("flood", kind, n);
   await all;
   const ms = performance.now() - start;
