@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -78,6 +80,18 @@ func countLines(passedAfter, failedAfter string) func([]byte) (passed, failed in
 		return n
 	}
 	return func(output []byte) (int, int) { return number(output, passedAfter), number(output, failedAfter) }
+}
+
+var compared = regexp.MustCompile(`(\d+) rows with their transports.* (\d+) (?:rows )?fail`)
+
+// countCompare reads the closing sentence of e2e/compare.
+func countCompare(output []byte) (passed, failed int) {
+	if m := compared.FindSubmatch(output); m != nil {
+		rows, _ := strconv.Atoi(string(m[1]))
+		failed, _ = strconv.Atoi(string(m[2]))
+		passed = rows - failed
+	}
+	return passed, failed
 }
 
 // countPlaywright reads the report that e2e/playwright.config.js asks for. A test that passes only when tried again, or

@@ -53,3 +53,10 @@ func TestStepFails(t *testing.T) {
 		t.Error("a run of nothing counts as good")
 	}
 }
+
+func TestCountCompare(t *testing.T) {
+	passed, failed := countCompare([]byte("x\n412 behaviours compared, 1180 rows with their transports, 2400 runs, 3 rows fail (88.1 s)\n"))
+	if passed != 1177 || failed != 3 {
+		t.Errorf("%d passed, %d failed, want 1177, 3", passed, failed)
+	}
+}

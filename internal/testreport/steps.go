@@ -62,6 +62,7 @@ func steps() []step {
 		step{name: "js: modules that need no browser", command: []string{"node", "js/test/run.mjs"}, needs: []string{modules}, count: countLines("# pass ", "# fail ")},
 		step{name: "size: limits, packages linked", command: []string{"go", "run", "./bench/size"}, needs: []string{dist}},
 		step{name: "e2e: real servers, real Chromium", command: []string{"npx", "playwright", "test"}, dir: "e2e", needs: []string{browser, modules, dist}, count: countPlaywright},
+		step{name: "compare: ours and socket.io-client", command: []string{"node", "e2e/compare/run.mjs"}, needs: []string{browser, modules, dist}, count: countCompare},
 	)
 }
 
