@@ -46,7 +46,7 @@ async function start({ wasm, onProgress }: LoadOptions): Promise<void> {
       found = version;
       opened = door;
     };
-    go.run(instance).then(() => reject(new Error("socketio-jwt-wasm: the WASM has stopped")));
+    go.run(instance).then(() => reject(new Error("socketio-jwt-wasm: the WASM has stopped")), reject);
     // Go has run up to its first wait when run() returns.
     if (!opened!) return reject(new Error("socketio-jwt-wasm: this is not the client's WASM"));
     if (found! != __BUILD__)
