@@ -69,7 +69,9 @@ function io(uri?: string | any, opts?: any): Socket {
 /** What the official client's transport classes stand for in option `transports`. */
 const Fetch = "polling";
 const WebSocket = "websocket";
+/** Not spoken: passed over in `transports`. */
+const WebTransport = "webtransport";
 
 Object.assign(io, { Manager: LoadingManager, Socket, io, connect: io });
 
-export { io as default, io, io as connect, LoadingManager as Manager, Socket, UnauthorizedError, load, protocol, version, Fetch, Fetch as XHR, Fetch as NodeFetch, Fetch as NodeXHR, WebSocket, WebSocket as NodeWebSocket };
+export { io as default, io, io as connect, LoadingManager as Manager, Socket, UnauthorizedError, load, protocol, version, Fetch, Fetch as XHR, Fetch as NodeFetch, Fetch as NodeXHR, WebSocket, WebSocket as NodeWebSocket, WebTransport };

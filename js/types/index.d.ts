@@ -202,6 +202,19 @@ interface EngineOptions {
   protocol?: "auto" | 3 | 4;
 }
 
+/**
+ * For `transports: [Fetch, WebSocket]`. Socket.IO's own client exports a class for each; here they are the names that
+ * `transports` takes: polling is always by fetch, and WebTransport is not spoken (a name in `transports` that is not
+ * known is passed over).
+ */
+declare const Fetch: "polling";
+declare const XHR: "polling";
+declare const NodeFetch: "polling";
+declare const NodeXHR: "polling";
+declare const WebSocket: "websocket";
+declare const NodeWebSocket: "websocket";
+declare const WebTransport: "webtransport";
+
 interface EnginePacket {
   type: "open" | "close" | "ping" | "pong" | "message" | "upgrade" | "noop" | "error";
   data?: any;
@@ -300,6 +313,9 @@ declare class Manager<
   constructor(uri?: string | Partial<ManagerOptions>, opts?: Partial<ManagerOptions>);
   engine: Engine;
   opts: Partial<ManagerOptions>;
+  _autoConnect: boolean;
+  _readyState: "opening" | "open" | "closed";
+  _reconnecting: boolean;
   reconnection(v: boolean): this;
   reconnection(): boolean;
   reconnection(v?: boolean): this | boolean;
@@ -320,6 +336,10 @@ declare class Manager<
   timeout(v?: number | boolean): this | number | boolean;
   open(fn?: (err?: Error) => void): this;
   connect(fn?: (err?: Error) => void): this;
+  /** Closes the connection, whoever uses it, and does not reconnect. */
+  close(): void;
+  /** The same under its official name. */
+  _close(): void;
   socket(nsp: string, opts?: Partial<SocketOptions>): Socket;
 }
 
@@ -456,6 +476,13 @@ export {
   Manager,
   Socket,
   UnauthorizedError,
+  Fetch,
+  XHR,
+  NodeFetch,
+  NodeXHR,
+  WebSocket,
+  NodeWebSocket,
+  WebTransport,
   type AuthenticatedInfo,
   type ConnectOptions,
   type DisconnectDescription,

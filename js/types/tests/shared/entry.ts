@@ -1,5 +1,5 @@
 // Ways in: overloads of io(), the names that the module exports.
-import io, { connect, io as named, Manager, protocol, Socket } from "socket.io-client";
+import io, { connect, Fetch, io as named, Manager, NodeWebSocket, NodeXHR, protocol, Socket, WebSocket, WebTransport, XHR } from "socket.io-client";
 import type {
   DisconnectDescription,
   ExtendedError,
@@ -17,6 +17,8 @@ expectType<Socket>()(io({ autoConnect: false }));
 expectType<Socket>()(io(undefined, {}));
 expectType<number>()(protocol);
 accepts<string | undefined>(io().id);
+io({ transports: [Fetch, XHR, NodeXHR] });
+io({ transports: [WebSocket, NodeWebSocket, WebTransport] });
 
 // @ts-expect-error not an address
 io(42);

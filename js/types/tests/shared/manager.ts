@@ -24,6 +24,10 @@ manager.on("packet", (packet) => {
   accepts<number>(packet.type);
 });
 manager.once("reconnect", () => {});
+expectType<"opening" | "open" | "closed">()(manager._readyState);
+expectType<boolean>()(manager._reconnecting);
+expectType<boolean>()(manager._autoConnect);
+manager._close();
 manager.off("reconnect");
 manager.off();
 // @ts-expect-error no such event
