@@ -3,8 +3,6 @@
 package main
 
 import (
-	"unicode/utf16"
-
 	"github.com/hack-pad/safejs"
 
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
@@ -12,66 +10,17 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
 )
 
-// arguments reads what control was given; what is missing or of another type
-// reads as zero, for nothing may panic here.
-type arguments []safejs.Value
-
-func (a arguments) int(i int) int { return int(a.float(i)) }
-
-func (a arguments) ms(i int) int64 { return int64(a.float(i)) }
-
-func (a arguments) float(i int) float64 {
-	if i >= len(a) {
-		return 0
-	}
-	f, err := a[i].Float()
-	if err != nil || f != f {
-		return 0
-	}
-	return max(-1<<53, min(f, 1<<53))
-}
-
-func (a arguments) bool(i int) bool {
-	if i >= len(a) {
-		return false
-	}
-	b, err := a[i].Truthy()
-	return err == nil && b
-}
-
-func (a arguments) string(i int) string {
-	if i >= len(a) {
-		return ""
-	}
-	s, err := a[i].String()
-	if err != nil {
-		return ""
-	}
-	return s
-}
-
-func (a arguments) token(i int) lifecycle.Token {
-	return lifecycle.Token{ID: uint32(a.int(i)), ReceivedAt: a.ms(i + 1), IssuedAt: a.ms(i + 2), ExpiresAt: a.ms(i + 3)}
-}
-
 // failure is what a door reports instead of panicking.
 var failure string
 
-// control is the door for everything that is not a packet's header.
+// control is the door for everything that is not a packet's header. Its first
+// two arguments are the operation and the time.
 func control(args []safejs.Value) {
 	p := &the
-	a := arguments(args)
-	if now := a.ms(1); now > p.now {
-		p.now = now
-	}
-	op := a.int(0)
-	a = a[min(2, len(a)):]
-	p.control(op, a)
-	// Timers of hidden pages are late; whatever happens meanwhile is a chance to look.
-	if p.woken > 0 && p.now >= p.woken {
-		p.woken = -1 // the host's timer is spent, also when it came a moment early
-		p.tick()
-	}
+	var a arguments
+	a.read(args)
+	p.now = max(p.now, int64(a.n[1]))
+	p.control(int(a.n[0]), &a)
 	p.wake()
 	if failure != "" {
 		p.tell(hostPanic, 0, 0, 0, 0, 0, failure)
@@ -79,86 +28,104 @@ func control(args []safejs.Value) {
 	}
 }
 
-func (p *page) control(op int, a arguments) {
+func (p *page) control(op int, a *arguments) {
+	at := a.int(0)
+	c, s := p.conn(at), p.sock(at)
 	switch op {
 	case opTick:
-		p.woken = 1
+		p.woken = -1 // the host's timer is spent, also when it came a moment early
+		p.tick()
 	case opManager:
-		p.newManager(a)
+		p.newManager(c, a)
 	case opSocket:
-		p.newSocket(a)
+		if c != nil {
+			p.newSocket(c, a)
+		}
 	case opSource:
 		p.sources = append(p.sources, &source{id: len(p.sources), state: lifecycle.NewSource(a.ms(1))})
-	case opConnect, opDisconnect, opAuthenticated, opUnauthorized, opHook, opCalled, opReauthenticate:
-		p.socketOp(op, a.int(0), a)
 	case opToken, opTokenFailed:
-		p.tokenOp(op, a)
+		if at >= 0 && at < len(p.sources) {
+			p.sourced(p.sources[at], lifecycle.SourceEvent{Kind: lifecycle.SourceEventKind(kindOf[op]), Call: uint32(a.int(1)), Token: a.token()})
+		}
+	case opConnect, opDisconnect, opAuthenticated, opUnauthorized, opHook, opCalled, opReauthenticate:
+		if s != nil {
+			p.socketOp(op, s, a)
+		}
 	default:
-		if c := p.conn(a.int(0)); c != nil {
+		if c != nil {
 			p.connOp(op, c, a)
 		}
 	}
 }
 
-func (p *page) connOp(op int, c *conn, a arguments) {
-	link := a.int(1)
+// kindOf are the events of the operations that are one machine's event.
+var kindOf = [...]uint8{
+	opOpen:           uint8(socketio.EvOpen),
+	opClose:          uint8(socketio.EvClose),
+	opContinue:       uint8(socketio.EvContinue),
+	opAcked:          uint8(socketio.EvAcked),
+	opFinished:       uint8(socketio.EvFinished),
+	opStay:           uint8(socketio.EvStay),
+	opDisconnected:   uint8(socketio.EvNspDisconnected),
+	opConnect:        uint8(socketio.EvConnect),
+	opDisconnect:     uint8(socketio.EvDisconnect),
+	opLinkOpened:     uint8(engineio.EvLinkOpened),
+	opHandshake:      uint8(engineio.EvHandshake),
+	opControl:        uint8(engineio.EvPacket),
+	opMessage:        uint8(engineio.EvMessage),
+	opPaused:         uint8(engineio.EvPaused),
+	opFault:          uint8(engineio.EvFault),
+	opEngineClose:    uint8(engineio.EvClose),
+	opLinkClosed:     uint8(engineio.EvLinkClosed),
+	opAuthenticated:  uint8(lifecycle.EvAuthenticated),
+	opUnauthorized:   uint8(lifecycle.EvRefused),
+	opHook:           uint8(lifecycle.EvHookSettled),
+	opCalled:         uint8(lifecycle.EvAcked),
+	opReauthenticate: uint8(lifecycle.EvReauthenticate),
+	opToken:          uint8(lifecycle.SrcAnswer),
+	opTokenFailed:    uint8(lifecycle.SrcFailed),
+}
+
+func (p *page) connOp(op int, c *conn, a *arguments) {
 	switch op {
-	case opOpen:
-		p.managed(c, socketio.Event{Kind: socketio.EvOpen, Callback: a.bool(1)})
-	case opClose:
-		p.managed(c, socketio.Event{Kind: socketio.EvClose})
-	case opContinue:
-		p.managed(c, socketio.Event{Kind: socketio.EvContinue})
-	case opAcked:
-		p.managed(c, socketio.Event{Kind: socketio.EvAcked})
-	case opFinished:
-		p.managed(c, socketio.Event{Kind: socketio.EvFinished, Link: link})
-	case opLinkOpened:
-		p.engined(c, engineio.Event{Kind: engineio.EvLinkOpened, Link: link})
-	case opHandshake:
-		p.engined(c, engineio.Event{Kind: engineio.EvHandshake, Link: link, Interval: a.ms(2), Timeout: a.ms(3), Upgradable: a.bool(4), Revision: a.int(5)})
-	case opControl:
-		p.engined(c, engineio.Event{Kind: engineio.EvPacket, Link: link, Packet: engineio.PacketType(a.int(2)), Probe: a.bool(3)})
-	case opMessage:
-		p.engined(c, engineio.Event{Kind: engineio.EvMessage, Link: link})
-	case opPaused:
-		p.engined(c, engineio.Event{Kind: engineio.EvPaused, Link: link})
-	case opFault:
-		p.engined(c, engineio.Event{Kind: engineio.EvFault, Link: link})
-	case opLinkClosed:
-		p.linkClosed(c, link, a.bool(2), a.int(3))
 	case opConnected:
 		p.connected(c, a.int(1), a.bool(2))
 	case opRefused:
-		p.refused(a.int(1), a.string(2), a.string(3), a.string(4))
-	case opEngineClose:
-		p.engined(c, engineio.Event{Kind: engineio.EvClose})
-	case opStay:
-		p.managed(c, socketio.Event{Kind: socketio.EvStay})
-	case opDisconnected:
-		p.managed(c, socketio.Event{Kind: socketio.EvNspDisconnected, Slot: a.int(1)})
+		p.refused(a.int(1), a.text(2), a.text(3), a.text(4))
 	case opClock:
-		for slot, s := range p.socks {
+		for _, s := range p.socks {
 			if s.conn == c {
-				p.lived(slot, lifecycle.Event{Kind: lifecycle.EvServerClock, ServerTime: a.ms(1)})
+				p.lived(s, lifecycle.Event{Kind: lifecycle.EvServerClock, ServerTime: a.ms(1)})
 			}
+		}
+	case opOpen, opClose, opContinue, opAcked, opFinished, opStay, opDisconnected:
+		p.managed(c, socketio.Event{Kind: socketio.EventKind(kindOf[op]), Callback: a.bool(1), Link: a.int(1), Slot: a.int(1)})
+	case opLinkOpened, opHandshake, opControl, opMessage, opPaused, opFault, opEngineClose, opLinkClosed:
+		opening := c.m.Ready == socketio.ReadyOpening
+		p.managed(c, socketio.Event{Kind: socketio.EvEngine, Engine: engineio.Event{
+			Kind: engineio.EventKind(kindOf[op]), Link: a.int(1),
+			Interval: a.ms(2), Timeout: a.ms(3), Upgradable: a.bool(4), Revision: a.int(5), // opHandshake
+			Packet: engineio.PacketType(a.int(2)), Probe: a.bool(3), // opControl
+			Failed: a.bool(2), // opLinkClosed
+		}})
+		if op == opLinkClosed && opening && a.int(3) == 401 {
+			p.unauthorized(c)
 		}
 	}
 }
 
-// linkClosed: a handshake that is answered by 401 says no to the token that it
+// unauthorized: a handshake that is answered by 401 says no to the token that it
 // carried (RFC 6750, section 3); any other failure is the network's.
-func (p *page) linkClosed(c *conn, link int, failed bool, status int) {
-	opening := c.m.Ready == socketio.ReadyOpening
-	p.engined(c, engineio.Event{Kind: engineio.EvLinkClosed, Link: link, Failed: failed})
-	if status != 401 || !opening {
-		return
-	}
+func (p *page) unauthorized(c *conn) {
 	for _, n := range c.m.Namespaces {
 		if n.Token && n.Gate == socketio.GateOpen {
-			p.lived(n.Slot, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{Code: "invalid_token", Message: "the server answered the handshake with HTTP status 401", Origin: lifecycle.OriginHandshake}})
+			p.lived(p.sock(n.Slot), refusal("invalid_token", "the server answered the handshake with HTTP status 401"))
 		}
 	}
+}
+
+func refusal(code, message string) lifecycle.Event {
+	return lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{Code: code, Message: message, Origin: lifecycle.OriginHandshake}}
 }
 
 func (p *page) connected(c *conn, slot int, recovered bool) {
@@ -174,7 +141,7 @@ func (p *page) connected(c *conn, slot int, recovered bool) {
 	}
 	switch {
 	case s.gone || !s.token:
-		p.lived(slot, lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: recovered})
+		p.lived(s, lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: recovered})
 	case recovered:
 		s.early = earlyRecovered
 	default:
@@ -192,58 +159,36 @@ func (p *page) refused(slot int, code, message, typ string) {
 	}
 	s.refused = s.token && lifecycle.IsUnauthorized(typ, code)
 	if !s.refused && s.conn.m.Engine.Revision != 3 { // those go on serving what else is on the connection
-		p.managed(s.conn, socketio.Event{Kind: socketio.EvHalt, Slot: slot})
+		p.member(s, socketio.EvHalt)
 		p.socket(slot, socketError, 0, false)
-		p.lived(slot, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
+		p.lived(s, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
 		return
 	}
-	p.managed(s.conn, socketio.Event{Kind: socketio.EvNspRefused, Slot: slot})
-	if !s.refused {
-		return
+	p.member(s, socketio.EvNspRefused)
+	if s.refused {
+		p.lived(s, refusal(code, message))
 	}
-	p.lived(slot, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{Code: code, Message: message, Origin: lifecycle.OriginHandshake}})
 }
 
-func (p *page) socketOp(op, slot int, a arguments) {
-	s := p.sock(slot)
-	if s == nil {
-		return
-	}
+func (p *page) socketOp(op int, s *sock, a *arguments) {
+	kind := kindOf[op]
 	switch op {
-	case opConnect:
-		p.managed(s.conn, socketio.Event{Kind: socketio.EvConnect, Slot: slot})
 	case opDisconnect:
-		p.lived(slot, lifecycle.Event{Kind: lifecycle.EvStop})
-		p.sourced(s.source, lifecycle.SourceEvent{Kind: lifecycle.SrcForget, Socket: slot})
-		p.managed(s.conn, socketio.Event{Kind: socketio.EvDisconnect, Slot: slot})
-	case opAuthenticated:
-		p.lived(slot, lifecycle.Event{Kind: lifecycle.EvAuthenticated})
-	case opUnauthorized:
-		s.called = s.called || a.bool(3)
-		p.lived(slot, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{Code: a.string(1), Message: a.string(2), Callback: a.bool(3)}})
-	case opHook:
-		p.lived(slot, lifecycle.Event{Kind: lifecycle.EvHookSettled, Seq: uint32(a.int(1)), Token: a.token(2)})
-	case opCalled:
-		p.lived(slot, lifecycle.Event{Kind: lifecycle.EvAcked})
-	case opReauthenticate:
-		p.lived(slot, lifecycle.Event{Kind: lifecycle.EvReauthenticate})
+		p.lived(s, lifecycle.Event{Kind: lifecycle.EvStop})
+		p.sourced(s.source, lifecycle.SourceEvent{Kind: lifecycle.SrcForget, Socket: s.n.Slot})
+		fallthrough
+	case opConnect:
+		p.member(s, socketio.EventKind(kind))
+	default:
+		p.lived(s, lifecycle.Event{
+			Kind: lifecycle.EventKind(kind),
+			Seq:  uint32(a.int(1)), Token: a.token(), // opHook
+			Refusal: lifecycle.Refusal{Code: a.text(1), Message: a.text(2), Callback: a.bool(3)}, // opUnauthorized
+		})
 	}
 }
 
-func (p *page) tokenOp(op int, a arguments) {
-	i := a.int(0)
-	if i < 0 || i >= len(p.sources) {
-		return
-	}
-	e := lifecycle.SourceEvent{Kind: lifecycle.SrcFailed, Call: uint32(a.int(1))}
-	if op == opToken {
-		e.Kind, e.Token = lifecycle.SrcAnswer, a.token(2)
-	}
-	p.sourced(p.sources[i], e)
-}
-
-func (p *page) newManager(a arguments) {
-	p.seed += 0x9e3779b97f4a7c15
+func (p *page) newManager(known *conn, a *arguments) {
 	c := socketio.Config{
 		Engine: engineio.Config{
 			Transports: [2]engineio.Transport{engineio.Transport(a.int(7)), engineio.Transport(a.int(8))},
@@ -252,10 +197,10 @@ func (p *page) newManager(a arguments) {
 		Reconnection: a.bool(1),
 		MaxAttempts:  a.int(2),
 		Timeout:      a.ms(6),
-		Backoff:      socketio.Backoff{Min: a.ms(3), Max: a.ms(4), Jitter: a.float(5)},
+		Backoff:      socketio.Backoff{Min: a.ms(3), Max: a.ms(4), Jitter: a.n[own+5]},
 	}
-	c.Backoff.Seed(p.seed)
-	if known := p.conn(a.int(0)); known != nil { // options changed by the manager's setters
+	c.Backoff.Seed(p.random())
+	if known != nil { // options changed by the manager's setters
 		c.Backoff.Attempts = known.m.Backoff.Attempts
 		known.m.Config = c
 		return
@@ -263,20 +208,19 @@ func (p *page) newManager(a arguments) {
 	p.conns = append(p.conns, &conn{id: len(p.conns), m: socketio.NewManager(c), opaque: a.bool(12)})
 }
 
-func (p *page) newSocket(a arguments) {
-	c := p.conn(a.int(0))
-	if c == nil {
-		return
-	}
-	slot := len(p.socks)
-	n := &socketio.Namespace{Slot: slot, Name: utf16.Encode([]rune(a.string(2)))}
+func (p *page) random() uint64 {
+	p.seed += 0x9e3779b97f4a7c15
+	return p.seed
+}
+
+func (p *page) newSocket(c *conn, a *arguments) {
+	n := &socketio.Namespace{Slot: len(p.socks), Name: units16(a.text(2))}
 	s := &sock{conn: c, n: n}
 	if from := a.int(3); from >= 0 && from < len(p.sources) {
-		p.seed += 0x9e3779b97f4a7c15
 		via := lifecycle.Via(a.int(4))
 		s.token, s.source = true, p.sources[from]
 		s.life = lifecycle.New(lifecycle.Config{
-			Via: via, Provider: a.bool(5), RefreshBefore: a.ms(6), AuthTimeout: a.ms(7), InBand: a.bool(8), Seed: uint32(p.seed >> 32),
+			Via: via, Provider: a.bool(5), RefreshBefore: a.ms(6), AuthTimeout: a.ms(7), InBand: a.bool(8), Seed: uint32(p.random() >> 32),
 		})
 		n.Token, n.Held = true, true
 		switch {
@@ -288,4 +232,18 @@ func (p *page) newSocket(a arguments) {
 	}
 	p.socks = append(p.socks, s)
 	c.m.Add(n)
+}
+
+// units16 is a text in JavaScript's units. unicode/utf16 would do it, and would
+// be linked for it alone.
+func units16(text string) (units []uint16) {
+	for _, r := range text {
+		if r >= 0x10000 {
+			r -= 0x10000
+			units = append(units, 0xd800|uint16(r>>10))
+			r = 0xdc00 | r&0x3ff
+		}
+		units = append(units, uint16(r))
+	}
+	return units
 }

@@ -149,5 +149,5 @@ func tx(slot, flags, attachments, ack int32) (length int32) {
 		kind += socketio.TypeBinaryEvent - socketio.TypeEvent
 	}
 	words[wordAck] = int32(id)
-	return int32(len(socketio.AppendHeader(units[:0], kind, n.Name, nil, id, int(attachments))))
+	return int32(socketio.WriteHeader(units[:], kind, n.Name, id, int(attachments)))
 }

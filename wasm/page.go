@@ -129,9 +129,9 @@ func (p *page) tick() {
 			p.sourced(s, lifecycle.SourceEvent{Kind: lifecycle.SrcTick})
 		}
 	}
-	for slot, s := range p.socks {
+	for _, s := range p.socks {
 		if due(s.deadline) {
-			p.lived(slot, lifecycle.Event{Kind: lifecycle.EvTick})
+			p.lived(s, lifecycle.Event{Kind: lifecycle.EvTick})
 		}
 	}
 	for _, c := range p.conns {

@@ -17,9 +17,9 @@ func (p *page) managed(c *conn, e socketio.Event) {
 	}
 }
 
-// engined is managed for the connection below.
-func (p *page) engined(c *conn, e engineio.Event) {
-	p.managed(c, socketio.Event{Kind: socketio.EvEngine, Engine: e})
+// member is managed for what concerns one socket.
+func (p *page) member(s *sock, kind socketio.EventKind) {
+	p.managed(s.conn, socketio.Event{Kind: kind, Slot: s.n.Slot})
 }
 
 // managerWords are the host's words for a manager's actions.
@@ -67,7 +67,7 @@ func (p *page) socketAction(a socketio.Action) {
 		cause := lifecycle.Cause(a.Cause)
 		s.fresh = cause == lifecycle.CauseRefresh || cause == lifecycle.CauseUnauthorized
 		s.gone, s.called, s.early = false, false, earlyNot
-		p.lived(a.Slot, lifecycle.Event{Kind: lifecycle.EvAttempt, Cause: cause, Attempt: a.N})
+		p.lived(s, lifecycle.Event{Kind: lifecycle.EvAttempt, Cause: cause, Attempt: a.N})
 	case socketio.ActConnect:
 		p.socket(a.Slot, socketConnect, 0, s.fresh)
 	case socketio.ActDisconnect:
@@ -83,13 +83,13 @@ func (p *page) socketAction(a socketio.Action) {
 		if a.Reason == socketio.ReasonServer {
 			by = lifecycle.ByServer
 		}
-		p.lived(a.Slot, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: by})
+		p.lived(s, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: by})
 	case socketio.ActSocketError:
 		if s.refused { // opRefused lets the lifecycle see it first
 			return
 		}
 		p.socket(a.Slot, socketError, 0, false)
-		p.lived(a.Slot, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
+		p.lived(s, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
 	}
 }
 
@@ -115,8 +115,7 @@ func (p *page) engineAction(c *conn, a engineio.Action) {
 }
 
 // lived gives a socket's token an event and does what it asks for.
-func (p *page) lived(slot int, e lifecycle.Event) {
-	s := p.sock(slot)
+func (p *page) lived(s *sock, e lifecycle.Event) {
 	if s == nil || !s.token {
 		return
 	}
@@ -129,11 +128,12 @@ func (p *page) lived(slot int, e lifecycle.Event) {
 		}
 	}
 	for _, a := range acts {
-		p.lifeAction(slot, s, a)
+		p.lifeAction(s, a)
 	}
 }
 
-func (p *page) lifeAction(slot int, s *sock, a lifecycle.Action) {
+func (p *page) lifeAction(s *sock, a lifecycle.Action) {
+	slot := s.n.Slot
 	event := socketio.Event{Slot: slot}
 	switch a.Kind {
 	case lifecycle.ActAsk:
@@ -146,7 +146,7 @@ func (p *page) lifeAction(slot int, s *sock, a lifecycle.Action) {
 		if s.early != earlyNot {
 			recovered := s.early == earlyRecovered
 			s.early = earlyNot
-			p.lived(slot, lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: recovered})
+			p.lived(s, lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: recovered})
 		}
 		return
 	case lifecycle.ActAuthenticate:
@@ -207,9 +207,9 @@ func (p *page) sourced(s *source, e lifecycle.SourceEvent) {
 		case lifecycle.SrcCall:
 			p.tell(hostAsk, s.id, int(a.Call), int(a.Cause), a.Attempt, 0, "")
 		case lifecycle.SrcDeliver:
-			p.lived(a.Socket, lifecycle.Event{Kind: lifecycle.EvToken, Seq: a.Seq, Token: a.Token})
+			p.lived(p.sock(a.Socket), lifecycle.Event{Kind: lifecycle.EvToken, Seq: a.Seq, Token: a.Token})
 		case lifecycle.SrcDeliverFailed:
-			p.lived(a.Socket, lifecycle.Event{Kind: lifecycle.EvTokenFailed, Seq: a.Seq})
+			p.lived(p.sock(a.Socket), lifecycle.Event{Kind: lifecycle.EvTokenFailed, Seq: a.Seq})
 		}
 	}
 }

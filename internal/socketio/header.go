@@ -121,34 +121,48 @@ func shortOr(whole bool, f engineio.Fault) engineio.Fault {
 	return engineio.FaultNone
 }
 
-// AppendHeader writes the header of a packet, Engine.IO's message type first.
-// namespace is "/" or as the server knows it; query (revision 4 only, with its
-// question mark) belongs to CONNECT packets.
-func AppendHeader(dst []uint16, t PacketType, namespace, query []uint16, ackID, attachments int) []uint16 {
-	dst = append(dst, '4', '0'+uint16(t))
+// WriteHeader writes the header of a packet to dst, Engine.IO's message type
+// first, and returns its length: 0 when dst is too short for it.
+func WriteHeader(dst []uint16, t PacketType, namespace []uint16, ackID, attachments int) int {
+	w := writer{dst: dst}
+	w.put('4')
+	w.put('0' + uint16(t))
 	if t >= TypeBinaryEvent {
-		dst = appendInt(dst, attachments)
-		dst = append(dst, '-')
+		w.number(attachments)
+		w.put('-')
 	}
 	if len(namespace) > 1 {
-		dst = append(dst, namespace...)
-		dst = append(dst, query...)
-		dst = append(dst, ',')
+		for _, c := range namespace {
+			w.put(c)
+		}
+		w.put(',')
 	}
 	if ackID >= 0 {
-		dst = appendInt(dst, ackID)
+		w.number(ackID)
 	}
-	return dst
+	if w.n > len(dst) {
+		return 0
+	}
+	return w.n
 }
 
-func appendInt(dst []uint16, n int) []uint16 {
-	var digits [20]uint16
-	at := len(digits)
-	for {
-		at--
-		digits[at] = '0' + uint16(n%10)
-		if n /= 10; n <= 0 {
-			return append(dst, digits[at:]...)
-		}
+// writer counts on when there is no more room.
+type writer struct {
+	dst []uint16
+	n   int
+}
+
+//go:noinline
+func (w *writer) put(c uint16) {
+	if w.n < len(w.dst) {
+		w.dst[w.n] = c
 	}
+	w.n++
+}
+
+func (w *writer) number(n int) {
+	if n > 9 {
+		w.number(n / 10)
+	}
+	w.put('0' + uint16(n%10))
 }
