@@ -53,9 +53,11 @@ $(DIST)/index.d.ts: js/types/index.d.ts
 	@mkdir -p $(DIST)
 	cp $< $@
 
+# Inlining makes Go's own packages faster, and larger by what a visitor waits for: without it the page loads 40 KB less
+# (622 to 582, brotli), compiles as fast, and the header of a packet takes 50 ns longer.
 $(DIST)/socketio-jwt.wasm: build/version Makefile
 	@mkdir -p $(DIST)
-	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags="-s -w -X main.version=$$(cat build/version)" -o $@ ./wasm
+	GOOS=js GOARCH=wasm $(GO) build -trimpath -gcflags=all=-l -ldflags="-s -w -X main.version=$$(cat build/version)" -o $@ ./wasm
 
 # --- to look at ---------------------------------------------------------------------------------------------------
 
