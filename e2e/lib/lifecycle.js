@@ -31,6 +31,28 @@ export async function together(rows) {
   if (failed.length) throw new Error(failed.join("\n\n"));
 }
 
+export const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** The arguments of the echoes that a server heard, in order. */
+export const echoes = (s) => s.of("event").filter((o) => o.name === "echo").map((o) => o.args[0]);
+
+export const counted = (n) => Array.from({ length: n }, (_, i) => i);
+
+/** Nothing was said in a session whose token was over: emits carry the time when they were made, see life.emits. */
+export function expectNoDeadSpeech(s) {
+  for (const { name, args, exp } of s.of("event")) if (name === "echo" && args[0]?.at) expect(args[0].at, `emit ${args[0].i}`).toBeLessThan(exp * 1000);
+}
+
+/** Every connection that a server let in brought a token that was good, and before the one before it was over. */
+export function expectGoodTokens(s, { gapless = true } = {}) {
+  let before;
+  for (const { at, decoded } of s.of("ready")) {
+    expect(decoded.exp * 1000, "a token's end when it came").toBeGreaterThan(at);
+    if (before && gapless) expect(at, "renewed before the end of the last token").toBeLessThan(before.exp * 1000);
+    before = decoded;
+  }
+}
+
 /** The servers and ways that renewal and expiry are proven on. */
 export const ways = {
   "event on 1.7.4": { via: "event", server: { io: "1", mode: "event" } },
@@ -45,36 +67,59 @@ export const ways = {
 /** Runs in every page after kit.js. */
 function life() {
   window.life = {
-    /** kit.connect with tokens of so many seconds; client.causes are the provider's calls. */
-    connect(url, options, seconds) {
+    /**
+     * kit.connect with tokens of so many seconds, or what `options.token` makes of (context, mint); client.causes are
+     * the provider's calls, client.closed the manager's events.
+     */
+    connect(url, { token, ...options }, seconds) {
       const causes = [];
       const client = kit.connect(url, {
-        token: ({ cause }) => {
-          causes.push(cause);
-          return mint(seconds);
+        token: (context) => {
+          causes.push(context.cause);
+          return token ? token(context, causes.length) : mint(seconds);
         },
         ...options,
       });
       client.causes = causes;
+      client.manager = [];
+      for (const event of ["close", "reconnect_attempt", "reconnect"]) client.socket.io.on(event, () => client.manager.push(event));
       return client;
     },
 
-    /** Numbered emits, one in `every` ms; every third wants an ack. Returns what stops them. */
+    /** Numbered emits with the time, one in `every` ms; every third wants an ack. */
     emits(client, every) {
       client.sent = 0;
       client.acks = [];
       const timer = setInterval(() => {
         const i = client.sent++;
-        if (i % 3) client.socket.emit("echo", i);
-        else client.socket.emit("echo", i, (n) => client.acks.push(n));
+        const value = { i, at: Date.now() };
+        if (i % 3) client.socket.emit("echo", value);
+        else client.socket.emit("echo", value, (v) => client.acks.push(v.i));
       }, every);
+      client.stop = async () => {
+        clearInterval(timer);
+        while (client.acks.length < client.sent / 3) await new Promise((done) => setTimeout(done, 10));
+      };
+    },
+
+    /** The server's ticks: [number, when sent]. */
+    ticks(client) {
+      client.ticks = [];
+      client.socket.on("tick", (n, at) => client.ticks.push([n, at]));
+    },
+
+    /** Counts the moments in which the page could see that something is going on. */
+    watch(client) {
+      const { socket } = client;
+      client.ids = new Set();
+      client.upset = 0;
+      const timer = setInterval(() => (socket.connected && socket.authenticated ? client.ids.add(socket.id) : client.upset++), 1);
       return () => clearInterval(timer);
     },
 
-    /** The server's ticks: [number, when sent, when heard]. */
-    ticks(client) {
-      client.ticks = [];
-      client.socket.on("tick", (n, at) => client.ticks.push([n, at, Date.now()]));
-    },
+    report: ({ log, story, causes, manager, sent, acks, ticks, ids, upset }) => ({
+      story: story(), causes, manager, sent, acks, ticks, ids: ids && ids.size, upset,
+      infos: log.filter((e) => e.what === "onAuthenticated").map((e) => e.value),
+    }),
   };
 }

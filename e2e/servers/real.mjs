@@ -99,7 +99,7 @@ function watch(socket, observe) {
   const { onevent, onack } = socket;
   socket.onevent = function (packet) {
     const [name, ...args] = packet.data;
-    observe("event", { nsp: socket.nsp.name, name, args: name === "authenticate" ? [] : args, ack: packet.id !== undefined && packet.id !== null });
+    observe("event", { nsp: socket.nsp.name, id: socket.id, exp: decodedOf(socket)?.exp, name, args: name === "authenticate" ? [] : args, ack: packet.id !== undefined && packet.id !== null });
     return onevent.call(this, packet);
   };
   socket.onack = function (packet) {

@@ -1,36 +1,29 @@
 // Renewal before expiry: another token, another connection, and nobody notices. The page emits and the server ticks all
 // the while; tokens live six seconds, so that one is renewed after about three.
-import { expect, test, together, ways } from "../lib/lifecycle.js";
+import { counted, echoes, expect, expectGoodTokens, expectNoDeadSpeech, test, together, ways } from "../lib/lifecycle.js";
 
 const SECONDS = 6;
-const RENEWALS = 2;
 
-/** What a page lives through while its tokens are renewed: see life.connect. */
-const live = (page, url, options, until = RENEWALS) =>
+/** What a page lives through while its tokens are renewed so many times. */
+const live = (page, url, options, renewals) =>
   page.evaluate(
-    async ([url, options, seconds, until]) => {
+    async ([url, options, seconds, renewals]) => {
       const client = life.connect(url, options, seconds);
       life.ticks(client);
       await client.until("onAuthenticated");
-      const { socket } = client;
-      const manager = [];
-      for (const event of ["close", "reconnect_attempt", "reconnect"]) socket.io.on(event, () => manager.push(event));
-      const stop = life.emits(client, 7);
-      const ids = new Set();
-      const upset = [];
-      const watch = setInterval(() => (socket.connected && socket.authenticated ? ids.add(socket.id) : upset.push(Date.now())), 1);
-      await client.until("onAuthenticated", until + 1);
+      life.emits(client, 7);
+      const over = life.watch(client);
+      await client.until("onAuthenticated", renewals + 1);
       await new Promise((done) => setTimeout(done, 200));
-      clearInterval(watch);
-      stop();
-      while (client.acks.length < client.sent / 3) await new Promise((done) => setTimeout(done, 10));
-      const last = await socket.emitWithAck("echo", "last");
-      return { story: client.story(), infos: client.log.filter((e) => e.what === "onAuthenticated").map((e) => e.value), causes: client.causes, sent: client.sent, acks: client.acks, ticks: client.ticks, ids: ids.size, upset: upset.length, manager, last };
+      over();
+      await client.stop();
+      await client.socket.emitWithAck("echo", { i: client.sent++ });
+      return life.report(client);
     },
-    [url, options, SECONDS, until],
+    [url, options, SECONDS, renewals],
   );
 
-/** The longest time for which ticks were lost, ms by the server's clock, per renewal: [all gaps]. */
+/** For how long ticks were lost, each time, in ms of the server's clock. */
 function gaps(ticks) {
   const found = [];
   for (let i = 1; i < ticks.length; i++) {
@@ -40,28 +33,166 @@ function gaps(ticks) {
   return found;
 }
 
-const echoes = (s) => s.of("event").filter((o) => o.name === "echo").map((o) => o.args[0]);
-const counted = (n) => Array.from({ length: n }, (_, i) => i);
+/** Nobody noticed anything but onAuthenticated({ refreshed: true }), and nothing of the page's got lost. */
+function expectUnnoticed(lived, s, renewals) {
+  expect(lived.story.filter((what) => what !== "authenticated")).toEqual(["connect", ...counted(renewals + 1).map(() => "onAuthenticated")]);
+  expect(lived.infos.map((info) => [info.refreshed, info.recovered])).toEqual([[false, false], ...counted(renewals).map(() => [true, false])]);
+  expect(lived.causes).toEqual(["connect", ...counted(renewals).map(() => "refresh")]);
+  expect(lived.manager, "the manager's events").toEqual([]);
+  expect(lived.upset, "moments at which the socket looked unconnected or unauthenticated").toBe(0);
+  expect(echoes(s).map(({ i }) => i)).toEqual(counted(lived.sent));
+  expect(lived.acks).toEqual(counted(lived.sent - 1).filter((i) => i % 3 === 0));
+  expectGoodTokens(s);
+  expectNoDeadSpeech(s);
+}
 
 for (const [name, { server: config, ...options }] of Object.entries(ways)) {
-  test(`by reconnecting, ${name}: emits exactly once and in order, no more than 100 ms of the server's lost`, async ({ server, open }) => {
+  test(`by reconnecting, ${name}: emits exactly once and in order, less than 100 ms of the server's lost`, async ({ server, open }) => {
     const s = await server({ ...config, ticks: 5 });
     const page = await open(s);
-    const lived = await live(page, s.url, options);
+    const renewals = 2;
+    const lived = await live(page, s.url, options, renewals);
+    expectUnnoticed(lived, s, renewals);
+    expect(lived.ids, "connections").toBe(renewals + 1);
+    expect(new Set(s.of("ready").map((o) => o.decoded.jti)).size, "tokens that let a connection in").toBe(renewals + 1);
     const lost = gaps(lived.ticks);
-
-    expect(lived.story.filter((what) => what !== "authenticated")).toEqual(["connect", ...lived.infos.map(() => "onAuthenticated")]);
-    expect(lived.infos.map((i) => [i.refreshed, i.recovered])).toEqual([[false, false], [true, false], [true, false]]);
-    expect(lived.causes).toEqual(["connect", "refresh", "refresh"]);
-    expect(lived.manager, "the manager's events").toEqual([]);
-    expect(lived.upset, "times that the page saw an unconnected or unauthenticated socket").toBe(0);
-    expect(lived.ids, "connections").toBe(RENEWALS + 1);
-    expect(echoes(s)).toEqual([...counted(lived.sent), "last"]);
-    expect(lived.acks).toEqual(counted(lived.sent).filter((i) => i % 3 === 0));
-    expect(lived.last).toBe("last");
-    // Each connection was let in by a token of its own.
-    const seen = s.of("ready").map((o) => o.decoded.jti);
-    expect(new Set(seen).size).toBe(RENEWALS + 1);
-    expect(Math.min(...lost, 1000)).toBeLessThan(100);
+    test.info().annotations.push({ type: "gap", description: `${name}: ${lost.join(", ")} ms` });
+    // The least of them: the others show how busy this machine is.
+    expect(Math.min(1000, ...lost.slice(-renewals))).toBeLessThan(100);
   });
 }
+
+test("in band, event on 2.5.1: the same connection, and nothing lost at all", async ({ server, open }) => {
+  const s = await server({ io: "2", mode: "event", ticks: 5 });
+  const page = await open(s);
+  const lived = await live(page, s.url, { inBandRefresh: true }, 2);
+  expectUnnoticed(lived, s, 2);
+  expect(lived.ids).toBe(1);
+  expect(gaps(lived.ticks)).toEqual([]);
+  expect(s.of("event").filter((o) => o.name === "authenticate")).toHaveLength(3);
+});
+
+test("two namespaces share a connection and a token function: one call, one new connection, both renewed", async ({ server, open, mint }) => {
+  const s = await server({ io: "4", mode: "handshake", lib: "thream", protect: ["/", "/admin"] });
+  const page = await open(s);
+  const [root, admin] = await page.evaluate(
+    async ([url, seconds]) => {
+      const token = () => mint(seconds);
+      const clients = [url, url + "/admin"].map((at) => kit.connect(at, { via: "auth", scheme: "Bearer", token }));
+      await Promise.all(clients.map((client) => client.until("onAuthenticated", 2)));
+      const echoes = await Promise.all(clients.map(({ socket }) => socket.emitWithAck("echo", 1)));
+      return clients.map((client, i) => ({ story: client.story(), echo: echoes[i] }));
+    },
+    [s.url, SECONDS],
+  );
+  expect(root).toEqual({ story: ["connect", "onAuthenticated", "onAuthenticated"], echo: 1 });
+  expect(admin).toEqual(root);
+  expect(mint).toHaveLength(2);
+  expect(s.of("request").filter((o) => !o.sid)).toHaveLength(2);
+});
+
+test("a namespace without a token does not notice the renewal beside it", async ({ server, open }) => {
+  const s = await server({ io: "4", mode: "handshake", lib: "thream", protect: ["/admin"], open: ["/"], ticks: 5 });
+  const page = await open(s);
+  const lived = await page.evaluate(
+    async ([url, seconds]) => {
+      const root = kit.connect(url);
+      life.ticks(root);
+      await root.until("connect");
+      const { id } = root.socket;
+      const admin = life.connect(url + "/admin", { via: "auth", scheme: "Bearer" }, seconds);
+      await admin.until("onAuthenticated");
+      life.emits(admin, 7);
+      await admin.until("onAuthenticated", 3);
+      await admin.stop();
+      return { root: root.story(), same: root.socket.id === id, shared: root.socket.io === admin.socket.io, ticks: root.ticks, admin: life.report(admin) };
+    },
+    [s.url, SECONDS],
+  );
+  expect(lived).toMatchObject({ root: ["connect"], same: true, shared: true });
+  expect(gaps(lived.ticks.filter(([n]) => n % 2).map(([n, at]) => [(n - 1) / 2, at]))).toEqual([]);
+  expect(lived.admin.story).toEqual(["connect", ...counted(3).map(() => "onAuthenticated")]);
+  expect(echoes(s).map(({ i }) => i)).toEqual(counted(lived.admin.sent));
+  expect(s.of("request").filter((o) => !o.sid)).toHaveLength(1);
+});
+
+test("a hundred sockets share a token function: one call for all, when they connect and when they renew", async ({ server, open, mint }) => {
+  const s = await server({ io: "4", mode: "handshake" });
+  const page = await open(s);
+  const stories = await page.evaluate(async (url) => {
+    const token = () => mint(12);
+    const clients = Array.from({ length: 100 }, () => kit.connect(url, { via: "query", forceNew: true, transports: ["websocket"], token, refreshBefore: 5 }));
+    await Promise.all(clients.map((client) => client.until("onAuthenticated", 2)));
+    return [...new Set(clients.map((client) => client.story().join()))];
+  }, s.url);
+  expect(stories).toEqual(["connect,onAuthenticated,onAuthenticated"]);
+  expect(mint).toHaveLength(2);
+});
+
+test("a renewal that does not get through becomes a reconnection: told as one, and still nothing of the page's lost or doubled", async ({ server, open }) => {
+  await together(
+    Object.fromEntries(
+      ["event on 2.5.1", "query on 4.8.4"].map((name) => [
+        name,
+        async () => {
+          const { server: config, ...options } = ways[name];
+          const s = await server(config);
+          const page = await open(s);
+          let down = false;
+          await page.route(/transport=polling/, (route) => (down && !route.request().url().includes("sid=") ? route.abort("connectionrefused") : route.continue()));
+          await page.evaluate(
+            async ([url, options, seconds]) => {
+              const client = life.connect(url, { ...options, reconnectionDelay: 50, reconnectionDelayMax: 100 }, seconds);
+              await client.until("onAuthenticated");
+              life.emits(client, 20);
+            },
+            [s.url, options, SECONDS],
+          );
+          down = true;
+          await page.evaluate(() => kit.sockets[0].until("connect_error", 3));
+          down = false;
+          const lived = await page.evaluate(async () => {
+            const [client] = kit.sockets;
+            await client.until("onAuthenticated", 2);
+            await client.stop();
+            return life.report(client);
+          });
+          const story = lived.story.filter((what) => what !== "connect_error" && what !== "authenticated");
+          expect(story).toEqual(["connect", "onAuthenticated", "disconnect", "connect", "onAuthenticated"]);
+          expect(lived.infos.map((info) => info.refreshed)).toEqual([false, false]);
+          expect(lived.causes.slice(0, 3)).toEqual(["connect", "refresh", "reconnect"]);
+          expect(lived.manager.at(-1)).toBe("reconnect");
+          expect(echoes(s).map(({ i }) => i)).toEqual(counted(lived.sent));
+          expect(lived.acks).toEqual(counted(lived.sent).filter((i) => i % 3 === 0));
+        },
+      ]),
+    ),
+  );
+});
+
+test("a token function that fails when it is asked to renew: asked again before the end, and nobody notices", async ({ server, open }) => {
+  const ways = { throws: "throw new Error('no')", rejects: "return Promise.reject(new Error('no'))", none: "return null" };
+  await together(
+    Object.fromEntries(
+      Object.entries(ways).map(([name, body]) => [
+        name,
+        async () => {
+          const s = await server({ io: "4", mode: "handshake" });
+          const page = await open(s);
+          const lived = await page.evaluate(
+            async ([url, body]) => {
+              const fails = new Function(body);
+              const client = life.connect(url, { via: "query", token: (context, n) => (n === 2 ? fails() : mint(10)), refreshBefore: 7 });
+              await client.until("onAuthenticated", 2);
+              return life.report(client);
+            },
+            [s.url, body],
+          );
+          expect(lived.story).toEqual(["connect", "onAuthenticated", "onAuthenticated"]);
+          expect(lived.causes).toEqual(["connect", "refresh", "refresh"]);
+          expectGoodTokens(s);
+        },
+      ]),
+    ),
+  );
+});
