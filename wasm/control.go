@@ -21,6 +21,11 @@ func control(args []safejs.Value) {
 	a.read(args)
 	p.now = max(p.now, int64(a.n[1]))
 	p.control(int(a.n[0]), &a)
+	// Timers of hidden pages are late; whatever happens meanwhile is a chance to look.
+	if p.woken > 0 && p.now >= p.woken {
+		p.woken = -1 // the host's timer is spent, also when it came a moment early
+		p.tick()
+	}
 	p.wake()
 	if failure != "" {
 		p.tell(hostPanic, 0, 0, 0, 0, 0, failure)
@@ -33,8 +38,7 @@ func (p *page) control(op int, a *arguments) {
 	c, s := p.conn(at), p.sock(at)
 	switch op {
 	case opTick:
-		p.woken = -1 // the host's timer is spent, also when it came a moment early
-		p.tick()
+		p.woken = 1
 	case opManager:
 		p.newManager(c, a)
 	case opSocket:
@@ -179,7 +183,16 @@ func (p *page) socketOp(op int, s *sock, a *arguments) {
 		fallthrough
 	case opConnect:
 		p.member(s, socketio.EventKind(kind))
+	case opCalled:
+		if a.bool(1) {
+			acts := s.rest
+			s.rest = nil
+			p.live(s, acts)
+			return
+		}
+		fallthrough
 	default:
+		s.called = s.called || op == opUnauthorized && a.bool(3)
 		p.lived(s, lifecycle.Event{
 			Kind: lifecycle.EventKind(kind),
 			Seq:  uint32(a.int(1)), Token: a.token(), // opHook

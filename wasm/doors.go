@@ -76,7 +76,7 @@ const (
 	opAuthenticated         // slot
 	opUnauthorized          // slot, code, message, callback
 	opHook                  // slot, seq, id, receivedAt, iat, exp
-	opCalled                // slot: the user called the server's callback
+	opCalled                // slot, all: the user called the server's callback; or all have been, as Go wanted
 	opReauthenticate        // slot
 	opClock                 // conn, server's time in ms
 	opEngineClose           // conn: the user closes the connection below the manager

@@ -40,7 +40,10 @@ type sock struct {
 	fresh    bool // the next CONNECT must not recover the old session
 	gone     bool // this attempt's token is in hand
 	called   bool // the server hangs up itself, when its callback is acknowledged
-	early    early
+	// What is to be done once the host has acknowledged: the connection that the
+	// acknowledgement travels on may be the first to go.
+	rest  []lifecycle.Action
+	early early
 }
 
 // early is a namespace that was connected before its token was in hand: servers

@@ -127,8 +127,19 @@ func (p *page) lived(s *sock, e lifecycle.Event) {
 			s.deadline = a.At
 		}
 	}
-	for _, a := range acts {
+	p.live(s, acts)
+}
+
+func (p *page) live(s *sock, acts []lifecycle.Action) {
+	for i, a := range acts {
+		if s.rest != nil {
+			s.rest = append(s.rest, acts[i:]...)
+			return
+		}
 		p.lifeAction(s, a)
+		if a.Kind == lifecycle.ActAcknowledge {
+			s.rest = []lifecycle.Action{}
+		}
 	}
 }
 

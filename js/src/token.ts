@@ -69,6 +69,7 @@ export class UnauthorizedError extends Error {
 /** A page is left once, however many sockets are refused; unless it is still here after a while. */
 let leaving = 0;
 globalThis.addEventListener?.("pageshow", () => (leaving = 0));
+globalThis.addEventListener?.("pagehide", () => sockets.forEach((s) => s._token?._acknowledge()));
 
 export class Token {
   accepted = false;
@@ -205,7 +206,8 @@ export class Token {
       case TokenDo.Refused:
         return this._refused(a, b, !!c);
       case TokenDo.Acknowledge:
-        return this._acknowledge();
+        this._acknowledge();
+        return control(Op.Called, socket._slot, true);
       case TokenDo.Expired:
         return this._hook(o.onExpired, this._error);
       case TokenDo.Redirect:
