@@ -17,9 +17,11 @@ var (
 )
 
 //go:wasmexport units
+//lint:ignore U1000 called by the page
 func unitsAt() uint32 { return uint32(uintptr(unsafe.Pointer(&units))) }
 
 //go:wasmexport words
+//lint:ignore U1000 called by the page
 func wordsAt() uint32 { return uint32(uintptr(unsafe.Pointer(&words))) }
 
 // rx reads the header of the packet that starts at units[0]: n units of it are
@@ -27,6 +29,7 @@ func wordsAt() uint32 { return uint32(uintptr(unsafe.Pointer(&words))) }
 // whatever changes a machine comes back through control.
 //
 //go:wasmexport rx
+//lint:ignore U1000 called by the page
 func rx(connID, link, n, size int32) (kind int32) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -120,6 +123,7 @@ func message(c *conn, u []uint16, h engineio.Header, size int) int32 {
 // that it is to be held or dropped.
 //
 //go:wasmexport tx
+//lint:ignore U1000 called by the page
 func tx(slot, flags, attachments, ack int32) (length int32) {
 	defer func() {
 		if r := recover(); r != nil {
