@@ -67,8 +67,8 @@ for (const [name, io] of Object.entries(old)) {
     for (const [code, acked] of [[expired, false], ...callbacks.map((code) => [code, true])]) {
       const s = await server({ io, mode: "event" });
       const page = await at9000(s);
-      await run(page, "const socket = io.connect('http://localhost:9000'); socket.on('connect', () => socket.emit('authenticate', { token: jwt }));", { jwt: tokens.expired() });
-      await run(page, code);
+      // One script with what comes before it in the README, so that the listener is there before the answer.
+      await run(page, `const socket = io.connect('http://localhost:9000'); socket.on('connect', () => socket.emit('authenticate', { token: jwt }));\n${code}`, { jwt: tokens.expired() });
       await expect.poll(() => page.said).toContain("User token has expired");
       if (acked) {
         await s.until("disconnect");

@@ -5,7 +5,7 @@
 //	go run ./internal/testreport            all steps (this is `make test`)
 //	go run ./internal/testreport -only e2e  the steps whose names start so, and what they need
 //
-// The whole output of each step lies in build/test/; of a step that failed, the end is shown. The last line is
+// The whole output of each step lies in build/test/; of a step that failed, beginning and end are shown. The last line is
 // "N passed, N failed", and the exit status says the same. To add a step, see steps.go.
 package main
 
@@ -32,7 +32,9 @@ func main() {
 		r := s.run(broken)
 		fmt.Println(r.line())
 		if r.failed > 0 {
-			fmt.Println(r.tail())
+			if text := r.excerpt(); text != "" {
+				fmt.Println(text)
+			}
 			for _, provided := range s.provides {
 				broken[provided] = s.name
 			}

@@ -94,12 +94,13 @@ func (r result) line() string {
 	return strings.TrimRight(fmt.Sprintf("%s  %-34s %6.1f s  %s", mark, r.name, r.took.Seconds(), count), " ")
 }
 
-// tail is the end of what a failed step printed. Of `go test -json` and the like, what counts was said by failed tests.
-func (r result) tail() string {
-	const most = 60
-	lines := strings.Split(strings.TrimRight(readable(r.output), "\n"), "\n")
-	if len(lines) > most {
-		lines = append([]string{"…"}, lines[len(lines)-most:]...)
+// excerpt is what a failed step printed, without the middle when that is long: tools say what is wrong at the beginning
+// or at the end.
+func (r result) excerpt() string {
+	const first, last = 15, 60
+	lines := strings.Split(strings.TrimSpace(readable(r.output)), "\n")
+	if len(lines) > first+last+1 {
+		lines = append(append(lines[:first:first], "…"), lines[len(lines)-last:]...)
 	}
-	return "    " + strings.Join(lines, "\n    ")
+	return strings.TrimRight("    "+strings.Join(lines, "\n    "), " \n")
 }
