@@ -81,7 +81,7 @@ func ParseHeader(units []uint16, at int, whole bool) (h Header, ok bool, fault e
 	}
 	if at < len(units) && units[at] == '/' {
 		from, query := at, 0
-		for ; at < len(units) && units[at] != ','; at++ {
+		for ; at < len(units) && units[at] != ',' && units[at] != engineio.Separator; at++ {
 			if units[at] == '?' && query == 0 {
 				query = at
 			}
@@ -94,7 +94,7 @@ func ParseHeader(units []uint16, at int, whole bool) (h Header, ok bool, fault e
 			end = query
 		}
 		h.Namespace = units[from:end]
-		if at < len(units) {
+		if at < len(units) && units[at] == ',' {
 			at++
 		}
 	}

@@ -77,7 +77,7 @@ func (m *Manager) connected(n *Namespace) {
 	switch n.Phase {
 	case Connecting:
 	case Waiting:
-		if m.Engine.Revision != 3 || n.Gate == GateConnect && !n.cleared {
+		if m.Engine.Revision != 3 || n.retryAt != 0 || n.Gate == GateConnect && !n.cleared {
 			return
 		}
 	default:
@@ -116,6 +116,11 @@ func (m *Manager) disconnected(n *Namespace) {
 		return
 	}
 	if n.Silent && n.Phase != Connected { // late word about the membership that is being replaced
+		return
+	}
+	if n.retryAt != 0 { // the server was not patient enough; it is tried again all the same
+		m.hangUp()
+		m.lost(engineio.ReasonForced)
 		return
 	}
 	m.left(n)

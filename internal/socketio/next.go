@@ -103,8 +103,12 @@ func (m *Manager) tick() {
 			if !n.Silent {
 				n.cause = CauseReconnect
 			}
-			if m.Ready == ReadyOpen && n.Active && n.Phase == Waiting {
+			switch {
+			case !n.Active || n.Phase != Waiting:
+			case m.Ready == ReadyOpen:
 				m.attempt(n)
+			case m.Ready == ReadyOpening: // it goes on when that is done
+				m.ask(n)
 			}
 		}
 		if m.due(n.switchAt) {
