@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // One command, one table: every figure beside its rivals, from the same run on the same machine.
-//   node bench/run.mjs [--rounds 7] [--only traffic,fake] [--clients ours,official] [--dist folder] [--out file.json]
+//   node bench/run.mjs [--rounds 7] [--only traffic,fake] [--clients ours,official] [--out file.json]
+//                      [--dist folder] [--before folder]     another build than js/dist, and one to measure beside it
 import { execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -20,6 +21,7 @@ const { values: args } = parseArgs({
     only: { type: "string" },
     clients: { type: "string" },
     dist: { type: "string" },
+    before: { type: "string" },
     out: { type: "string" },
   },
 });
@@ -35,7 +37,7 @@ async function child(file, ...argv) {
   return { port, stop: () => started.kill() };
 }
 
-const { site, remove } = await buildSite(args.dist);
+const { site, remove } = await buildSite(args);
 const server = await child("host/server.mjs", site);
 const proxy = await child("host/proxy.mjs", server.port, 50);
 const browser = await launch();
@@ -48,8 +50,8 @@ const keep = (client, round, { seen, ...found }) => {
   return seen;
 };
 
-async function once1(name, { scenario, far, measure }, client) {
-  const url = `http://127.0.0.1:${far ? proxy.port : server.port}/page?client=${client}&scenario=${scenario}&run=${process.pid}`;
+async function visit({ scenario, arguments: given = [], far, measure }, client) {
+  const url = `http://127.0.0.1:${far ? proxy.port : server.port}/page?client=${client}&scenario=${scenario}&run=${process.pid}&arguments=${encodeURIComponent(JSON.stringify(given).slice(1, -1))}`;
   const page = await browser.open(url);
   try {
     return await measure(page, client, { browser, url });
@@ -62,12 +64,12 @@ try {
   if (chosen.includes("size")) for (const [client, found] of Object.entries(sizes(site))) keep(client, 0, found);
   for (const name of chosen.filter((n) => n !== "size")) {
     const experiment = experiments[name];
-    const clients = experiment.clients.filter(wanted);
+    const clients = [...experiment.clients.filter(wanted), ...(args.before && experiment.clients.includes("ours") ? ["before"] : [])];
     for (let round = -(experiment.warm ?? 1); round < rounds; round++) {
       for (let i = 0; i < clients.length; i++) {
         const client = clients[(i + round + rounds) % clients.length];
         note(`${name} ${round < 0 ? "warm-up" : `${round + 1}/${rounds}`} ${client}`);
-        const found = await once1(name, experiment, client);
+        const found = await visit(experiment, client);
         if (round < 0) continue;
         const seen = keep(client, round, found);
         if (seen) ((samples[name] ??= {})[client] ??= [])[round] = seen;

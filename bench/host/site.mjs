@@ -1,8 +1,16 @@
 // The files of the pages under measurement. Everything under /files/ may be cached for ever, as a bundler's hashed names
 // allow; the folder has another name in each run.
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
+import { brotliCompressSync, constants } from "node:zlib";
+
+/** Compressed once, as a server keeps them. */
+const packed = new Map();
+
+async function pack(path) {
+  if (!packed.has(path)) packed.set(path, brotliCompressSync(await readFile(path), { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
+  return packed.get(path);
+}
 
 const types = { ".js": "text/javascript", ".wasm": "application/wasm" };
 
@@ -23,10 +31,10 @@ export function pages(files, token) {
       return;
     }
     const path = normalize(join(files, url.pathname.slice("/files/".length).replace(/^[^/]*\//, "")));
-    const found = path.startsWith(files) && (await stat(path).catch(() => undefined));
-    if (!found) return res.writeHead(404).end();
-    res.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream", "content-length": found.size, "cache-control": "public, max-age=31536000, immutable" });
-    createReadStream(path).pipe(res);
+    const body = path.startsWith(files) && (await pack(path).catch(() => undefined));
+    if (!body) return res.writeHead(404).end();
+    res.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream", "content-encoding": "br", "content-length": body.length, "cache-control": "public, max-age=31536000, immutable" });
+    res.end(body);
   };
 }
 
@@ -48,5 +56,6 @@ ${query.get("scenario") === "memory" ? watchMemory : ""}</script>
 import * as scenario from "/files/${query.get("run")}/page/${query.get("scenario")}.js"; // first: it may put another WebSocket in place
 import * as client from "/files/${query.get("run")}/page/client-${query.get("client")}.js";
 window.bench.call=(name,args)=>scenario[name](client,...args);
+scenario.begin?.(client,${query.get("arguments") ?? ""});
 window.bench.ok();
 </script>`;
