@@ -1,5 +1,5 @@
 // The package as npm packs it, in a program of its own: bundled by real bundlers, served by their servers, loaded by
-// plain tags, under a content security policy, imported where there is no page. What docs/bundlers.md says is done here.
+// plain tags, under a content security policy, imported where there is no page. What docs/loading.md says is done here.
 import { execFile } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
