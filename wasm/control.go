@@ -138,19 +138,10 @@ func (p *page) connected(c *conn, slot int, recovered bool) {
 		p.managed(c, socketio.Event{Kind: socketio.EvRootConnected})
 		return
 	}
-	before := s.n.Phase
+	s.early = earlyNot
+	s.recovered = recovered
 	p.managed(c, socketio.Event{Kind: socketio.EvNspConnected, Slot: slot})
-	if before == socketio.Connected || s.n.Phase != socketio.Connected {
-		return
-	}
-	switch {
-	case s.gone || !s.token:
-		p.lived(s, lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: recovered})
-	case recovered:
-		s.early = earlyRecovered
-	default:
-		s.early = earlyNew
-	}
+	s.recovered = false
 }
 
 // refused: the namespace's lifecycle sees a refusal before the user does, and

@@ -30,20 +30,21 @@ type conn struct {
 
 // sock is one namespace's socket, with a token's life if it was given one.
 type sock struct {
-	conn     *conn
-	n        *socketio.Namespace
-	token    bool
-	life     lifecycle.Lifecycle
-	deadline int64
-	source   *source
-	refused  bool // the host keeps a refusal that nobody has heard of yet
-	fresh    bool // the next CONNECT must not recover the old session
-	gone     bool // this attempt's token is in hand
-	called   bool // the server hangs up itself, when its callback is acknowledged
+	conn      *conn
+	n         *socketio.Namespace
+	token     bool
+	life      lifecycle.Lifecycle
+	deadline  int64
+	source    *source
+	refused   bool // the host keeps a refusal that nobody has heard of yet
+	fresh     bool // the next CONNECT must not recover the old session
+	gone      bool // this attempt's token is in hand
+	called    bool // the server hangs up itself, when its callback is acknowledged
+	early     early
+	recovered bool // the CONNECT that is being handled continues the old session
 	// What is to be done once the host has acknowledged: the connection that the
 	// acknowledgement travels on may be the first to go.
-	rest  []lifecycle.Action
-	early early
+	rest []lifecycle.Action
 }
 
 // early is a namespace that was connected before its token was in hand: servers

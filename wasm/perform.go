@@ -57,6 +57,19 @@ func (p *page) socket(slot, what, reason int, silent bool) {
 
 func (p *page) token(slot, what, a, b, c int) { p.tell(hostToken, slot, what, a, b, c, "") }
 
+// accepted: the server has connected the namespace. The lifecycle hears of it
+// when the token is in hand, which may be later.
+func (p *page) accepted(s *sock) {
+	switch {
+	case s.gone:
+		p.lived(s, lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: s.recovered})
+	case s.recovered:
+		s.early = earlyRecovered
+	default:
+		s.early = earlyNew
+	}
+}
+
 func (p *page) socketAction(a socketio.Action) {
 	s := p.sock(a.Slot)
 	if s == nil {
@@ -76,6 +89,7 @@ func (p *page) socketAction(a socketio.Action) {
 		p.socket(a.Slot, socketFlush, 0, false)
 	case socketio.ActSocketConnected:
 		p.socket(a.Slot, socketConnected, 0, a.Silent)
+		p.accepted(s)
 	case socketio.ActSocketClosed:
 		s.early = earlyNot
 		p.socket(a.Slot, socketClosed, int(a.Reason), false)
