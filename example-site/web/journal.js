@@ -1,0 +1,46 @@
+// What happened in this tab's session, in order. The timeline and the list are drawn from it, and it outlives a visit to
+// the login page. It holds no token.
+
+const key = "journal";
+const memory = 400;
+const keep = 60 * 60_000;
+
+const listeners = new Set();
+let entries = [];
+
+try {
+  entries = JSON.parse(sessionStorage.getItem(key) || "[]").filter((e) => e.t > Date.now() - keep);
+} catch {
+  entries = [];
+}
+
+export const all = () => entries;
+export const onChange = (listener) => listeners.add(listener);
+
+/** Adds an entry: what the page did or saw, or (lane "server") what the server says it saw. */
+export function add(kind, more = {}) {
+  const entry = { t: Date.now(), lane: "page", kind, ...more };
+  let at = entries.length;
+  while (at > 0 && entries[at - 1].t > entry.t) at--; // the server's come a little late
+  entries.splice(at, 0, entry);
+  if (entries.length > memory) entries = entries.slice(-memory);
+  try {
+    sessionStorage.setItem(key, JSON.stringify(entries));
+  } catch {
+    // no storage: this visit only
+  }
+  for (const listener of listeners) listener(entry);
+  return entry;
+}
+
+export const tab = (() => {
+  let id = "";
+  try {
+    id = sessionStorage.getItem("tab") || "";
+  } catch {}
+  if (!id) id = Math.random().toString(36).slice(2, 10);
+  try {
+    sessionStorage.setItem("tab", id);
+  } catch {}
+  return id;
+})();
