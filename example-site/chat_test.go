@@ -1,0 +1,182 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+const patience = 5 * time.Second
+
+// caller is a socket of a visitor's, over a bare WebSocket.
+type caller struct {
+	t   *testing.T
+	ws  *websocket.Conn
+	nsp string
+}
+
+// call connects to a namespace; query and header bring the token where the door wants it.
+func (v *visitor) call(nsp, query string, header http.Header) *caller {
+	v.t.Helper()
+	at, err := url.Parse(v.url)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	if header == nil {
+		header = http.Header{}
+	}
+	for _, cookie := range v.client.Jar.Cookies(at) {
+		header.Add("Cookie", cookie.String())
+	}
+	ws, _, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(v.url, "http")+"/socket.io/?EIO=4&transport=websocket&tab=mine&"+query, header)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	v.t.Cleanup(func() { ws.Close() })
+	c := &caller{v.t, ws, nsp}
+	c.hear("0{")
+	c.say("40" + nsp + ",")
+	return c
+}
+
+func (c *caller) say(packet string) {
+	c.t.Helper()
+	if err := c.ws.WriteMessage(websocket.TextMessage, []byte(packet)); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// hear waits for a packet that has all the parts, and lets others pass.
+func (c *caller) hear(parts ...string) string {
+	c.t.Helper()
+	_ = c.ws.SetReadDeadline(time.Now().Add(patience))
+	for {
+		_, packet, err := c.ws.ReadMessage()
+		if err != nil {
+			c.t.Fatalf("waiting for %q: %v", parts, err)
+		}
+		all := true
+		for _, part := range parts {
+			all = all && strings.Contains(string(packet), part)
+		}
+		if all {
+			return string(packet)
+		}
+	}
+}
+
+func (c *caller) emit(ack, body string) { c.t.Helper(); c.say("42" + c.nsp + "," + ack + body) }
+
+// through brings a visitor in by one of the doors.
+func (v *visitor) through(via string) *caller {
+	v.t.Helper()
+	_, token := v.token("good", 60)
+	switch via {
+	case "query":
+		c := v.call("/handshake", "token="+token, nil)
+		c.hear("40/handshake,", "sid")
+		return c
+	case "header":
+		c := v.call("/header", "", http.Header{"Authorization": {"Bearer " + token}})
+		c.hear("40/header,", "sid")
+		return c
+	}
+	c := v.call("/event", "", nil)
+	c.hear("40/event,", "sid")
+	c.emit("", `["authenticate",{"token":"`+token+`"}]`)
+	c.hear(`["authenticated"]`)
+	return c
+}
+
+func TestRoomsAreSharedThroughAllDoors(t *testing.T) {
+	v := visit(t)
+	v.signIn("Ada", "/")
+	var callers []*caller
+	for _, via := range []string{"event", "query", "header"} {
+		c := v.through(via)
+		c.emit("1", `["join",{"room":"general"}]`)
+		c.hear("43"+c.nsp+",1[", `"people":["Ada"]`, `"room":"general"`) // once, however many tabs
+		callers = append(callers, c)
+	}
+	for i, via := range []string{"event", "query", "header"} {
+		callers[i].emit("2", `["message",{"room":"general","text":"by `+via+`"}]`)
+		for _, c := range callers {
+			c.hear(`["message",`, `"text":"by `+via+`"`, `"via":"`+via+`"`, `"name":"Ada"`)
+		}
+	}
+	other := v.through("event")
+	other.emit("3", `["join",{"room":"general"}]`)
+	other.hear("43/event,3[", "by event", "by query", "by header")
+}
+
+func TestMessagesAreChecked(t *testing.T) {
+	v := visit(t)
+	v.signIn("Ada", "/")
+	c := v.through("query")
+	for i, row := range []struct{ body, says string }{
+		{`["message",{"room":"general","text":"  "}]`, "a message has"},
+		{`["message",{"room":"general","text":"` + strings.Repeat("x", maxText+1) + `"}]`, "a message has"},
+		{`["message",{"room":"cellar","text":"hello"}]`, "no such room"},
+		{`["message"]`, "a message has"},
+		{`["join",{"room":7}]`, "no such room"},
+		{`["join",null]`, "no such room"},
+	} {
+		ack := string(rune('1' + i))
+		c.emit(ack, row.body)
+		c.hear("43/handshake,"+ack+"[", row.says)
+	}
+}
+
+func TestAnEndedSessionIsHungUpOnAndRefused(t *testing.T) {
+	v := visit(t)
+	v.signIn("Ada", "/")
+	_, token := v.token("good", 60)
+	c := v.through("event")
+	var who *session
+	for _, who = range v.site.sessions.byID {
+	}
+	if res, _ := v.send("DELETE", "/api/session", ""); res.StatusCode != http.StatusNoContent {
+		t.Fatal(res.Status)
+	}
+	c.hear("41/event")
+	v.call("/handshake", "token="+token, nil).hear("44/handshake,", `"code":"session_ended"`)
+
+	news, _, over := who.feed.since("mine", 0)
+	var story []string
+	for _, s := range news {
+		story = append(story, s.Kind)
+	}
+	if got := strings.Join(story, " "); got != "connected authenticated closed" || !over {
+		t.Errorf("the tab was told of %q, over: %t", got, over)
+	}
+}
+
+func TestTheFeedTellsOfARefusal(t *testing.T) {
+	v := visit(t)
+	v.signIn("Ada", "/")
+	c := v.call("/event", "", nil)
+	c.hear("40/event,")
+	_, forged := v.token("forged", 60)
+	c.emit("", `["authenticate",{"token":"`+forged+`"}]`)
+	packet := c.hear(`"unauthorized"`, "invalid signature")
+	id, _, _ := strings.Cut(strings.TrimPrefix(packet, "42/event,"), "[")
+	c.say("43/event," + id + "[]")
+	c.hear("41/event")
+	for _, who := range v.site.sessions.byID {
+		news, _, _ := who.feed.since("mine", 0)
+		var story []string
+		for _, s := range news {
+			story = append(story, strings.TrimSpace(s.Kind+" "+s.Code+s.Why))
+			if strings.Contains(s.Message+s.Why+s.Code, forged) {
+				t.Error("a token is told")
+			}
+		}
+		if got := strings.Join(story, ", "); got != "connected, refused invalid_token, acknowledged, hungup acknowledgement, closed server namespace disconnect" {
+			t.Errorf("told: %s", got)
+		}
+	}
+}

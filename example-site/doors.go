@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/socketio-jwt/socketio-jwt-wasm/example-site/server"
+	"github.com/zishang520/socket.io/servers/socket/v3"
+)
+
+// The ways in. Each namespace has one rule, as a socketio-jwt server has: the page picks by how its token travels.
+var doors = map[string]server.Options{
+	"/event":     {Callback: server.Within(15 * time.Second), Timeout: 10 * time.Second},
+	"/handshake": {Handshake: true},
+	"/header":    {Handshake: true, AuthHeaderRequired: true},
+}
+
+func newChat(secret []byte, people *sessions) (*chat, error) {
+	options := socket.DefaultServerOptions()
+	options.SetAllowEIO3(true)
+	c := &chat{
+		io:       socket.NewServer(nil, options),
+		sessions: people,
+		guests:   map[socket.SocketId]*guest{},
+		rooms:    map[string]*room{},
+	}
+	c.seed()
+	c.handler = server.Handler(c.io)
+	for name, o := range doors {
+		o.Secret = server.Secret(secret)
+		o.AdditionalAuth = c.stillThere
+		o.Observe = c.observe
+		o.Authenticated = func(s *socket.Socket, _ *server.Identity) { c.welcome(s, name) }
+		if err := server.Protect(c.io.Of(name, nil), o); err != nil {
+			return nil, fmt.Errorf("namespace %s: %w", name, err)
+		}
+	}
+	return c, nil
+}
+
+func (c *chat) close() { c.io.Close(nil) }
+
+// stillThere refuses tokens that have outlived the session they were issued for.
+func (c *chat) stillThere(r *http.Request, _ jwt.MapClaims) error {
+	if c.sessions.of(r) == nil {
+		return &server.UnauthorizedError{Code: "session_ended", Message: "the session has ended"}
+	}
+	return nil
+}
+
+// observe tells the session that a socket belongs to what happens to it.
+func (c *chat) observe(s *socket.Socket, e server.Event) {
+	r := s.Request().Request()
+	c.mu.Lock()
+	g := c.guests[s.Id()]
+	c.mu.Unlock()
+	var who *session
+	if g != nil {
+		who = g.who // also when it has been ended
+	} else if who = c.sessions.of(r); who == nil {
+		return
+	}
+	seen := sight{Tab: r.URL.Query().Get("tab"), Kind: string(e.Kind), After: e.After.Milliseconds()}
+	if e.Refusal != nil {
+		seen.Code, seen.Message = e.Refusal.Code, e.Refusal.Message
+	}
+	seen.Why = or(string(e.Why), e.Reason)
+	who.feed.tell(seen)
+}
+
+// via is how the token came, for all to see.
+func via(s *socket.Socket, door string) string {
+	switch r := s.Request().Request(); {
+	case door == "/event":
+		return "event"
+	case r.URL.Query().Get("token") != "":
+		return "query"
+	case r.Header.Get("Authorization") != "":
+		return "header"
+	}
+	return "auth"
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// library is a folder that looks like js/dist.
+func library(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"index.js": "export {}", "socketio-jwt.wasm": strings.Repeat("wasm ", 1000)} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func noEnv(string) string { return "" }
+
+// output can be read while somebody writes.
+type output struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+	say chan struct{}
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	select {
+	case o.say <- struct{}{}:
+	default:
+	}
+	return o.buf.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.String()
+}
+
+func TestRunSaysWhatIsWrong(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	_, port, _ := net.SplitHostPort(taken.Addr().String())
+	for name, row := range map[string]struct {
+		args []string
+		says string
+	}{
+		"port taken":    {[]string{"-host", "127.0.0.1", "-port", port, "-dist", library(t)}, "port " + port + " is taken"},
+		"port no port":  {[]string{"-port", "eighty", "-dist", library(t)}, `PORT is "eighty"`},
+		"no library":    {[]string{"-dist", t.TempDir()}, "make dist"},
+		"no such page":  {[]string{"-port", "0", "-dist", library(t), "-web", t.TempDir()}, "login.html"},
+		"unknown flags": {[]string{"-colour", "red"}, "colour"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := run(t.Context(), row.args, noEnv, io.Discard)
+			if err == nil || !strings.Contains(err.Error(), row.says) {
+				t.Errorf("said %v instead of %q", err, row.says)
+			}
+		})
+	}
+}
+
+func TestRunServesAndStops(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	out := &output{say: make(chan struct{}, 1)}
+	done := make(chan error, 1)
+	env := func(name string) string { return map[string]string{"PORT": "0", "HOST": "127.0.0.1"}[name] }
+	go func() { done <- run(ctx, []string{"-dist", library(t)}, env, out) }()
+	select {
+	case <-out.say:
+	case err := <-done:
+		t.Fatal(err)
+	}
+	url := strings.Fields(out.String())[0]
+	res, err := http.Get(url + "/login")
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		t.Errorf("GET /login: %s", res.Status)
+	}
+	cancel()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("it does not stop")
+	}
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"crypto/rand"
+	"net/http"
+	"sync"
+	"time"
+)
+
+const (
+	sessionCookie = "session"
+	sessionLife   = 12 * time.Hour
+	maxSessions   = 10_000
+)
+
+// session is somebody who has signed in. Any name will do.
+type session struct {
+	id   string
+	name string
+	born time.Time
+	feed *feed
+}
+
+// sessions are kept in memory: a restart of the site signs everybody out.
+type sessions struct {
+	mu   sync.Mutex
+	byID map[string]*session
+}
+
+func newSessions() *sessions { return &sessions{byID: map[string]*session{}} }
+
+// begin signs somebody in; nil when the house is full.
+func (s *sessions) begin(name string) *session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, old := range s.byID {
+		if time.Since(old.born) > sessionLife {
+			delete(s.byID, id)
+			old.feed.close()
+		}
+	}
+	if len(s.byID) >= maxSessions {
+		return nil
+	}
+	fresh := &session{id: rand.Text(), name: name, born: time.Now(), feed: newFeed()}
+	s.byID[fresh.id] = fresh
+	return fresh
+}
+
+// end forgets a session: there are no more tokens for it. Its feed goes on until its sockets are gone.
+func (s *sessions) end(old *session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.byID, old.id)
+}
+
+func (s *sessions) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, old := range s.byID {
+		old.feed.close()
+	}
+	clear(s.byID)
+}
+
+// of is the session that a request belongs to, or nil.
+func (s *sessions) of(r *http.Request) *session {
+	cookie, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := s.byID[cookie.Value]
+	if found != nil && time.Since(found.born) > sessionLife {
+		return nil
+	}
+	return found
+}
+
+func setSession(w http.ResponseWriter, r *http.Request, id string) {
+	cookie := &http.Cookie{Name: sessionCookie, Value: id, Path: "/", HttpOnly: true, Secure: r.TLS != nil,
+		SameSite: http.SameSiteLaxMode, MaxAge: int(sessionLife.Seconds())}
+	if id == "" {
+		cookie.MaxAge = -1
+	}
+	http.SetCookie(w, cookie)
+}

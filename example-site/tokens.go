@@ -1,0 +1,55 @@
+package main
+
+import (
+	"crypto/rand"
+	"fmt"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+const (
+	minLife = 10 * time.Second
+	maxLife = time.Hour
+)
+
+// issuer signs tokens with a secret that lives as long as the process.
+type issuer struct {
+	secret, another []byte
+	now             func() time.Time
+}
+
+func newIssuer() *issuer {
+	return &issuer{secret: key(), another: key(), now: time.Now}
+}
+
+func key() []byte {
+	k := make([]byte, 32)
+	rand.Read(k) // never fails
+	return k
+}
+
+// issue makes a token of the kind that is asked for: a good one, or one of those that are there to be refused.
+func (i *issuer) issue(who *session, kind string, life time.Duration) (string, error) {
+	if life < minLife || life > maxLife {
+		return "", fmt.Errorf("life is %v: give %v to %v", life, minLife, maxLife)
+	}
+	now := i.now()
+	claims := jwt.MapClaims{"sub": who.id[:8], "name": who.name, "iat": now.Unix(), "exp": now.Add(life).Unix()}
+	switch kind {
+	case "good":
+		return sign(claims, i.secret)
+	case "forged":
+		return sign(claims, i.another)
+	case "expired":
+		claims["iat"], claims["exp"] = now.Add(-life-time.Minute).Unix(), now.Add(-time.Minute).Unix()
+		return sign(claims, i.secret)
+	case "malformed":
+		return "this-is-not-a-token", nil
+	}
+	return "", fmt.Errorf("no tokens of kind %q: give good, forged, expired or malformed", kind)
+}
+
+func sign(claims jwt.MapClaims, key []byte) (string, error) {
+	return jwt.NewWithClaims(jwt.SigningMethodHS256, claims).SignedString(key)
+}
