@@ -184,6 +184,31 @@ for (const [name, sources] of Object.entries(tags)) {
   });
 }
 
+/** The first block of code in a README that contains this. */
+const printed = (file, what) => [...readFileSync(join(root, file), "utf8").matchAll(/```(?:html|js)\n(.*?)```/gs)].map((block) => block[1]).find((code) => code.includes(what));
+
+for (const [name, file, prepare] of [
+  ["the script in README.md", "README.md", (snippet) => ({ "index.html": page(snippet) })],
+  ["the module in js/README.md", "js/README.md", (snippet) => ({ "main.js": snippet, "index.html": page('<script>const session = { accessToken: () => fetch("/token").then((answer) => answer.text()) }</script><script type="module" src="/out/main.js"></script>') })],
+])
+  test(`${name}, as it is printed but for the address`, async ({ app, serve, server, context, errors }) => {
+    const chat = await server({ io: "4", mode: "handshake", cors: "answered", protect: ["/chat"] });
+    const snippet = printed(file, "connect(");
+    expect(snippet).toContain("https://api.example.com/chat");
+    const dir = app({ token: token(), ...prepare(snippet.replace("https://api.example.com", chat.url)) });
+    mkdirSync(join(dir, "assets"));
+    for (const built of ["socketio-jwt.min.js", "socketio-jwt.wasm"]) copyFileSync(join(dir, "node_modules/socketio-jwt-wasm/dist", built), join(dir, "assets", built));
+    if (file.startsWith("js")) {
+      await esbuild(dir, "--format=esm");
+      copyFileSync(join(dir, "assets/socketio-jwt.wasm"), join(dir, "out/socketio-jwt.wasm"));
+    }
+    const tab = await context.newPage();
+    tab.on("pageerror", (error) => errors.push(error.message));
+    await tab.goto(await serve(dir));
+    expect((await chat.until("ready", ({ nsp }) => nsp === "/chat")).decoded.sub).toBe("ada");
+    expect(await chat.until("event")).toMatchObject({ nsp: "/chat", name: "message", args: ["hi"], ack: true });
+  });
+
 test("without WebAssembly: said at once, and tried again when it is asked to", async ({ app, serve, context }) => {
   const dir = app({ "index.html": page('<script src="node_modules/socketio-jwt-wasm/dist/socketio-jwt.min.js"></script>') });
   const tab = await context.newPage();
