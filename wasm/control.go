@@ -105,16 +105,15 @@ func (p *page) connOp(op int, c *conn, a *arguments) {
 	case opOpen, opClose, opContinue, opAcked, opFinished, opStay, opDisconnected:
 		p.managed(c, socketio.Event{Kind: socketio.EventKind(kindOf[op]), Callback: a.bool(1), Link: a.int(1), Slot: a.int(1)})
 	case opLinkOpened, opHandshake, opControl, opMessage, opPaused, opFault, opEngineClose, opLinkClosed:
-		opening := c.m.Ready == socketio.ReadyOpening
+		if op == opLinkClosed && a.int(3) == 401 && c.m.Ready == socketio.ReadyOpening && c.m.Engine.Owns(a.int(1)) {
+			p.unauthorized(c) // before the end of the attempt looks like the network's
+		}
 		p.managed(c, socketio.Event{Kind: socketio.EvEngine, Engine: engineio.Event{
 			Kind: engineio.EventKind(kindOf[op]), Link: a.int(1),
 			Interval: a.ms(2), Timeout: a.ms(3), Upgradable: a.bool(4), Revision: a.int(5), // opHandshake
 			Packet: engineio.PacketType(a.int(2)), Probe: a.bool(3), // opControl
 			Failed: a.bool(2), // opLinkClosed
 		}})
-		if op == opLinkClosed && opening && a.int(3) == 401 {
-			p.unauthorized(c)
-		}
 	}
 }
 
@@ -123,7 +122,9 @@ func (p *page) connOp(op int, c *conn, a *arguments) {
 func (p *page) unauthorized(c *conn) {
 	for _, n := range c.m.Namespaces {
 		if n.Token && n.Gate == socketio.GateOpen {
-			p.lived(p.sock(n.Slot), refusal("invalid_token", "the server answered the handshake with HTTP status 401"))
+			s := p.sock(n.Slot)
+			s.refused = true
+			p.lived(s, refusal("invalid_token", "the server answered the handshake with HTTP status 401"))
 		}
 	}
 }

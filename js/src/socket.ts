@@ -365,7 +365,8 @@ export class Socket extends Emitter {
           this._active = false;
           if (engine._revision == 3) this.emitReserved("error", (refusal as any).data);
         }
-        this.emitReserved("connect_error", refusal || io._error || new Error("timeout"));
+        // Without either it is a 401 to the handshake, of which the token's own error tells.
+        if (refusal || io._error) this.emitReserved("connect_error", refusal || io._error);
       }
     }
   }
