@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The suite without a test runner:
 //   node e2e/compare/run.mjs [--client official|ours|both] [--only text] [--file connect,events] [--over websocket]
-//                            [--no-two] (leave out ours on 2.x) [--repeat 5] [--lanes 3] [--verbose] [--slow 300]
+//                            [--no-two] (leave out ours on 2.x) [--lacks] (list what that leaves out anyway) [--repeat 5] [--lanes 3] [--verbose] [--slow 300]
 import { parseArgs } from "node:util";
 import { groups } from "./behaviours/index.mjs";
 import { COLUMNS, openHall } from "./host/lanes.mjs";
@@ -18,9 +18,20 @@ const { values: args } = parseArgs({
     repeat: { type: "string", default: "1" },
     slow: { type: "string" },
     "no-two": { type: "boolean", default: false },
+    lacks: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
   },
 });
+
+if (args.lacks) {
+  // What 2.x servers' protocol does not have, by the behaviours that are not asked of it.
+  const reasons = new Map();
+  for (const { file, behaviours } of groups) {
+    for (const { name, two } of behaviours) if (two !== true) reasons.set(two, [...(reasons.get(two) ?? []), `${file} · ${name}`]);
+  }
+  for (const [reason, names] of reasons) console.log(`${reason}\n${names.map((name) => `    ${name}`).join("\n")}`);
+  process.exit();
+}
 
 const pattern = args.only && new RegExp(args.only, "i");
 const files = args.file?.split(",");

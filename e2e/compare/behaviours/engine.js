@@ -1,7 +1,7 @@
 // What pages reach through `socket.io.engine`.
 import { both, each, once, polling, upgrade, websocket } from "./define.js";
 
-const heartbeat = "2.x clients ping";
+const heartbeat = "2.x clients ping, servers answer: see two.js";
 
 export default (it) => {
   it("engine is there right after io(), opening", both, async (t) => {
@@ -63,7 +63,7 @@ export default (it) => {
     t.assert.equal(socket.io.engine.id, handshake.sid);
   });
 
-  it("engine: packet for each one that comes, with type and data", { over: each, two: "2.x has its own packets" }, async (t) => {
+  it("engine: packet for each one that comes, with type and data", each, async (t) => {
     const socket = await t.connected();
     const seen = [];
     socket.io.engine.on("packet", ({ type, data }) => type === "message" && seen.push(data));
@@ -80,7 +80,7 @@ export default (it) => {
     t.assert.equal(seen.length, 1);
   });
 
-  it("engine: packetCreate for each one that goes", { over: both, two: "2.x has its own packets" }, async (t) => {
+  it("engine: packetCreate for each one that goes", both, async (t) => {
     const socket = await t.connected();
     const seen = [];
     socket.io.engine.on("packetCreate", ({ type, data }) => seen.push([type, data]));

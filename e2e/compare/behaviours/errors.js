@@ -1,7 +1,7 @@
 // What goes wrong and what is said: connect_error and disconnect with message, data, description and context.
 import { both, each, once, polling, upgrade, websocket } from "./define.js";
 
-const other = "2.x says error";
+const other = "2.x says it by the event error: see two.js";
 
 export default (it) => {
   /**
@@ -269,7 +269,7 @@ export default (it) => {
     "an answer that is no list": '30{"a":1}',
   };
   for (const [what, text] of Object.entries(PACKETS)) {
-    it(`a packet that cannot be read (${what}): disconnect with "parse error", and back`, { over: both, two: "2.x reads packets in its own way" }, async (t) => {
+    it(`a packet that cannot be read (${what}): disconnect with "parse error", and back`, both, async (t) => {
       const socket = await t.connected();
       const first = socket.id;
       const connected = new Promise((resolve) => socket.once("disconnect", () => resolve(t.once(socket, "connect"))));
@@ -313,7 +313,7 @@ export default (it) => {
     t.assert.same(await t.asks(socket, "echo", 1), [1]);
   });
 
-  it("a heartbeat that stays out: \"ping timeout\"", { over: each, two: "2.x clients ping" }, async (t) => {
+  it("a heartbeat that stays out: \"ping timeout\"", { over: each, two: "2.x clients ping, servers answer: see two.js" }, async (t) => {
     const { url } = await t.server.spawn({ pingInterval: 200, pingTimeout: 200 });
     const socket = t.connect(url, { reconnection: false });
     await t.ready(socket);

@@ -1,8 +1,10 @@
 // The files of the suite. `major` is the server's: those for 4 run against 4.8.4 with the official 4.8.4 and with ours,
 // and with ours against 2.5.1 where that protocol has the feature; those for 2 against 2.5.1 with the official 2.5.0.
+// `fresh` ones have a page of their own for each behaviour: what is done before a client has had time for anything.
 import { collect } from "./define.js";
 
 const FILES = [
+  ["start", 4, { fresh: true }],
   ["connect", 4],
   ["events", 4],
   ["emitter", 4],
@@ -22,11 +24,12 @@ const FILES = [
   ["platform", 4],
   ["parser", 4],
   ["internals", 4],
+  ["corners", 4],
   ["order", 4],
   ["reentrancy", 4],
   ["two", 2],
 ];
 
 export const groups = await Promise.all(
-  FILES.map(async ([file, major]) => ({ file, major, behaviours: collect((await import(`./${file}.js`)).default) })),
+  FILES.map(async ([file, major, { fresh = false } = {}]) => ({ file, major, fresh, behaviours: collect((await import(`./${file}.js`)).default) })),
 );

@@ -130,7 +130,7 @@ export default (it) => {
     t.assert.equal((await closed)[0], "transport close");
   });
 
-  it("ping is heard with every heartbeat of the server", { over: each, two: "2.x clients ping" }, async (t) => {
+  it("ping is heard with every heartbeat of the server", { over: each, two: "2.x clients ping, servers answer: see two.js" }, async (t) => {
     const { url } = await t.server.spawn({ pingInterval: 30, pingTimeout: 2000 });
     const socket = t.connect(url);
     let pings = 0;

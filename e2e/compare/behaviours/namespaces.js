@@ -106,7 +106,7 @@ export default (it) => {
     t.assert.same(await t.asks(a, "echo", id), [id]);
   });
 
-  it("an unknown namespace: connect_error \"Invalid namespace\", and no more tries", { over: each, two: "2.x says error" }, async (t) => {
+  it("an unknown namespace: connect_error \"Invalid namespace\", and no more tries", { over: each, two: "2.x says it by the event error: see two.js" }, async (t) => {
     const socket = t.connect("/unknown");
     const seen = t.record(socket, "connect", "disconnect");
     const [error] = await t.once(socket, "connect_error");
@@ -118,7 +118,7 @@ export default (it) => {
     t.assert.same(seen, []);
   });
 
-  it("an unknown namespace does not hurt its neighbours", { over: both, two: "2.x says error" }, async (t) => {
+  it("an unknown namespace does not hurt its neighbours", { over: both, two: "2.x says it by the event error: see two.js" }, async (t) => {
     const m = t.manager();
     const a = m.socket("/a");
     const stranger = m.socket("/unknown");
@@ -126,7 +126,7 @@ export default (it) => {
     t.assert.same(await t.asks(a, "echo", 1), [1]);
   });
 
-  it("a refused namespace, alone, closes the connection", { over: both, two: "2.x says error" }, async (t) => {
+  it("a refused namespace, alone, closes the connection", { over: both, two: "2.x says it by the event error: see two.js" }, async (t) => {
     const socket = t.connect("/a", { auth: { refuse: "no" } });
     const { engine } = socket.io;
     await t.once(socket, "connect_error");
@@ -181,7 +181,7 @@ export default (it) => {
     t.assert.ok(a.io !== b.io, "two managers");
   });
 
-  it("io(): another path is another connection", { over: once, two: "the 2.5 client shares it" }, async (t) => {
+  it("io(): another path is another connection", once, async (t) => {
     const { url } = await t.server.spawn();
     const a = cached(t, `${url}/a`);
     const b = cached(t, `${url}/b`, { path: "/elsewhere" });

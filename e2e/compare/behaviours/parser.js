@@ -118,7 +118,7 @@ export default (it) => {
     destroy() { Decoder.destroyed = (Decoder.destroyed ?? 0) + 1; }
   }
 
-  it("a parser of one's own: the encoder gets whole packets", { over: once, two: "packets differ" }, async (t) => {
+  it("a parser of one's own: the encoder gets whole packets", { over: once, two: "packets of protocol 4 look different to a parser" }, async (t) => {
     const seen = (Encoder.seen = []);
     const socket = t.connect("/", { parser: { Encoder, Decoder }, autoConnect: false });
     socket.connect();
@@ -128,7 +128,7 @@ export default (it) => {
     Encoder.seen = undefined;
   });
 
-  it("a parser of one's own that throws in add(): disconnect with \"parse error\"", { over: both, two: "packets differ" }, async (t) => {
+  it("a parser of one's own that throws in add(): disconnect with \"parse error\"", { over: both, two: "packets of protocol 4 look different to a parser" }, async (t) => {
     const { url, options } = await msgpack(t);
     const { parser } = options;
     class Picky extends parser.Decoder {
@@ -147,7 +147,7 @@ export default (it) => {
     t.assert.error(details, "I do not like it");
   });
 
-  it("a parser of one's own: its decoder is destroyed when the connection goes", { over: once, two: "packets differ" }, async (t) => {
+  it("a parser of one's own: its decoder is destroyed when the connection goes", { over: once, two: "packets of protocol 4 look different to a parser" }, async (t) => {
     const { url, options } = await msgpack(t);
     const { parser } = options;
     let destroyed = 0;

@@ -1,7 +1,7 @@
 // The browser around it: offline, pages that go, timers that sleep, fake globals.
 import { both, each, once, polling, websocket } from "./define.js";
 
-const heartbeat = "2.x clients ping";
+const heartbeat = "2.x clients ping, servers answer: see two.js";
 
 export default (it) => {
   /** localhost is never offline; the same server under its number may be. */

@@ -85,7 +85,7 @@ export default (it) => {
       target: (socket) => [socket, "disconnect"],
     },
     "a refusal": {
-      two: "2.x says error",
+      two: "2.x says it by the event error: see two.js",
       async arm(t, fn) {
         const socket = t.connect("/", { auth: { refuse: "no" } });
         socket.on("connect_error", function () {

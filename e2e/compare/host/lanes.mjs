@@ -67,6 +67,10 @@ async function runJob(lane, { group, column, mode, only = () => true }, done) {
       await page?.close().catch(() => {});
       page = undefined;
     }
+    if (group.fresh) {
+      await page?.close();
+      page = undefined;
+    }
     done({ file: group.file, name: behaviour.name, mode, column: column.id, official: !!column.official, ...result });
   }
   await page?.close();

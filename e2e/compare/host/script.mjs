@@ -43,6 +43,10 @@ function serveSocket(io, socket, major) {
   socket.conn.on("upgrade", () => write({ at: "upgrade" }));
   socket.on("disconnect", (reason) => write({ at: "disconnect", reason }));
 
+  if (socket.nsp.name === "/greeting") {
+    socket.emit("welcome", 1);
+    socket.emit("welcome", 2);
+  }
   socket.on("do", (operations, ack) => perform(entry, operations).then((value) => ack?.(value)));
   socket.on("echo", (...args) => {
     const last = args.at(-1);
@@ -89,6 +93,7 @@ const OPERATIONS = {
   },
   // One Engine.IO message with this text, whatever a client makes of it.
   raw: ({ socket }, text) => void socket.conn.write(text),
+  rawBytes: ({ socket }, bytes) => void socket.conn.write(Buffer.from(bytes)),
   // The server forgets the session, as another one behind the same address would not know it.
   forget: ({ io, socket }) => void delete io.engine.clients[socket.conn.id],
   // The server forgets its heartbeats, as one whose network has gone.
