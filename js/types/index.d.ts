@@ -452,9 +452,11 @@ declare const io: typeof connect & {
   Socket: typeof Socket;
 };
 
+type WasmSource = string | URL | Response | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
+
 interface LoadOptions {
   /** @default the file beside this script */
-  wasm?: string | URL | Response | PromiseLike<Response> | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
+  wasm?: WasmSource | PromiseLike<WasmSource>;
   onProgress?: (loadedBytes: number, totalBytes: number) => void;
 }
 
