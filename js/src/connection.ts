@@ -63,6 +63,8 @@ export class Engine extends Emitter {
   _error?: Error;
   _details?: unknown;
   private _held = false;
+  /** What is being written has the token in it, which no event shows. */
+  _secret = false;
   /** How many of writeBuffer the transport is busy with. */
   private _sent = 0;
   private _links = new Map<number, Link>();
@@ -290,7 +292,7 @@ export class Engine extends Emitter {
   /** A packet and its attachments; they stay together. */
   write(first: Outgoing, parts?: Outgoing[]): this {
     const { writeBuffer } = this;
-    if (this._callbacks) this.emitReserved("packetCreate", { type: "message", data: typeof first == "string" ? first.slice(1) : first });
+    if (this._callbacks && !this._secret) this.emitReserved("packetCreate", { type: "message", data: typeof first == "string" ? first.slice(1) : first });
     writeBuffer.push(first);
     if (parts) writeBuffer.push(...parts);
     this._flush();

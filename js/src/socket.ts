@@ -2,7 +2,7 @@
 import { Emitter, report, safely, tell, type Listener } from "./emitter.js";
 import type { Engine } from "./connection.js";
 import { sockets, type Manager } from "./manager.js";
-import { control, defer, entered, look, native, tx, words } from "./page.js";
+import { control, defer, look, native, tx, words } from "./page.js";
 import { Op, SocketDo, Tx, Word, reasons } from "./seam.js";
 import { Token } from "./token.js";
 import { parseQuery } from "./url.js";
@@ -188,7 +188,7 @@ export class Socket extends Emitter {
     if (typeof header == "number") return header;
     const id = words[Word.Ack]!;
     if (ack) this.acks[(packet.id = id)] = ack;
-    if (!(bits & Tx.Ack)) tell(this._anyOut, this, data);
+    if (!(bits & (Tx.Ack | Tx.Bypass))) tell(this._anyOut, this, data);
     if (parser) this._coded({ type: packet.type, data, options: packet.options, ...(id >= 0 && { id }) });
     else engine.write(header + text, parts);
     return 1;
@@ -378,10 +378,12 @@ export class Socket extends Emitter {
       if (io.engine != engine || engine.readyState != "open") return;
       if (this._token) auth = this._token._auth(auth);
       const data = this._pid ? { pid: this._pid, offset: this._lastOffset, ...auth } : auth;
-      if (io.encoder) return this._coded({ type: 0, data });
       const name = this.nsp == "/" ? "" : this.nsp;
-      if (engine._revision == 3) engine.write("40" + name + this._search() + ",");
+      engine._secret = !!this._token;
+      if (io.encoder) this._coded({ type: 0, data });
+      else if (engine._revision == 3) engine.write("40" + name + this._search() + ",");
       else engine.write("40" + (name && name + ",") + (data ? JSON.stringify(data) : ""));
+      engine._secret = false;
     };
     const { io } = this;
     if (typeof this.auth == "function") this.auth(send);
@@ -432,7 +434,11 @@ export class Socket extends Emitter {
 
   /** An emit of ours that no gate holds back. */
   _emitNow(...args: any[]): void {
-    if (entered() && this.connected) this._send({ type: 2, data: args, options: { compress: true } }, Tx.Bypass);
+    const { engine } = this.io;
+    if (!this.connected) return;
+    engine._secret = true;
+    this._send({ type: 2, data: args, options: { compress: true } }, Tx.Bypass);
+    engine._secret = false;
   }
 }
 
