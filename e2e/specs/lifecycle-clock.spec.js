@@ -1,0 +1,121 @@
+// A client's clock that is wrong by an hour, or set while the program runs: renewed in time and not in a loop. The
+// servers' clocks and the tokens' are right; only the page's Date lies.
+import { expect, expectGoodTokens, expectNoDeadSpeech, test, together, ways } from "../lib/lifecycle.js";
+
+const HOUR = 3_600_000;
+const SECONDS = 8;
+const RENEWALS = 2;
+
+/** A page whose Date is off by `skew` from its first script on; skewClock(ms) sets it anew. */
+async function skewed(context, open, s, skew) {
+  await context.addInitScript(() => {
+    const Real = Date;
+    let skew = 0;
+    window.skewClock = (ms) => (skew = ms);
+    window.Date = class extends Real {
+      constructor(...args) {
+        if (args.length) super(...args);
+        else super(Real.now() + skew);
+      }
+      static now() {
+        return Real.now() + skew;
+      }
+    };
+  });
+  await context.addInitScript(`if (location.port === "${s.port}") skewClock(${skew})`);
+  return open(s);
+}
+
+// Over polling of the same origin the page reads the server's Date header; over websocket, or from another origin, it
+// has nothing but the tokens to tell the time by.
+const kinds = {
+  "event on 2.5.1": { transports: ["websocket"] },
+  "query on 4.8.4": {},
+  "auth on 4.8.4 with @thream/socketio-jwt": { transports: ["websocket"] },
+};
+
+for (const [name, more] of Object.entries(kinds)) {
+  const { server: config, ...way } = ways[name];
+  const options = { ...way, ...more };
+
+  test(`an hour ahead, an hour behind, ${name}: as often as with the right time, and in time`, async ({ server, open, context }) => {
+    const row = async (skew) => {
+      const s = await server(config);
+      const page = await skewed(context, open, s, skew);
+      const lived = await page.evaluate(
+        async ([url, options, seconds, renewals]) => {
+          const began = performance.now();
+          const client = life.connect(url, options, seconds);
+          await client.until("onAuthenticated", renewals + 1);
+          return { ...life.report(client), took: performance.now() - began };
+        },
+        [s.url, options, SECONDS, RENEWALS],
+      );
+      const story = lived.story.filter((what) => what !== "authenticated");
+      expect(story).toEqual(["connect", "onAuthenticated", "onAuthenticated", "onAuthenticated"]);
+      expectGoodTokens(s);
+      // One more call at most: a token that looks old under a clock that runs ahead is asked for once more.
+      expect(lived.causes.filter((cause) => cause === "refresh")).toHaveLength(RENEWALS);
+      expect(lived.causes.length).toBeLessThanOrEqual(RENEWALS + 2);
+      expect(lived.took, "two renewals, each after half of a life").toBeGreaterThan((RENEWALS * (SECONDS - 1) * 1000) / 2 - 500);
+    };
+    await together({ right: () => row(0), ahead: () => row(HOUR), behind: () => row(-HOUR) });
+  });
+
+  test(`set while the program runs, ${name}: neither in a loop nor too late`, async ({ server, open, context }) => {
+    const row = async (steps) => {
+      const s = await server(config);
+      const page = await skewed(context, open, s, 0);
+      const lived = await page.evaluate(
+        async ([url, options, seconds, steps]) => {
+          const client = life.connect(url, { ...options, reconnectionDelay: 20 }, seconds);
+          await client.until("onAuthenticated");
+          life.emits(client, 50);
+          for (const skew of steps) {
+            skewClock(skew);
+            await new Promise((done) => setTimeout(done, 5000));
+          }
+          const echo = await client.socket.timeout(5000).emitWithAck("echo", 1);
+          return { ...life.report(client), echo };
+        },
+        [s.url, options, SECONDS, steps],
+      );
+      expect(lived.echo).toBe(1);
+      expect(lived.story).not.toContain("onUnauthorized");
+      expectGoodTokens(s, { gapless: false });
+      expectNoDeadSpeech(s);
+      // Ten seconds hold two renewals; a step that looks like a sleep may cost two calls more.
+      expect(lived.causes.length).toBeGreaterThanOrEqual(3);
+      expect(lived.causes.length).toBeLessThanOrEqual(7);
+    };
+    await together({ "ahead and back": () => row([HOUR, 0]), "behind, then ahead": () => row([-HOUR, HOUR]) });
+  });
+}
+
+test("a server whose clock is an hour off, and the tokens' issuer with it: believed, not the page's", async ({ server, open }) => {
+  await together(
+    Object.fromEntries(
+      [HOUR, -HOUR].map((skew) => [
+        `${skew / HOUR} h`,
+        async () => {
+          const clockTimestamp = Math.floor((Date.now() + skew) / 1000);
+          const s = await server({ io: "4", mode: "handshake", dateSkew: skew, jwt: { clockTimestamp } });
+          const page = await open(s);
+          const lived = await page.evaluate(
+            async ([url, hour]) => {
+              const sign = () => mint(3600, { iat: Math.floor((Date.now() + hour) / 1000), exp: Math.floor((Date.now() + hour) / 1000) + 60 });
+              const client = life.connect(url, { via: "query", token: sign });
+              await client.until("onAuthenticated");
+              await new Promise((done) => setTimeout(done, 3000));
+              return { ...life.report(client), echo: await client.socket.emitWithAck("echo", 1) };
+            },
+            [s.url, skew],
+          );
+          expect(lived.echo).toBe(1);
+          expect(lived.story).toEqual(["connect", "onAuthenticated"]);
+          expect(lived.causes.length).toBeLessThanOrEqual(2);
+        },
+      ]),
+    ),
+  );
+});
