@@ -2,6 +2,7 @@
 // address included, with `io` from our package. The snippets' free names (`io`, `jwt`, `your_jwt`, `socket`) are all
 // that is given to them.
 import { readFileSync } from "node:fs";
+import net from "node:net";
 import { chromium } from "@playwright/test";
 import { expect, test, tokens } from "../lib/test.js";
 
@@ -13,15 +14,31 @@ const [authenticate, query, header, expired, ...callbacks] = client;
 const old = { "1.7.4": "1", "2.5.1": "2" };
 const every = { ...old, "3.1.2": "3", "4.8.4": "4" };
 
-/** A browser in which http://localhost:9000 is the given server, as it is in the README. */
+/** A browser in which http://localhost:9000 leads to whichever server a test says. */
 const browsers = test.extend({
-  at9000: async ({ playwright, errors }, use, info) => {
-    const open = [];
+  port9000: [
+    async ({}, use, { project }) => {
+      let target;
+      const road = net.createServer((from) => {
+        const to = net.connect(target.port, "127.0.0.1");
+        for (const [one, other] of [[from, to], [to, from]]) one.on("error", () => other.destroy()).on("close", () => other.destroy()).pipe(other);
+      });
+      await new Promise((done) => road.listen(0, "127.0.0.1", done));
+      const { executablePath, args } = project.use.launchOptions;
+      const browser = await chromium.launch({ executablePath, args: [...args, `--host-resolver-rules=MAP localhost:9000 127.0.0.1:${road.address().port}`] });
+      await use({ browser, lead: (server) => (target = server) });
+      await browser.close();
+      await new Promise((done) => road.close(done));
+    },
+    { scope: "worker" },
+  ],
+
+  at9000: async ({ port9000, errors }, use) => {
+    const contexts = [];
     await use(async (server) => {
-      const { executablePath, args } = info.project.use.launchOptions;
-      const browser = await chromium.launch({ executablePath, args: [...args, `--host-resolver-rules=MAP localhost:9000 127.0.0.1:${server.port}`] });
-      open.push(browser);
-      const page = await browser.newPage();
+      port9000.lead(server);
+      contexts.push(await port9000.browser.newContext());
+      const page = await contexts.at(-1).newPage();
       page.on("pageerror", (error) => errors.push(error.message));
       page.said = [];
       page.on("console", (message) => page.said.push(message.text()));
@@ -29,7 +46,7 @@ const browsers = test.extend({
       await page.evaluate(() => (window.io = lib.io));
       return page;
     });
-    await Promise.all(open.map((browser) => browser.close()));
+    await Promise.all(contexts.map((context) => context.close()));
   },
 });
 
