@@ -1,4 +1,4 @@
-// What socketio-jwt-wasm adds (api.md §1).
+// What socketio-jwt-wasm adds to socket.io-client.
 import io, {
   connect,
   load,
