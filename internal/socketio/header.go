@@ -73,7 +73,7 @@ func ParseHeader(units []uint16, at int, whole bool) (h Header, ok bool, fault e
 		if at == len(units) {
 			return h, false, shortOr(whole, engineio.FaultHeader)
 		}
-		if at == from {
+		if at == from || n == 0 {
 			return h, false, engineio.FaultHeader
 		}
 		h.Attachments = n

@@ -85,7 +85,9 @@ func (m *Manager) tick() {
 	}
 	if m.due(m.reconnectAt) {
 		m.reconnectAt = 0
-		m.act(ActReconnectAttempt).N = m.Backoff.Attempts
+		if !m.skipReconnect {
+			m.act(ActReconnectAttempt).N = m.Backoff.Attempts
+		}
 	}
 	if m.due(m.restartBy) {
 		switch m.restart {

@@ -290,17 +290,17 @@ export class Engine extends Emitter {
   // --- Sending -------------------------------------------------------------------------------------------------------
 
   /** A packet and its attachments; they stay together. */
-  write(first: Outgoing, parts?: Outgoing[]): this {
+  write(first: Outgoing, parts?: Outgoing[], options?: object): this {
     const { writeBuffer } = this;
-    if (this._callbacks && !this._secret) this.emitReserved("packetCreate", { type: "message", data: typeof first == "string" ? first.slice(1) : first });
+    if (this._callbacks && !this._secret) this.emitReserved("packetCreate", { type: "message", data: typeof first == "string" ? first.slice(1) : first, options });
     writeBuffer.push(first);
     if (parts) writeBuffer.push(...parts);
     this._flush();
     return this;
   }
 
-  send(data: Outgoing): this {
-    return this.write(typeof data == "string" ? "4" + data : data);
+  send(data: Outgoing, options?: object): this {
+    return this.write(typeof data == "string" ? "4" + data : data, undefined, options);
   }
 
   private _flush(): void {
@@ -402,20 +402,22 @@ export class Engine extends Emitter {
     t.eio = revision as 3 | 4;
     t.writable = true;
     Engine.priorWebsocketSuccess = t.name == "websocket";
-    this.emitReserved("open");
   }
 
-  /** The manager calls it when Go has closed the connection. */
-  _closed(reason: number): void {
+  /** The manager calls it when Go has closed the connection. What it returns tells the listeners. */
+  _closed(reason: number): (() => void) | undefined {
     if (this.readyState == "closed") return;
     const open = this.readyState == "open";
+    const { _error: error, _details: details } = this;
     this.readyState = "closed";
     this._offline?.();
-    if (reason == 1 || !open) this.emitReserved("error", this._error || new Error(reasons[reason]));
-    this.emitReserved("close", reasons[reason], this._details);
     this.id = null;
     this.writeBuffer = [];
     this._sent = 0;
+    return () => {
+      if (reason == 1 || !open) this.emitReserved("error", error || new Error(reasons[reason]));
+      this.emitReserved("close", reasons[reason], details);
+    };
   }
 
   close(): this {

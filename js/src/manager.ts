@@ -1,7 +1,7 @@
 /** One connection to one server for any number of namespaces, as in socket.io-client. */
 import { Engine, engines, transportError, type Above } from "./connection.js";
 import { Emitter, tell } from "./emitter.js";
-import { control, defer } from "./page.js";
+import { afterwards, control, defer } from "./page.js";
 import { ManagerDo, Op, Rx, TransportKind, reasons } from "./seam.js";
 import { Socket, reserved } from "./socket.js";
 import { parseQuery, parseUri } from "./url.js";
@@ -47,6 +47,8 @@ export class Manager extends Emitter implements Above {
   private _factor: number;
   private _limit: number | false;
   private _partial?: Partial;
+  /** What is left to say of a close, when the sockets that it closes have spoken. */
+  _ending?: () => void;
   /** What the last attempt or connection failed of. */
   _error?: Error;
 
@@ -104,7 +106,7 @@ export class Manager extends Emitter implements Above {
     const kind = (n?: string) => (n ? (n == "polling" ? TransportKind.Polling : TransportKind.WebSocket) : TransportKind.None);
     control(
       Op.Manager, this._conn, this._on, Math.min(this._attempts, 2 ** 31) == 2 ** 31 ? -1 : this._attempts, this._delay, this._delayMax, this._factor,
-      this._limit || 0, kind(names[0]), kind(names[1]), o.upgrade !== false, !!o.tryAllTransports, o.protocol > 2 ? o.protocol : 0, !!o.parser,
+      this._limit === false ? 0 : this._limit || 1, kind(names[0]), kind(names[1]), o.upgrade !== false, !!o.tryAllTransports, o.protocol > 2 ? o.protocol : 0, !!o.parser,
     );
   }
 
@@ -280,6 +282,7 @@ export class Manager extends Emitter implements Above {
         this._error = undefined;
         this.engine._opened(n);
         this.emitReserved("open");
+        this.engine.emitReserved("open");
         return settle();
       case ManagerDo.Close: {
         const { engine } = this;
@@ -288,15 +291,23 @@ export class Manager extends Emitter implements Above {
           this.decoder.destroy?.();
           this._decoder();
         }
-        engine?._closed(n);
-        this.emitReserved("close", reasons[n], n == 4 ? undefined : engine?._details);
+        const error = engine?._error;
+        if (n == 1) this.emitReserved("error", error);
+        const details = n == 4 ? undefined : engine?._details;
+        const ended = engine?._closed(n);
+        this._ending = () => {
+          this._ending = undefined;
+          this.emitReserved("close", reasons[n], details);
+          ended?.();
+        };
+        afterwards(() => this._ending?.());
         return;
       }
       case ManagerDo.Error: {
         const error = (this._error = (n != 12 && this.engine?._error) || transportError({ message: n == 12 ? "timeout" : reasons[n] || "no token" }));
         if (n == 12) delete (error as any).type;
         this._readyState = "closed";
-        this.engine?._closed(n);
+        this.engine?._closed(n)?.();
         this.emitReserved("error", error);
         return settle(error);
       }

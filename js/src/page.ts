@@ -81,6 +81,9 @@ export function defer<K extends Deferred>(name: K, fn: Host[K]): void {
   host[name] = ((...args: unknown[]) => effects.push([fn as Listener, args])) as any;
 }
 
+/** After everything else that Go wants at this time. */
+export const afterwards = (fn: () => void) => effects.push([fn, []]);
+
 /** Called when the program runs: opens the doors and lets in what came before. */
 export function enter(exports: Exports, opened: Door): void {
   go = exports;

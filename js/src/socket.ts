@@ -190,14 +190,15 @@ export class Socket extends Emitter {
     if (ack) this.acks[(packet.id = id)] = ack;
     if (!(bits & (Tx.Ack | Tx.Bypass))) tell(this._anyOut, this, data);
     if (parser) this._coded({ type: packet.type, data, options: packet.options, ...(id >= 0 && { id }) });
-    else engine.write(header + text, parts);
+    else engine.write(header + text, parts, packet.options);
     return 1;
   }
 
   /** Sends a packet by the user's own parser. */
   private _coded(packet: object): void {
     const { io, nsp } = this;
-    for (const part of io.encoder.encode({ nsp, options: { compress: true }, ...packet })) io.engine.send(part);
+    const whole = { nsp, options: { compress: true }, ...packet };
+    for (const part of io.encoder.encode(whole)) io.engine.send(part, whole.options);
   }
 
   /** Sends what was held, as far as it goes. */
@@ -352,6 +353,7 @@ export class Socket extends Emitter {
       case SocketDo.Closed:
         this._epoch++;
         if (reason == 10) this._active = false;
+        if (reason > 9) io._ending?.(); // the connection ended with its last socket, and before that
         this.connected = false;
         this.id = undefined;
         if (this._token) this._token.accepted = false;
