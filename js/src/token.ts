@@ -1,7 +1,7 @@
 /** A socket's token, as far as it is the page's: the text, the user's hooks, the acknowledgement and the login page. */
 import { claimsOf } from "./claims.js";
 import { share, type Share } from "./crosstab.js";
-import { report } from "./emitter.js";
+import { report, safely } from "./emitter.js";
 import { sockets } from "./manager.js";
 import { clock, control, defer } from "./page.js";
 import { target } from "./redirect.js";
@@ -49,7 +49,7 @@ function known(s: Source, text: unknown): number[] {
   return [id, clock(), ms(iat), ms(exp)];
 }
 
-const messages = ["", "the token has expired", "the token was refused", "there is no token", "no answer from the server", "the token function gave no token in time"];
+const messages = ["", "the token has expired", "the token was refused", "there is no token", "no answer from the server", "the token function gave no token"];
 
 export class UnauthorizedError extends Error {
   readonly type = "UnauthorizedError";
@@ -201,7 +201,7 @@ export class Token {
         this.accepted = socket._active = true;
         this.expiresAt = typeof claims?.exp == "number" ? new Date(claims.exp * 1000) : undefined;
         this._info = { via: o.via || "event", expiresAt: this.expiresAt, claims, refreshed: !!b, recovered: !!c };
-        return this._hook(o.onAuthenticated, this._info);
+        return safely(o.onAuthenticated, null, [this._info]);
       }
       case TokenDo.Refused:
         return this._refused(a, b, !!c);
@@ -209,7 +209,7 @@ export class Token {
         this._acknowledge();
         return control(Op.Called, socket._slot, true);
       case TokenDo.Expired:
-        return this._hook(o.onExpired, this._error);
+        return safely(o.onExpired, null, [this._error]);
       case TokenDo.Redirect:
         return this._redirect();
       case TokenDo.Settled:
@@ -222,14 +222,6 @@ export class Token {
   /** What the server waits for, if it does. */
   _acknowledge(): void {
     for (const answer of this._callbacks.slice()) answer();
-  }
-
-  private _hook(fn: Function | undefined, ...args: unknown[]): any {
-    try {
-      return fn?.(...args);
-    } catch (e) {
-      report(e);
-    }
   }
 
   private _refused(seq: number, reason: number, fatal: boolean): void {
@@ -251,7 +243,7 @@ export class Token {
       control(Op.Hook, socket._slot, seq, ...told);
     };
     const callbacks = this._callbacks.slice();
-    const result = this._hook(o.onUnauthorized, error, () => callbacks.forEach((answer) => answer()));
+    const result = safely(o.onUnauthorized, null, [error, () => callbacks.forEach((answer) => answer())]);
     if (typeof result?.then != "function") return settle(result);
     result.then(settle, (e: unknown) => {
       report(e);
