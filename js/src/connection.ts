@@ -2,6 +2,7 @@
  * One Engine.IO connection, as `manager.engine` shows it: transports by link number, the queue before them, and frames
  * on their way to the sockets. What a frame is and what the connection does next, Go says.
  */
+import { early, type Early } from "./early.js";
 import { Emitter } from "./emitter.js";
 import { clock, control, defer, rx, words } from "./page.js";
 import { polling, type Polling } from "./polling.js";
@@ -68,6 +69,8 @@ export class Engine extends Emitter {
   /** How many of writeBuffer the transport is busy with. */
   private _sent = 0;
   private _links = new Map<number, Link>();
+  /** The first link, before Go has asked for it. */
+  private _early?: Early;
   private _maxPayload?: number;
   private _offline?: () => void;
   /** Polling of an old server: text is UTF-8 encoded once more. */
@@ -91,6 +94,7 @@ export class Engine extends Emitter {
     return !!this.transport?.writable && !this._held;
   }
 
+  /** Link 0: Go does not run yet. */
   _openLink(link: number, kind: TransportKind, revision: number, probe: number): void {
     const above = this._above;
     const name = kind == TransportKind.Polling ? "polling" : "websocket";
@@ -101,12 +105,22 @@ export class Engine extends Emitter {
       this._forget(query);
     } else above._handshake(query);
     const url = () => engineUrl(name, { ...opts, ...above._host, path: opts.path }, query);
-    const t = (kind == TransportKind.Polling ? polling : websocket)(url, { ...opts, query, headers: () => above._headers() }, this._sink) as Link;
-    t._link = link;
-    t._probe = !!probe;
-    if (revision == 3) t.eio = 3;
-    this._links.set(link, t);
-    t.open();
+    const open = (sink: TransportSink) => {
+      const t = (kind == TransportKind.Polling ? polling : websocket)(url, { ...opts, query, headers: () => above._headers() }, sink);
+      if (revision == 3) t.eio = 3;
+      t.open();
+      return t;
+    };
+    const key = JSON.stringify([query, above._headers()]);
+    // A server that waits for `authenticate` does not wait for long.
+    if (!link) this._early = early(key, opts.token ? 2e3 : 1e4, this._sink, open);
+    else {
+      const t = (this._early?.(key) || open(this._sink)) as Link;
+      this._early = undefined;
+      t._link = link;
+      t._probe = !!probe;
+      this._links.set(link, t);
+    }
   }
 
   /** The handshake's URL has carried the token, no other may. */

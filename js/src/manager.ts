@@ -1,7 +1,7 @@
 /** One connection to one server for any number of namespaces, as in socket.io-client. */
 import { Engine, engines, transportError, type Above } from "./connection.js";
 import { Emitter, tell } from "./emitter.js";
-import { afterwards, control, defer } from "./page.js";
+import { afterwards, control, defer, entered } from "./page.js";
 import { ManagerDo, Op, Rx, TransportKind, reasons } from "./seam.js";
 import { Socket, reserved } from "./socket.js";
 import { parseQuery, parseUri } from "./url.js";
@@ -21,6 +21,8 @@ interface Partial {
 
 /** Whether the token travels in the connection's handshake. */
 export const inHandshake = (opts: any): boolean => opts.token !== undefined && /query|header/.test([].concat(opts.via).join());
+
+const kindOf = (name?: string) => (name ? (name == "polling" ? TransportKind.Polling : TransportKind.WebSocket) : TransportKind.None);
 
 let count = 0;
 
@@ -103,10 +105,9 @@ export class Manager extends Emitter implements Above {
   private _configure(): void {
     const o = this.opts;
     const names = this._names();
-    const kind = (n?: string) => (n ? (n == "polling" ? TransportKind.Polling : TransportKind.WebSocket) : TransportKind.None);
     control(
       Op.Manager, this._conn, this._on, Math.min(this._attempts, 2 ** 31) == 2 ** 31 ? -1 : this._attempts, this._delay, this._delayMax, this._factor,
-      this._limit === false ? 0 : this._limit || 1, kind(names[0]), kind(names[1]), o.upgrade !== false, !!o.tryAllTransports, o.protocol > 2 ? o.protocol : 0, !!o.parser,
+      this._limit === false ? 0 : this._limit || 1, kindOf(names[0]), kindOf(names[1]), o.upgrade !== false, !!o.tryAllTransports, o.protocol > 2 ? o.protocol : 0, !!o.parser,
     );
   }
 
@@ -155,6 +156,12 @@ export class Manager extends Emitter implements Above {
     this._readyState = "opening";
     this.engine = new Engine(this);
     this._configure(); // the options may have been changed since
+    const { protocol } = this.opts;
+    const kind = kindOf(this._names()[0]);
+    if (entered() || !kind) return;
+    const open = () => this.engine._openLink(0, kind, protocol > 2 ? protocol : 0, 0);
+    if (this._bearer) this._bearer._token!._early(open);
+    else open();
   }
 
   connect(fn?: Fn): this {

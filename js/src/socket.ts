@@ -2,7 +2,7 @@
 import { Emitter, report, safely, tell, type Listener } from "./emitter.js";
 import type { Engine } from "./connection.js";
 import { sockets, type Manager } from "./manager.js";
-import { control, defer, look, native, tx, words } from "./page.js";
+import { control, defer, entered, look, native, tx, words } from "./page.js";
 import { Op, SocketDo, Tx, Word, reasons } from "./seam.js";
 import { Token } from "./token.js";
 import { parseQuery } from "./url.js";
@@ -103,6 +103,7 @@ export class Socket extends Emitter {
     this._active = true;
     const { io } = this;
     if (!io._reconnecting && io._readyState == "closed") io._opening();
+    if (!entered()) this._token?._early();
     control(Op.Connect, this._slot);
     return this;
   }
@@ -111,7 +112,7 @@ export class Socket extends Emitter {
   }
   disconnect(): this {
     this._active = false;
-    this._token?._acknowledge();
+    this._token?._stop();
     control(Op.Disconnect, this._slot);
     return this;
   }

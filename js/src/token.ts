@@ -3,7 +3,7 @@ import { claimsOf } from "./claims.js";
 import { share, type Share } from "./crosstab.js";
 import { report, safely } from "./emitter.js";
 import { sockets } from "./manager.js";
-import { clock, control, defer } from "./page.js";
+import { clock, control, defer, entered } from "./page.js";
 import { target } from "./redirect.js";
 import { Op, TokenDo, causes, refusals, ways } from "./seam.js";
 import type { Socket } from "./socket.js";
@@ -23,6 +23,8 @@ interface Source {
   _tabs?: Share;
   /** The token that the server refused or that is about to expire. */
   _old?: string;
+  /** What was asked before Go did. */
+  _asked?: Promise<number[]>;
 }
 
 const sources: Source[] = [];
@@ -171,6 +173,25 @@ export class Token {
     });
   }
 
+  /** Asks while the WASM compiles, and opens if the token may travel: one whose time is over is never sent. */
+  _early(open?: () => void): void {
+    const s = this._source;
+    (s._asked ||= ask(s, 0, 0)).then(
+      ([id, , , expires]) => {
+        if (!open || entered() || !id || (expires && expires! <= clock())) return;
+        this._use(id);
+        open();
+      },
+      () => {},
+    );
+  }
+
+  /** The user disconnects: whoever connects next may be somebody else. */
+  _stop(): void {
+    this._source._asked = undefined;
+    this._acknowledge();
+  }
+
   again(): Promise<any> {
     this._socket._active = true;
     return new Promise((...both) => {
@@ -273,16 +294,23 @@ export class Token {
   }
 }
 
-defer("ask", (id, call, cause, attempt) => {
-  const s = sources[id]!;
+function ask(s: Source, cause: number, attempt: number): Promise<number[]> {
   const context: any = { cause: causes[cause], attempt };
   if (s._error) context.error = s._error;
   const provider = () => (typeof s._token == "function" ? s._token(context) : s._token);
   const text = s._texts[s._texts.length - 1]?.[1];
   // Later, also for a plain string: what else is connected in this turn of the page shares the answer.
-  Promise.resolve()
+  return Promise.resolve()
     .then(() => (s._tabs ? s._tabs.ask(context, provider as any, cause == 1 ? undefined : s._old || text) : provider()))
-    .then((token) => control(Op.Token, id, call, ...known(s, token)))
+    .then((token) => known(s, token));
+}
+
+defer("ask", (id, call, cause, attempt) => {
+  const s = sources[id]!;
+  const asked = (!cause && s._asked) || ask(s, cause, attempt);
+  s._asked = undefined;
+  asked
+    .then((told) => control(Op.Token, id, call, ...told))
     .catch((e) => {
       s._threw = e;
       control(Op.TokenFailed, id, call);
