@@ -1,0 +1,186 @@
+// The example site, as `make example` serves it: its page runs on the built library, against its own Go server.
+import { execFileSync, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { test as base, expect } from "@playwright/test";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const TOKEN = /eyJ[\w-]{8,}\.eyJ[\w-]{4,}/;
+
+const test = base.extend({
+  /** The address of a site of this worker's own. */
+  site: [
+    async ({}, use, { parallelIndex }) => {
+      const program = `build/example-site-${parallelIndex}`;
+      execFileSync("go", ["build", "-o", program, "./example-site"], { cwd: root });
+      const child = spawn(program, ["-port", "0", "-host", "127.0.0.1"], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+      let said = "";
+      child.stderr.on("data", (text) => (said += text));
+      const address = await new Promise((done, fail) => {
+        child.once("exit", () => fail(new Error(`the example ended: ${said}`)));
+        createInterface(child.stdout).on("line", (line) => {
+          said += line;
+          const found = line.match(/http:\S+/);
+          if (found) done(found[0]);
+        });
+      });
+      await use(address);
+      const gone = new Promise((done) => child.removeAllListeners("exit").once("exit", done));
+      child.kill();
+      expect(await gone, "ended orderly").toBe(0);
+      expect(said, "what the server wrote").not.toMatch(TOKEN);
+    },
+    { scope: "worker" },
+  ],
+
+  /** visit(path): signed in and there. Nothing may go wrong in the page that nobody sees, and no token may be written. */
+  visit: async ({ page, site }, use) => {
+    const wrong = [];
+    page.on("pageerror", (e) => wrong.push(e.message));
+    page.on("console", (m) => {
+      // 401: the token endpoint to a session that has ended. 400: a poll that crosses its connection's goodbye.
+      if (m.type() === "error" && !/status of 40[01]/.test(m.text())) wrong.push(m.text());
+      if (TOKEN.test(m.text())) wrong.push("a token in the console");
+    });
+    await use(async (path) => {
+      await page.goto(site + path);
+      await signIn(page);
+      await state(page, "authenticated");
+    });
+    expect(wrong).toEqual([]);
+  },
+});
+
+test.describe.configure({ timeout: 60_000 }); // tokens that live for ten seconds are waited for
+
+const patient = { timeout: 20_000 };
+const state = (page, name) => expect(page.locator("#state")).toHaveAttribute("data-state", name, patient);
+
+async function signIn(page, name = "Ada") {
+  await expect(page).toHaveURL(/\/login/);
+  await page.getByLabel("Name").fill(name);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** The kinds of what has happened, those of the server with an s: before them. */
+const journal = (page) => page.evaluate(() => JSON.parse(sessionStorage.journal).map((e) => (e.lane === "server" ? "s:" : "") + e.kind));
+
+for (const via of ["event", "query", "header", "auth"]) {
+  test(`by ${via}: a message arrives, a wrongly signed token is refused, a good one connects again`, async ({ page, visit }) => {
+    await visit(`/?via=${via}`);
+    await page.getByRole("textbox", { name: "Message" }).fill(`by ${via}, é€😀`);
+    await page.keyboard.press("Enter");
+    const mine = page.locator("#messages .mine").filter({ hasText: `by ${via}, é€😀` });
+    await expect(mine).toHaveCount(1);
+    await expect(mine.locator("small")).toHaveText(via);
+
+    await page.getByRole("button", { name: "Wrongly signed" }).click();
+    await state(page, "refused");
+    await expect(page.locator("#state-says")).toContainText("“invalid signature”, code invalid_token");
+    if (via === "event") {
+      await expect(page.locator("#state-says")).toContainText("acknowledged");
+      expect((await journal(page)).filter((kind) => kind === "s:acknowledged")).toHaveLength(1);
+    }
+    await page.getByRole("button", { name: "Connect with a good token" }).click();
+    await state(page, "authenticated");
+  });
+}
+
+for (const [kind, message] of [["Malformed", "jwt malformed"], ["Expired", "expired"]]) {
+  test(`a token that is ${kind.toLowerCase()} is refused`, async ({ page, visit }) => {
+    await visit("/");
+    await page.getByRole("button", { name: kind }).click();
+    await state(page, "refused");
+    await expect(page.locator("#state-says")).toContainText(message);
+  });
+}
+
+test("Engine.IO 3 works too", async ({ page, visit }) => {
+  await visit("/?protocol=3");
+  await page.getByRole("textbox", { name: "Message" }).fill("in the old tongue");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#messages .mine:not(.waits)").filter({ hasText: "in the old tongue" })).toHaveCount(1);
+});
+
+for (const inband of ["no", "yes"]) {
+  test(`a token is renewed, on the same connection: ${inband}`, async ({ page, visit }) => {
+    await visit(`/?life=10&inband=${inband}`);
+    await expect.poll(() => journal(page).then((all) => all.filter((kind) => kind === "accepted").length), patient).toBeGreaterThan(2);
+    await expect(page.locator("#strip")).toContainText("renewed");
+    await state(page, "authenticated");
+    const all = await journal(page);
+    expect(all).not.toContain("disconnected");
+    expect(all.filter((kind) => kind === "s:connected").length > 1).toBe(inband === "no");
+  });
+}
+
+test("a session whose token runs out leads to the login page, and back to where one was", async ({ page, visit }) => {
+  await visit("/?room=design&life=10&renew=no");
+  await page.getByRole("textbox", { name: "Message" }).fill("half a sentence");
+  await expect(page).toHaveURL(/\/login\?why=expired&returnTo=/, patient);
+  await expect(page.getByRole("status")).toContainText("the token has expired");
+  await signIn(page);
+  await state(page, "authenticated");
+  await expect(page.getByRole("link", { name: "Design" })).toHaveAttribute("aria-current", "page");
+  await expect(page.getByRole("textbox", { name: "Message" })).toHaveValue("half a sentence");
+  const all = await journal(page);
+  expect(all.indexOf("leaving")).toBeGreaterThan(all.indexOf("expired"));
+  expect(all).toContain("back");
+});
+
+test("a session that the server ends leads to the login page", async ({ page, visit }) => {
+  await visit("/?via=query");
+  await page.getByRole("button", { name: "End it on the server" }).click();
+  await expect(page).toHaveURL(/\/login\?why=missing&returnTo=/, patient);
+});
+
+test("two people in a room hear each other, whichever way they came", async ({ browser, page, visit, site }) => {
+  await visit("/?room=support&via=auth");
+  const other = await browser.newPage();
+  await other.goto(site + "/?room=support&via=event");
+  await signIn(other, "Grace");
+  await expect(page.locator("#people")).toHaveText("You and Grace", patient);
+  await other.getByRole("textbox", { name: "Message" }).fill("anybody there?");
+  await other.keyboard.press("Enter");
+  await expect(page.locator("#messages li").filter({ hasText: "anybody there?" })).toHaveCount(1);
+  await other.close();
+});
+
+test("the keyboard is enough", async ({ page, site }) => {
+  await page.goto(site);
+  await page.keyboard.type("Ada"); // the field has the focus
+  await page.keyboard.press("Enter");
+  await state(page, "authenticated");
+  const reached = [];
+  for (let i = 0; i < 30; i++) {
+    await page.keyboard.press("Tab");
+    reached.push(
+      await page.evaluate(() => {
+        const e = document.activeElement;
+        const { outlineStyle, outlineWidth } = getComputedStyle(e.type === "radio" ? e.nextElementSibling : e);
+        const seen = e.type === "range" || (outlineStyle !== "none" && outlineWidth !== "0px");
+        return `${e.id || e.name || e.dataset.bad || e.textContent.trim().slice(0, 20)}${seen ? "" : " UNSEEN"}`;
+      }),
+    );
+  }
+  expect(reached.filter((one) => one.endsWith("UNSEEN") && !one.startsWith("Skip"))).toEqual([]);
+  for (const one of ["strip", "as-list", "text", "via", "life-range", "renew", "renew-now", "malformed", "forged", "end"]) expect(reached).toContain(one);
+  await page.locator("#life-range").focus();
+  await page.keyboard.press("End");
+  await expect(page.locator("#life-says")).toHaveText("1 hour");
+  await expect(page.locator("#digits")).toHaveText(/^(60:00|59:5\d)$/);
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`nothing sticks out at 360 px, ${colorScheme}`, async ({ page, visit }) => {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width: 360, height: 740 });
+    await visit("/?via=header");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await page.getByText("The code for this").click();
+    await page.getByText("Protocol and transport").click();
+    await page.getByRole("button", { name: "As a list" }).click();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await expect(page.locator("#log li").first()).toBeVisible();
+  });
+}
