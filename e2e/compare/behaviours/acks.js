@@ -45,6 +45,16 @@ export default (it) => {
     t.assert.same(seen, Array.from({ length: 200 }, (_, i) => [i, i]));
   });
 
+  it("an answer that comes twice calls its callback once", both, async (t) => {
+    const socket = await t.connected();
+    const seen = [];
+    socket.emit("echo", 1, (...args) => seen.push(args));
+    await t.until(() => seen.length);
+    await t.server.act(socket.id, [["raw", '30["again"]'], ["raw", '30["and again"]']]);
+    t.assert.same(await t.asks(socket, "echo", 2), [2]);
+    t.assert.same(seen, [[1]]);
+  });
+
   it("only a function in the last place is a callback", both, async (t) => {
     const socket = await t.connected();
     socket.emit("odd", () => {}, 1);
@@ -97,8 +107,12 @@ export default (it) => {
       ack(2);
       ack(3);
     });
+    // The server would not care for a second one; it must not be sent at all.
+    const sent = [];
+    socket.io.engine.on("packetCreate", ({ data }) => /^3/.test(data) && sent.push(data));
     t.assert.same(await t.tell(socket, ["ask", "question"]), [1]);
     t.assert.same(await t.asks(socket, "echo", "fine"), ["fine"]);
+    t.assert.equal(sent.length, 1);
   });
 
   it("the server asks: two listeners share one answer, the first wins", both, async (t) => {

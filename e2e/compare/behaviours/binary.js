@@ -1,5 +1,5 @@
 // Bytes: every kind, any depth, both ways, mixed with text, over every transport.
-import { both, each, once } from "./define.js";
+import { both, each } from "./define.js";
 
 const THREE = [1, 2, 255];
 

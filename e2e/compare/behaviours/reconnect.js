@@ -107,13 +107,14 @@ export default (it) => {
 
   it("backoff: the delays double up to the maximum", once, async (t) => {
     const { url } = await nowhere(t);
-    const socket = t.connect(url, { reconnectionDelay: 30, reconnectionDelayMax: 100, randomizationFactor: 0 });
+    const socket = t.connect(url, { reconnectionDelay: 20, reconnectionDelayMax: 70, randomizationFactor: 0 });
     const delays = [];
     let failed;
     socket.on("connect_error", () => (failed = performance.now()));
     socket.io.on("reconnect_attempt", () => delays.push(performance.now() - failed));
-    await t.until(() => delays.length === 4);
-    for (const [i, least] of [30, 60, 100, 100].entries()) t.assert.between(delays[i], least - 3, least + 60, `delay ${i + 1}`);
+    await t.until(() => delays.length === 6);
+    // Without a maximum the sixth would be 640. A busy machine is late, never early.
+    for (const [i, least] of [20, 40, 70, 70, 70, 70].entries()) t.assert.between(delays[i], least - 3, least + 400, `delay ${i + 1}`);
   });
 
   it("backoff: with a random factor the first delay stays within it", once, async (t) => {
@@ -123,7 +124,7 @@ export default (it) => {
       await t.once(socket, "connect_error");
       const failed = performance.now();
       await t.once(socket.io, "reconnect_attempt");
-      t.assert.between(performance.now() - failed, 27, 140, "the delay");
+      t.assert.between(performance.now() - failed, 27, 500, "the delay");
       socket.disconnect();
     }
   });
@@ -138,13 +139,13 @@ export default (it) => {
     await t.once(socket, "connect_error");
     const failed = performance.now();
     await t.once(socket.io, "reconnect_attempt");
-    t.assert.between(performance.now() - failed, 115, 220, "the delay");
+    t.assert.between(performance.now() - failed, 115, 600, "the delay");
   });
 
   it("backoff: starts anew after a success", both, async (t) => {
     const { url, port } = await nowhere(t);
-    const socket = t.connect(url, { reconnectionDelay: 10, reconnectionDelayMax: 400 });
-    await t.until(async () => (socket.io.engine, (await t.once(socket.io, "reconnect_attempt"))[0] === 3));
+    const socket = t.connect(url, { reconnectionDelay: 10, reconnectionDelayMax: 1000 });
+    await t.until(async () => (socket.io.engine, (await t.once(socket.io, "reconnect_attempt"))[0] === 5));
     await t.server.start(port);
     await t.once(socket, "connect");
     let lost;
@@ -154,7 +155,7 @@ export default (it) => {
     await t.server.stop(port);
     await t.until(() => attempts.length);
     t.assert.same(attempts[0].args, [1]);
-    t.assert.between(attempts[0].at - lost, 8, 100, "the delay");
+    t.assert.between(attempts[0].at - lost, 8, 300, "the delay");
   });
 
   it("disconnect() while it waits for the next attempt ends it", both, async (t) => {

@@ -1,5 +1,5 @@
 // What may stand in an event: whatever JSON.stringify takes, with the same result, and bytes at any depth.
-import { both, each, once } from "./define.js";
+import { both } from "./define.js";
 
 /** The server's echo of a value equals what JSON makes of it. */
 const asJson = (value) => JSON.parse(JSON.stringify([value]))[0];

@@ -24,12 +24,17 @@ export async function openHall({ executablePath = process.env.CHROMIUM ?? "/usr/
   const origins = { 4: await openOrigin({ major: 4 }), 2: await openOrigin({ major: 2 }) };
   const free = await Promise.all(Array.from({ length: lanes }, () => openLane(browser, origins)));
   return {
-    /** jobs: { group, column, mode, only(name) }; hands each result to `done`. */
+    /** jobs: { group, column, mode, only(name) }; hands each result to `done`, which ends the run by "stop". */
     async run(jobs, done) {
       const queue = [...jobs];
+      let stopped = false;
+      const hand = (result) => {
+        stopped ||= done(result) === "stop";
+        if (stopped) queue.length = 0;
+      };
       await Promise.all(
         free.map(async (lane) => {
-          for (let job; (job = queue.shift()); ) await runJob(lane, job, done);
+          for (let job; (job = queue.shift()); ) await runJob(lane, job, hand, () => stopped);
         }),
       );
     },
@@ -51,12 +56,13 @@ async function openLane(browser, origins) {
   return lane;
 }
 
-async function runJob(lane, { group, column, mode, only = () => true }, done) {
+async function runJob(lane, { group, column, mode, only = () => true }, done, stopped) {
   const wanted = group.behaviours
     .map((behaviour, index) => ({ behaviour, index }))
     .filter(({ behaviour }) => behaviour.over.includes(mode) && only(behaviour.name) && (!column.two || behaviour.two === true));
   let page;
   for (const { behaviour, index } of wanted) {
+    if (stopped()) break;
     let result;
     try {
       page ??= await openPage(lane[column.major], column.client);
