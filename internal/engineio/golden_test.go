@@ -65,12 +65,12 @@ func payload(t *testing.T, body string, eio int) []vectorPacket {
 		if fault != FaultNone {
 			t.Fatalf("fault %d at %d of %q", fault, at, body)
 		}
-		from, to := at+h.Start, len(units)
+		from, to := at+h.Start, at+h.End
 		if h.End >= 0 {
-			to = at + h.End
 			at = to
 		} else {
-			for to = from; to < len(units) && units[to] != Separator; to++ {
+			for to = from; to < len(units) && units[to] != Separator; {
+				to++
 			}
 			at = to + 1
 		}
