@@ -1,0 +1,97 @@
+package zishang_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/zishang520/socket.io/servers/socket/v3"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/example-site/server"
+)
+
+// The test binary is also our server, in a process of its own: zishang520's shares
+// goroutines' looks with the client, leaves some behind, and has data races.
+const childMode = "ZISHANG_TEST_SERVER"
+
+func TestMain(m *testing.M) {
+	if mode := os.Getenv(childMode); mode != "" {
+		serveChild(mode)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// serveChild serves until its parent lets go of it.
+func serveChild(mode string) {
+	server520 := socket.NewServer(nil, nil)
+	o := server.Options{Secret: server.Secret(key)}
+	if mode == "handshake" {
+		o.Handshake = true
+	}
+	root := server520.Of("/", nil)
+	if err := server.Protect(root, o); err != nil {
+		panic(err)
+	}
+	_ = root.On("connection", func(args ...any) { welcome(args[0].(*socket.Socket)) })
+	web := httptest.NewServer(patient(server520))
+	fmt.Println(web.URL)
+	_, _ = io.Copy(io.Discard, os.Stdin)
+}
+
+// serveOurs is a server in another process; its mode is "event" or "handshake".
+func serveOurs(t testing.TB, mode string) (url string) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	child := exec.Command(self)
+	// zishang520's server has data races of its own.
+	child.Env = append(os.Environ(), childMode+"="+mode, "GORACE=log_path=/dev/null")
+	child.Stderr = os.Stderr
+	return startServer(t, child)
+}
+
+// startServer starts a program that prints its URL, and ends it with the test.
+func startServer(t testing.TB, child *exec.Cmd) (url string) {
+	t.Helper()
+	stdin, err := child.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = stdin.Close()
+		_ = child.Process.Kill()
+		_ = child.Wait()
+	})
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatalf("the server did not start: %v", err)
+	}
+	return strings.TrimSpace(line)
+}
+
+func welcome(one *socket.Socket) {
+	_ = one.On("echo", func(args ...any) {
+		if ack, ok := args[len(args)-1].(socket.Ack); ok {
+			ack(args[:len(args)-1], nil)
+			return
+		}
+		_ = one.Emit("echo", args...)
+	})
+	_ = one.On("kick", func(...any) { one.Disconnect(true) })
+	_ = one.On("drop", func(...any) { one.Conn().Close(true) })
+}

@@ -1,0 +1,240 @@
+package zishang
+
+import (
+	"errors"
+	"time"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/client"
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
+)
+
+// What zishang520 calls the ends of a connection.
+const (
+	byClient = "io client disconnect"
+	byServer = "io server disconnect"
+)
+
+// attempt begins a connection attempt: the lifecycle asks for a token first.
+func (c *Conn) attempt(cause lifecycle.Cause, n int) {
+	c.feed(lifecycle.Event{Kind: lifecycle.EvAttempt, Cause: cause, Attempt: n})
+}
+
+// dial opens the connection.
+func (c *Conn) dial(t lifecycle.Token) {
+	if c.phase == up { // a wrapped socket, connected already
+		c.connected()
+		return
+	}
+	c.round++
+	c.phase = dialing
+	c.retryAt = 0
+	auth := c.socket.Auth()
+	if c.mender == nil && c.Via&client.ViaAuth == 0 {
+		auth = nil // the program's own
+	}
+	c.carry(c.tokens.text(t.ID), auth)
+	if c.mender != nil {
+		c.mender.anew.Store(c.replacing)
+	}
+	// zishang520 gives the transport this long, and the namespace all the time in
+	// the world; its own server may miss a CONNECT that is quick.
+	c.connectAt = c.host.now() + c.socket.Io().Timeout().Milliseconds() + 100
+	c.route.hold()
+	c.socket.Connect()
+	letTimersStart()
+	c.route.release()
+}
+
+// authenticate emits the token.
+func (c *Conn) authenticate(t lifecycle.Token) {
+	text := c.Prefixed(client.ViaEvent, c.tokens.text(t.ID))
+	_ = c.socket.Emit("authenticate", map[string]any{c.TokenName: text})
+	// When the connection has just been lost, the library keeps it for the next
+	// one, which will have its own.
+	c.socket.SendBuffer().Clear()
+}
+
+// unanswered is a CONNECT that the server has said nothing to.
+func (c *Conn) unanswered() {
+	if c.phase == dialing {
+		c.connectError(errUnanswered)
+	}
+}
+
+var errUnanswered = errors.New("timeout")
+
+// drop ends the connection, or the attempt. What the library has been given is
+// sent first. Nothing is heard of it.
+func (c *Conn) drop() {
+	if c.phase != down {
+		letTimersStart()
+	}
+	c.phase = down
+	c.round++
+	c.graceAt, c.connectAt = 0, 0
+	c.flow = false
+	c.dropping.Store(true)
+	c.socket.Disconnect()
+	c.dropping.Store(false)
+	c.pending = nil
+}
+
+// hangUp drops the connection, and the listeners hear of it.
+func (c *Conn) hangUp() {
+	was := c.phase
+	c.drop()
+	c.lost(was, byClient)
+}
+
+// lost tells the listeners of the end of a connection that they knew of.
+func (c *Conn) lost(was phase, reason string) {
+	if was == up || c.masked {
+		c.show(func(v *view) { v.authenticated, v.id = false, "" })
+		c.calls.put(func() { c.tell("disconnect", false, []any{reason}) })
+	}
+	c.masked = false
+}
+
+// replace puts another connection in the place of the present one. Nobody need
+// know, unless it fails.
+func (c *Conn) replace(cause lifecycle.Cause) {
+	c.replacing = true
+	c.masked = c.phase == up
+	if c.flying > 0 && cause == lifecycle.CauseRefresh && c.masked {
+		// Answers on their way would be lost.
+		c.graceAt = c.host.now() + lastWords.Milliseconds()
+		return
+	}
+	c.swap(cause)
+}
+
+// swap is replace when there is nothing to wait for any more.
+func (c *Conn) swap(cause lifecycle.Cause) {
+	c.drop()
+	round := c.round
+	quiet := c.route.quiet()
+	go func() {
+		// What was emitted on the old connection has to arrive before what will
+		// be on the new one.
+		select {
+		case <-quiet:
+		case <-time.After(lastWords):
+		case <-c.ctx.Done():
+		}
+		c.inbox.put(func() {
+			if c.round == round {
+				c.attempt(cause, 1)
+			}
+		})
+	}()
+}
+
+// retry schedules the next attempt.
+func (c *Conn) retry() {
+	if c.life.State() == lifecycle.Halted {
+		return
+	}
+	c.replacing = false
+	c.failures++
+	pause, ok := c.backoff.before(c.failures)
+	if !ok {
+		c.show(func(v *view) { v.end = errors.Join(errGivenUp, v.trouble) })
+		c.calls.put(func() { c.tell("reconnect_failed", false, nil) })
+		return
+	}
+	c.retryAt = c.host.now() + max(pause.Milliseconds(), 1)
+}
+
+var errGivenUp = errors.New("zishang: no reconnection attempts are left")
+
+// connected is the namespace being connected.
+func (c *Conn) connected() {
+	if c.phase == down || !c.socket.Connected() {
+		return
+	}
+	c.phase = up
+	c.connectAt = 0
+	c.round++
+	c.show(func(v *view) { v.id = c.socket.Id() })
+	if !c.masked {
+		c.calls.put(func() { c.tell("connect", false, nil) })
+	}
+	c.feed(lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: c.socket.Recovered()})
+}
+
+// disconnected is the end of a connection that the owner did not want.
+func (c *Conn) disconnected(reason string) {
+	if c.phase == down {
+		return
+	}
+	was := c.phase
+	c.phase = down
+	c.round++
+	c.graceAt, c.connectAt = 0, 0
+	c.flow = false
+	c.pending = nil
+	c.socket.SendBuffer().Clear()
+	c.lost(was, reason)
+	switch reason {
+	case byServer:
+		c.feed(lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByServer})
+		if c.life.State() == lifecycle.Idle && c.retryAt == 0 {
+			// As in the official client: who is thrown out stays out.
+			c.show(func(v *view) { v.end = ErrDisconnected })
+		}
+	case byClient: // a wrapped socket's program
+		c.feed(lifecycle.Event{Kind: lifecycle.EvStop})
+		c.show(func(v *view) { v.end = ErrDisconnected })
+	default:
+		c.feed(lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
+		c.retry()
+	}
+}
+
+// connectError is an attempt that failed.
+func (c *Conn) connectError(err error) {
+	if c.phase != dialing {
+		return
+	}
+	c.phase = down
+	c.connectAt = 0
+	kind, said := readConnectError(err, c.socket.Active())
+	if kind == ofProtocol {
+		err = ErrProtocol
+	}
+	c.lost(down, "transport close")
+	c.calls.put(func() { c.tell("connect_error", false, []any{err}) })
+	c.show(func(v *view) { v.trouble = err })
+	switch kind {
+	case ofToken:
+		c.refuse(said, lifecycle.OriginHandshake, false)
+	case ofNetwork:
+		c.drop()
+		c.feed(lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
+		c.retry()
+	default:
+		// As in the official client: no reconnection after a CONNECT_ERROR.
+		c.drop()
+		c.feed(lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
+		c.show(func(v *view) { v.end = err })
+	}
+}
+
+// reconnect is the user's wish to begin again.
+func (c *Conn) reconnect() {
+	if c.phase != down || c.life.State() == lifecycle.Asking {
+		return
+	}
+	c.failures = 0
+	c.retryAt = 0
+	c.show(func(v *view) { v.end = nil })
+	c.attempt(lifecycle.CauseConnect, 1)
+}
+
+// disconnect is the user's wish to end.
+func (c *Conn) disconnect() {
+	c.retryAt = 0
+	c.feed(lifecycle.Event{Kind: lifecycle.EvStop})
+	c.hangUp()
+	c.show(func(v *view) { v.end = ErrDisconnected })
+}

@@ -1,0 +1,71 @@
+// Package zishang keeps a Socket.IO connection authenticated, for Go programs: the
+// token lifecycle of package client on github.com/zishang520/socket.io's client.
+// It works natively and, with the browser's transports, in programs that are
+// compiled to js/wasm.
+//
+//	conn, err := zishang.Connect(ctx, "https://api.example.com/chat", client.Options{
+//		Token: func(ctx context.Context, cause client.Cause) (string, error) { return store.AccessToken(ctx) },
+//		Via:   client.ViaHeader,
+//	})
+//	conn.On("message", func(args ...any) { … })
+//	conn.Emit("message", "hi")
+//
+// A Conn has a connection, and a manager, of its own: two namespaces are two Conns.
+//
+// # Renewal
+//
+// A token is renewed before it expires by replacing the connection, or on it with
+// client.Options.InBandRefresh. What the program emits meanwhile is kept and
+// arrives once and in order; answers that are on their way are waited for, up to
+// two seconds. What the server emits between the two connections is lost, unless
+// the server keeps it for the user: the gap is as long as a reconnection takes. The
+// new connection never asks for connection state recovery, which on most servers
+// goes round the check of the token. A connection that the network broke does.
+//
+// # Rough edges of the library
+//
+// Of clients/socket/v3 v3.0.1, each with a test in edges_test.go. Connect keeps
+// these away from a program; so does Wrap, where it says so:
+//
+//   - Transports are taken from a set in random order. (Wrap, too.)
+//   - A transport is opened before anybody listens: a WebSocket that fails at once
+//     fails after 20 seconds. (Wrap, too.)
+//   - Opening a WebSocket waits for the dial, which nothing can call off. (Wrap, too.)
+//   - Polling sends only between two polls: what is emitted waits until the server
+//     has something to say, up to the interval of its pings. (Wrap, too.)
+//   - Polling throws away what is emitted at the moment of an upgrade. (Wrap, too.)
+//   - Disconnect throws away what was emitted just before. (Wrap, too.)
+//   - Polling leaves its HTTP connections open after the end. (Wrap, too.)
+//   - HTTP errors hold the URL, and with ViaQuery the token. (Wrap, too.)
+//   - Connect with a cached manager makes another one, which opens a connection that
+//     nobody uses or closes.
+//   - Listeners are told apart by the address of their code: a namespace that leaves
+//     takes another one's listeners with it, and removing one closure removes its
+//     twin. Use Conn.On.
+//   - The auth map is not copied: the library writes the ids of connection state
+//     recovery into it, for all sockets that share it.
+//   - CONNECT_ERROR without data has its message replaced by "missing 'data' field".
+//   - A connection lost in the middle of a binary packet makes every later one fail:
+//     the decoder keeps waiting for the rest.
+//   - Arguments that JSON cannot hold are left out, and the server hangs up. (Wrap,
+//     too.)
+//   - A CONNECT that is not answered is waited for for ever. (Wrap, too.)
+//   - Each manager leaves a goroutine behind.
+//
+// These remain:
+//
+//   - Socket.IO servers 1.x and 2.x are refused, with ErrProtocol.
+//   - Every three seconds the library looks at all network interfaces, from its init
+//     on, on a goroutine of its own; another one waits for signals.
+//   - DEBUG in the environment makes it log packets, and with them tokens.
+//   - A timer that is stopped before its goroutine has run leaves that one behind. A
+//     Conn waits a millisecond where that may happen; on a machine that is busy
+//     enough it may not suffice.
+//   - A ping that comes while the connection is being closed arms a timer that keeps
+//     a goroutine until it fires, after the ping interval and timeout.
+//   - Numbers arrive as float64, bytes as types.BufferInterface.
+//
+// Its init also takes Ctrl-C and SIGTERM away from the program, the first time they
+// come. This package gives them back in its own init; a program that uses
+// signal.Notify is not concerned, unless it does so in an init that runs before.
+package zishang

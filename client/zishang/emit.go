@@ -1,0 +1,185 @@
+package zishang
+
+import (
+	"slices"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/client"
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
+)
+
+// outgoing is an event on its way to the server.
+type outgoing struct {
+	event string
+	args  []any
+	ack   func([]any, error) // nil: no answer is wanted; called at most once
+
+	tries int // an answer counts for the last one only
+	over  bool
+}
+
+// emit sends, or keeps.
+func (c *Conn) emit(o *outgoing) {
+	c.deadlines() // a machine that slept may hold a token whose time is over
+	if len(c.held) > 0 || !c.transmit(o) {
+		c.held = append(c.held, o)
+	}
+}
+
+// flush sends what was kept.
+func (c *Conn) flush() {
+	for len(c.held) > 0 {
+		if o := c.held[0]; !o.over && !c.transmit(o) {
+			return
+		}
+		c.held = c.held[1:]
+	}
+	c.held = nil
+}
+
+// transmit reports whether the event is on its way. The library's own buffer is
+// not used: the next connection would send it before the token.
+func (c *Conn) transmit(o *outgoing) bool {
+	if !c.flow || c.phase != up || !c.socket.Connected() {
+		return false
+	}
+	args := o.args
+	o.tries++
+	if try := o.tries; o.ack != nil {
+		c.flying++
+		args = append(slices.Clone(args), func(answer []any, err error) {
+			c.inbox.put(func() { c.answered(o, try, answer, err) })
+		})
+	}
+	_ = c.socket.Emit(o.event, args...)
+	if _, err := c.socket.SendBuffer().Pop(); err != nil {
+		return true
+	}
+	if o.ack != nil {
+		o.tries++
+		c.landed()
+	}
+	return false
+}
+
+// answered is the server's acknowledgement, or that there will be none.
+func (c *Conn) answered(o *outgoing, try int, answer []any, err error) {
+	if try != o.tries {
+		return
+	}
+	c.landed()
+	if o.over {
+		return
+	}
+	o.over = true
+	if err != nil && !c.socket.Connected() {
+		err = ErrDisconnected
+	}
+	o.ack(answer, err)
+}
+
+// landed is one acknowledgement less to wait for.
+func (c *Conn) landed() {
+	c.flying--
+	if c.flying == 0 && c.graceAt != 0 {
+		c.graceAt = c.host.now()
+	}
+}
+
+// forget is somebody who does not wait any more. What has not been sent is not.
+func (c *Conn) forget(o *outgoing) {
+	o.over = true
+	c.held = slices.DeleteFunc(c.held, func(held *outgoing) bool { return held == o })
+}
+
+// listen to the socket. All three functions run on the library's goroutines.
+func (c *Conn) listen() {
+	c.socket.OnAny(func(args ...any) {
+		if len(args) > 0 {
+			c.inbox.put(func() { c.inbound(args) })
+		}
+	})
+	_ = c.socket.On("connect", func(...any) { c.inbox.put(c.connected) })
+	_ = c.socket.On("connect_error", func(args ...any) {
+		err, ok := first(args).(error)
+		if !ok {
+			err = ErrDisconnected
+		}
+		c.inbox.put(func() { c.connectError(err) })
+	})
+	_ = c.socket.On("disconnect", func(args ...any) {
+		reason, _ := first(args).(string)
+		if reason == byClient && c.dropping.Load() {
+			return
+		}
+		c.inbox.put(func() { c.disconnected(reason) })
+	})
+}
+
+func first(args []any) any {
+	if len(args) == 0 {
+		return nil
+	}
+	return args[0]
+}
+
+// inbound is an event of the server's.
+func (c *Conn) inbound(args []any) {
+	event, _ := args[0].(string)
+	args = slices.Clone(args[1:])
+	own := c.Via&client.ViaEvent != 0
+	switch {
+	case event == "authenticated" && own:
+		c.deliverEvent(event, c.answerable(args))
+		c.feed(lifecycle.Event{Kind: lifecycle.EvAuthenticated})
+	case event == "unauthorized" && own:
+		c.unauthorizedEvent(args)
+	default:
+		c.deliverEvent(event, c.answerable(args))
+	}
+}
+
+func (c *Conn) deliverEvent(event string, args []any) {
+	c.calls.put(func() { c.tell(event, true, args) })
+}
+
+// answerable sends acknowledgements by way of the owner, in order with what is
+// emitted, and not to a connection that never asked.
+func (c *Conn) answerable(args []any) []any {
+	if ack, ok := lastAck(args); ok {
+		round := c.round
+		args[len(args)-1] = func(answer []any, err error) {
+			c.inbox.put(func() {
+				if c.round == round {
+					ack(answer, err)
+				}
+			})
+		}
+	}
+	return args
+}
+
+// lastAck is the acknowledgement that the server waits for.
+func lastAck(args []any) (func([]any, error), bool) {
+	if len(args) == 0 {
+		return nil, false
+	}
+	ack, ok := args[len(args)-1].(func([]any, error))
+	return ack, ok
+}
+
+// unauthorizedEvent is the server's no to `authenticate`.
+func (c *Conn) unauthorizedEvent(args []any) {
+	ack, waits := lastAck(args)
+	if waits {
+		round := c.round
+		one := &callback{call: func() {
+			if c.round == round {
+				ack([]any{}, nil)
+			}
+		}}
+		c.pending = append(c.pending, one)
+		args[len(args)-1] = func([]any, error) { c.inbox.put(func() { c.acknowledgeOne(one) }) }
+	}
+	c.deliverEvent("unauthorized", args)
+	c.refuse(readRefusal("", first(args)), lifecycle.OriginEvent, waits)
+}

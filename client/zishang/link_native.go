@@ -1,0 +1,97 @@
+//go:build !js
+
+package zishang
+
+import (
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/zishang520/socket.io/clients/engine/v3"
+)
+
+// Answers of Engine.IO may not be cached, and nothing between a Go program and
+// the server caches them anyway.
+const stampPolls = false
+
+// headersOverWebSocket tells whether a WebSocket can carry headers of ours.
+const headersOverWebSocket = true
+
+// How long a dial may take when zishang520's own timeout is longer.
+const dialTimeout = 45 * time.Second
+
+// network is how this platform gets on the wire.
+type network struct {
+	dialContext func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// client is a polling transport's own, so that its connections end with it.
+func (n network) client(t engine.Transport) *http.Client {
+	return &http.Client{
+		Jar:     t.Socket().CookieJar(),
+		Timeout: t.Opts().RequestTimeout(),
+		Transport: &http.Transport{
+			Proxy:           http.ProxyFromEnvironment,
+			DialContext:     n.dialContext,
+			TLSClientConfig: t.Opts().TLSClientConfig(),
+		},
+	}
+}
+
+func (network) prepare(*http.Request, engine.Transport) {}
+
+func (n network) dial(ctx context.Context, url string, t engine.Transport) (frames, time.Time, error) {
+	header := http.Header{}
+	maps.Copy(header, t.Opts().ExtraHeaders())
+	dialer := websocket.Dialer{
+		Proxy:             http.ProxyFromEnvironment,
+		NetDialContext:    n.dialContext,
+		TLSClientConfig:   t.Opts().TLSClientConfig(),
+		Subprotocols:      t.Opts().Protocols(),
+		EnableCompression: t.Opts().PerMessageDeflate() != nil,
+		Jar:               t.Socket().CookieJar(),
+		HandshakeTimeout:  dialTimeout,
+	}
+	conn, answer, err := dialer.DialContext(ctx, url, header)
+	if err != nil {
+		if answer != nil {
+			err = StatusError(answer.StatusCode)
+		}
+		return nil, time.Time{}, err
+	}
+	date, _ := http.ParseTime(answer.Header.Get("Date"))
+	return wire{conn}, date, nil
+}
+
+// wire is a gorilla WebSocket.
+type wire struct{ conn *websocket.Conn }
+
+func (w wire) Read() (bool, []byte, error) {
+	kind, data, err := w.conn.ReadMessage()
+	var closed *websocket.CloseError
+	if errors.As(err, &closed) || errors.Is(err, net.ErrClosed) {
+		err = io.EOF
+	}
+	return kind == websocket.TextMessage, data, err
+}
+
+func (w wire) Write(text bool, data []byte, compress bool) error {
+	kind := websocket.BinaryMessage
+	if text {
+		kind = websocket.TextMessage
+	}
+	w.conn.EnableWriteCompression(compress)
+	return w.conn.WriteMessage(kind, data)
+}
+
+func (w wire) Close() error {
+	goodbye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+	return w.conn.WriteControl(websocket.CloseMessage, goodbye, time.Now().Add(lastWords))
+}
+
+func (w wire) Abort() { _ = w.conn.Close() }

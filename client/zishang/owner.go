@@ -1,0 +1,216 @@
+package zishang
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"github.com/zishang520/socket.io/clients/socket/v3"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/client"
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
+)
+
+// Timers sleep with the machine, so none runs for longer than this.
+const longestSleep = 30 * time.Second
+
+// phase is where the connection stands, in the owner's eyes.
+type phase uint8
+
+const (
+	down phase = iota
+	dialing
+	up
+)
+
+// owner is the part of a Conn that one goroutine works with: it runs the
+// lifecycle and does what that says. Whatever happens elsewhere is posted to
+// inbox as a function, and so is everything that somebody wants.
+type owner struct {
+	*settings
+	socket *socket.Socket
+	mender *mender // nil: the socket is the program's
+
+	inbox *mailbox[func()]
+	calls *mailbox[func()] // for the goroutine of callbacks
+	done  chan struct{}
+
+	ctx      context.Context // of the Conn
+	stop     context.CancelFunc
+	dropping atomic.Bool // the owner itself disconnects
+
+	host   *hostClock
+	life   lifecycle.Lifecycle
+	source lifecycle.Source
+	events []lifecycle.Event
+	busy   bool // in feed
+
+	lifeAt, sourceAt, retryAt, graceAt, connectAt int64 // deadlines; 0: none
+
+	phase     phase
+	retired   bool
+	round     int // of connections: what belongs to an old one is not listened to
+	failures  int
+	replacing bool // the next connection takes the place of a good one
+	masked    bool // and nobody need know
+
+	flow    bool // what is emitted may be sent
+	held    []*outgoing
+	flying  int // acknowledgements that are waited for
+	tokens  purse
+	pending []*callback
+	refusal *refusal
+	failure error // of Token
+	refused *client.UnauthorizedError
+	settle  []chan<- error
+}
+
+func newConn(s *settings, zs *socket.Socket) *Conn {
+	c := &Conn{owner: owner{
+		settings: s,
+		socket:   zs,
+		inbox:    newMailbox[func()](),
+		calls:    newMailbox[func()](),
+		done:     make(chan struct{}),
+		host:     newHostClock(s.clock),
+		life:     lifecycle.New(s.Lifecycle(rand.Uint32())),
+		source:   lifecycle.NewSource(s.TokenTimeout.Milliseconds()),
+	}}
+	c.seen.changed = make(chan struct{})
+	return c
+}
+
+// start begins the life of a Conn.
+func (c *Conn) start(ctx context.Context) {
+	c.ctx, c.stop = context.WithCancel(ctx)
+	var heard atomic.Int64
+	c.route.clock = func(date time.Time) {
+		// Every poll has a date; one in a while is enough.
+		now := time.Now().UnixMilli()
+		if last := heard.Load(); now-last > longestSleep.Milliseconds() && heard.CompareAndSwap(last, now) {
+			c.inbox.put(func() {
+				c.feed(lifecycle.Event{Kind: lifecycle.EvServerClock, ServerTime: date.UnixMilli()})
+			})
+		}
+	}
+	c.setup(c)
+	c.listen()
+	c.inbox.put(c.begin)
+	go c.deliver()
+	go c.run()
+}
+
+// begin is the first thing that the owner does.
+func (c *Conn) begin() {
+	c.socket.Io().SetReconnection(false)
+	switch {
+	case c.socket.Connected() && c.Via == client.ViaEvent:
+		c.phase = up
+	case c.socket.Active():
+		c.drop()
+	}
+	c.attempt(lifecycle.CauseConnect, 1)
+}
+
+// run is the owner's goroutine.
+func (c *Conn) run() {
+	defer c.finish()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		jobs, _ := c.inbox.take()
+		for _, job := range jobs {
+			job()
+		}
+		c.deadlines()
+		timer.Reset(c.sleep())
+		select {
+		case <-c.inbox.wake:
+		case <-timer.C:
+		case <-c.ctx.Done():
+			return
+		}
+	}
+}
+
+// feed gives the lifecycle an event, and does what it says. What comes of that
+// and is an event itself has its turn afterwards.
+func (c *Conn) feed(e lifecycle.Event) {
+	c.events = append(c.events, e)
+	if c.busy {
+		return
+	}
+	c.busy = true
+	for len(c.events) > 0 {
+		e := c.events[0]
+		c.events = c.events[1:]
+		e.Now = c.host.now()
+		var actions []lifecycle.Action
+		c.life, actions = c.life.Next(e, nil)
+		for _, a := range actions {
+			c.perform(a)
+		}
+	}
+	c.busy = false
+}
+
+// deadlines does what has become due.
+func (c *Conn) deadlines() {
+	now := c.host.now()
+	due := func(at *int64) bool {
+		if *at == 0 || now < *at {
+			return false
+		}
+		*at = 0
+		return true
+	}
+	if c.sourceAt != 0 && now >= c.sourceAt {
+		c.ask(lifecycle.SourceEvent{Kind: lifecycle.SrcTick})
+	}
+	if c.lifeAt != 0 && now >= c.lifeAt {
+		c.feed(lifecycle.Event{Kind: lifecycle.EvTick})
+	}
+	if due(&c.graceAt) {
+		c.swap(lifecycle.CauseRefresh)
+	}
+	if due(&c.connectAt) {
+		c.unanswered()
+	}
+	if due(&c.retryAt) {
+		c.attempt(lifecycle.CauseReconnect, c.failures)
+	}
+}
+
+func (c *Conn) sleep() time.Duration {
+	wait := longestSleep
+	now := c.host.now()
+	for _, at := range []int64{c.lifeAt, c.sourceAt, c.retryAt, c.graceAt, c.connectAt} {
+		if at != 0 {
+			wait = min(wait, time.Duration(at-now)*time.Millisecond)
+		}
+	}
+	return max(wait, time.Millisecond)
+}
+
+// finish is the end of a Conn.
+func (c *Conn) finish() {
+	defer close(c.done)
+	defer c.stop()
+	c.feed(lifecycle.Event{Kind: lifecycle.EvStop})
+	c.retire()
+	c.drop()
+	c.retire()
+	c.inbox.drop()
+	select {
+	case <-c.route.quiet():
+	case <-time.After(lastWords):
+	}
+	c.route.cancel()
+	c.calls.drop()
+	c.show(func(v *view) {
+		v.authenticated, v.id = false, ""
+		v.end = ErrClosed
+	})
+	<-c.route.quiet()
+}

@@ -1,0 +1,279 @@
+package zishang
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/zishang520/socket.io/clients/engine/v3"
+	"github.com/zishang520/socket.io/parsers/engine/v3/packet"
+	"github.com/zishang520/socket.io/parsers/engine/v3/parser"
+	"github.com/zishang520/socket.io/v3/pkg/types"
+)
+
+// StatusError is an HTTP status that a transport did not want.
+type StatusError int
+
+func (e StatusError) Error() string {
+	return "HTTP status " + strconv.Itoa(int(e)) + " " + http.StatusText(int(e))
+}
+
+// polling is an Engine.IO transport. zishang520's own sends only between two
+// polls, so that what is emitted waits for the server to speak first, and lets
+// go of its HTTP connections when they time out.
+type polling struct {
+	engine.Transport
+	route  *route
+	client *http.Client
+	out    *mailbox[[]*packet.Packet]
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	over   atomic.Bool // closed, or failed: there is nothing more to say
+
+	mu      sync.Mutex
+	busy    int // requests that a pause waits for
+	onPause func()
+	paused  bool
+	late    []*packet.Packet // came after that
+	heir    engine.Transport // took over
+}
+
+func newPolling(r *route, s engine.Socket, o engine.SocketOptionsInterface) engine.Transport {
+	p := &polling{Transport: engine.MakeTransport(), route: r, out: newMailbox[[]*packet.Packet]()}
+	p.ctx, p.cancel = context.WithCancel(r.ctx)
+	p.Prototype(p)
+	p.Construct(s, o)
+	p.client = r.net.client(p)
+	return p
+}
+
+func (p *polling) Name() string { return Polling }
+
+func (p *polling) DoOpen() {
+	p.busy = 1
+	go p.run(p.route.begin())
+}
+
+// run polls, and ends when the transport closes or is paused.
+func (p *polling) run(gate <-chan struct{}) {
+	defer p.route.end()
+	defer p.client.CloseIdleConnections()
+	defer p.cancel()
+	select {
+	case <-gate:
+	case <-p.ctx.Done():
+		return
+	}
+	written := make(chan struct{})
+	go p.write(written)
+	defer func() { <-written }()
+	defer p.out.close()
+	for p.poll() {
+	}
+}
+
+// poll reports whether there is to be another one.
+func (p *polling) poll() bool {
+	body, err := p.request(http.MethodGet, nil)
+	if err != nil {
+		p.fail("fetch read error", err)
+		return false
+	}
+	if p.ReadyState() == engine.TransportStateOpening && !strings.HasPrefix(body, "0{") {
+		err := errors.New("no Engine.IO handshake in the answer")
+		if speaksEngine3(body) {
+			err = ErrProtocol
+		}
+		p.fail("fetch read error", err)
+		return false
+	}
+	packets, err := parser.Parserv4().DecodePayload(types.NewStringBufferString(body))
+	if err != nil {
+		p.fail("fetch read error", err)
+		return false
+	}
+	for _, in := range packets {
+		switch {
+		case in.Type == packet.CLOSE:
+			if !p.over.Swap(true) {
+				letTimersStart()
+				p.OnClose(errors.New("transport closed by the server"))
+			}
+			return false
+		case in.Type == packet.OPEN && p.ReadyState() == engine.TransportStateOpening:
+			p.OnOpen()
+		}
+		p.OnPacket(in)
+	}
+	if p.ReadyState() == engine.TransportStateOpen {
+		return true
+	}
+	p.rest()
+	return false
+}
+
+// speaksEngine3 knows the first answer of a server 1.x or 2.x: a length, or the
+// zero byte of a binary payload.
+func speaksEngine3(body string) bool {
+	length, _, found := strings.Cut(body, ":")
+	if _, err := strconv.Atoi(length); found && err == nil {
+		return true
+	}
+	return strings.HasPrefix(body, "\x00")
+}
+
+// Send hands packets to the writer. zishang520 decides to send, and then that the
+// transport is to pause, at the same time on two goroutines; its own transport
+// throws away what comes in that order.
+func (p *polling) Send(packets []*packet.Packet) {
+	p.mu.Lock()
+	switch state := p.ReadyState(); {
+	case p.heir != nil:
+		defer p.heir.Send(packets)
+	case p.paused:
+		p.late = append(p.late, packets...)
+	case state == engine.TransportStateOpen || state == engine.TransportStatePausing:
+		p.SetWritable(false)
+		if p.out.put(packets) {
+			p.busy++
+		}
+	}
+	p.mu.Unlock()
+}
+
+func (p *polling) write(written chan<- struct{}) {
+	defer close(written)
+	for {
+		batches, open := p.out.next()
+		for _, batch := range batches {
+			if err := p.post(batch); err != nil {
+				p.out.drop()
+				p.fail("fetch write error", err)
+				return
+			}
+			p.rest()
+		}
+		if !open {
+			p.cancel() // the poll that still hangs
+			return
+		}
+		p.SetWritable(true)
+		p.Emit("drain")
+	}
+}
+
+func (p *polling) post(batch []*packet.Packet) error {
+	payload, err := parser.Parserv4().EncodePayload(batch)
+	if err != nil {
+		return err
+	}
+	_, err = p.request(http.MethodPost, payload.Bytes())
+	return err
+}
+
+// request gives the body of the answer.
+func (p *polling) request(method string, body []byte) (string, error) {
+	var reader io.Reader
+	if body != nil {
+		reader = bytes.NewReader(body)
+	}
+	req, err := http.NewRequestWithContext(p.ctx, method, endpoint(p, "http", stampPolls || p.Opts().TimestampRequests()), reader)
+	if err != nil {
+		return "", err
+	}
+	maps.Copy(req.Header, p.Opts().ExtraHeaders())
+	p.route.net.prepare(req, p)
+	if body != nil {
+		req.Header.Set("Content-Type", "text/plain;charset=UTF-8")
+	}
+	res, err := p.client.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = res.Body.Close() }()
+	if date, err := http.ParseTime(res.Header.Get("Date")); err == nil && p.route.clock != nil {
+		p.route.clock(date)
+	}
+	if res.StatusCode != http.StatusOK {
+		return "", StatusError(res.StatusCode)
+	}
+	answer, err := io.ReadAll(res.Body)
+	return string(answer), err
+}
+
+// rest ends one thing that a pause waits for.
+func (p *polling) rest() {
+	p.mu.Lock()
+	p.busy--
+	now := p.busy == 0 && p.onPause != nil && !p.paused
+	p.paused = p.paused || now
+	p.mu.Unlock()
+	if now {
+		p.SetReadyState(engine.TransportStatePaused)
+		p.onPause()
+	}
+}
+
+// Pause calls onPause when nothing is on the wire any more, for good: another
+// transport takes over.
+func (p *polling) Pause(onPause func()) {
+	_ = p.Socket().Once("upgrade", func(args ...any) {
+		if heir, ok := first(args).(engine.Transport); ok {
+			p.bequeath(heir)
+		}
+	})
+	p.mu.Lock()
+	p.SetReadyState(engine.TransportStatePausing)
+	p.onPause = onPause
+	p.busy++
+	p.mu.Unlock()
+	p.rest()
+}
+
+// bequeath leaves what came late to the transport that took over.
+func (p *polling) bequeath(heir engine.Transport) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.heir = heir
+	if len(p.late) > 0 {
+		heir.Send(p.late)
+		p.late = nil
+	}
+}
+
+func (p *polling) fail(reason string, err error) {
+	defer p.cancel()
+	if !p.over.Swap(true) {
+		letTimersStart()
+		p.OnError(reason, quietError(err), nil)
+	}
+}
+
+// Close, unlike the one it replaces, closes a pausing transport, too.
+func (p *polling) Close() engine.Transport {
+	if p.ReadyState() == engine.TransportStatePausing {
+		p.cancel()
+	}
+	return p.Transport.Close()
+}
+
+// DoClose sends what is waiting, and that there will be nothing more.
+func (p *polling) DoClose() {
+	p.over.Store(true)
+	if p.ReadyState() != engine.TransportStateOpen {
+		p.cancel()
+		return
+	}
+	p.out.put([]*packet.Packet{{Type: packet.CLOSE}}) // nothing can pause it any more
+	p.out.close()
+	time.AfterFunc(lastWords, p.cancel)
+}

@@ -1,0 +1,214 @@
+package zishang_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/client"
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
+)
+
+// serveNode is a real Socket.IO server.
+func serveNode(t testing.TB, pkg, guard string) (url string) {
+	t.Helper()
+	installed, err := filepath.Abs(filepath.Join("..", "..", "e2e", "node_modules", pkg, "package.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(installed); err != nil {
+		t.Fatalf("the real servers are not there (%v): run `npm ci` in e2e", err)
+	}
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Fatalf("the real servers need Node 20: %v", err)
+	}
+	child := exec.Command(node, "--no-deprecation", filepath.Join("testdata", "server.mjs"), pkg, guard, string(key))
+	child.Stderr = os.Stderr
+	return startServer(t, child)
+}
+
+// ways are all the ways to authenticate, each on the servers that know it.
+var ways = []struct {
+	name    string
+	serve   func(testing.TB) string
+	client  client.Options
+	missing string // the code for no token
+}{
+	{"3.1.2 socketio-jwt query", node("socket.io-3", "socketio-jwt"), client.Options{Via: client.ViaQuery}, "credentials_required"},
+	{"3.1.2 socketio-jwt header", node("socket.io-3", "header"), client.Options{Via: client.ViaHeader}, "missing_authorization_header"},
+	{"4.8.4 socketio-jwt query", node("socket.io-4", "socketio-jwt"), client.Options{Via: client.ViaQuery}, "credentials_required"},
+	{"4.8.4 socketio-jwt header", node("socket.io-4", "header"), client.Options{Via: client.ViaHeader}, "missing_authorization_header"},
+	{"4.8.4 thream auth", node("socket.io-4", "thream"), client.Options{Via: client.ViaAuth, Scheme: "Bearer"}, "credentials_required"},
+	{"ours event", ours("event"), client.Options{Via: client.ViaEvent}, "invalid_token"},
+	{"ours query", ours("handshake"), client.Options{Via: client.ViaQuery}, "credentials_required"},
+	{"ours header", ours("handshake"), client.Options{Via: client.ViaHeader}, "credentials_required"},
+	{"ours auth", ours("handshake"), client.Options{Via: client.ViaAuth}, "credentials_required"},
+	{"ours auth Bearer", ours("handshake"), client.Options{Via: client.ViaAuth, Scheme: "Bearer"}, "credentials_required"},
+	{"ours header and query", ours("handshake"), client.Options{Via: client.ViaHeader | client.ViaQuery}, "credentials_required"},
+}
+
+func node(pkg, guard string) func(testing.TB) string {
+	return func(t testing.TB) string { return serveNode(t, pkg, guard) }
+}
+
+func ours(mode string) func(testing.TB) string {
+	return func(t testing.TB) string { return serveOurs(t, mode) }
+}
+
+var roads = []struct {
+	name  string
+	order []string
+}{
+	{"polling", []string{zishang.Polling}},
+	{"websocket", []string{zishang.WebSocket}},
+	{"upgrade", []string{zishang.Polling, zishang.WebSocket}},
+}
+
+type wayTest func(t *testing.T, url string, o client.Options, road zishang.Option)
+
+// eachWay runs a test on all servers, ways and transports.
+func eachWay(t *testing.T, run wayTest) {
+	for _, way := range ways {
+		t.Run(way.name, func(t *testing.T) {
+			url := way.serve(t)
+			for _, road := range roads {
+				t.Run(road.name, func(t *testing.T) { run(t, url, way.client, zishang.WithTransports(road.order...)) })
+			}
+		})
+	}
+}
+
+func TestAuthenticates(t *testing.T) {
+	eachWay(t, func(t *testing.T, url string, o client.Options, road zishang.Option) {
+		d := newDiary()
+		o.Token = func(_ context.Context, cause client.Cause) (string, error) {
+			d.write("asked:" + cause.String())
+			return sign(time.Hour), nil
+		}
+		c := connect(t, url, d.hooks(o), road, d.listen("connect", "disconnect", "echo"))
+		for i := range 20 {
+			if err := c.Emit("echo", fmt.Sprint(i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		session := authenticated(t, c)
+		if left := time.Until(session.ExpiresAt); left < 59*time.Minute || left > time.Hour {
+			t.Errorf("ExpiresAt is in %v", left)
+		}
+		if session.Claims["sub"] != "bot" || session.Refreshed || session.Via != o.Via {
+			t.Errorf("session is %+v", session)
+		}
+		want := "asked:connect → connect → authenticated"
+		for i := range 20 {
+			want += fmt.Sprintf(" → echo:%d", i)
+		}
+		d.reads(t, want)
+		answer, err := c.EmitWithAck(waits(t), "echo", "a", map[string]any{"b": 2.0})
+		if err != nil || fmt.Sprint(answer) != "[a map[b:2]]" {
+			t.Errorf("answer is %v, %v", answer, err)
+		}
+	})
+}
+
+// A refused token, another one, a session after all.
+func TestRefusal(t *testing.T) {
+	eachWay(t, func(t *testing.T, url string, o client.Options, road zishang.Option) {
+		d := newDiary()
+		token := sign(time.Hour) + "x"
+		o.Token = func(_ context.Context, cause client.Cause) (string, error) {
+			d.write("asked:" + cause.String())
+			return token, nil
+		}
+		c := connect(t, url, d.hooks(o), road)
+		_, err := c.Wait(waits(t))
+		var refused *client.UnauthorizedError
+		if !errors.As(err, &refused) || refused.Reason != client.ReasonInvalid || refused.Code != "invalid_token" {
+			t.Fatalf("error is %v", err)
+		}
+		if strings.Contains(fmt.Sprintf("%v %+v", err, *refused), token) {
+			t.Error("the token is in the error")
+		}
+		d.reads(t, "asked:connect → asked:unauthorized → unauthorized:invalid")
+		token = sign(time.Hour)
+		if _, err := c.Reauthenticate(waits(t)); err != nil {
+			t.Fatal(err)
+		}
+		d.reads(t, "asked:connect → asked:unauthorized → unauthorized:invalid → asked:refresh → authenticated")
+	})
+}
+
+// eachWayWaiting is for tests that wait for a clock.
+func eachWayWaiting(t *testing.T, run wayTest) {
+	for _, way := range ways {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			run(t, way.serve(t), way.client, zishang.WithTransports())
+		})
+	}
+}
+
+// A token that is expired already is never sent; one that the server finds expired
+// is replaced before anybody hears of it.
+func TestExpired(t *testing.T) {
+	eachWayWaiting(t, func(t *testing.T, url string, o client.Options, road zishang.Option) {
+		d := newDiary()
+		now := time.Now()
+		// The server's clock is ours: this one seems to have been issued by another.
+		tokens := []string{signed(now.Add(-2*time.Hour), now.Add(-time.Hour)), sign(time.Hour)}
+		o.Token = func(_ context.Context, cause client.Cause) (string, error) {
+			d.write("asked:" + cause.String())
+			token := tokens[0]
+			if len(tokens) > 1 {
+				tokens = tokens[1:]
+			}
+			return token, nil
+		}
+		c := connect(t, url, d.hooks(o), road)
+		authenticated(t, c)
+		d.reads(t, "asked:connect → asked:unauthorized → authenticated")
+	})
+}
+
+// No token: the server is asked only where it would be told nothing by it.
+func TestMissing(t *testing.T) {
+	eachWay(t, func(t *testing.T, url string, o client.Options, road zishang.Option) {
+		d := newDiary()
+		o.Token = client.StaticToken("")
+		c := connect(t, url, d.hooks(o), road)
+		_, err := c.Wait(waits(t))
+		var refused *client.UnauthorizedError
+		if !errors.As(err, &refused) || refused.Reason != client.ReasonMissing {
+			t.Fatalf("error is %v", err)
+		}
+		d.reads(t, "unauthorized:missing")
+	})
+}
+
+// Renewal on a live connection, before real servers.
+func TestRenews(t *testing.T) {
+	eachWayWaiting(t, func(t *testing.T, url string, o client.Options, road zishang.Option) {
+		d := newDiary()
+		lives := 3 * time.Second
+		o.Token = func(context.Context, client.Cause) (string, error) {
+			defer func() { lives = time.Hour }()
+			return sign(lives), nil
+		}
+		c := connect(t, url, d.hooks(o), road, d.listen("connect", "disconnect"))
+		authenticated(t, c)
+		d.until(t, func(lines string) bool {
+			answer, err := c.EmitWithAck(waits(t), "echo", "x")
+			if err != nil || fmt.Sprint(answer) != "[x]" {
+				t.Fatalf("answer is %v, %v", answer, err)
+			}
+			return strings.HasSuffix(lines, "refreshed")
+		})
+		d.reads(t, "connect → authenticated → refreshed")
+	})
+}

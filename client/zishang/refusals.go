@@ -1,0 +1,138 @@
+package zishang
+
+import (
+	"errors"
+	"strings"
+
+	zserrors "github.com/zishang520/socket.io/v3/pkg/types"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/client"
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
+)
+
+// refusal is what a server said.
+type refusal struct {
+	typ, code, message string
+	data               any
+}
+
+// readRefusal finds type, code and message in what servers put around them:
+// {message, data:{message, code, type}} by an event, the inner object by a
+// handshake.
+func readRefusal(message string, data any) *refusal {
+	r := &refusal{message: message, data: data}
+	for range 2 {
+		fields, ok := data.(map[string]any)
+		if !ok {
+			break
+		}
+		r.typ = text(fields, "type", r.typ)
+		r.code = text(fields, "code", r.code)
+		r.message = text(fields, "message", r.message)
+		data = fields["data"]
+	}
+	return r
+}
+
+func text(fields map[string]any, key, otherwise string) string {
+	if s, ok := fields[key].(string); ok && s != "" {
+		return s
+	}
+	return otherwise
+}
+
+// refuse tells the lifecycle.
+func (c *Conn) refuse(r *refusal, origin lifecycle.Origin, callback bool) {
+	c.refusal = r
+	c.feed(lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{
+		Code: r.code, Message: r.message, Callback: callback, Origin: origin,
+	}})
+}
+
+// refusalError is what the program hears of a refusal.
+func (c *Conn) refusalError(reason client.Reason) *client.UnauthorizedError {
+	err := &client.UnauthorizedError{Reason: reason, Via: c.Via}
+	switch {
+	case reason == client.ReasonUnavailable:
+		err.Cause = c.failure
+	case reason == client.ReasonTimeout:
+	case c.refusal != nil:
+		err.Code, err.Message, err.Data = c.refusal.code, c.refusal.message, c.refusal.data
+	}
+	return err
+}
+
+// connectFailure is what a connect_error means.
+type connectFailure uint8
+
+const (
+	ofNetwork  connectFailure = iota // try again
+	ofServer                         // a middleware said no, not to the token
+	ofToken                          // it did
+	ofProtocol                       // the server is too old
+)
+
+// readConnectError sorts what zishang520 gives a connect_error. active tells
+// whether the socket is still at it, which it is not after a CONNECT_ERROR.
+func readConnectError(err error, active bool) (connectFailure, *refusal) {
+	var said *zserrors.ExtendedError
+	switch {
+	case errors.As(err, &said):
+		data := said.Data
+		if data == (noData{}) {
+			data = nil
+		}
+		r := readRefusal(said.Message, data)
+		if lifecycle.IsUnauthorized(r.typ, r.code) {
+			return ofToken, r
+		}
+		return ofServer, r
+	case errors.Is(err, ErrProtocol), strings.Contains(err.Error(), "server in v2.x"):
+		return ofProtocol, nil
+	case !active:
+		return ofServer, &refusal{}
+	}
+	return ofNetwork, nil
+}
+
+// callback is a server's, which it wants called after `unauthorized`.
+type callback struct {
+	call   func()
+	called bool
+}
+
+// acknowledge calls all callbacks that are still held.
+func (c *Conn) acknowledge() {
+	for _, one := range c.pending {
+		one.run()
+	}
+	c.pending = nil
+}
+
+// acknowledgeEarly does, for the program, before the lifecycle says so.
+func (c *Conn) acknowledgeEarly() {
+	held := c.pending
+	c.acknowledge()
+	for range held {
+		c.feed(lifecycle.Event{Kind: lifecycle.EvAcked})
+	}
+}
+
+// acknowledgeOne is the program calling what a listener was given.
+func (c *Conn) acknowledgeOne(one *callback) {
+	for i, held := range c.pending {
+		if held == one {
+			c.pending = append(c.pending[:i:i], c.pending[i+1:]...)
+			one.run()
+			c.feed(lifecycle.Event{Kind: lifecycle.EvAcked})
+			return
+		}
+	}
+}
+
+func (b *callback) run() {
+	if !b.called {
+		b.called = true
+		b.call()
+	}
+}

@@ -1,0 +1,178 @@
+package zishang
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/zishang520/socket.io/clients/engine/v3"
+	"github.com/zishang520/socket.io/v3/pkg/types"
+)
+
+// The names of the transports.
+const (
+	Polling   = "polling"
+	WebSocket = "websocket"
+)
+
+// ErrProtocol says that the server speaks Engine.IO 3, which zishang520's client
+// does not: it is a Socket.IO server 1.x or 2.x.
+var ErrProtocol = errors.New("zishang: this is a Socket.IO server 1.x or 2.x; the Go client speaks to 3.x and 4.x only")
+
+// route makes the transports of one connection.
+//
+// zishang520 keeps transports in a set and takes them in the order in which a Go
+// map is walked. A constructor may return any transport, though, so the first
+// one of a connection is the first one of order whatever name was drawn.
+type route struct {
+	order  []string
+	custom map[string]engine.TransportCtor // the program's own, by name
+	net    network
+	clock  func(time.Time) // hears of Date headers
+
+	ctx    context.Context // of everything that is on the wire
+	cancel context.CancelFunc
+
+	mu    sync.Mutex
+	open  bool
+	gate  chan struct{}
+	of    engine.Socket
+	tried int
+	live  int
+	idle  chan struct{} // closed while live is 0
+}
+
+func newRoute(order []string, custom map[string]engine.TransportCtor, n network) *route {
+	r := &route{order: order, custom: custom, net: n, open: true}
+	r.gate = make(chan struct{})
+	close(r.gate)
+	r.idle = make(chan struct{})
+	close(r.idle)
+	r.ctx, r.cancel = context.WithCancel(context.Background())
+	return r
+}
+
+// ctors is what zishang520's options want.
+func (r *route) ctors() *types.Set[engine.TransportCtor] {
+	set := types.NewSet[engine.TransportCtor]()
+	for _, name := range r.order {
+		set.Add(&ctor{route: r, name: name})
+	}
+	return set
+}
+
+// hold keeps the transports that are made from now on from saying anything until
+// release: zishang520 opens them before it listens, and would miss a failure, or
+// even the handshake, of one that is quick.
+func (r *route) hold() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.open {
+		r.open = false
+		r.gate = make(chan struct{})
+	}
+}
+
+func (r *route) release() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.open {
+		r.open = true
+		close(r.gate)
+	}
+}
+
+// begin is called by a transport that goes on the wire, end when it is off it.
+func (r *route) begin() (gate <-chan struct{}) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.live == 0 {
+		r.idle = make(chan struct{})
+	}
+	r.live++
+	return r.gate
+}
+
+func (r *route) end() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.live--
+	if r.live == 0 {
+		close(r.idle)
+	}
+}
+
+// quiet is closed when no transport is on the wire.
+func (r *route) quiet() <-chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.idle
+}
+
+// pick is the name of the next transport to try for s.
+func (r *route) pick(s engine.Socket) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.of != s {
+		r.of, r.tried = s, 0
+	}
+	name := r.order[min(r.tried, len(r.order)-1)]
+	r.tried++
+	return name
+}
+
+// ctor is a zishang520 TransportCtor.
+type ctor struct {
+	route *route
+	name  string
+}
+
+func (c *ctor) Name() string { return c.name }
+
+func (c *ctor) New(s engine.Socket, o engine.SocketOptionsInterface) engine.Transport {
+	name := c.name
+	if query := o.Query(); !query.Has("sid") {
+		name = c.route.pick(s)
+		query.Set("transport", name)
+	}
+	if own := c.route.custom[name]; own != nil {
+		return own.New(s, o)
+	}
+	if name == Polling {
+		return newPolling(c.route, s, o)
+	}
+	return newWebSocket(c.route, s, o)
+}
+
+// endpoint is where a transport's requests go.
+func endpoint(t engine.Transport, scheme string, stamp bool) string {
+	query := url.Values{}
+	for key, values := range t.Query() {
+		query[key] = slices.Clone(values)
+	}
+	if stamp {
+		query.Set(t.Opts().TimestampParam(), fmt.Sprintf("%x", time.Now().UnixNano()))
+	}
+	if t.Opts().Secure() {
+		scheme += "s"
+	}
+	return t.CreateUri(scheme, query).String()
+}
+
+// quietError is err without the URL that net/http puts into it: the token may be
+// in the query.
+func quietError(err error) error {
+	var in *url.Error
+	if errors.As(err, &in) {
+		err = in.Err
+	}
+	if strings.Contains(err.Error(), "?") && strings.Contains(err.Error(), "token") {
+		return errors.New("the request failed")
+	}
+	return err
+}

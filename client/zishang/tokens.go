@@ -1,0 +1,112 @@
+package zishang
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/jwtclaims"
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
+)
+
+// purse holds the text of the tokens that the lifecycle knows by number.
+type purse struct {
+	last  uint32
+	coins []coin
+}
+
+type coin struct {
+	token lifecycle.Token
+	text  string
+}
+
+// How many tokens are remembered: the one in use, the one that is to take its
+// place, and some that were refused.
+const purseSize = 8
+
+// token is the lifecycle's name for a text; "" is no token.
+func (p *purse) token(text string, now int64) lifecycle.Token {
+	if text == "" {
+		return lifecycle.Token{}
+	}
+	for _, known := range p.coins {
+		if known.text == text {
+			return known.token
+		}
+	}
+	claims, _ := jwtclaims.Parse(text)
+	p.last++
+	t := lifecycle.Token{ID: p.last, ReceivedAt: now}
+	if !claims.IssuedAt.IsZero() {
+		t.IssuedAt = claims.IssuedAt.UnixMilli()
+	}
+	if !claims.ExpiresAt.IsZero() {
+		t.ExpiresAt = claims.ExpiresAt.UnixMilli()
+	}
+	if len(p.coins) == purseSize {
+		p.coins = slices.Delete(p.coins, 0, 1)
+	}
+	p.coins = append(p.coins, coin{t, text})
+	return t
+}
+
+func (p *purse) text(id uint32) string {
+	for _, known := range p.coins {
+		if known.token.ID == id {
+			return known.text
+		}
+	}
+	return ""
+}
+
+// ask gives the token source an event, and does what it says.
+func (c *Conn) ask(e lifecycle.SourceEvent) {
+	e.Now = c.host.now()
+	var actions []lifecycle.SourceAction
+	c.source, actions = c.source.Next(e, nil)
+	for _, a := range actions {
+		switch a.Kind {
+		case lifecycle.SrcCall:
+			go c.callToken(a.Call, a.Cause)
+		case lifecycle.SrcDeliver:
+			c.feed(lifecycle.Event{Kind: lifecycle.EvToken, Seq: a.Seq, Token: a.Token})
+		case lifecycle.SrcDeliverFailed:
+			if e.Kind == lifecycle.SrcTick {
+				c.failure = errTokenTimeout
+			}
+			c.feed(lifecycle.Event{Kind: lifecycle.EvTokenFailed, Seq: a.Seq})
+		case lifecycle.SrcDeadline:
+			c.sourceAt = a.At
+		}
+	}
+}
+
+var errTokenTimeout = errors.New("zishang: Token ran past TokenTimeout")
+
+// callToken calls the program's function, on a goroutine of its own.
+func (c *Conn) callToken(call uint32, cause lifecycle.Cause) {
+	ctx, cancel := context.WithTimeout(c.ctx, c.TokenTimeout)
+	defer cancel()
+	text, err := c.tokenOf(ctx, cause)
+	c.inbox.put(func() {
+		e := lifecycle.SourceEvent{Kind: lifecycle.SrcAnswer, Call: call}
+		if err != nil {
+			c.failure = err
+			e.Kind = lifecycle.SrcFailed
+		} else {
+			e.Token = c.tokens.token(text, c.host.now())
+		}
+		c.ask(e)
+	})
+}
+
+func (c *Conn) tokenOf(ctx context.Context, cause lifecycle.Cause) (text string, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("zishang: panic in Token: %v", r)
+			c.report(err)
+		}
+	}()
+	return c.Token(ctx, cause)
+}

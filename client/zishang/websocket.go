@@ -1,0 +1,161 @@
+package zishang
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"github.com/zishang520/socket.io/clients/engine/v3"
+	"github.com/zishang520/socket.io/parsers/engine/v3/packet"
+	"github.com/zishang520/socket.io/parsers/engine/v3/parser"
+	"github.com/zishang520/socket.io/v3/pkg/types"
+)
+
+// How long a transport that closes may take to send what it still holds.
+const lastWords = 2 * time.Second
+
+// frames is a WebSocket of the platform. Read is called by one goroutine, Write
+// and Close by another, Abort by any.
+type frames interface {
+	Read() (text bool, data []byte, err error)
+	Write(text bool, data []byte, compress bool) error
+	Close() error // says goodbye; Read ends when the other side does, too
+	Abort()
+}
+
+// webSocket is an Engine.IO transport. In zishang520's own, Open waits for the
+// dial, which nothing can call off, and Close drops what has not been written.
+type webSocket struct {
+	engine.Transport
+	route *route
+	out   *mailbox[[]*packet.Packet]
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	over   atomic.Bool // closed, or failed: there is nothing more to say
+}
+
+func newWebSocket(r *route, s engine.Socket, o engine.SocketOptionsInterface) engine.Transport {
+	w := &webSocket{Transport: engine.MakeTransport(), route: r, out: newMailbox[[]*packet.Packet]()}
+	w.ctx, w.cancel = context.WithCancel(r.ctx)
+	w.Prototype(w)
+	w.Construct(s, o)
+	return w
+}
+
+func (w *webSocket) Name() string { return WebSocket }
+
+func (w *webSocket) DoOpen() {
+	go w.run(w.route.begin())
+}
+
+// run dials and reads.
+func (w *webSocket) run(gate <-chan struct{}) {
+	defer w.route.end()
+	defer w.cancel()
+	select {
+	case <-gate:
+	case <-w.ctx.Done():
+		return
+	}
+	conn, date, err := w.route.net.dial(w.ctx, endpoint(w, "ws", w.Opts().TimestampRequests()), w)
+	if err != nil {
+		w.fail(err)
+		return
+	}
+	written := make(chan struct{})
+	defer func() {
+		w.out.drop()
+		conn.Abort()
+		<-written
+	}()
+	stop := context.AfterFunc(w.ctx, conn.Abort)
+	defer stop()
+	go w.write(conn, written)
+	if !date.IsZero() && w.route.clock != nil {
+		w.route.clock(date)
+	}
+	w.OnOpen()
+	for {
+		text, data, err := conn.Read()
+		if err != nil {
+			w.fail(err)
+			return
+		}
+		var frame types.BufferInterface = types.NewBytesBuffer(data)
+		if text {
+			frame = types.NewStringBuffer(data)
+		}
+		w.OnData(frame)
+	}
+}
+
+// Write hands packets to the writer.
+func (w *webSocket) Write(packets []*packet.Packet) {
+	w.SetWritable(false)
+	w.out.put(packets)
+}
+
+func (w *webSocket) write(conn frames, written chan<- struct{}) {
+	defer close(written)
+	for {
+		batches, open := w.out.next()
+		for _, batch := range batches {
+			if err := w.writeAll(conn, batch); err != nil {
+				w.fail(err)
+				return
+			}
+		}
+		if !open {
+			_ = conn.Close()
+			return
+		}
+		w.SetWritable(true)
+		w.Emit("drain")
+	}
+}
+
+func (w *webSocket) writeAll(conn frames, batch []*packet.Packet) error {
+	deflate := w.Opts().PerMessageDeflate()
+	for _, p := range batch {
+		data, err := parser.Parserv4().EncodePacket(p, w.SupportsBinary())
+		if err != nil {
+			return err
+		}
+		_, text := data.(*types.StringBuffer)
+		compress := deflate != nil && data.Len() >= deflate.Threshold &&
+			(p.Options == nil || p.Options.Compress == nil || *p.Options.Compress)
+		if err := conn.Write(text, data.Bytes(), compress); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fail is the end that nobody here asked for.
+func (w *webSocket) fail(err error) {
+	defer w.cancel()
+	if w.over.Swap(true) {
+		return
+	}
+	w.out.drop()
+	letTimersStart()
+	if errors.Is(err, io.EOF) {
+		w.OnClose(engine.NewTransportError("websocket connection closed", err, nil).Err())
+		return
+	}
+	w.OnError("websocket error", quietError(err), nil)
+}
+
+// DoClose sends what is waiting, then says goodbye.
+func (w *webSocket) DoClose() {
+	w.over.Store(true)
+	if w.ReadyState() == engine.TransportStateOpening {
+		w.cancel()
+		return
+	}
+	w.out.close()
+	time.AfterFunc(lastWords, w.cancel)
+}
