@@ -1,0 +1,113 @@
+// What happens while the WASM is on its way: the first link is open and the token asked for when Go starts to run.
+import { expect, test, token, tokens, told } from "../lib/test.js";
+
+/** Keeps the WASM back until release() is called. */
+async function hold(page) {
+  let release;
+  const released = new Promise((done) => (release = done));
+  await page.route("**/*.wasm", async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}
+
+const handshakes = (s) => s.seen.filter((o) => o.type === "request" && !o.sid);
+const asked = "(context) => (window.asked = (window.asked || 0) + 1, window.cause = context.cause, window.token)";
+
+for (const [name, config, options] of [
+  ["1.7.4, event", { io: "1", mode: "event" }, { via: "event" }],
+  ["2.5.1, event", { io: "2", mode: "event" }, { via: "event" }],
+  ["2.5.1, query", { io: "2", mode: "handshake" }, { via: "query" }],
+  ["3.1.2, plain", { io: "3", mode: "plain" }, undefined],
+  ["4.8.4, query", { io: "4", mode: "handshake" }, { via: "query" }],
+  ["4.8.4, header", { io: "4", mode: "handshake", jwt: { auth_header_required: true } }, { via: "header" }],
+  ["4.8.4, auth", { io: "4", mode: "handshake", lib: "thream" }, { via: "auth", scheme: "Bearer" }],
+]) {
+  for (const transports of [["polling", "websocket"], ["websocket"]]) {
+    if (options?.via === "header" && transports.length === 1) continue; // no browser can
+    test(`the first link is open before Go runs, and stays: ${name}, ${transports[0]}`, async ({ server, open }) => {
+      const s = await server(config);
+      const page = await open(s);
+      const release = await hold(page);
+      await page.evaluate(([url, options, transports, token, fn]) => {
+        window.token = token;
+        kit.connect(url, { transports, ...(options && { ...options, token: { fn } }) });
+      }, [s.url, options, transports, tokens.good(), asked]);
+      await s.until("request", (r) => !r.sid);
+      if (options) await page.waitForFunction(() => window.asked);
+      release();
+      await told(page, options ? "onAuthenticated" : "connect");
+      expect(handshakes(s)).toHaveLength(1);
+      if (options) expect(await page.evaluate(() => [asked, cause])).toEqual([1, "connect"]);
+      expect(await page.evaluate(() => kit.sockets[0].socket.emitWithAck("echo", "é"))).toBe("é");
+    });
+  }
+}
+
+test("a token whose time is over opens nothing", async ({ server, open }) => {
+  const s = await server({ io: "4", mode: "handshake" });
+  const page = await open(s);
+  const release = await hold(page);
+  await page.evaluate(([url, old, good, fn]) => {
+    window.token = old;
+    kit.connect(url, { via: "query", token: { fn } });
+    kit.connect(url, { via: "query", token: good, forceNew: true });
+  }, [s.url, tokens.expired(), tokens.good(), asked]);
+  await s.until("request"); // the good one's; the other was asked for before it
+  release();
+  await told(page, "onUnauthorized");
+  await told(page, "onAuthenticated", 1, 1);
+  expect(handshakes(s)).toHaveLength(1);
+});
+
+for (const io of ["1", "2"]) {
+  test(`a server that waits for the token is not kept waiting: ${io}.x`, async ({ server, open }) => {
+    const s = await server({ io, mode: "event" });
+    const page = await open(s);
+    const release = await hold(page);
+    await page.evaluate(([url, token]) => void kit.connect(url, { transports: ["polling"], token }), [s.url, tokens.good()]);
+    if (io === "2") await s.until("connection");
+    // Hung up in order: the server hears of it, and not by a timeout.
+    const closed = io === "2" ? await s.until("disconnect") : await s.until("request", (r) => r.method === "POST");
+    if (io === "2") expect(closed.reason).toBe("transport close");
+    release();
+    await told(page, "onAuthenticated");
+    expect(handshakes(s)).toHaveLength(2);
+    expect(await page.evaluate(() => kit.sockets[0].story())).not.toContain("onUnauthorized");
+  });
+}
+
+test("who disconnects and connects again before Go runs is asked for his token anew", async ({ server, open }) => {
+  const s = await server({ io: "4", mode: "handshake" });
+  const page = await open(s);
+  const release = await hold(page);
+  await page.evaluate(([url, token, fn]) => {
+    window.token = token;
+    kit.connect(url, { via: "query", token: { fn } });
+  }, [s.url, token({ sub: "ada" }), asked]);
+  await s.until("request");
+  await page.evaluate((token) => {
+    window.token = token;
+    kit.sockets[0].socket.disconnect().connect();
+  }, token({ sub: "bob" }));
+  release();
+  await told(page, "onAuthenticated");
+  expect((await s.until("connection")).decoded.sub).toBe("bob");
+});
+
+test("options that change before Go runs count", async ({ server, open }) => {
+  const s = await server({ io: "4", mode: "plain" });
+  const page = await open(s);
+  const release = await hold(page);
+  await page.evaluate((url) => void kit.connect(url, { query: { tag: "early" } }), s.url);
+  await s.until("request");
+  await page.evaluate(() => {
+    const { io } = kit.sockets[0].socket;
+    io.engine.query.tag = "late";
+  });
+  release();
+  await told(page, "connect");
+  expect((await s.until("connection")).tag).toBe("late");
+  expect(handshakes(s)).toHaveLength(2);
+});
