@@ -75,21 +75,22 @@ export function panel({ settings, onChange, onBad, onRenew, onEnd }) {
 
 function snippet(s) {
   const lines = [
-    `import { connect } from "socketio-jwt-wasm";`,
+    `import { connect }`,
+    `  from "socketio-jwt-wasm";`,
     ``,
     `const socket = connect("${doors[s.via]}", {`,
-    `  token: async () => (await fetch("/api/token", …)).token,`,
+    `  token: () => api.freshToken(),`,
     `  via: "${s.via}",`,
   ];
   if (!s.renew) lines.push(`  refreshBefore: 0,`);
-  else if (s.life < 2 * refreshBefore) lines.push(`  // refreshBefore: ${refreshBefore} s; here at half of its life`);
+  else if (s.life < 2 * refreshBefore) lines.push(`  // refreshBefore: ${refreshBefore}: here half its life`);
   if (s.inband) lines.push(`  inBandRefresh: true,`);
   if (s.protocol !== "auto") lines.push(`  protocol: ${s.protocol},`);
   if (s.transport !== "both") lines.push(`  transports: ["${s.transport}"],`);
   lines.push(
     `  onAuthenticated: ({ expiresAt }) => …,`,
     `  onUnauthorized: async (error) => …,`,
-    `  redirect: (error) => \`/login?why=\${error.reason}\`,`,
+    `  redirect: "/login",`,
     `});`,
   );
   return lines.join("\n");
