@@ -73,6 +73,7 @@ export const experiments = {
   far: startOf("far", "query", "/jwt", ["ours", "official", "bare", "zishang"], true),
   event: startOf("event", "event", "/event", ["ours", "official2"]),
   eventFar: startOf("eventFar", "event", "/event", ["ours", "official2"], true),
+  later: startOf("later", "query", "/jwt", ["ours", "official"], false, { later: 300 }),
   wsFar: startOf("wsFar", "query", "/jwt", ["ours", "official"], true, { transports: ["websocket"] }),
 
   tasks: {

@@ -29,6 +29,7 @@ export const rows = [
 
   { id: "start", what: "connect() to authenticated", unit: "ms", ...cost, over: "official", plus: 40 },
   { id: "start.load", what: "… from navigation", unit: "ms", ...cost, over: "official" },
+  { id: "later", what: "connect() 300 ms after the import", unit: "ms", ...cost, over: "official" },
   { id: "far", what: "the same, 50 ms away", unit: "ms", ...cost, over: "official", limit: 1.05 },
   { id: "far.load", what: "… from navigation", unit: "ms", ...cost, over: "official" },
   { id: "wsFar", what: "… over websocket alone", unit: "ms", ...cost, over: "official" },

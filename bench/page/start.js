@@ -1,4 +1,5 @@
-// From connect() to a token accepted, in a page that connects as soon as its script runs: nothing is ready then.
+// From connect() to a token accepted, in a page that connects as soon as its script runs, when nothing is ready, or
+// `later` ms after that.
 
 /** WebSockets are in no resource timing. */
 const sockets = [];
@@ -15,7 +16,8 @@ let result;
 export const begin = (...args) => void (result = start(...args));
 export const seen = () => result;
 
-async function start(client, via, options) {
+async function start(client, via, { later, ...options }) {
+  if (later) await new Promise((done) => setTimeout(done, later));
   performance.mark("bench connect");
   const from = performance.now();
   await client.authenticate(via, window.token, options);

@@ -1,15 +1,18 @@
 // What happens while the WASM is on its way: the first link is open and the token asked for when Go starts to run.
 import { expect, test, token, tokens, told } from "../lib/test.js";
 
-/** Keeps the WASM back until release() is called. */
-async function hold(page) {
+/** A page whose WASM is kept back until release() is called. */
+async function held(open, server) {
+  const page = await open(server, "/");
   let release;
   const released = new Promise((done) => (release = done));
   await page.route("**/*.wasm", async (route) => {
     await released;
     await route.continue();
   });
-  return release;
+  await page.addScriptTag({ url: "/dist/socketio-jwt.min.js" });
+  await page.evaluate(() => void (window.lib = SocketIOJWT));
+  return [page, release];
 }
 
 const handshakes = (s) => s.seen.filter((o) => o.type === "request" && !o.sid);
@@ -28,8 +31,7 @@ for (const [name, config, options] of [
     if (options?.via === "header" && transports.length === 1) continue; // no browser can
     test(`the first link is open before Go runs, and stays: ${name}, ${transports[0]}`, async ({ server, open }) => {
       const s = await server(config);
-      const page = await open(s);
-      const release = await hold(page);
+      const [page, release] = await held(open, s);
       await page.evaluate(([url, options, transports, token, fn]) => {
         window.token = token;
         kit.connect(url, { transports, ...(options && { ...options, token: { fn } }) });
@@ -47,8 +49,7 @@ for (const [name, config, options] of [
 
 test("a token whose time is over opens nothing", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "handshake" });
-  const page = await open(s);
-  const release = await hold(page);
+  const [page, release] = await held(open, s);
   await page.evaluate(([url, old, good, fn]) => {
     window.token = old;
     kit.connect(url, { via: "query", token: { fn } });
@@ -64,8 +65,7 @@ test("a token whose time is over opens nothing", async ({ server, open }) => {
 for (const io of ["1", "2"]) {
   test(`a server that waits for the token is not kept waiting: ${io}.x`, async ({ server, open }) => {
     const s = await server({ io, mode: "event" });
-    const page = await open(s);
-    const release = await hold(page);
+    const [page, release] = await held(open, s);
     await page.evaluate(([url, token]) => void kit.connect(url, { transports: ["polling"], token }), [s.url, tokens.good()]);
     if (io === "2") await s.until("connection");
     // Hung up in order: the server hears of it, and not by a timeout.
@@ -80,8 +80,7 @@ for (const io of ["1", "2"]) {
 
 test("who disconnects and connects again before Go runs is asked for his token anew", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "handshake" });
-  const page = await open(s);
-  const release = await hold(page);
+  const [page, release] = await held(open, s);
   await page.evaluate(([url, token, fn]) => {
     window.token = token;
     kit.connect(url, { via: "query", token: { fn } });
@@ -98,8 +97,7 @@ test("who disconnects and connects again before Go runs is asked for his token a
 
 test("options that change before Go runs count", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "plain" });
-  const page = await open(s);
-  const release = await hold(page);
+  const [page, release] = await held(open, s);
   await page.evaluate((url) => void kit.connect(url, { query: { tag: "early" } }), s.url);
   await s.until("request");
   await page.evaluate(() => {
@@ -110,4 +108,34 @@ test("options that change before Go runs count", async ({ server, open }) => {
   await told(page, "connect");
   expect((await s.until("connection")).tag).toBe("late");
   expect(handshakes(s)).toHaveLength(2);
+});
+
+test("importing begins the load; what goes wrong then is said when it matters", async ({ server, open }) => {
+  const s = await server({ io: "4", mode: "plain" });
+  const page = await open(s, "/");
+  let requests = 0;
+  await page.route("**/*.wasm", (route) => (requests++ ? route.continue() : route.fulfill({ status: 404, body: "" })));
+  const failed = page.waitForResponse("**/*.wasm");
+  await page.evaluate(async () => void (window.lib = await import("/dist/index.js")));
+  expect((await failed).status()).toBe(404);
+  expect(await page.evaluate((url) => lib.io(url).emitWithAck("echo", 1), s.url)).toBe(1);
+  expect(requests).toBe(2);
+
+  const ready = await open(s, "/");
+  const loaded = ready.waitForEvent("requestfinished", (r) => r.url().endsWith(".wasm"));
+  await ready.evaluate(async () => void (window.lib = await import("/dist/index.js")));
+  await loaded;
+  await ready.route("**/*.wasm", (route) => route.abort());
+  expect(await ready.evaluate((url) => lib.io(url).emitWithAck("echo", 2), s.url)).toBe(2);
+});
+
+test("an address given later than the import is the one that counts", async ({ server, open }) => {
+  const s = await server({ io: "4", mode: "plain" });
+  const [page, release] = await held(open, s);
+  const said = await page.evaluate(() => lib.load({ wasm: "/dist/nowhere.wasm?" }).catch((e) => e.message));
+  expect(said).toMatch(/404/);
+  const bytes = page.evaluate(async () => lib.load({ wasm: await (await fetch("/dist/socketio-jwt.wasm")).arrayBuffer() }).then(() => "loaded"));
+  release();
+  expect(await bytes).toBe("loaded");
+  expect(await page.evaluate((url) => lib.io(url).emitWithAck("echo", 3), s.url)).toBe(3);
 });

@@ -23,8 +23,9 @@ test("progress, bytes, a module, a response", async ({ server, open }) => {
     module: () => fetch("/dist/socketio-jwt.wasm").then(WebAssembly.compileStreaming),
   };
   for (const [name, source] of Object.entries(sources)) {
-    const page = await open(s);
+    const page = await open(s, "/");
     const { echo, progress } = await page.evaluate(async ([source, url]) => {
+      const lib = await import("/dist/index.js");
       const progress = [];
       await lib.load({ wasm: (0, eval)(source)(), onProgress: (loaded, total) => progress.push([loaded, total]) });
       return { echo: await lib.io(url).emitWithAck("echo", 1), progress };
@@ -40,9 +41,9 @@ test("progress, bytes, a module, a response", async ({ server, open }) => {
 
 test("a failed load says why, and can be tried again", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "plain" });
-  const page = await open(s);
+  const page = await open(s, "/");
   const attempt = (wasm) =>
-    page.evaluate((wasm) => lib.load({ wasm: Array.isArray(wasm) ? new Uint8Array(wasm) : wasm }).then(() => "loaded", (error) => error.message), wasm);
+    page.evaluate(async (wasm) => (window.lib ??= await import("/dist/index.js")).load({ wasm: Array.isArray(wasm) ? new Uint8Array(wasm) : wasm }).then(() => "loaded", (error) => error.message), wasm);
   expect(await attempt("/dist/nowhere.wasm")).toMatch(/404/);
   expect(await attempt("/login")).toMatch(/HTML|WASM/);
   expect(await attempt("http://127.0.0.1:9/x.wasm")).toMatch(/could not be fetched/);
@@ -53,7 +54,7 @@ test("a failed load says why, and can be tried again", async ({ server, open }) 
 
 test("a WASM of another build is refused, and a content security policy is named", async ({ server, open, errors }) => {
   const s = await server({ io: "4", mode: "plain" });
-  const page = await open(s);
+  const page = await open(s, "/");
   await page.route("**/*.wasm", async (route) => {
     const response = await route.fetch();
     const body = Buffer.from(await response.body());
@@ -64,7 +65,7 @@ test("a WASM of another build is refused, and a content security policy is named
     expect(at).toBeGreaterThan(0);
     await route.fulfill({ response, body });
   });
-  expect(await page.evaluate(() => lib.load().catch((error) => error.message))).toMatch(/build/);
+  expect(await page.evaluate(async () => (await import("/dist/index.js")).load().catch((error) => error.message))).toMatch(/build/);
 
   const strict = await open(s, "/");
   await strict.route("**/strict", (route) => route.fulfill({ contentType: "text/html", headers: { "Content-Security-Policy": "script-src 'self'" }, body: '<script src="/dist/socketio-jwt.min.js"></script>' }));

@@ -1,7 +1,7 @@
 /** Gets the WASM, starts the Go program in it, and says clearly what went wrong if it did. */
 // The toolchain's wasm_exec.js, wrapped at build time so that it sees `scope` instead of the page's globals.
 import { goRuntime } from "#go-runtime";
-import { enter, host } from "./page.js";
+import { enter, entered, host } from "./page.js";
 import type { Door, Exports } from "./seam.js";
 
 /** Set at build time: the WASM that belongs to this file. */
@@ -26,18 +26,35 @@ const fail = (what: string, cause?: unknown, retry?: boolean): never => {
   throw Object.assign(new Error("socketio-jwt-wasm: " + what), { cause, retry });
 };
 
+/** Begun by the import alone. An address, or somebody who wants to see the progress, begins anew. */
+let quiet = false;
+
 /** Starts loading, or joins the load under way. A failed load can be tried again. */
 export function load(options: LoadOptions = {}): Promise<void> {
-  return (loading ||= start(options).catch((e) => {
-    loading = undefined;
+  if (quiet && !entered() && (options.wasm || options.onProgress)) loading = undefined;
+  quiet = false;
+  if (loading) return loading;
+  const mine: Promise<void> = start(options, () => loading == mine).catch((e) => {
+    if (loading == mine) loading = undefined;
     throw e;
-  }));
+  });
+  return (loading = mine);
 }
 
-async function start({ wasm, onProgress }: LoadOptions): Promise<void> {
+/** Loads as soon as the page's script has run, for a connect() to come; what goes wrong is said then. */
+export function ahead(): void {
+  queueMicrotask(() => {
+    if (loading || !globalThis.document) return;
+    load().catch(() => {});
+    quiet = true;
+  });
+}
+
+async function start({ wasm, onProgress }: LoadOptions, wanted: () => boolean): Promise<void> {
   if (typeof WebAssembly != "object") fail("this browser has no WebAssembly, or a policy turns it off");
   const go = new (goRuntime(scope()))();
   const instance = await instantiate(wasm ?? base ?? fail("where is the WASM? call load({ wasm: url })"), go.importObject, onProgress);
+  if (!wanted()) return loading;
   const exports = instance.exports as unknown as Exports;
   await new Promise<void>((resolve, reject) => {
     let opened: Door;

@@ -440,7 +440,7 @@ declare namespace Socket {
 
 type ConnectOptions = Partial<ManagerOptions & SocketOptions>;
 
-/** Returns a socket at once; the WebAssembly loads on first use and calls made before are kept in order. */
+/** Returns a socket at once; the WebAssembly loads from the import on, and calls made before it runs are kept in order. */
 declare function connect(opts?: ConnectOptions): Socket;
 declare function connect(uri?: string, opts?: ConnectOptions): Socket;
 
@@ -460,7 +460,7 @@ interface LoadOptions {
   onProgress?: (loadedBytes: number, totalBytes: number) => void;
 }
 
-/** Loads the WebAssembly now instead of on first use. A load that failed can be tried again. */
+/** Resolves when the WebAssembly runs; says where it is, and how far. A load that failed can be tried again. */
 declare function load(options?: LoadOptions): Promise<void>;
 
 /** Of Socket.IO. */
