@@ -1,7 +1,7 @@
 // Package zishang keeps a Socket.IO connection authenticated, for Go programs: the
 // token lifecycle of package client on github.com/zishang520/socket.io's client.
-// It works natively and, with the browser's transports, in programs that are
-// compiled to js/wasm.
+// It is for native programs; the browser's transports that a program compiled to
+// js/wasm needs are not there yet, and the package has no files for that target.
 //
 //	conn, err := zishang.Connect(ctx, "https://api.example.com/chat", client.Options{
 //		Token: func(ctx context.Context, cause client.Cause) (string, error) { return store.AccessToken(ctx) },
@@ -34,7 +34,7 @@
 //   - Polling sends only between two polls: what is emitted waits until the server
 //     has something to say, up to the interval of its pings. (Wrap, too.)
 //   - Polling throws away what is emitted at the moment of an upgrade. (Wrap, too.)
-//   - Disconnect throws away what was emitted just before. (Wrap, too.)
+//   - With polling, Disconnect throws away what was emitted before. (Wrap, too.)
 //   - Polling leaves its HTTP connections open after the end. (Wrap, too.)
 //   - HTTP errors hold the URL, and with ViaQuery the token. (Wrap, too.)
 //   - Connect with a cached manager makes another one, which opens a connection that

@@ -1,3 +1,5 @@
+//go:build !js
+
 package zishang_test
 
 import (
@@ -120,6 +122,13 @@ func (d *diary) listen(events ...string) zishang.Option {
 				d.write(line)
 			})
 		}
+	})
+}
+
+// listenErrors writes what a connection fails with into it.
+func (d *diary) listenErrors() zishang.Option {
+	return zishang.WithSetup(func(c *zishang.Conn) {
+		c.On("connect_error", func(args ...any) { d.write(args[0].(error).Error()) })
 	})
 }
 

@@ -30,6 +30,13 @@ type network struct {
 	dialContext func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
+func (n network) connect(ctx context.Context, network, address string) (net.Conn, error) {
+	if n.dialContext != nil {
+		return n.dialContext(ctx, network, address)
+	}
+	return new(net.Dialer).DialContext(ctx, network, address)
+}
+
 // client is a polling transport's own, so that its connections end with it.
 func (n network) client(t engine.Transport) *http.Client {
 	return &http.Client{
@@ -49,8 +56,15 @@ func (n network) dial(ctx context.Context, url string, t engine.Transport) (fram
 	header := http.Header{}
 	maps.Copy(header, t.Opts().ExtraHeaders())
 	dialer := websocket.Dialer{
-		Proxy:             http.ProxyFromEnvironment,
-		NetDialContext:    n.dialContext,
+		Proxy: http.ProxyFromEnvironment,
+		NetDialContext: func(dialing context.Context, network, address string) (net.Conn, error) {
+			conn, err := n.connect(dialing, network, address)
+			if err == nil {
+				// gorilla waits for the answer without looking at the context.
+				context.AfterFunc(ctx, func() { _ = conn.Close() })
+			}
+			return conn, err
+		},
 		TLSClientConfig:   t.Opts().TLSClientConfig(),
 		Subprotocols:      t.Opts().Protocols(),
 		EnableCompression: t.Opts().PerMessageDeflate() != nil,
