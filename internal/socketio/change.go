@@ -29,7 +29,7 @@ func (m *Manager) change(n *Namespace, cause Cause) {
 			m.attempt(n)
 			return
 		case m.Engine.Revision != 3 && m.movable():
-		case n.acks > 0 && cause == CauseRefresh:
+		case n.acks > 0:
 			n.switchAt = m.now + drainFor
 			return
 		default:
@@ -43,7 +43,7 @@ func (m *Manager) change(n *Namespace, cause Cause) {
 		}
 	}
 	m.restart, m.restartBy = restartDraining, m.now+drainFor
-	m.drained(cause != CauseRefresh)
+	m.drained(false)
 }
 
 // abandon starts the attempt under way anew, without the token that it had.

@@ -4,7 +4,7 @@
  */
 import { early, type Early } from "./early.js";
 import { Emitter } from "./emitter.js";
-import { clock, control, defer, rx, words } from "./page.js";
+import { clock, control, defer, look, rx, words } from "./page.js";
 import { polling, type Polling } from "./polling.js";
 import { EngineDo, Op, Rx, TransportKind, Word, reasons } from "./seam.js";
 import { listen, type Frame, type Outgoing, type Transport, type TransportError, type TransportSink } from "./transport.js";
@@ -167,6 +167,7 @@ export class Engine extends Emitter {
     if (typeof body == "string") this._read(t, body, polls);
     else if (live) this._binary(t.eio < 4 ? (body as ArrayBuffer).slice(1) : body);
     if (polls && this.readyState == "open") (t as unknown as Polling).poll();
+    look(); // the timers of a hidden page are late
   }
 
   private _binary(part: BinaryPart): void {

@@ -92,8 +92,8 @@ export function enter(exports: Exports, opened: Door): void {
   const calls = early;
   early = [];
   for (const [op, args] of calls) control(op, ...args);
-  for (const name of ["online", "pageshow", "focus", "resume"]) globalThis.addEventListener?.(name, look);
-  globalThis.document?.addEventListener("visibilitychange", look);
+  for (const name of ["online", "pageshow", "focus"]) globalThis.addEventListener?.(name, look);
+  for (const name of ["resume", "visibilitychange"]) globalThis.document?.addEventListener(name, look);
 }
 
 export const entered = () => !!door;
