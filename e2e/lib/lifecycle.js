@@ -1,6 +1,9 @@
 // What the lifecycle's specs share: tokens that the test makes for the page, so that it can count the calls, and rows
 // that run side by side.
+import { readFileSync } from "node:fs";
+import { RawContext } from "./raw.js";
 import { test as base, expect, token } from "./test.js";
+import { SECRET } from "./tokens.mjs";
 
 export { connect, expect, story, token, told, tokens } from "./test.js";
 
@@ -24,7 +27,25 @@ export const test = base.extend({
     },
     { auto: true },
   ],
+
+  /** aside(server, path): a page as `open` gives one, that can be hidden, frozen and put aside, see raw.js. */
+  aside: async ({ browser }, use) => {
+    const context = await RawContext.open(browser);
+    const pages = [];
+    await use(async (server, path = "/script") => {
+      const page = await context.page(server.url + path, [kit, `(${life})()`, `(${sign})(${JSON.stringify(SECRET)})`]);
+      pages.push(page);
+      if (path !== "/") await page.evaluate(async () => {
+        while (!window.ready) await new Promise((done) => setTimeout(done, 10));
+      });
+      return page;
+    });
+    for (const page of pages) expect(page.console, "errors that nobody caught, and logs").toEqual([]);
+    await context.close();
+  },
 });
+
+const kit = readFileSync(new URL("kit.js", import.meta.url), "utf8");
 
 /** Runs rows side by side, each to its end, and fails with the names of all that failed. */
 export async function together(rows) {
@@ -67,6 +88,19 @@ export const ways = {
   "auth on 4.8.4 with @thream/socketio-jwt": { via: "auth", scheme: "Bearer", server: { io: "4", mode: "handshake", lib: "thream" } },
 };
 
+/** mint(seconds) for pages that have to do without the test. */
+function sign(secret) {
+  const text = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+  const part = (value) => text(new TextEncoder().encode(JSON.stringify(value)));
+  let n = 0;
+  window.mint = async (seconds) => {
+    const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    const iat = Math.floor(Date.now() / 1000);
+    const body = `${part({ alg: "HS256", typ: "JWT" })}.${part({ sub: "ada", iat, exp: iat + seconds, jti: `${++n}` })}`;
+    return `${body}.${text(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(body)))}`;
+  };
+}
+
 /** Runs in every page after kit.js. */
 function life() {
   window.life = {
@@ -93,12 +127,13 @@ function life() {
     emits(client, every) {
       client.sent = 0;
       client.acks = [];
-      const timer = setInterval(() => {
+      client.emit = () => {
         const i = client.sent++;
         const value = { i, at: performance.timeOrigin + performance.now() }; // a page's Date may lie
         if (i % 3) client.socket.emit("echo", value);
         else client.socket.emit("echo", value, (v) => client.acks.push(v.i));
-      }, every);
+      };
+      const timer = setInterval(client.emit, every);
       client.stop = async () => {
         clearInterval(timer);
         while (client.acks.length < client.sent / 3) await new Promise((done) => setTimeout(done, 10));

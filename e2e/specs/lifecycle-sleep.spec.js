@@ -1,0 +1,214 @@
+// Pages that sleep: frozen, offline, in the back/forward cache, hidden with throttled timers. On waking they look at the
+// deadlines first, then at the connection, and then they speak.
+import { counted, echoes, expect, expectGoodTokens, expectNoDeadSpeech, test, together, wait, ways } from "../lib/lifecycle.js";
+
+const SECONDS = 4;
+
+/** Connects with short tokens and emits all the while. */
+const begin = (page, url, options, every = 50) =>
+  page.evaluate(
+    async ([url, options, seconds, every]) => {
+      const client = life.connect(url, { reconnectionDelay: 20, reconnectionDelayMax: 100, ...options }, seconds);
+      await client.until("onAuthenticated");
+      life.emits(client, every);
+    },
+    [url, options, SECONDS, every],
+  );
+
+/** Stops the emits, when all that were made have been answered; `lossy`: acks that died with a connection never are. */
+const end = (page, lossy) =>
+  page.evaluate(async (lossy) => {
+    const [client] = kit.sockets;
+    const stopped = client.stop();
+    if (!lossy) await stopped;
+    await client.socket.emitWithAck("echo", { i: client.sent++ });
+    return life.report(client);
+  }, lossy);
+
+test("frozen past the end of the token: what is said on waking waits for another one", async ({ server, aside }) => {
+  const rows = ["event on 2.5.1", "query on 2.5.1", "query on 4.8.4", "auth on 4.8.4 with @thream/socketio-jwt"];
+  const pages = [];
+  for (const name of rows) {
+    const { server: config, ...options } = ways[name];
+    const s = await server(config);
+    pages.push({ name, s, options, page: await aside(s) });
+  }
+  await aside(pages[0].s, "/"); // in front of them
+  await together(
+    Object.fromEntries(
+      pages.map(({ name, s, page, options }) => [
+        name,
+        async () => {
+          await begin(page, s.url, options);
+          await page.evaluate(async () => {
+            const [client] = kit.sockets;
+            // A fetch does not survive being frozen, a websocket does.
+            while (client.socket.io.engine.transport.name !== "websocket") await new Promise((done) => setTimeout(done, 10));
+            // The first to run on waking, before any timer of ours: in the page's own handlers.
+            client.woken = [];
+            for (const event of ["resume", "visibilitychange"])
+              document.addEventListener(
+                event,
+                () => {
+                  client.woken.push(event);
+                  client.emit();
+                },
+                true,
+              );
+          });
+          
+          await page.freeze();
+          await wait(200); // what was said before is heard
+          const before = s.of("event").length;
+          await wait(SECONDS * 1000 + 1500);
+          expect(s.of("event").length, "it was frozen").toBe(before);
+          await page.thaw();
+          await page.evaluate(() => kit.sockets[0].until("onAuthenticated", 2));
+          const lived = await end(page);
+          expect(await page.evaluate(() => kit.sockets[0].woken), "it spoke on waking").toContain("resume");
+          expect(lived.story).not.toContain("onUnauthorized");
+          expect(echoes(s).map(({ i }) => i)).toEqual(counted(lived.sent));
+          expectGoodTokens(s, { gapless: false });
+          expectNoDeadSpeech(s);
+        },
+      ]),
+    ),
+  );
+});
+
+test("frozen until the server has hung up: the connection is seen to be dead before anything is said over it", async ({ server, aside }) => {
+  const pages = [];
+  for (const name of ["event on 2.5.1", "query on 4.8.4"]) {
+    const { server: config, ...options } = ways[name];
+    const s = await server({ ...config, options: { pingInterval: 1500, pingTimeout: 1500 } });
+    pages.push({ name, s, options, page: await aside(s) });
+  }
+  await aside(pages[0].s, "/");
+  await together(
+    Object.fromEntries(
+      pages.map(({ name, s, page, options }) => [
+        name,
+        async () => {
+          await page.evaluate(
+            async ([url, options]) => {
+              const client = life.connect(url, { ...options, transports: ["websocket"], reconnectionDelay: 20, token: () => mint(60) });
+              await client.until("onAuthenticated");
+              life.emits(client, 50);
+            },
+            [s.url, options],
+          );
+          await wait(500);
+          await page.freeze();
+          await s.until("disconnect");
+          await wait(500);
+          await page.thaw();
+          await page.evaluate(() => kit.sockets[0].until("onAuthenticated", 2));
+          const lived = await end(page, true);
+          expect(lived.story.filter((what) => what === "disconnect")).toHaveLength(1);
+          expect(lived.causes).toEqual(["connect", "reconnect"]);
+          // What was on its way when it was frozen may have died with the connection; what was said on waking has not.
+          const [first, second] = s.of("ready").map((o) => o.id);
+          const said = (id) => s.of("event").filter((o) => o.id === id && o.name === "echo").map((o) => o.args[0].i);
+          expect(said(second)).toEqual(counted(lived.sent).slice(said(second)[0]));
+          expect(said(second)[0] - said(first).at(-1), "the first that was heard after the last that was").toBeLessThanOrEqual(2);
+          expect(said(first)).toEqual(counted(said(first).length));
+        },
+      ]),
+    ),
+  );
+});
+
+test("offline past the end of the token, and online again: another token, nothing lost or doubled", async ({ server, open, context }) => {
+  const s = await server({ ...ways["query on 4.8.4"].server });
+  const page = await context.newPage();
+  const url = s.url.replace("127.0.0.1", "app.localhost"); // a name that is not this very machine's: those are never offline
+  await page.goto(url + "/script");
+  await page.waitForFunction(() => window.ready && window.life);
+  await begin(page, url, { via: "query" });
+  await context.setOffline(true);
+  expect(await page.evaluate(() => kit.sockets[0].until("disconnect"))).toBe("transport close");
+  await wait(SECONDS * 1000 + 500);
+  await context.setOffline(false);
+  await page.evaluate(() => kit.sockets[0].until("onAuthenticated", 2));
+  const lived = await end(page, true);
+  expect(lived.story).not.toContain("onUnauthorized");
+  expect(lived.causes[0]).toBe("connect");
+  expect(lived.causes[1]).toBe("reconnect");
+  const said = echoes(s).map(({ i }) => i);
+  expect(said).toEqual(said.toSorted((a, b) => a - b));
+  expect(new Set(said).size).toBe(said.length);
+  expectGoodTokens(s, { gapless: false });
+  expectNoDeadSpeech(s);
+});
+
+test.describe("hidden pages, whose timers are late", () => {
+  /** Timers of the page fire only when the test lets them; everything else goes on, as in a hidden page. */
+  const throttled = async (context, open, s) => {
+    await context.addInitScript(() => {
+      const [timeout, interval] = [setTimeout.bind(window), setInterval.bind(window)];
+      let late;
+      window.throttle = (on) => {
+        const fire = late;
+        late = on ? [] : undefined;
+        fire?.forEach((fn) => fn());
+      };
+      const wrap = (fn, args) => () => (late ? late.push(() => fn(...args)) : fn(...args));
+      window.setTimeout = (fn, ms, ...args) => timeout(wrap(fn, args), ms);
+      window.setInterval = (fn, ms, ...args) => interval(wrap(fn, args), ms);
+    });
+    return open(s);
+  };
+
+  test("what comes from the server is a chance to renew in time", async ({ server, open, context }) => {
+    await together(
+      Object.fromEntries(
+        ["event on 2.5.1", "query on 4.8.4"].map((name) => [
+          name,
+          async () => {
+            const { server: config, ...options } = ways[name];
+            const s = await server({ ...config, ticks: 100 });
+            const page = await throttled(context, open, s);
+            await page.evaluate(
+              async ([url, options]) => {
+                const client = life.connect(url, options, 6);
+                await client.until("onAuthenticated");
+                throttle(true);
+              },
+              [s.url, options],
+            );
+            await s.until("ready", () => s.of("ready").length === 3);
+            await page.evaluate(() => throttle(false));
+            await page.evaluate(() => kit.sockets[0].until("onAuthenticated", 3));
+            expectGoodTokens(s);
+            expect(await page.evaluate(() => kit.sockets[0].story().filter((what) => what !== "authenticated"))).toEqual(["connect", "onAuthenticated", "onAuthenticated", "onAuthenticated"]);
+          },
+        ]),
+      ),
+    );
+  });
+
+  test("where nothing comes: on waking another token before anything is said", async ({ server, open, context }) => {
+    await together(
+      Object.fromEntries(
+        ["event on 2.5.1", "query on 4.8.4"].map((name) => [
+          name,
+          async () => {
+            const { server: config, ...options } = ways[name];
+            const s = await server(config);
+            const page = await throttled(context, open, s);
+            await begin(page, s.url, options);
+            await page.evaluate(() => throttle(true));
+            await wait(SECONDS * 1000 + 1000);
+            await page.evaluate(() => throttle(false)); // all at once, in the order in which they were due
+            await page.evaluate(() => kit.sockets[0].until("onAuthenticated", 2));
+            const lived = await end(page);
+            expect(lived.story).not.toContain("onUnauthorized");
+            expect(echoes(s).map(({ i }) => i)).toEqual(counted(lived.sent));
+            expectGoodTokens(s, { gapless: false });
+            expectNoDeadSpeech(s);
+          },
+        ]),
+      ),
+    );
+  });
+});
