@@ -211,10 +211,12 @@ for (const [name, file, prepare] of [
 test("without WebAssembly: said at once, and tried again when it is asked to", async ({ app, serve, context }) => {
   const dir = app({ "index.html": page('<script src="node_modules/socketio-jwt-wasm/dist/socketio-jwt.min.js"></script>') });
   const tab = await context.newPage();
+  await tab.addInitScript(() => {
+    window.kept = WebAssembly;
+    delete window.WebAssembly;
+  });
   await tab.goto(await serve(dir));
   const said = await tab.evaluate(async () => {
-    const kept = WebAssembly;
-    delete window.WebAssembly;
     const first = await SocketIOJWT.load().catch((error) => error.message);
     window.WebAssembly = kept;
     return [first, await SocketIOJWT.load().then(() => "loaded")];
