@@ -189,6 +189,27 @@ export default (it) => {
     t.assert.same(await t.asks(socket, "echo", 1), [1]);
   });
 
+  it("what is emitted in the connect listener arrives, although that disconnects while the upgrade goes on", upgrade, async (t) => {
+    for (let i = 0; i < 5; i++) {
+      const socket = t.connect();
+      let id;
+      await t.within(
+        new Promise((resolve) =>
+          socket.on("connect", () => {
+            ({ id } = socket);
+            socket.emit("farewell", 1);
+            socket.emit("farewell", new Uint8Array([2]));
+            socket.disconnect();
+            resolve();
+          }),
+        ),
+        "connect",
+      );
+      await t.server.until(id, { at: "disconnect" });
+      t.assert.same(await t.heardArgs(id, "farewell"), [[1], [{ bytes: [2] }]]);
+    }
+  });
+
   it("bytes and callbacks both ways in the middle of an upgrade", upgrade, async (t) => {
     const socket = t.connect();
     const { engine } = socket.io;

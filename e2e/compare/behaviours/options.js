@@ -317,8 +317,8 @@ export default (it) => {
   });
 
   it("timeout: a server that says nothing: connect_error \"timeout\", then it tries again", both, async (t) => {
-    const socket = t.connect("/", { path: "/silent", timeout: 40 });
     const start = performance.now();
+    const socket = t.connect("/", { path: "/silent", timeout: 40 });
     const [error] = await t.once(socket, "connect_error");
     t.assert.error(error, "timeout");
     t.assert.between(performance.now() - start, 36, 400, "the delay");
