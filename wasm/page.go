@@ -6,7 +6,6 @@ import (
 	"github.com/hack-pad/safejs"
 
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
-	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
 )
 
@@ -24,7 +23,6 @@ type page struct {
 
 // conn is one manager: a connection and its namespaces.
 type conn struct {
-	_      [0]func()
 	id     int
 	m      *socketio.Manager
 	opaque bool // the user's parser reads the messages
@@ -32,7 +30,6 @@ type conn struct {
 
 // sock is one namespace's socket, with a token's life if it was given one.
 type sock struct {
-	_         [0]func()
 	conn      *conn
 	n         *socketio.Namespace
 	token     bool
@@ -105,13 +102,13 @@ func bit(b bool) int {
 func (p *page) wake() {
 	at := int64(0)
 	for _, c := range p.conns {
-		at = engineio.Sooner(at, c.m.Deadline())
+		at = sooner(at, c.m.Deadline())
 	}
 	for _, s := range p.socks {
-		at = engineio.Sooner(at, s.deadline)
+		at = sooner(at, s.deadline)
 	}
 	for _, s := range p.sources {
-		at = engineio.Sooner(at, s.deadline)
+		at = sooner(at, s.deadline)
 	}
 	if at != p.woken {
 		p.woken = at
@@ -119,6 +116,13 @@ func (p *page) wake() {
 			failure = "host.wake threw"
 		}
 	}
+}
+
+func sooner(a, b int64) int64 {
+	if a == 0 || (b != 0 && b < a) {
+		return b
+	}
+	return a
 }
 
 // tick gives every machine whose time has come its turn.
