@@ -62,12 +62,17 @@ func (t *turn) next(e *Event) {
 			t.kinds, t.Link, t.probe = WebSocket, t.probe, 0
 			t.send(t.Link, Upgrade)
 			t.act(ActUse, t.Link)
+			t.act(ActCloseLink, e.Link)
 			t.act(ActUpgraded, t.Link)
 		}
 	case EvFault:
-		t.fail(ReasonParse)
+		t.lost(ActCloseLink, ReasonParse)
 	case EvLinkClosed:
-		t.lost(e.Failed)
+		r := ReasonTransportClose
+		if e.Failed {
+			r = ReasonTransportError
+		}
+		t.lost(0, r)
 	}
 }
 
@@ -183,17 +188,18 @@ func (t *turn) probed(e *Event) {
 	}
 }
 
-func (t *turn) lost(failed bool) {
-	if t.Phase == Opening && t.TryAll && t.try == 0 && t.Transports[1] != 0 {
-		t.try = 1
-		t.openLink()
+// lost: the transport is of no use any more. how is what remains to be done with
+// it, if another one is tried in its place.
+func (t *turn) lost(how ActionKind, r Reason) {
+	if t.Phase != Opening || !t.TryAll || t.try != 0 || t.Transports[1] == 0 {
+		t.fail(r)
 		return
 	}
-	r := ReasonTransportClose
-	if failed {
-		r = ReasonTransportError
+	if how != 0 {
+		t.act(how, t.Link)
 	}
-	t.fail(r)
+	t.try = 1
+	t.openLink()
 }
 
 // fail ends the connection without another word to the server.

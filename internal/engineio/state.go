@@ -121,7 +121,6 @@ const (
 	ActUpgrading                          // the probe was answered
 	ActUpgraded                           // packets travel over the websocket
 	ActUpgradeError                       // the probe failed, polling goes on
-	ActPacket                             // Packet: a control packet that only observers care for
 )
 
 // Reason says why a connection closed, in the words of the official client.
@@ -172,9 +171,6 @@ func (s State) Deadline() int64 {
 	}
 	return at
 }
-
-// DeadAt is when the server counts as gone unless it speaks; 0: not known.
-func (s State) DeadAt() int64 { return s.deadAt }
 
 // Owns says whether frames on link are to be read: the one in use, or a probe.
 func (s State) Owns(link int) bool {

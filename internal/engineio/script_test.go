@@ -1,0 +1,184 @@
+package engineio
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// A row of the tables is a script: a line for each event, "event > actions", in the words that player.event and say
+// know. To extend the language, add a word there. The row's name draws the phases that the connection went through, and
+// the test compares it with those that it did go through: a name cannot lie.
+type row struct {
+	name   string // opening → opened, then ": " and what is special
+	config string // transports in their order, and: noupgrade, tryall, eio3, eio4
+	script string
+}
+
+func play(t *testing.T, rows []row) {
+	seen := map[string]bool{}
+	for _, r := range rows {
+		t.Run(r.name, func(t *testing.T) {
+			if seen[r.name] {
+				t.Fatal("two rows have this name")
+			}
+			seen[r.name] = true
+			p := newPlayer(r.config)
+			path := []string{p.place()}
+			for line := range strings.Lines(r.script) {
+				line = strings.TrimSpace(line)
+				if line == "" {
+					continue
+				}
+				event, want, _ := strings.Cut(line, ">")
+				if got := p.event(t, strings.Fields(event)); got != strings.TrimSpace(want) {
+					t.Errorf("%s\n got %s\nwant %s", event, got, strings.TrimSpace(want))
+				}
+				if at := p.place(); at != path[len(path)-1] {
+					path = append(path, at)
+				}
+			}
+			drawn, _, _ := strings.Cut(r.name, ": ")
+			if went := strings.Join(path[1:], " → "); went != drawn {
+				t.Errorf("the connection went %s", went)
+			}
+		})
+	}
+}
+
+// player holds a connection and its clock.
+type player struct {
+	s   State
+	now int64
+}
+
+// start is when the rows begin.
+const start = 1_000_000
+
+func newPlayer(config string) *player {
+	c := Config{Upgrade: true}
+	n := 0
+	for _, word := range strings.Fields(config) {
+		switch word {
+		case "polling", "websocket":
+			c.Transports[n] = map[string]Transport{"polling": Polling, "websocket": WebSocket}[word]
+			n++
+		case "noupgrade":
+			c.Upgrade = false
+		case "tryall":
+			c.TryAll = true
+		case "eio3", "eio4":
+			c.Revision = int(word[3] - '0')
+		default:
+			panic(word)
+		}
+	}
+	return &player{State{Config: c}, start}
+}
+
+// place names where the connection stands, more finely than its phase.
+func (p *player) place() string {
+	if p.s.Phase == Opened {
+		return [...]string{"opened", "probing", "pausing", "upgraded"}[p.s.upgrade]
+	}
+	return p.s.Phase.String()
+}
+
+// event is a word and the link that it happened on. It answers with the actions.
+//
+//	open, close, tick [+ms | deadline]
+//	handshake LINK EIO [plain] [beat INTERVAL TIMEOUT]   EIO 0: the transport does not tell; plain: no upgrade is offered
+//	probe LINK                                           the websocket's "3probe"
+//	ping pong bye noop message paused linkopened fault LINK
+//	lost LINK, gone LINK                                 the link failed, or closed without an error
+func (p *player) event(t *testing.T, words []string) string {
+	e := Event{Now: p.now}
+	rest := words[1:]
+	if words[0] != "tick" && len(rest) > 0 {
+		e.Link, _ = strconv.Atoi(rest[0])
+		rest = rest[1:]
+	}
+	switch words[0] {
+	case "open":
+		e.Kind = EvOpen
+	case "close":
+		e.Kind = EvClose
+	case "tick":
+		e.Kind = EvTick
+		if rest[0] == "deadline" {
+			p.now = p.s.Deadline()
+		} else {
+			ms, err := strconv.ParseInt(rest[0], 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.now += ms
+		}
+		e.Now = p.now
+	case "handshake":
+		e.Kind, e.Upgradable = EvHandshake, true
+		e.Interval, e.Timeout = 25_000, 20_000
+		e.Revision, _ = strconv.Atoi(rest[0])
+		for i, word := range rest[1:] {
+			switch word {
+			case "plain":
+				e.Upgradable = false
+			case "beat":
+				e.Interval, _ = strconv.ParseInt(rest[i+2], 10, 64)
+				e.Timeout, _ = strconv.ParseInt(rest[i+3], 10, 64)
+			}
+		}
+	case "probe":
+		e.Kind, e.Packet, e.Probe = EvPacket, Pong, true
+	case "ping", "pong", "bye", "noop":
+		e.Kind = EvPacket
+		e.Packet = map[string]PacketType{"ping": Ping, "pong": Pong, "bye": Close, "noop": Noop}[words[0]]
+	case "message":
+		e.Kind = EvMessage
+	case "paused":
+		e.Kind = EvPaused
+	case "linkopened":
+		e.Kind = EvLinkOpened
+	case "fault":
+		e.Kind = EvFault
+	case "lost":
+		e.Kind, e.Failed = EvLinkClosed, true
+	case "gone":
+		e.Kind = EvLinkClosed
+	default:
+		t.Fatalf("no event %q", words[0])
+	}
+	var out []Action
+	p.s, out = p.s.Next(e, nil)
+	var said []string
+	for _, a := range out {
+		said = append(said, say(a))
+	}
+	return strings.Join(said, ", ")
+}
+
+func say(a Action) string {
+	switch a.Kind {
+	case ActOpenLink:
+		s := fmt.Sprintf("open %d %v", a.Link, a.Transport)
+		if a.Revision != 0 {
+			s += fmt.Sprintf(" eio%d", a.Revision)
+		}
+		if a.Probe {
+			s += " probe"
+		}
+		return s
+	case ActSend:
+		return fmt.Sprintf("send %d %s", a.Link, a.Text())
+	case ActClosed:
+		return "closed: " + a.Reason.String()
+	case ActPinged:
+		return "pinged"
+	case ActOpened:
+		return "opened"
+	}
+	names := map[ActionKind]string{ActCloseLink: "close", ActFinishLink: "finish", ActPause: "pause", ActUse: "use",
+		ActUpgrading: "upgrading", ActUpgraded: "upgraded", ActUpgradeError: "upgradeerror"}
+	return fmt.Sprintf("%s %d", names[a.Kind], a.Link)
+}

@@ -1,0 +1,44 @@
+package engineio
+
+import "testing"
+
+// What the owner asks before it reads a frame.
+func TestWhoseFrames(t *testing.T) {
+	p := newPlayer("polling websocket")
+	s := &p.s
+	ask := func(when string, link int, owns, framed, polling, probing bool) {
+		t.Helper()
+		if s.Owns(link) != owns || s.Framed(link) != framed || s.OnPolling(link) != polling || s.Probing(link) != probing {
+			t.Errorf("%s, link %d: owns %v, framed %v, on polling %v, probing %v", when, link, s.Owns(link), s.Framed(link), s.OnPolling(link), s.Probing(link))
+		}
+	}
+	ask("idle", 0, false, false, false, false)
+	p.event(t, []string{"open"})
+	ask("opening", 1, true, false, true, false)
+	ask("opening", 2, false, false, false, false)
+	p.s = s.Assume(3)
+	ask("revision 3", 1, true, true, true, false)
+	if p.s = s.Assume(4); s.Revision != 3 {
+		t.Errorf("revision %d, after the first body had shown 3", s.Revision)
+	}
+	p.event(t, []string{"handshake", "1", "0"})
+	ask("probing", 1, true, true, true, false)
+	ask("probing", 2, true, false, false, true)
+	p.event(t, []string{"probe", "2"})
+	p.event(t, []string{"paused", "1"})
+	ask("upgraded", 1, false, false, false, false)
+	ask("upgraded", 2, true, false, false, false)
+	p.event(t, []string{"close"})
+	ask("closed", 2, false, false, false, false)
+}
+
+func TestNames(t *testing.T) {
+	for got, want := range map[string]string{
+		Polling.String(): "polling", WebSocket.String(): "websocket", Transport(0).String(): "none",
+		Deciding.String(): "deciding", ReasonParse.String(): "parse error", ReasonNone.String(): "",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
