@@ -19,8 +19,8 @@ func control(args []safejs.Value) {
 	p := &the
 	var a arguments
 	a.read(args)
-	p.now = max(p.now, int64(a.n[1]))
-	p.control(int(a.n[0]), &a)
+	p.now = max(p.now, int64(a.now))
+	p.control(int(a.op), &a)
 	// Timers of hidden pages are late; whatever happens meanwhile is a chance to look.
 	if p.woken > 0 && p.now >= p.woken {
 		p.woken = -1 // the host's timer is spent, also when it came a moment early
@@ -34,7 +34,7 @@ func control(args []safejs.Value) {
 }
 
 func (p *page) control(op int, a *arguments) {
-	at := a.int(0)
+	at := int(a.n[0])
 	c, s := p.conn(at), p.sock(at)
 	switch op {
 	case opTick:
@@ -46,10 +46,10 @@ func (p *page) control(op int, a *arguments) {
 			p.newSocket(c, a)
 		}
 	case opSource:
-		p.sources = append(p.sources, &source{id: len(p.sources), state: lifecycle.NewSource(a.ms(1))})
+		p.sources = append(p.sources, &source{id: len(p.sources), state: lifecycle.NewSource(int64(a.n[1]))})
 	case opToken, opTokenFailed:
 		if at >= 0 && at < len(p.sources) {
-			p.sourced(p.sources[at], lifecycle.SourceEvent{Kind: lifecycle.SourceEventKind(kindOf[op]), Call: uint32(a.int(1)), Token: a.token()})
+			p.sourced(p.sources[at], lifecycle.SourceEvent{Kind: lifecycle.SourceEventKind(kindOf[op]), Call: uint32(a.n[1]), Token: a.token()})
 		}
 	case opConnect, opDisconnect, opAuthenticated, opUnauthorized, opHook, opCalled, opReauthenticate:
 		if s != nil {
@@ -93,26 +93,26 @@ var kindOf = [...]uint8{
 func (p *page) connOp(op int, c *conn, a *arguments) {
 	switch op {
 	case opConnected:
-		p.connected(c, a.int(1), a.bool(2))
+		p.connected(c, int(a.n[1]), a.n[2] != 0)
 	case opRefused:
-		p.refused(a.int(1), a.text(2), a.text(3), a.text(4))
+		p.refused(int(a.n[1]), a.s[2], a.s[3], a.s[4])
 	case opClock:
 		for _, s := range p.socks {
 			if s.conn == c {
-				p.lived(s, lifecycle.Event{Kind: lifecycle.EvServerClock, ServerTime: a.ms(1)})
+				p.lived(s, lifecycle.Event{Kind: lifecycle.EvServerClock, ServerTime: int64(a.n[1])})
 			}
 		}
 	case opOpen, opClose, opContinue, opAcked, opFinished, opStay, opDisconnected:
-		p.managed(c, socketio.Event{Kind: socketio.EventKind(kindOf[op]), Callback: a.bool(1), Link: a.int(1), Slot: a.int(1)})
+		p.managed(c, socketio.Event{Kind: socketio.EventKind(kindOf[op]), Callback: a.n[1] != 0, Link: int(a.n[1]), Slot: int(a.n[1])})
 	case opLinkOpened, opHandshake, opControl, opMessage, opPaused, opFault, opEngineClose, opLinkClosed:
-		if op == opLinkClosed && a.int(3) == 401 && c.m.Ready == socketio.ReadyOpening && c.m.Engine.Owns(a.int(1)) {
+		if op == opLinkClosed && int(a.n[3]) == 401 && c.m.Ready == socketio.ReadyOpening && c.m.Engine.Owns(int(a.n[1])) {
 			p.unauthorized(c) // before the end of the attempt looks like the network's
 		}
 		p.managed(c, socketio.Event{Kind: socketio.EvEngine, Engine: engineio.Event{
-			Kind: engineio.EventKind(kindOf[op]), Link: a.int(1),
-			Interval: a.ms(2), Timeout: a.ms(3), Upgradable: a.bool(4), Revision: a.int(5), // opHandshake
-			Packet: engineio.PacketType(a.int(2)), Probe: a.bool(3), // opControl
-			Failed: a.bool(2), // opLinkClosed
+			Kind: engineio.EventKind(kindOf[op]), Link: int(a.n[1]),
+			Interval: int64(a.n[2]), Timeout: int64(a.n[3]), Upgradable: a.n[4] != 0, Revision: int(a.n[5]), // opHandshake
+			Packet: engineio.PacketType(a.n[2]), Probe: a.n[3] != 0, // opControl
+			Failed: a.n[2] != 0, // opLinkClosed
 		}})
 	}
 }
@@ -176,7 +176,7 @@ func (p *page) socketOp(op int, s *sock, a *arguments) {
 	case opConnect:
 		p.member(s, socketio.EventKind(kind))
 	case opCalled:
-		if a.bool(1) {
+		if a.n[1] != 0 {
 			acts := s.rest
 			s.rest = nil
 			p.live(s, acts)
@@ -184,11 +184,11 @@ func (p *page) socketOp(op int, s *sock, a *arguments) {
 		}
 		fallthrough
 	default:
-		s.called = s.called || op == opUnauthorized && a.bool(3)
+		s.called = s.called || op == opUnauthorized && a.n[3] != 0
 		p.lived(s, lifecycle.Event{
 			Kind: lifecycle.EventKind(kind),
-			Seq:  uint32(a.int(1)), Token: a.token(), // opHook
-			Refusal: lifecycle.Refusal{Code: a.text(1), Message: a.text(2), Callback: a.bool(3)}, // opUnauthorized
+			Seq:  uint32(a.n[1]), Token: a.token(), // opHook
+			Refusal: lifecycle.Refusal{Code: a.s[1], Message: a.s[2], Callback: a.n[3] != 0}, // opUnauthorized
 		})
 	}
 }
@@ -196,13 +196,13 @@ func (p *page) socketOp(op int, s *sock, a *arguments) {
 func (p *page) newManager(known *conn, a *arguments) {
 	c := socketio.Config{
 		Engine: engineio.Config{
-			Transports: [2]engineio.Transport{engineio.Transport(a.int(7)), engineio.Transport(a.int(8))},
-			Upgrade:    a.bool(9), TryAll: a.bool(10), Revision: a.int(11),
+			Transports: [2]engineio.Transport{engineio.Transport(a.n[7]), engineio.Transport(a.n[8])},
+			Upgrade:    a.n[9] != 0, TryAll: a.n[10] != 0, Revision: int(a.n[11]),
 		},
-		Reconnection: a.bool(1),
-		MaxAttempts:  a.int(2),
-		Timeout:      a.ms(6),
-		Backoff:      socketio.Backoff{Min: a.ms(3), Max: a.ms(4), Jitter: a.n[own+5]},
+		Reconnection: a.n[1] != 0,
+		MaxAttempts:  int(a.n[2]),
+		Timeout:      int64(a.n[6]),
+		Backoff:      socketio.Backoff{Min: int64(a.n[3]), Max: int64(a.n[4]), Jitter: a.n[5]},
 	}
 	c.Backoff.Seed(p.random())
 	if known != nil { // options changed by the manager's setters
@@ -210,7 +210,7 @@ func (p *page) newManager(known *conn, a *arguments) {
 		known.m.Config = c
 		return
 	}
-	p.conns = append(p.conns, &conn{id: len(p.conns), m: socketio.NewManager(c), opaque: a.bool(12)})
+	p.conns = append(p.conns, &conn{id: len(p.conns), m: socketio.NewManager(c), opaque: a.n[12] != 0})
 }
 
 func (p *page) random() uint64 {
@@ -219,13 +219,13 @@ func (p *page) random() uint64 {
 }
 
 func (p *page) newSocket(c *conn, a *arguments) {
-	n := &socketio.Namespace{Slot: len(p.socks), Name: units16(a.text(2))}
+	n := &socketio.Namespace{Slot: len(p.socks), Name: units16(a.s[2])}
 	s := &sock{conn: c, n: n}
-	if from := a.int(3); from >= 0 && from < len(p.sources) {
-		via := lifecycle.Via(a.int(4))
+	if from := int(a.n[3]); from >= 0 && from < len(p.sources) {
+		via := lifecycle.Via(a.n[4])
 		s.token, s.source = true, p.sources[from]
 		s.life = lifecycle.New(lifecycle.Config{
-			Via: via, Provider: a.bool(5), RefreshBefore: a.ms(6), AuthTimeout: a.ms(7), InBand: a.bool(8), Seed: uint32(p.random() >> 32),
+			Via: via, Provider: a.n[5] != 0, RefreshBefore: int64(a.n[6]), AuthTimeout: int64(a.n[7]), InBand: a.n[8] != 0, Seed: uint32(p.random() >> 32),
 		})
 		n.Token, n.Held = true, true
 		switch {

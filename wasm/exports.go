@@ -48,7 +48,7 @@ func rx(connID, link, n, size int32) (kind int32) {
 		if rev == 0 {
 			return rxFault
 		}
-		*engine = engine.Assume(rev)
+		engine.Assume(rev)
 	}
 	h, fault := engineio.ParsePacket(u, int(size), engine.Framed(int(link)))
 	if fault != engineio.FaultNone {

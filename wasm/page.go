@@ -6,6 +6,7 @@ import (
 	"github.com/hack-pad/safejs"
 
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
 )
 
@@ -23,6 +24,7 @@ type page struct {
 
 // conn is one manager: a connection and its namespaces.
 type conn struct {
+	_      [0]func()
 	id     int
 	m      *socketio.Manager
 	opaque bool // the user's parser reads the messages
@@ -30,6 +32,7 @@ type conn struct {
 
 // sock is one namespace's socket, with a token's life if it was given one.
 type sock struct {
+	_         [0]func()
 	conn      *conn
 	n         *socketio.Namespace
 	token     bool
@@ -102,13 +105,13 @@ func bit(b bool) int {
 func (p *page) wake() {
 	at := int64(0)
 	for _, c := range p.conns {
-		at = sooner(at, c.m.Deadline())
+		at = engineio.Sooner(at, c.m.Deadline())
 	}
 	for _, s := range p.socks {
-		at = sooner(at, s.deadline)
+		at = engineio.Sooner(at, s.deadline)
 	}
 	for _, s := range p.sources {
-		at = sooner(at, s.deadline)
+		at = engineio.Sooner(at, s.deadline)
 	}
 	if at != p.woken {
 		p.woken = at
@@ -116,13 +119,6 @@ func (p *page) wake() {
 			failure = "host.wake threw"
 		}
 	}
-}
-
-func sooner(a, b int64) int64 {
-	if a == 0 || (b != 0 && b < a) {
-		return b
-	}
-	return a
 }
 
 // tick gives every machine whose time has come its turn.

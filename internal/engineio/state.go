@@ -43,8 +43,11 @@ const (
 	upgradeDone
 )
 
-// Config is what the caller wants of a connection.
+// Config is what the caller wants of a connection. Like most structs here it
+// cannot be compared ([0]func() takes no room): the code that does it would be in
+// the page, called or not.
 type Config struct {
+	_          [0]func()
 	Transports [2]Transport // in the order to try; the second may be zero
 	Upgrade    bool         // go from polling to websocket when the server offers it
 	TryAll     bool         // when the first transport does not open, try the second
@@ -54,6 +57,7 @@ type Config struct {
 // State is a connection. The zero value is idle. Links, the transports' handles,
 // are numbers that the machine gives out, unique for the life of the State.
 type State struct {
+	_ [0]func()
 	Config
 	Phase    Phase
 	Revision int // of the protocol in use: 0 until known
@@ -141,6 +145,7 @@ func (r Reason) String() string {
 
 // Action is one thing to do, in the order given.
 type Action struct {
+	_         [0]func()
 	Kind      ActionKind
 	Link      int
 	Transport Transport
@@ -162,36 +167,37 @@ func (a *Action) Text() string {
 }
 
 // Deadline is when EvTick is wanted next; 0: not at all.
-func (s State) Deadline() int64 {
-	at := s.deadAt
-	for _, d := range [2]int64{s.pingAt, s.decideAt} {
-		if d != 0 && (at == 0 || d < at) {
-			at = d
-		}
+func (s *State) Deadline() int64 {
+	return Sooner(Sooner(s.deadAt, s.pingAt), s.decideAt)
+}
+
+// Sooner is the earlier of two times, of which 0 is none.
+func Sooner(a, b int64) int64 {
+	if a == 0 || (b != 0 && b < a) {
+		return b
 	}
-	return at
+	return a
 }
 
 // Owns says whether frames on link are to be read: the one in use, or a probe.
-func (s State) Owns(link int) bool {
+func (s *State) Owns(link int) bool {
 	return link != 0 && s.Phase != Closed && (link == s.Link || link == s.probe)
 }
 
 // Framed says whether packets on link stand behind a revision 3 length.
-func (s State) Framed(link int) bool {
+func (s *State) Framed(link int) bool {
 	return link == s.Link && s.kinds == Polling && s.Revision == 3
 }
 
 // OnPolling says whether link is the polling transport in use.
-func (s State) OnPolling(link int) bool { return link == s.Link && s.kinds == Polling }
+func (s *State) OnPolling(link int) bool { return link == s.Link && s.kinds == Polling }
 
 // Probing says whether link is still being probed.
-func (s State) Probing(link int) bool { return link != 0 && link == s.probe }
+func (s *State) Probing(link int) bool { return link != 0 && link == s.probe }
 
 // Assume notes the revision that the first polling body showed.
-func (s State) Assume(revision int) State {
+func (s *State) Assume(revision int) {
 	if s.Revision == 0 {
 		s.Revision = revision
 	}
-	return s
 }

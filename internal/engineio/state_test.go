@@ -16,9 +16,9 @@ func TestWhoseFrames(t *testing.T) {
 	p.event(t, []string{"open"})
 	ask("opening", 1, true, false, true, false)
 	ask("opening", 2, false, false, false, false)
-	p.s = s.Assume(3)
+	s.Assume(3)
 	ask("revision 3", 1, true, true, true, false)
-	if p.s = s.Assume(4); s.Revision != 3 {
+	if s.Assume(4); s.Revision != 3 {
 		t.Errorf("revision %d, after the first body had shown 3", s.Revision)
 	}
 	p.event(t, []string{"handshake", "1", "0"})

@@ -4,6 +4,7 @@ package socketio
 // moved at random by up to Jitter of itself, so that the clients of a server
 // that restarts do not come back at once. Durations are in ms.
 type Backoff struct {
+	_        [0]func()
 	Min, Max int64
 	Jitter   float64 // 0..1
 	Attempts int

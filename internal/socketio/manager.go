@@ -13,6 +13,7 @@ const (
 
 // Config is what the caller wants of a manager. Durations are in ms.
 type Config struct {
+	_            [0]func()
 	Engine       engineio.Config
 	Reconnection bool
 	MaxAttempts  int   // -1: no end
@@ -23,6 +24,7 @@ type Config struct {
 // Manager is one connection to one server and the namespaces on it, kept alive
 // by reconnection. One owner calls Next, and performs the actions in order.
 type Manager struct {
+	_ [0]func()
 	Config
 	Engine     engineio.State
 	Ready      Ready
@@ -128,6 +130,7 @@ const (
 
 // Action is one thing to do.
 type Action struct {
+	_      [0]func()
 	Kind   ActionKind
 	Slot   int
 	N      int
@@ -173,21 +176,14 @@ func (m *Manager) Named(name []uint16) *Namespace {
 // Deadline is when EvTick is wanted next; 0: not at all.
 func (m *Manager) Deadline() int64 {
 	at := m.Engine.Deadline()
-	at = sooner(at, m.reconnectAt)
-	at = sooner(at, m.openBy)
-	at = sooner(at, m.restartBy)
+	at = engineio.Sooner(at, m.reconnectAt)
+	at = engineio.Sooner(at, m.openBy)
+	at = engineio.Sooner(at, m.restartBy)
 	for _, n := range m.Namespaces {
-		at = sooner(at, n.retryAt)
-		at = sooner(at, n.switchAt)
+		at = engineio.Sooner(at, n.retryAt)
+		at = engineio.Sooner(at, n.switchAt)
 	}
 	return at
-}
-
-func sooner(a, b int64) int64 {
-	if a == 0 || (b != 0 && b < a) {
-		return b
-	}
-	return a
 }
 
 func (m *Manager) anyActive() bool {

@@ -25,6 +25,7 @@ func (p NamespacePhase) String() string {
 
 // Namespace is one socket's side of the connection.
 type Namespace struct {
+	_     [0]func()
 	Slot  int
 	Name  []uint16
 	Gate  Gate
