@@ -1,12 +1,12 @@
 import { defineConfig } from "@playwright/test";
 
-// A test that needs a second try is a defect, so none gets one. Two workers for two cores.
+// A test that needs a second try is a defect, so none gets one. Four workers for two cores: tests wait for half of their time.
 export default defineConfig({
   testDir: "specs",
   globalSetup: "./lib/setup.js",
   outputDir: "test-results/artifacts",
   fullyParallel: true,
-  workers: 2,
+  workers: 4,
   retries: 0,
   forbidOnly: true,
   timeout: 30_000,
