@@ -1,7 +1,7 @@
 /** One connection to one server for any number of namespaces, as in socket.io-client. */
 import { Engine, engines, transportError, type Above } from "./connection.js";
 import { Emitter, tell } from "./emitter.js";
-import { afterwards, control, defer, entered } from "./page.js";
+import { control, defer, entered } from "./page.js";
 import { ManagerDo, Op, Rx, TransportKind, reasons } from "./seam.js";
 import { Socket, reserved } from "./socket.js";
 import { parseQuery, parseUri } from "./url.js";
@@ -49,8 +49,6 @@ export class Manager extends Emitter implements Above {
   private _factor: number;
   private _limit: number | false;
   private _partial?: Partial;
-  /** What is left to say of a close, when the sockets that it closes have spoken. */
-  _ending?: () => void;
   /** What the last attempt or connection failed of. */
   _error?: Error;
 
@@ -302,21 +300,17 @@ export class Manager extends Emitter implements Above {
         if (n == 1) this.emitReserved("error", error);
         const details = n == 4 ? undefined : engine?._details;
         const ended = engine?._closed(n);
-        this._ending = () => {
-          this._ending = undefined;
-          this.emitReserved("close", reasons[n], details);
-          ended?.();
-        };
-        afterwards(() => this._ending?.());
-        return;
+        this.emitReserved("close", reasons[n], details);
+        return ended?.();
       }
       case ManagerDo.Error: {
         const error = (this._error = (n != 12 && this.engine?._error) || transportError({ message: n == 12 ? "timeout" : reasons[n] || "no token" }));
         if (n == 12) delete (error as any).type;
         this._readyState = "closed";
-        this.engine?._closed(n)?.();
+        const ended = this.engine?._closed(n);
         this.emitReserved("error", error);
-        return settle(error);
+        settle(error);
+        return ended?.();
       }
       case ManagerDo.ReconnectAttempt:
         this.emitReserved("reconnect_attempt", n);

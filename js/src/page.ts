@@ -81,8 +81,11 @@ export function defer<K extends Deferred>(name: K, fn: Host[K]): void {
   host[name] = ((...args: unknown[]) => effects.push([fn as Listener, args])) as any;
 }
 
-/** After everything else that Go wants at this time. */
-export const afterwards = (fn: () => void) => effects.push([fn, []]);
+/** Does before its turn what fits. */
+export function ahead(fn: Listener, fits: (...args: any[]) => boolean): void {
+  const i = effects.findIndex(([f, args]) => f == fn && fits(...args));
+  if (i >= 0) safely(fn, null, effects.splice(i, 1)[0]![1]);
+}
 
 /** Called when the program runs: opens the doors and lets in what came before. */
 export function enter(exports: Exports, opened: Door): void {

@@ -2,7 +2,7 @@
 import { Emitter, report, safely, tell, type Listener } from "./emitter.js";
 import type { Engine } from "./connection.js";
 import { sockets, type Manager } from "./manager.js";
-import { control, defer, entered, look, native, tx, words } from "./page.js";
+import { ahead, control, defer, entered, look, native, tx, words } from "./page.js";
 import { Op, SocketDo, Tx, Word, reasons } from "./seam.js";
 import { Token } from "./token.js";
 import { parseQuery } from "./url.js";
@@ -43,7 +43,7 @@ export class Socket extends Emitter {
   readonly _slot: number;
   readonly _opts: any;
   readonly _token?: Token;
-  _active = false;
+  private _subs?: Record<string, Listener>;
   private _queue: Queued[] = [];
   private _queueSeq = 0;
   private _any?: Listener[];
@@ -71,6 +71,22 @@ export class Socket extends Emitter {
   }
   get active(): boolean {
     return this._active;
+  }
+  get _active(): boolean {
+    return !!this._subs;
+  }
+  private _ahead(wanted: SocketDo): void {
+    // Who has been disconnected by himself or the server (from 10 on) listens no more.
+    ahead(perform, (slot, what, reason) => slot == this._slot && what == wanted && reason < 10);
+  }
+  /** From connect() on it listens to its manager: who listened to that earlier is told earlier, who did later, later. */
+  set _active(on: boolean) {
+    if (on == this._active) return;
+    const { io } = this;
+    const turn = (what: SocketDo) => () => this._ahead(what);
+    const subs = this._subs || { open: turn(SocketDo.Connect), error: turn(SocketDo.Error), close: turn(SocketDo.Closed) };
+    for (const name in subs) io[on ? "on" : "off"](name, subs[name]!);
+    this._subs = on ? subs : undefined;
   }
   get volatile(): this {
     this.flags.volatile = true;
@@ -354,7 +370,6 @@ export class Socket extends Emitter {
       case SocketDo.Closed:
         this._epoch++;
         if (reason == 10) this._active = false;
-        if (reason > 9) io._ending?.(); // the connection ended with its last socket, and before that
         this.connected = false;
         this.id = undefined;
         if (this._token) this._token.accepted = false;
@@ -362,6 +377,7 @@ export class Socket extends Emitter {
         this._ackless();
         return;
       case SocketDo.Error: {
+        this._ahead(SocketDo.Closed);
         const refusal = this._refusal;
         this._refusal = undefined;
         if (refusal) {
@@ -452,4 +468,5 @@ function without(list: Listener[] | undefined, fn?: Listener): Listener[] | unde
   return list;
 }
 
-defer("socket", (slot, what, reason, silent) => sockets[slot]!._do(what, reason, silent));
+const perform = (slot: number, what: SocketDo, reason: number, silent: number) => sockets[slot]!._do(what, reason, silent);
+defer("socket", perform);

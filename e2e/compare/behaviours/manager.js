@@ -111,6 +111,41 @@ export default (it) => {
     return seen;
   });
 
+  for (const [how, end] of Object.entries({
+    "the server closes the connection": (t, { id }) => t.server.act(id, [["close"]]),
+    "the server disconnects the namespace": (t, { id }) => t.server.act(id, [["disconnect"]]),
+    "disconnect() of the only socket": (t, socket) => void socket.disconnect(),
+    "disconnect() of the manager": (t, socket) => void socket.io.disconnect(),
+  })) {
+    it(`who listens to the manager before connect() is told before the socket, who does later after it: ${how}`, { over: both, two: "2.x has no auth" }, async (t) => {
+      const m = t.manager(t.url, { autoConnect: false, reconnection: false });
+      const socket = m.socket("/", { auth: (cb) => (seen.push("auth"), cb({})) });
+      const seen = [];
+      const listen = (when) => ["open", "close"].forEach((name) => m.on(name, () => seen.push(`${name} ${when}`)));
+      listen("before");
+      socket.connect();
+      listen("after");
+      socket.on("disconnect", () => seen.push("disconnect"));
+      await t.ready(socket);
+      await end(t, socket);
+      await t.until(() => seen.includes("close after") && seen.includes("disconnect"));
+      return seen;
+    });
+  }
+
+  it("an attempt that fails: told before and after the socket's connect_error, as they listened", both, async (t) => {
+    const m = t.manager(t.url, { autoConnect: false, path: "/status/500" });
+    const socket = m.socket("/");
+    const seen = [];
+    m.on("error", () => seen.push("before"));
+    socket.on("connect_error", () => seen.push("connect_error"));
+    socket.connect();
+    m.on("error", () => seen.push("after"));
+    m.on("reconnect_error", () => seen.push("reconnect_error"));
+    await t.until(() => seen.includes("reconnect_error"));
+    return seen.slice(0, 7);
+  });
+
   it("close: the reason", both, async (t) => {
     const m = t.manager();
     const socket = m.socket("/");

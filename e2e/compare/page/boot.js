@@ -31,7 +31,8 @@ window.run = async (file, index, mode) => {
     const { default: define } = await import(`/compare/behaviours/${file}.js`);
     const behaviour = collect(define)[index];
     uncaught.drain();
-    trace = await within(behaviour.run(kit));
+    // A text at once: what it says of is going on while the kit closes.
+    trace = JSON.stringify(await within(behaviour.run(kit)));
     const stray = uncaught.drain();
     if (stray.length) throw stray[0] instanceof Error ? stray[0] : new Error(`uncaught: ${show(stray[0])}`);
   } catch (caught) {
@@ -42,7 +43,7 @@ window.run = async (file, index, mode) => {
     ok: !error,
     error: error && `${error.name === "Error" ? "" : `${error.name}: `}${error.message}`,
     at: error && site(error),
-    trace: trace === undefined ? undefined : JSON.stringify(trace),
+    trace,
     ms: Math.round(performance.now() - start),
   };
 };
