@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/zishang520/socket.io/servers/socket/v3"
 
@@ -22,7 +23,16 @@ import (
 const childMode = "ZISHANG_TEST_SERVER"
 
 func TestMain(m *testing.M) {
-	if mode := os.Getenv(childMode); mode != "" {
+	switch mode := os.Getenv(childMode); mode {
+	case "":
+	case "client":
+		beClient()
+		return
+	case "idle": // does not care for signals, and so ends by them
+		fmt.Println("ready")
+		time.Sleep(time.Minute)
+		return
+	default:
 		serveChild(mode)
 		return
 	}
@@ -46,16 +56,24 @@ func serveChild(mode string) {
 	_, _ = io.Copy(io.Discard, os.Stdin)
 }
 
-// serveOurs is a server in another process; its mode is "event" or "handshake".
-func serveOurs(t testing.TB, mode string) (url string) {
+// child is this binary, as something else.
+func child(t testing.TB, mode string) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	child := exec.Command(self)
+	c := exec.Command(self)
+	c.Env = append(os.Environ(), childMode+"="+mode)
+	return c
+}
+
+// serveOurs is a server in another process; its mode is "event" or "handshake".
+func serveOurs(t testing.TB, mode string) (url string) {
+	t.Helper()
+	child := child(t, mode)
 	// zishang520's server has data races of its own.
-	child.Env = append(os.Environ(), childMode+"="+mode, "GORACE=log_path=/dev/null")
+	child.Env = append(child.Env, "GORACE=log_path=/dev/null")
 	child.Stderr = os.Stderr
 	return startServer(t, child)
 }

@@ -147,8 +147,8 @@ func (c *Conn) EmitWithAck(ctx context.Context, event string, args ...any) ([]an
 	}
 }
 
-// emittable refuses what would otherwise go wrong later and elsewhere: zishang520
-// leaves out arguments that JSON cannot hold, and the server hangs up.
+// emittable refuses what would otherwise go wrong without a word: zishang520 sends
+// an event with an argument that JSON cannot hold without any, and without its name.
 func emittable(event string, args []any) error {
 	if socket.RESERVED_EVENTS.Has(event) {
 		return fmt.Errorf("zishang: %q is a reserved event name", event)
@@ -187,7 +187,15 @@ func (c *Conn) Reauthenticate(ctx context.Context) (client.Session, error) {
 
 // Connect begins again after a refusal, after the server has disconnected the
 // socket, or after Disconnect. Otherwise it does nothing.
-func (c *Conn) Connect() { c.inbox.put(c.reconnect) }
+func (c *Conn) Connect() {
+	// At once, for a Wait that follows.
+	c.show(func(v *view) {
+		if v.end != ErrClosed {
+			v.end = nil
+		}
+	})
+	c.inbox.put(c.reconnect)
+}
 
 // Disconnect ends the connection until Connect or Reauthenticate is called.
 func (c *Conn) Disconnect() { c.inbox.put(c.disconnect) }

@@ -229,7 +229,6 @@ func (c *Conn) reconnect() {
 	}
 	c.failures = 0
 	c.retryAt = 0
-	c.show(func(v *view) { v.end = nil })
 	c.attempt(lifecycle.CauseConnect, 1)
 }
 

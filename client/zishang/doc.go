@@ -1,3 +1,5 @@
+//go:build !js
+
 // Package zishang keeps a Socket.IO connection authenticated, for Go programs: the
 // token lifecycle of package client on github.com/zishang520/socket.io's client.
 // It is for native programs; the browser's transports that a program compiled to
@@ -24,7 +26,7 @@
 //
 // # Rough edges of the library
 //
-// Of clients/socket/v3 v3.0.1, each with a test in edges_test.go. Connect keeps
+// Of clients/socket/v3 v3.0.1, each with a test in edges*_test.go. Connect keeps
 // these away from a program; so does Wrap, where it says so:
 //
 //   - Transports are taken from a set in random order. (Wrap, too.)
@@ -47,8 +49,8 @@
 //   - CONNECT_ERROR without data has its message replaced by "missing 'data' field".
 //   - A connection lost in the middle of a binary packet makes every later one fail:
 //     the decoder keeps waiting for the rest.
-//   - Arguments that JSON cannot hold are left out, and the server hangs up. (Wrap,
-//     too.)
+//   - An event with an argument that JSON cannot hold is sent without any, and without
+//     its name; nobody is told. (Wrap, too.)
 //   - A CONNECT that is not answered is waited for for ever. (Wrap, too.)
 //   - Each manager leaves a goroutine behind.
 //
@@ -57,7 +59,8 @@
 //   - Socket.IO servers 1.x and 2.x are refused, with ErrProtocol.
 //   - Every three seconds the library looks at all network interfaces, from its init
 //     on, on a goroutine of its own; another one waits for signals.
-//   - DEBUG in the environment makes it log packets, and with them tokens.
+//   - Its debug log, which DEBUG in the environment and pkg/log's DEBUG in the program
+//     turn on together, has the packets, and so tokens that go by event or auth.
 //   - A timer that is stopped before its goroutine has run leaves that one behind. A
 //     Conn waits a millisecond where that may happen; on a machine that is busy
 //     enough it may not suffice.

@@ -125,6 +125,13 @@ func (d *diary) listen(events ...string) zishang.Option {
 	})
 }
 
+// listenErrors writes what a connection fails with into it.
+func (d *diary) listenErrors() zishang.Option {
+	return zishang.WithSetup(func(c *zishang.Conn) {
+		c.On("connect_error", func(args ...any) { d.write(args[0].(error).Error()) })
+	})
+}
+
 // connect is a Conn that ends with the test.
 func connect(t testing.TB, url string, o client.Options, more ...zishang.Option) *zishang.Conn {
 	t.Helper()

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"strings"
@@ -29,7 +30,7 @@ import (
 // To extend it: admit decides about CONNECT, hear about everything after it; a
 // guest says and hangs up.
 type house struct {
-	admit    func(g *guest) (refusal string) // the JSON of CONNECT_ERROR; "": welcome
+	admit    func(g *guest) (refusal string) // the JSON of CONNECT_ERROR; "": welcome; or silence
 	hear     func(g *guest, e said)
 	interval time.Duration // of pings
 
@@ -41,6 +42,9 @@ type house struct {
 	guests []*guest
 	shut   bool // nobody is let to the door
 }
+
+// silence is no answer at all.
+const silence = "silence"
 
 // said is an event from a guest.
 type said struct {
@@ -140,6 +144,31 @@ func (h *house) hangUpAll() {
 	for _, g := range guests {
 		g.hangUp()
 	}
+}
+
+// address serves the house on a real network, too, for those who know no other.
+func (h *house) address(t testing.TB) (url string) {
+	web := httptest.NewServer(h)
+	t.Cleanup(func() {
+		h.hangUpAll()
+		web.CloseClientConnections()
+		web.Close()
+	})
+	return web.URL
+}
+
+// staying is how many sessions there are.
+func (h *house) staying() (n int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, g := range h.guests {
+		select {
+		case <-g.gone:
+		default:
+			n++
+		}
+	}
+	return n
 }
 
 // visits is how many sessions there have been.
@@ -334,7 +363,11 @@ func (g *guest) packet(p string) {
 		g.hangUp()
 	case strings.HasPrefix(p, "40"):
 		_ = json.Unmarshal([]byte(p[2:]), &g.auth)
-		if refusal := ask(g.house.admit, g); refusal != "" {
+		switch refusal := ask(g.house.admit, g); refusal {
+		case "":
+		case silence:
+			return
+		default:
 			g.say("44" + refusal)
 			return
 		}
@@ -364,6 +397,6 @@ func ask(admit func(*guest) string, g *guest) string {
 
 // answer acknowledges.
 func (g *guest) answer(e said, args ...any) {
-	text, _ := json.Marshal(args)
+	text, _ := json.Marshal(append([]any{}, args...))
 	g.say("43" + strconv.Itoa(e.ack) + string(text))
 }

@@ -15,7 +15,7 @@ import (
 
 // On real networks, with real servers.
 func TestLeavesNothing(t *testing.T) {
-	eachWay(t, func(t *testing.T, url string, o client.Options, road zishang.Option) {
+	eachWayAlone(t, func(t *testing.T, url string, o client.Options, road zishang.Option) {
 		o.Token = client.StaticToken(sign(time.Hour))
 		before := len(goroutines(false))
 		c := connect(t, url, o, road)

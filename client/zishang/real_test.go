@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -75,16 +76,38 @@ var roads = []struct {
 
 type wayTest func(t *testing.T, url string, o client.Options, road zishang.Option)
 
-// eachWay runs a test on all servers, ways and transports.
+// eachWay runs a test on all servers, ways and transports: all ways at once, as most
+// of the time is spent waiting, for processes to start and for clocks.
 func eachWay(t *testing.T, run wayTest) {
+	var all sync.WaitGroup
 	for _, way := range ways {
-		t.Run(way.name, func(t *testing.T) {
-			url := way.serve(t)
-			for _, road := range roads {
-				t.Run(road.name, func(t *testing.T) { run(t, url, way.client, zishang.WithTransports(road.order...)) })
-			}
+		all.Go(func() { t.Run(way.name, func(t *testing.T) { onEachRoad(t, way.serve(t), way.client, run) }) })
+	}
+	all.Wait()
+}
+
+// eachWayAlone is for tests that look at the whole process.
+func eachWayAlone(t *testing.T, run wayTest) {
+	for _, way := range ways {
+		t.Run(way.name, func(t *testing.T) { onEachRoad(t, way.serve(t), way.client, run) })
+	}
+}
+
+func onEachRoad(t *testing.T, url string, o client.Options, run wayTest) {
+	for _, road := range roads {
+		t.Run(road.name, func(t *testing.T) { run(t, url, o, zishang.WithTransports(road.order...)) })
+	}
+}
+
+// eachWayWaiting is for tests that wait for a token's time, on one road.
+func eachWayWaiting(t *testing.T, run wayTest) {
+	var all sync.WaitGroup
+	for _, way := range ways {
+		all.Go(func() {
+			t.Run(way.name, func(t *testing.T) { run(t, way.serve(t), way.client, zishang.WithTransports()) })
 		})
 	}
+	all.Wait()
 }
 
 func TestAuthenticates(t *testing.T) {
@@ -144,16 +167,6 @@ func TestRefusal(t *testing.T) {
 		}
 		d.reads(t, "asked:connect → asked:unauthorized → unauthorized:invalid → asked:refresh → authenticated")
 	})
-}
-
-// eachWayWaiting is for tests that wait for a clock.
-func eachWayWaiting(t *testing.T, run wayTest) {
-	for _, way := range ways {
-		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
-			run(t, way.serve(t), way.client, zishang.WithTransports())
-		})
-	}
 }
 
 // A token that is expired already is never sent; one that the server finds expired

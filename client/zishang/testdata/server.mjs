@@ -1,12 +1,13 @@
 // A real Socket.IO server behind a real guard, for the Go tests: prints its URL, ends with its stdin.
-// Arguments: the package of e2e (socket.io-3, socket.io-4), the guard (socketio-jwt, header, thream, none), the secret.
+// Arguments: the package of e2e (socket.io-1 to -4), the guard (socketio-jwt, header, thream, none), the secret.
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 const require = createRequire(fileURLToPath(new URL("../../../e2e/package.json", import.meta.url)));
 const [, , pkg, guard, secret] = process.argv;
-const { Server } = require(pkg);
+const library = require(pkg);
+const Server = library.Server ?? library;
 
 const web = createServer();
 const io = new Server(web, pkg === "socket.io-4" && guard === "none" ? { connectionStateRecovery: {} } : {});
@@ -19,7 +20,10 @@ if (guard === "socketio-jwt" || guard === "header") {
   io.use(authorize({ secret }));
 }
 
-io.use((socket, next) => next(socket.handshake.query.refuse && new Error(socket.handshake.query.refuse)));
+io.use((socket, next) => {
+  const { refuse } = socket.handshake.query;
+  next(refuse ? new Error(refuse) : undefined);
+});
 
 io.on("connection", (socket) => {
   socket.on("echo", (...args) => {
@@ -31,7 +35,7 @@ io.on("connection", (socket) => {
   socket.on("ask", (word) => socket.emit("asked", word, (answer) => socket.emit("heard", answer)));
   socket.on("bytes", (blob) => socket.emit("bytes", { blob, half: blob.subarray(0, blob.length / 2) }));
   socket.on("half a packet", () => {
-    socket.conn.write('451-["bytes",{"_placeholder":true,"num":0}]'); // and never its attachment
+    socket.conn.write('51-["bytes",{"_placeholder":true,"num":0}]'); // and never its attachment
     setTimeout(() => socket.conn.close(), 50);
   });
   socket.on("kick", () => socket.disconnect(true));

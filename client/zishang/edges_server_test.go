@@ -1,0 +1,246 @@
+//go:build !js
+
+package zishang_test
+
+import (
+	"errors"
+	"net/url"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/zishang520/socket.io/clients/engine/v3"
+	"github.com/zishang520/socket.io/clients/engine/v3/transports"
+	"github.com/zishang520/socket.io/clients/socket/v3"
+	"github.com/zishang520/socket.io/parsers/engine/v3/packet"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/client"
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
+)
+
+// More of the edges, those that show with a server. See edges_test.go.
+
+func TestEdgeRefusalWithoutData(t *testing.T) {
+	address := serveNode(t, "socket.io-4", "none")
+	refuse := func(o *socket.Options) { o.SetQuery(url.Values{"refuse": {"full house"}}) }
+	failed := make(chan error, 100)
+	s := raw(t, address, transports.WebSocket, refuse)
+	_ = s.On("connect_error", func(args ...any) { failed <- args[0].(error) })
+	s.Connect()
+	if err := <-failed; err.Error() != "missing 'data' field" {
+		t.Errorf("the library passes on a refusal without data now: %v", err)
+	}
+
+	c := connect(t, address+"?refuse=full+house", anyToken)
+	if _, err := c.Wait(waits(t)); err == nil || err.Error() != "full house" {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestEdgeHalfAPacket(t *testing.T) {
+	t.Parallel()
+	address := serveNode(t, "socket.io-4", "none")
+	s := raw(t, address, transports.WebSocket)
+	connected := make(chan struct{}, 100)
+	_ = s.On("connect", func(...any) { connected <- struct{}{} })
+	s.Connect()
+	<-connected
+	_ = s.Emit("half a packet")
+	select {
+	case <-connected:
+		t.Error("the library's decoder begins anew now")
+	case <-time.After(time.Second):
+	}
+
+	d := newDiary()
+	o := socket.DefaultOptions()
+	o.SetReconnectionDelay(20)
+	for _, road := range roads {
+		c := connect(t, address, anyToken, zishang.WithOptions(o), zishang.WithTransports(road.order...), d.listen("connect"))
+		authenticated(t, c)
+		_ = c.Emit("half a packet")
+		d.until(t, func(lines string) bool { return strings.Count(lines, "connect") == 2 })
+		if answer, err := c.EmitWithAck(waits(t), "echo", "x"); err != nil || len(answer) != 1 {
+			t.Errorf("answer is %v, %v", answer, err)
+		}
+		_ = c.Close()
+		d = newDiary()
+	}
+}
+
+func TestEdgeAuthMapIsWrittenTo(t *testing.T) {
+	address := serveNode(t, "socket.io-4", "none")
+	mine := map[string]any{"who": "me"}
+	auth := func(o *socket.Options) { o.SetAuth(mine) }
+	s := raw(t, address, transports.WebSocket, auth)
+	connected := make(chan struct{}, 100)
+	_ = s.On("connect", func(...any) { connected <- struct{}{} })
+	s.Connect()
+	<-connected
+	_ = s.Emit("echo", "an event with an offset")
+	_ = s.Emit("drop")
+	<-connected
+	s.Disconnect()
+	if mine["pid"] == nil {
+		t.Errorf("the library leaves the map alone now: %v", mine)
+	}
+
+	mine = map[string]any{"who": "me"}
+	o := socket.DefaultOptions()
+	o.SetAuth(mine)
+	o.SetReconnectionDelay(20)
+	recovered := make(chan bool, 10)
+	c := connect(t, address, client.Options{
+		Via: client.ViaAuth, Token: anyToken.Token,
+		OnAuthenticated: func(s client.Session) { recovered <- s.Recovered },
+	}, zishang.WithOptions(o))
+	if <-recovered {
+		t.Error("recovered the first connection")
+	}
+	if _, err := c.EmitWithAck(waits(t), "echo"); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Emit("echo", "an event with an offset")
+	_ = c.Emit("drop")
+	if !<-recovered {
+		t.Error("did not recover what the network broke")
+	}
+	// A renewal must not: recovery goes round the check of the token.
+	if _, err := c.Reauthenticate(waits(t)); err != nil {
+		t.Fatal(err)
+	}
+	if <-recovered {
+		t.Error("recovered by renewal")
+	}
+	if len(mine) != 1 {
+		t.Errorf("the map is %v", mine)
+	}
+}
+
+func TestEdgeArgumentsThatJSONCannotHold(t *testing.T) {
+	address := serveNode(t, "socket.io-4", "none")
+	echoed := make(chan any, 100)
+	s := connects(t, raw(t, address, transports.WebSocket))
+	_ = s.On("echo", func(args ...any) { echoed <- args[0] })
+	if err := s.Emit("echo", "lost", map[string]any{"what": make(chan int)}); err != nil {
+		t.Errorf("the library refuses it now: %v", err)
+	}
+	_ = s.Emit("echo", "found")
+	if first := <-echoed; first != "found" {
+		t.Errorf("the library sends it, somehow, now: %v", first)
+	}
+
+	c := connect(t, address, anyToken)
+	if err := c.Emit("echo", map[string]any{"what": make(chan int)}); err == nil {
+		t.Error("Emit takes a channel")
+	}
+	if err := c.Emit("disconnect"); err == nil {
+		t.Error("Emit takes a reserved name")
+	}
+	if answer, err := c.EmitWithAck(waits(t), "echo", struct{ A []float64 }{[]float64{1}}); err != nil || len(answer) != 1 {
+		t.Errorf("answer is %v, %v", answer, err)
+	}
+}
+
+func TestEdgeConnectUnanswered(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	asked := make(chan struct{}, 100)
+	var deaf atomic.Bool
+	deaf.Store(true)
+	h.admit = func(g *guest) string {
+		asked <- struct{}{}
+		if deaf.Load() {
+			return silence
+		}
+		return ""
+	}
+	brief := func(o *socket.Options) { o.SetTimeout(400 * time.Millisecond) }
+	heard := make(chan struct{}, 100)
+	s := raw(t, h.address(t), transports.Polling, brief)
+	s.Connect()
+	<-asked
+	_ = s.On("connect_error", func(...any) { heard <- struct{}{} })
+	select {
+	case <-heard:
+		t.Error("the library gives up a CONNECT that is not answered now")
+	case <-time.After(800 * time.Millisecond):
+	}
+	s.Disconnect()
+
+	d := newDiary()
+	o := socket.DefaultOptions()
+	o.SetReconnectionDelay(20)
+	brief(o)
+	c := connect(t, somewhere, anyToken, h.way(), zishang.WithOptions(o), d.listenErrors())
+	d.until(t, func(lines string) bool { return strings.HasPrefix(lines, "timeout") })
+	deaf.Store(false)
+	authenticated(t, c)
+}
+
+func TestEdgeManagerLeavesItsGoroutine(t *testing.T) {
+	queues := func() (n int) {
+		for _, stack := range goroutines(false) {
+			if strings.Contains(stack, "queue.(*Queue).loop") {
+				n++
+			}
+		}
+		return n
+	}
+	h := openHouse(t)
+	address := h.address(t)
+	before := queues()
+	for range 8 {
+		connects(t, raw(t, address, transports.WebSocket)).Disconnect()
+	}
+	time.Sleep(100 * time.Millisecond)
+	runtime.GC()
+	runtime.GC()
+	time.Sleep(100 * time.Millisecond)
+	if left := queues() - before; left < 8 {
+		t.Errorf("the library leaves %d goroutines for 8 managers now: retire may go", left)
+	}
+	// A Conn leaves none: TestLeavesNothing.
+}
+
+func TestEdgeServersOfTheOldGeneration(t *testing.T) {
+	for _, pkg := range []string{"socket.io-1", "socket.io-2"} {
+		address := serveNode(t, pkg, "none")
+		for _, road := range roads {
+			c := connect(t, address, anyToken, zishang.WithTransports(road.order...))
+			if _, err := c.Wait(waits(t)); !errors.Is(err, zishang.ErrProtocol) {
+				t.Errorf("%s %s: %v", pkg, road.name, err)
+			}
+			_ = c.Close()
+		}
+	}
+}
+
+// What is sent while a transport pauses for the one that takes over.
+func TestEdgePausingTransportThrowsAway(t *testing.T) {
+	written := &recorder{Transport: engine.MakeTransport()}
+	written.Prototype(written)
+	written.SetReadyState(engine.TransportStatePausing)
+	written.Send([]*packet.Packet{{Type: packet.MESSAGE}})
+	if written.n != 0 {
+		t.Error("the library's transports keep what comes while they pause now")
+	}
+	// Ours: TestPausing, and TestAuthenticates by upgrade.
+}
+
+type recorder struct {
+	engine.Transport
+	n int
+}
+
+func (r *recorder) Write(packets []*packet.Packet) { r.n += len(packets) }
+
+// The library's own goroutines, from its init on.
+func TestEdgeLooksAtTheNetwork(t *testing.T) {
+	buffer := make([]byte, 8<<20)
+	if stacks := string(buffer[:runtime.Stack(buffer, true)]); !strings.Contains(stacks, "utils.SetInterval.func1") {
+		t.Error("the library does not look at the network every three seconds any more")
+	}
+}

@@ -1,0 +1,349 @@
+//go:build !js
+
+package zishang_test
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/zishang520/socket.io/clients/engine/v3"
+	"github.com/zishang520/socket.io/clients/engine/v3/transports"
+	"github.com/zishang520/socket.io/clients/socket/v3"
+	"github.com/zishang520/socket.io/v3/pkg/types"
+	"github.com/zishang520/socket.io/v3/pkg/utils"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/client"
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
+)
+
+// The rough edges of zishang520's client v3.0.1, one test each: the library as it
+// is, then a Conn. A test that fails in its first half says that a new version has
+// lost the edge, and that what this package does about it may go, with its line in
+// doc.go.
+
+// raw is a socket of the library's own, on one transport.
+func raw(t testing.TB, address string, road transports.TransportCtor, set ...func(*socket.Options)) *socket.Socket {
+	t.Helper()
+	o := socket.DefaultOptions()
+	o.SetAutoConnect(false)
+	o.SetTransports(types.NewSet(road))
+	o.SetReconnectionDelay(20)
+	o.SetTimeout(500 * time.Millisecond) // the library misses what is quick, and tries again
+	for _, one := range set {
+		one(o)
+	}
+	s := socket.NewManager(address, o).Socket("/", o)
+	t.Cleanup(func() { s.Disconnect() })
+	return s
+}
+
+// connects opens a raw socket and waits for it.
+func connects(t testing.TB, s *socket.Socket) *socket.Socket {
+	t.Helper()
+	connected := make(chan struct{}, 10)
+	_ = s.On("connect", func(...any) { connected <- struct{}{} })
+	s.Connect()
+	select {
+	case <-connected:
+	case <-time.After(patience):
+		t.Fatal("the library does not connect")
+	}
+	return s
+}
+
+var anyToken = client.Options{Via: client.ViaQuery, Token: client.StaticToken("x.y.z")}
+
+type nameOnly struct {
+	name  string
+	first *string
+}
+
+func (n *nameOnly) Name() string { return n.name }
+
+func (n *nameOnly) New(s engine.Socket, o engine.SocketOptionsInterface) engine.Transport {
+	if *n.first == "" {
+		*n.first = n.name
+	}
+	t := engine.MakeTransport()
+	t.Construct(s, o)
+	return t
+}
+
+func TestEdgeTransportsInRandomOrder(t *testing.T) {
+	seen := map[string]int{}
+	for range 64 {
+		first := ""
+		o := engine.DefaultSocketOptions()
+		o.SetTransports(types.NewSet[engine.TransportCtor](&nameOnly{"polling", &first}, &nameOnly{"websocket", &first}))
+		engine.NewSocket("http://127.0.0.1:1", o).Close()
+		seen[first]++
+	}
+	if len(seen) != 2 {
+		t.Errorf("the library takes its transports in order now: %v", seen)
+	}
+
+	for _, order := range [][]string{{zishang.Polling, zishang.WebSocket}, {zishang.WebSocket, zishang.Polling}} {
+		h := openHouse(t)
+		for range 16 {
+			c := connect(t, somewhere, anyToken, h.way(), zishang.WithTransports(order...))
+			authenticated(t, c)
+			if got := h.last().query.Get("transport"); got != order[0] {
+				t.Fatalf("began with %s instead of %s", got, order[0])
+			}
+			_ = c.Close()
+		}
+	}
+}
+
+func TestEdgeOpensBeforeItListens(t *testing.T) {
+	const nobody = "http://127.0.0.1:1"
+	failed := make(chan any, 10)
+	s := raw(t, nobody, transports.WebSocket, func(o *socket.Options) { o.SetTimeout(300 * time.Millisecond) })
+	_ = s.On("connect_error", func(args ...any) { failed <- args[0] })
+	s.Connect()
+	if err := fmt.Sprint(<-failed); err != "timeout" {
+		t.Errorf("the library hears of a refused connection now: %v", err)
+	}
+
+	d := newDiary()
+	connect(t, nobody, anyToken, zishang.WithTransports(zishang.WebSocket), d.listenErrors())
+	d.until(t, func(lines string) bool { return strings.HasPrefix(lines, "websocket error") })
+}
+
+func TestEdgeWaitsForTheDial(t *testing.T) {
+	deaf, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = deaf.Close() })
+	var conns []net.Conn
+	go func() {
+		for {
+			c, err := deaf.Accept()
+			if err != nil {
+				return
+			}
+			conns = append(conns, c) // and never an answer
+		}
+	}()
+	address := "http://" + deaf.Addr().String()
+
+	opened := make(chan struct{})
+	s := raw(t, address, transports.WebSocket)
+	go func() {
+		s.Connect()
+		close(opened)
+	}()
+	select {
+	case <-opened:
+		t.Error("the library does not wait for the dial any more")
+	case <-time.After(200 * time.Millisecond):
+	}
+
+	start := time.Now()
+	c := connect(t, address, anyToken, zishang.WithTransports(zishang.WebSocket))
+	time.Sleep(50 * time.Millisecond)
+	_ = c.Close()
+	if took := time.Since(start); took > time.Second {
+		t.Errorf("connecting and closing took %v", took)
+	}
+	_ = deaf.Close()
+	for _, c := range conns {
+		_ = c.Close()
+	}
+	<-opened
+}
+
+// hearing is a house that tells when it hears something.
+func hearing(t testing.TB) (h *house, heard chan said) {
+	h = openHouse(t)
+	heard = make(chan said, 1000)
+	h.hear = func(_ *guest, e said) { heard <- e }
+	return h, heard
+}
+
+func TestEdgePollingSendsBetweenPolls(t *testing.T) {
+	t.Parallel()
+	const interval = time.Second
+	late := func(send func(), heard chan said) time.Duration {
+		time.Sleep(interval / 4)
+		start := time.Now()
+		send()
+		<-heard
+		return time.Since(start)
+	}
+	h, heard := hearing(t)
+	h.interval = interval
+	s := connects(t, raw(t, h.address(t), transports.Polling))
+	if took := late(func() { _ = s.Emit("hello") }, heard); took < interval/4 {
+		t.Errorf("the library polls and sends at the same time now: %v", took)
+	}
+
+	c := connect(t, somewhere, anyToken, h.way(), zishang.WithTransports(zishang.Polling))
+	authenticated(t, c)
+	if took := late(func() { _ = c.Emit("hello") }, heard); took > interval/4 {
+		t.Errorf("an event took %v", took)
+	}
+}
+
+func TestEdgeDisconnectDropsWhatWasEmitted(t *testing.T) {
+	t.Parallel()
+	const n = 200
+	count := func(heard chan said) int {
+		for i := 0; ; i++ {
+			select {
+			case <-heard:
+			case <-time.After(300 * time.Millisecond):
+				return i
+			}
+		}
+	}
+	h, heard := hearing(t)
+	s := connects(t, raw(t, h.address(t), transports.Polling))
+	for i := range n {
+		_ = s.Emit("hello", i)
+	}
+	s.Disconnect()
+	if count(heard) == n {
+		t.Error("the library sends what it was given, now")
+	}
+
+	for _, road := range roads {
+		c := connect(t, somewhere, anyToken, h.way(), zishang.WithTransports(road.order...))
+		authenticated(t, c)
+		for i := range n {
+			_ = c.Emit("hello", i)
+		}
+		_ = c.Close()
+		if got := count(heard); got != n {
+			t.Errorf("%s: %d of %d events arrived", road.name, got, n)
+		}
+	}
+}
+
+func TestEdgeErrorsHoldTheURL(t *testing.T) {
+	const nobody, secret = "http://127.0.0.1:1", "s3cr3t.s3cr3t.s3cr3t"
+	theirs, failed := make(chan error, 100), make(chan error, 100)
+	s := raw(t, nobody, transports.Polling, func(o *socket.Options) { o.SetQuery(url.Values{"token": {secret}}) })
+	_ = s.On("connect_error", func(args ...any) { theirs <- args[0].(error) })
+	s.Connect()
+	if err := <-theirs; !strings.Contains(everything(err), secret) {
+		t.Errorf("the library keeps the URL to itself now: %s", everything(err))
+	}
+
+	for _, road := range roads {
+		o := client.Options{Via: client.ViaQuery, Token: client.StaticToken(secret)}
+		c := connect(t, nobody, o, zishang.WithTransports(road.order...), zishang.WithSetup(func(c *zishang.Conn) {
+			c.On("connect_error", func(args ...any) { failed <- args[0].(error) })
+		}))
+		if err := <-failed; strings.Contains(everything(err), secret) {
+			t.Errorf("%s: the token is in %s", road.name, everything(err))
+		}
+		_ = c.Close()
+	}
+}
+
+// everything is all that an error, and what it is made of, can say.
+func everything(err error) string {
+	text := fmt.Sprintf("%v %+v %#v", err, err, err)
+	if e := new(engine.Error); errors.As(err, &e) && e.Description != nil {
+		text += " / " + everything(e.Description)
+	}
+	if inner := errors.Unwrap(err); inner != nil {
+		text += " / " + everything(inner)
+	}
+	return text
+}
+
+func TestEdgeCachedManagerConnectsForNobody(t *testing.T) {
+	h := openHouse(t)
+	address := h.address(t)
+	var sockets []*socket.Socket
+	for _, path := range []string{"/one", "/two"} {
+		o := socket.DefaultOptions()
+		o.SetTransports(types.NewSet(transports.WebSocket))
+		o.SetMultiplex(true)
+		s, err := socket.Connect(address+path, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sockets = append(sockets, s)
+	}
+	time.Sleep(200 * time.Millisecond)
+	for _, s := range sockets {
+		s.Disconnect()
+	}
+	time.Sleep(200 * time.Millisecond)
+	if staying := h.staying(); h.visits() != 2 || staying != 1 {
+		t.Errorf("the library made %d connections for two namespaces and left %d open", h.visits(), staying)
+	}
+	h.hangUpAll()
+
+	before := h.visits()
+	for range 2 {
+		c := connect(t, somewhere, anyToken, h.way())
+		authenticated(t, c)
+		_ = c.Close()
+	}
+	if visits := h.visits() - before; visits != 2 || h.staying() != 0 {
+		t.Errorf("%d connections, %d left", visits, h.staying())
+	}
+}
+
+func TestEdgeListenersAreTheirCode(t *testing.T) {
+	called := newDiary()
+	var listeners []func(...any)
+	for _, name := range []string{"1", "2", "3"} {
+		listeners = append(listeners, func(...any) { called.write(name) })
+	}
+	emitter := types.NewEventEmitter()
+	_ = emitter.On("event", listeners[0], listeners[1])
+	emitter.RemoveListener("event", listeners[1])
+	emitter.Emit("event")
+	if got := called.read(); got != "2" {
+		t.Errorf("the library knows listeners apart now: %q is left", got)
+	}
+
+	called = newDiary()
+	h := openHouse(t)
+	h.hear = func(g *guest, e said) { g.emit("event") }
+	c := connect(t, somewhere, anyToken, h.way())
+	c.On("event", listeners[0])
+	c.On("event", listeners[1])()
+	off := c.OnAny(listeners[2])
+	_ = c.Emit("go")
+	called.reads(t, "3 → 1")
+	off()
+	_ = c.Emit("go")
+	called.reads(t, "3 → 1 → 1")
+}
+
+func TestEdgeStoppedTimerLeavesItsGoroutine(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	mine := func() (n int) {
+		for _, stack := range goroutines(true) {
+			if strings.Contains(stack, "utils.SetTimeout.func1") {
+				n++
+			}
+		}
+		return n
+	}
+	before := mine()
+	timers := make([]*utils.Timer, 16)
+	for i := range timers {
+		timers[i] = utils.SetTimeout(func() {}, time.Hour)
+		utils.ClearTimeout(timers[i])
+	}
+	for range 100 {
+		runtime.Gosched()
+	}
+	if mine() == before {
+		t.Error("the library stops timers at once now: letTimersStart may go")
+	}
+}
