@@ -1,9 +1,6 @@
-//go:build !js
-
 // Package zishang keeps a Socket.IO connection authenticated, for Go programs: the
 // token lifecycle of package client on github.com/zishang520/socket.io's client.
-// It is for native programs; the browser's transports that a program compiled to
-// js/wasm needs are not there yet, and the package has no files for that target.
+// It works in native programs and in those compiled to js/wasm that run in a page.
 //
 //	conn, err := zishang.Connect(ctx, "https://api.example.com/chat", client.Options{
 //		Token: func(ctx context.Context, cause client.Cause) (string, error) { return store.AccessToken(ctx) },
@@ -13,6 +10,17 @@
 //	conn.Emit("message", "hi")
 //
 // A Conn has a connection, and a manager, of its own: two namespaces are two Conns.
+//
+// # In a page
+//
+// Compiled to js/wasm, a Conn uses the browser's WebSocket and fetch, where the
+// library's own transports dial TCP, which no browser lets them. The order is that of
+// WithTransports; client.ViaHeader needs polling first, as a browser's WebSocket
+// carries no headers of ours. TLS, proxies, cookies and compression are the
+// browser's; socket.Options.SetWithCredentials sends cookies to other origins. What
+// the browser throws becomes an error, without the URL, which may hold a token. A
+// program that uses this package is some 20 MB of WASM (4 MB with brotli): a page
+// that is not written in Go is better off with the npm package.
 //
 // # Renewal
 //

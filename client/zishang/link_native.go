@@ -50,8 +50,6 @@ func (n network) client(t engine.Transport) *http.Client {
 	}
 }
 
-func (network) prepare(*http.Request, engine.Transport) {}
-
 func (n network) dial(ctx context.Context, url string, t engine.Transport) (frames, time.Time, error) {
 	header := http.Header{}
 	maps.Copy(header, t.Opts().ExtraHeaders())

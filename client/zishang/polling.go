@@ -1,5 +1,3 @@
-//go:build !js
-
 package zishang
 
 import (
@@ -193,7 +191,6 @@ func (p *polling) request(method string, body []byte) (string, error) {
 		return "", err
 	}
 	maps.Copy(req.Header, p.Opts().ExtraHeaders())
-	p.route.net.prepare(req, p)
 	if body != nil {
 		req.Header.Set("Content-Type", "text/plain;charset=UTF-8")
 	}

@@ -1,0 +1,181 @@
+//go:build js
+
+package zishang
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/hack-pad/safejs"
+	"github.com/zishang520/socket.io/clients/engine/v3"
+)
+
+// A browser may answer a GET from its cache.
+const stampPolls = true
+
+// headersOverWebSocket tells whether a WebSocket can carry headers of ours.
+const headersOverWebSocket = false
+
+// network is how this platform gets on the wire. Nothing here dials: zishang520's
+// own transports would, and no browser lets them.
+type network struct{}
+
+// client is a polling transport's own. TLS, proxies and cookies are the browser's.
+func (network) client(t engine.Transport) *http.Client {
+	return &http.Client{
+		Timeout:   t.Opts().RequestTimeout(),
+		Transport: fetcher{credentials: t.Opts().WithCredentials()},
+	}
+}
+
+// dial opens a WebSocket of the browser's. Its exceptions name the URL, and with
+// client.ViaQuery the token, so they are not passed on.
+func (network) dial(ctx context.Context, url string, t engine.Transport) (frames, time.Time, error) {
+	var never time.Time // a page is not shown the Date of the answer
+	w := &browserSocket{in: newMailbox[frame](), opened: make(chan struct{})}
+	constructor, err := safejs.Global().Get("WebSocket")
+	if err != nil {
+		return nil, never, errNoWebSocket
+	}
+	protocols, err := safejs.ValueOf(anySlice(t.Opts().Protocols()))
+	if err != nil {
+		return nil, never, errNoWebSocket
+	}
+	if w.socket, err = constructor.New(url, protocols); err != nil {
+		return nil, never, errNoWebSocket
+	}
+	if err := w.listen(); err != nil {
+		w.Abort()
+		return nil, never, err
+	}
+	select {
+	case <-w.opened:
+	case <-w.in.wake: // closed
+		w.Abort()
+		return nil, never, errNotConnected
+	case <-ctx.Done():
+		w.Abort()
+		return nil, never, ctx.Err()
+	}
+	return w, never, nil
+}
+
+var (
+	errNoWebSocket  = errors.New("the browser made no WebSocket")
+	errNotConnected = errors.New("the browser's WebSocket did not connect")
+)
+
+func anySlice(texts []string) []any {
+	values := make([]any, len(texts))
+	for i, text := range texts {
+		values[i] = text
+	}
+	return values
+}
+
+// browserSocket is a WebSocket of the browser's.
+type browserSocket struct {
+	socket safejs.Value
+	events safejs.Func
+	opened chan struct{}
+	once   sync.Once
+
+	in   *mailbox[frame]
+	read []frame // taken out of in
+}
+
+type frame struct {
+	text bool
+	data []byte
+}
+
+var socketEvents = []string{"open", "message", "close"} // an error is followed by a close
+
+func (w *browserSocket) listen() (err error) {
+	if w.events, err = safejs.FuncOf(w.event); err != nil {
+		return err
+	}
+	if err := w.socket.Set("binaryType", "arraybuffer"); err != nil {
+		return err
+	}
+	for _, name := range socketEvents {
+		if _, err := w.socket.Call("addEventListener", name, w.events); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// event is called by the browser, and so must not wait.
+func (w *browserSocket) event(_ safejs.Value, args []safejs.Value) any {
+	if len(args) == 0 {
+		return nil
+	}
+	switch textOf(args[0], "type") {
+	case "open":
+		close(w.opened)
+	case "message":
+		if data, err := args[0].Get("data"); err == nil {
+			w.take(data)
+		}
+	case "close":
+		w.in.close()
+	}
+	return nil
+}
+
+func (w *browserSocket) take(data safejs.Value) {
+	if data.Type() == safejs.TypeString {
+		if text, err := data.String(); err == nil {
+			w.in.put(frame{text: true, data: []byte(text)})
+		}
+		return
+	}
+	if data, err := bytesOf(data); err == nil {
+		w.in.put(frame{data: data})
+	}
+}
+
+func (w *browserSocket) Read() (bool, []byte, error) {
+	if len(w.read) == 0 {
+		if w.read, _ = w.in.next(); len(w.read) == 0 {
+			return false, nil, io.EOF
+		}
+	}
+	next := w.read[0]
+	w.read = w.read[1:]
+	return next.text, next.data, nil
+}
+
+func (w *browserSocket) Write(text bool, data []byte, _ bool) error {
+	if text {
+		_, err := w.socket.Call("send", string(data))
+		return err
+	}
+	view, err := viewOf(data)
+	if err == nil {
+		_, err = w.socket.Call("send", view)
+	}
+	return err
+}
+
+func (w *browserSocket) Close() error {
+	_, err := w.socket.Call("close")
+	return err
+}
+
+// Abort hears nothing more, and lets go of what the browser holds of Go.
+func (w *browserSocket) Abort() {
+	w.once.Do(func() {
+		w.in.drop()
+		for _, name := range socketEvents {
+			_, _ = w.socket.Call("removeEventListener", name, w.events)
+		}
+		w.events.Release()
+		_ = w.Close()
+	})
+}
