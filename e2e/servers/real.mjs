@@ -9,6 +9,7 @@
 //   cors     undefined | "answered"              "answered": preflights get what they ask for; otherwise the version's default
 //   options  {}                                  given to socket.io as they are
 //   dateSkew 0                                   ms by which the Date header of every answer is wrong
+//   upgradeDelay undefined                       ms for which a websocket's handshake waits
 //   ticks    undefined                           ms: every namespace gets a numbered `tick` that often
 //   strict   false                               hang up on a socket when its token is over
 //
@@ -127,7 +128,7 @@ function ready(socket, observe) {
 }
 
 /** Stands before the server: sees each request, answers preflights for versions that have no option for it. */
-function front(server, { cors, dateSkew }, old, observe) {
+function front(server, { cors, dateSkew, upgradeDelay }, old, observe) {
   const listeners = server.listeners("request");
   server.removeAllListeners("request");
   server.on("request", (req, res) => {
@@ -147,6 +148,11 @@ function front(server, { cors, dateSkew }, old, observe) {
     }
     for (const listener of listeners) listener.call(server, req, res);
   });
+  if (upgradeDelay) {
+    const upgrades = server.listeners("upgrade");
+    server.removeAllListeners("upgrade");
+    server.on("upgrade", (...args) => setTimeout(() => upgrades.forEach((listener) => listener.apply(server, args)), upgradeDelay));
+  }
   server.prependListener("upgrade", (req) => {
     const query = new URL(req.url, "http://localhost").searchParams;
     observe("request", { method: "UPGRADE", eio: query.get("EIO"), sid: query.has("sid"), transport: "websocket", header: !!req.headers.authorization, token: query.has("token") });

@@ -29,11 +29,9 @@ func (m *Manager) change(n *Namespace, cause Cause) {
 			m.attempt(n)
 			return
 		case m.Engine.Revision != 3 && m.movable():
-		case n.acks > 0:
-			n.switchAt = m.now + drainFor
-			return
 		default:
-			m.rejoin(n)
+			n.switchAt = m.now + drainFor
+			m.drained()
 			return
 		}
 	}
@@ -43,7 +41,7 @@ func (m *Manager) change(n *Namespace, cause Cause) {
 		}
 	}
 	m.restart, m.restartBy = restartDraining, m.now+drainFor
-	m.drained(false)
+	m.drained()
 }
 
 // abandon starts the attempt under way anew, without the token that it had.
@@ -86,19 +84,23 @@ func (m *Manager) rejoin(n *Namespace) {
 
 const rejoinPause = 30 // ms
 
-// drained goes on with a change once nobody waits for an ack, or when that took
-// too long.
-func (m *Manager) drained(late bool) {
-	waiting := false
+// drained: where nobody waits for an ack any more, the change goes on when what
+// was sent last has been read, and answered by an event.
+func (m *Manager) drained() {
+	soon, waiting := m.now+settleFor, false
 	for _, n := range m.Namespaces {
-		if n.switchAt != 0 && (late || n.acks == 0) {
-			m.rejoin(n)
-		}
 		waiting = waiting || n.acks > 0
+		if n.acks == 0 && n.switchAt != 0 {
+			n.switchAt = min(n.switchAt, soon)
+		}
 	}
-	if m.restart != restartDraining || waiting && !late {
-		return
+	if m.restart == restartDraining && !waiting {
+		m.restartBy = min(m.restartBy, soon)
 	}
+}
+
+// finish ends the old connection.
+func (m *Manager) finish() {
 	for _, n := range m.Namespaces {
 		if n.Phase == Connected && n.Active {
 			n.Silent = true

@@ -49,15 +49,17 @@ type restart uint8
 
 const (
 	restartNone      restart = iota
-	restartDraining          // acks are outstanding
+	restartDraining          // acks are outstanding, or the last words on their way
 	restartFinishing         // the old transport sends its last and closes
 	restartOpening           // the new connection is being opened
 )
 
-// ms: how long a change of connection waits for outstanding acks, and for the
-// old transport's last words. Renewal begins long before the token expires.
+// ms: how long a change of connection waits for outstanding acks; when there are
+// none, for what the page has said last to be read, and answered without an ack;
+// and for the old transport's end. Renewal begins long before the token expires.
 const (
 	drainFor  = 2000
+	settleFor = 50
 	finishFor = 1500
 )
 

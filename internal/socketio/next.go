@@ -33,7 +33,7 @@ func (m *Manager) next(e *Event) {
 	case EvRootConnected:
 		m.rootConnected = true
 	case EvAcked:
-		m.drained(false)
+		m.drained()
 	case EvTick:
 		m.tick()
 	default:
@@ -92,7 +92,7 @@ func (m *Manager) tick() {
 	if m.due(m.restartBy) {
 		switch m.restart {
 		case restartDraining:
-			m.drained(true)
+			m.finish()
 		case restartFinishing:
 			m.reopen()
 		default:

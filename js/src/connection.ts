@@ -392,22 +392,22 @@ export class Engine extends Emitter {
       control(Op.Finished, this._above._conn, t._link);
     };
     const rest = this.writeBuffer.splice(0).slice(this._sent);
+    this._offline?.();
     this._held = true;
     this.readyState = "closing";
+    if (rest.length) t.send(rest);
     if (t.ws) {
-      if (rest.length) t.send(rest);
       t.ws.addEventListener("close", over);
       return t.close();
     }
-    rest.push("1");
-    const sink = this._sink;
+    // In a request of its own: a server takes a moment to act on what is before it, and would forget that.
+    t.send(["1"]);
     this._sink.drained = (x) => {
       if (x == t) {
         t.close();
         over();
-      } else sink.drained(x);
+      }
     };
-    t.send(rest);
   }
 
   _opened(revision: number): void {

@@ -1,0 +1,143 @@
+package socketio
+
+import (
+	"testing"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
+)
+
+// renewing is a manager that the lifecycle above renews, step by step.
+type renewing struct {
+	*testing.T
+	m   *Manager
+	n   *Namespace
+	now int64
+	out []Action
+}
+
+// renews is one namespace with its token in the handshake, connected over
+// polling with the upgrade under way.
+func renews(t *testing.T, upgradable bool) *renewing {
+	c := Config{Engine: engineio.Config{Transports: [2]engineio.Transport{engineio.Polling, engineio.WebSocket}, Upgrade: true, Revision: 4}, Reconnection: true, MaxAttempts: -1, Backoff: Backoff{Min: 1000, Max: 5000}}
+	r := &renewing{T: t, m: NewManager(c), n: &Namespace{Name: []uint16{'/'}, Gate: GateOpen, Token: true}, now: 1000}
+	r.m.Add(r.n)
+	r.do(Event{Kind: EvConnect})
+	r.open(upgradable)
+	return r
+}
+
+func (r *renewing) do(e Event) []Action {
+	e.Now, e.Engine.Now = r.now, r.now
+	r.out = r.m.Next(e, nil)
+	return r.out
+}
+
+func (r *renewing) engine(kind engineio.EventKind, link int) []Action {
+	return r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: kind, Link: link}})
+}
+
+// open goes from the token in hand to a session that is accepted.
+func (r *renewing) open(upgradable bool) {
+	r.Helper()
+	r.do(Event{Kind: EvCleared})
+	r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: r.m.Engine.Link, Interval: 25000, Timeout: 20000, Upgradable: upgradable}})
+	r.do(Event{Kind: EvNspConnected})
+	r.do(Event{Kind: EvAccepted})
+	if !r.n.Open() {
+		r.Fatal("the session is not open")
+	}
+}
+
+// after lets time go by up to the next deadline, which must be ms away.
+func (r *renewing) after(ms int64) {
+	r.Helper()
+	if at := r.m.Deadline(); at != r.now+ms {
+		r.Fatalf("the next deadline is in %d ms, want %d", at-r.now, ms)
+	}
+	r.now += ms
+	r.do(Event{Kind: EvTick})
+}
+
+// links are the transports that the last actions did this to.
+func (r *renewing) links(kind engineio.ActionKind) (links []int) {
+	for _, a := range r.out {
+		if a.Kind == ActEngine && a.Engine.Kind == kind {
+			links = append(links, a.Engine.Link)
+		}
+	}
+	return links
+}
+
+func (r *renewing) expect(kind engineio.ActionKind, link int) {
+	r.Helper()
+	if got := r.links(kind); len(got) != 1 || got[0] != link {
+		r.Fatalf("action %d on links %v, want %d", kind, got, link)
+	}
+}
+
+// TestRenewalDuringUpgrade: at every stage of an upgrade a renewal waits for
+// what was said last, leaves the transport in use in order and the probe at once,
+// and opens the new connection when the old one has ended.
+func TestRenewalDuringUpgrade(t *testing.T) {
+	stages := []struct {
+		name      string
+		reach     func(r *renewing)
+		use       int // the transport that is finished
+		abandoned []int
+	}{
+		{"before: polling alone", nil, 1, []int{2}},
+		{"the websocket is open, probe sent", func(r *renewing) { r.engine(engineio.EvLinkOpened, 2) }, 1, []int{2}},
+		{"probe answered, polling pauses", func(r *renewing) { probed(r) }, 1, []int{2}},
+		{"the websocket has taken over", func(r *renewing) { probed(r); r.engine(engineio.EvPaused, 1) }, 2, nil},
+	}
+	for _, stage := range stages {
+		t.Run(stage.name, func(t *testing.T) {
+			r := renews(t, true)
+			if stage.reach != nil {
+				stage.reach(r)
+			}
+			r.n.TakeAck()
+			r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
+			if r.n.Open() {
+				t.Error("emits are not held")
+			}
+			if len(r.links(engineio.ActFinishLink)) > 0 {
+				t.Error("finished with an ack outstanding")
+			}
+			r.now += 700
+			r.n.GotAck()
+			r.do(Event{Kind: EvAcked})
+			r.after(settleFor)
+			r.expect(engineio.ActFinishLink, stage.use)
+			if got := r.links(engineio.ActCloseLink); len(got) != len(stage.abandoned) || len(got) > 0 && got[0] != stage.abandoned[0] {
+				t.Errorf("closed %v at once, want %v", got, stage.abandoned)
+			}
+			if len(r.links(engineio.ActOpenLink)) > 0 {
+				t.Error("opened before the old one has ended")
+			}
+			r.do(Event{Kind: EvFinished, Link: stage.use})
+			r.open(true)
+			if r.n.Silent {
+				t.Error("the change is still going on")
+			}
+		})
+	}
+}
+
+// probed answers the probe.
+func probed(r *renewing) {
+	r.engine(engineio.EvLinkOpened, 2)
+	r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvPacket, Link: 2, Packet: engineio.Pong, Probe: true}})
+}
+
+// TestRenewalHasDeadlines: neither an ack that never comes nor a transport that
+// never ends keeps the page's emits for longer.
+func TestRenewalHasDeadlines(t *testing.T) {
+	r := renews(t, false)
+	r.n.TakeAck()
+	r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
+	r.after(drainFor)
+	r.expect(engineio.ActFinishLink, 1)
+	r.after(finishFor)
+	r.open(false)
+}
