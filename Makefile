@@ -1,6 +1,6 @@
 # What a person runs here. `make example` and `make dist` need Go and nothing else; `make test` needs Node too.
 .DEFAULT_GOAL := help
-.PHONY: help dist example test vectors fuzz bench size mutants clean FORCE
+.PHONY: help dist gopage example test vectors fuzz bench size mutants clean FORCE
 .DELETE_ON_ERROR:
 
 GO ?= go
@@ -61,7 +61,13 @@ $(DIST)/socketio-jwt.wasm: build/version Makefile
 
 # --- to look at ---------------------------------------------------------------------------------------------------
 
-example: dist ## build it and serve the example site (PORT, 8080 if unset)
+# The example's page in Go, on client/zishang. Its 20 MB of WASM are why the other page is not made of that.
+gopage: ## build the example's page that is written in Go
+	@mkdir -p build/gopage
+	@cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" build/gopage/wasm_exec.js
+	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags="-s -w" -o build/gopage/gopage.wasm ./example-site/gopage
+
+example: dist gopage ## build it and serve the example site (PORT, 8080 if unset)
 	$(GO) run ./example-site
 
 # --- to trust -----------------------------------------------------------------------------------------------------

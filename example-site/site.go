@@ -20,7 +20,7 @@ type site struct {
 	chat     *chat
 }
 
-func newSite(page, library fs.FS) (*site, error) {
+func newSite(page, library, goPage fs.FS) (*site, error) {
 	login, err := template.ParseFS(page, "login.html")
 	if err != nil {
 		return nil, err
@@ -34,6 +34,7 @@ func newSite(page, library fs.FS) (*site, error) {
 
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.index)
+	mux.HandleFunc("GET /go", s.goPage)
 	mux.HandleFunc("GET /login", s.loginPage)
 	mux.HandleFunc("POST /login", s.signIn)
 	mux.HandleFunc("POST /logout", s.signOut)
@@ -41,6 +42,7 @@ func newSite(page, library fs.FS) (*site, error) {
 	mux.HandleFunc("DELETE /api/session", s.endSession)
 	mux.HandleFunc("GET /api/feed", s.feed)
 	mux.Handle("GET /socketio-jwt/", http.StripPrefix("/socketio-jwt/", dist))
+	mux.Handle("GET /gopage/", http.StripPrefix("/gopage/", newAssets(goPage)))
 	mux.Handle("GET /assets/", http.StripPrefix("/assets/", s.page))
 	mux.Handle("/socket.io/", s.chat.handler)
 	// Nobody else's page may sign our users in or out, or ask for their tokens.
@@ -66,13 +68,19 @@ func headers(next http.Handler) http.Handler {
 	})
 }
 
-func (s *site) index(w http.ResponseWriter, r *http.Request) {
+func (s *site) index(w http.ResponseWriter, r *http.Request) { s.inside(w, r, "index.html") }
+
+// goPage is the page whose program is written in Go.
+func (s *site) goPage(w http.ResponseWriter, r *http.Request) { s.inside(w, r, "go.html") }
+
+// inside is a page for those who have signed in.
+func (s *site) inside(w http.ResponseWriter, r *http.Request, name string) {
 	if s.sessions.of(r) == nil {
 		http.Redirect(w, r, "/login?returnTo="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store") // after signing out, "back" must not show it
-	s.page.serve(w, r, "index.html")
+	s.page.serve(w, r, name)
 }
 
 // reasons are what the login page says to those who were sent there.

@@ -26,7 +26,7 @@ type visitor struct {
 
 func visit(t *testing.T) *visitor {
 	t.Helper()
-	s, err := newSite(builtIn(), os.DirFS(library(t)))
+	s, err := newSite(builtIn(), os.DirFS(library(t)), os.DirFS(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}

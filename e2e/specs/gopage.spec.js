@@ -1,0 +1,93 @@
+// The example's page in Go: client/zishang compiled to js/wasm, in a browser, against the example's server.
+import { execFileSync, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { test as base, expect } from "@playwright/test";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+const test = base.extend({
+  /** The address of a site of this worker's own. */
+  site: [
+    async ({}, use, { parallelIndex }) => {
+      const program = `build/example-site-go-${parallelIndex}`;
+      execFileSync("make", ["--no-print-directory", "gopage"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+      execFileSync("go", ["build", "-o", program, "./example-site"], { cwd: root });
+      const child = spawn(program, ["-port", "0", "-host", "127.0.0.1"], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+      const gone = new Promise((done) => child.once("exit", done));
+      const address = await new Promise((done, fail) => {
+        gone.then((code) => fail(new Error(`the example ended with ${code}`)));
+        createInterface(child.stdout).on("line", (line) => line.includes("http:") && done(line.match(/http:\S+/)[0]));
+      });
+      await use(address);
+      child.kill();
+      await gone;
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+
+  /** visit(query): signed in, and there. Tells what has been on the wire; no token may be written anywhere. */
+  visit: async ({ page, site }, use) => {
+    const written = [];
+    page.on("console", (m) => written.push(m.text()));
+    page.on("pageerror", (e) => written.push(`uncaught: ${e.message}`));
+    const wire = { polls: 0, sockets: 0 };
+    page.on("request", (r) => (wire.polls += /transport=polling/.test(r.url())));
+    page.on("websocket", () => wire.sockets++);
+    await use(async (query) => {
+      await page.goto(`${site}/go?${query}`);
+      await page.getByLabel("Name").fill("Ada");
+      await page.getByRole("button", { name: "Sign in" }).click();
+      return wire;
+    });
+    expect(written.join("\n")).not.toMatch(/uncaught|panic|released function|eyJ[\w-]{8,}\.eyJ/);
+  },
+});
+
+test.describe.configure({ mode: "default" }); // one worker: one build, one site
+
+// Megabytes of Go compile for a second or two, once for each page.
+const patient = { timeout: 20_000 };
+const state = (page, name) => expect(page.locator("#state")).toHaveAttribute("data-state", name, patient);
+const log = (page, text) => expect(page.locator("#log")).toContainText(text, patient);
+
+const asks = async (page) => {
+  await page.getByRole("button", { name: "Ask who is there" }).click();
+  await expect(page.locator("#answer")).toHaveText(/In General: .*Ada.*, and \d+ messages/);
+};
+
+test("WebSocket alone, the token by event", async ({ page, visit }) => {
+  const wire = await visit("via=event&transport=websocket");
+  await state(page, "authenticated");
+  await asks(page);
+  expect(wire).toEqual({ polls: 0, sockets: 1 });
+});
+
+test("polling alone, the token by header; renewed by hand", async ({ page, visit }) => {
+  const wire = await visit("via=header&transport=polling");
+  await state(page, "authenticated");
+  await asks(page);
+  await page.getByRole("button", { name: "Renew now" }).click();
+  await log(page, "Renewed");
+  await asks(page);
+  await state(page, "authenticated");
+  await expect(page.locator("#log")).not.toContainText("Disconnected");
+  expect(wire.sockets).toBe(0);
+});
+
+test("polling, then WebSocket, the token in CONNECT; renewed before it expires", async ({ page, visit }) => {
+  const wire = await visit("via=auth&transport=both&life=10");
+  await state(page, "authenticated");
+  await expect.poll(() => wire.sockets).toBe(1);
+  await asks(page);
+  expect(wire.polls).toBeGreaterThan(1);
+  await log(page, "Renewed");
+  await asks(page);
+});
+
+test("a malformed token is refused, by event", async ({ page, visit }) => {
+  await visit("via=event&kind=malformed");
+  await state(page, "refused");
+  await expect(page.locator("#state-says")).toContainText("jwt malformed");
+  await log(page, "cause: unauthorized"); // asked once more before anybody heard of it
+});
