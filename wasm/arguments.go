@@ -9,7 +9,7 @@ import (
 )
 
 // arguments is what control was given behind the operation and the time, by
-// position: a number or a flag in n, a text in s. What is missing or of another
+// position: a number or a flag (0, 1) in n, a text in s. What is missing or of another
 // type reads as zero, for nothing may panic here.
 type arguments struct {
 	op, now float64
@@ -17,8 +17,10 @@ type arguments struct {
 	s       [maxArguments]string
 }
 
-// opManager has the most.
-const maxArguments = 13
+const (
+	maxArguments = 13 // opManager's
+	most         = 1 << 53
+)
 
 func (a *arguments) read(values []safejs.Value) {
 	for i, v := range values {
@@ -31,13 +33,13 @@ func (a *arguments) read(values []safejs.Value) {
 		case safejs.TypeNumber:
 			n, _ = v.Float()
 			// What no integer holds would be another one on each processor.
-			n = max(-1<<53, min(n, 1<<53))
-			if n != n {
+			switch {
+			case n > most:
+				n = most
+			case n < -most:
+				n = -most
+			case n != n:
 				n = 0
-			}
-		case safejs.TypeBoolean:
-			if yes, _ := v.Truthy(); yes {
-				n = 1
 			}
 		case safejs.TypeString:
 			text, _ := v.String()

@@ -210,7 +210,7 @@ func (p *page) newManager(known *conn, a *arguments) {
 		known.m.Config = c
 		return
 	}
-	p.conns = append(p.conns, &conn{id: len(p.conns), m: socketio.NewManager(c), opaque: a.n[12] != 0})
+	p.conns = append(p.conns, &conn{id: len(p.conns), m: *socketio.NewManager(c), opaque: a.n[12] != 0})
 }
 
 func (p *page) random() uint64 {
@@ -241,14 +241,18 @@ func (p *page) newSocket(c *conn, a *arguments) {
 
 // units16 is a text in JavaScript's units. unicode/utf16 would do it, and would
 // be linked for it alone.
-func units16(text string) (units []uint16) {
+func units16(text string) []uint16 {
+	units := make([]uint16, len(text)) // a byte is at most a unit
+	n := 0
 	for _, r := range text {
 		if r >= 0x10000 {
 			r -= 0x10000
-			units = append(units, 0xd800|uint16(r>>10))
+			units[n] = 0xd800 | uint16(r>>10)
+			n++
 			r = 0xdc00 | r&0x3ff
 		}
-		units = append(units, uint16(r))
+		units[n] = uint16(r)
+		n++
 	}
-	return units
+	return units[:n]
 }

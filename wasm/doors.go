@@ -83,9 +83,9 @@ const (
 	opStay                  // conn: no reconnection any more
 )
 
-// The functions of the host object, and the words of theirs that say what.
+// The functions of the host, the global object that Go sees, and the words of theirs that say what.
 const (
-	hostReady   = "ready"   // control
+	hostReady   = "ready"   // version, control; answers with a random number below 1
 	hostWake    = "wake"    // at
 	hostLink    = "link"    // conn, link, transport, revision, probe
 	hostEngine  = "engine"  // conn, link, what, -, -, text

@@ -11,11 +11,7 @@ import "github.com/hack-pad/safejs"
 var version = "dev"
 
 func main() {
-	host, err := safejs.Global().Get("host")
-	if err != nil {
-		return
-	}
-	the.host = host
+	the.host = safejs.Global()
 	door, err := safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) any {
 		defer func() {
 			if r := recover(); r != nil {
@@ -28,13 +24,11 @@ func main() {
 	if err != nil {
 		return
 	}
-	seed, err := host.Get("seed")
-	if err == nil {
-		f, _ := seed.Float()
-		the.seed = uint64(f * (1 << 53))
-	}
-	if _, err := host.Call(hostReady, version, door); err != nil {
+	seed, err := the.host.Call(hostReady, version, door)
+	if err != nil {
 		return
 	}
+	f, _ := seed.Float()
+	the.seed = uint64(f * (1 << 53))
 	select {}
 }

@@ -26,7 +26,7 @@ type page struct {
 type conn struct {
 	_      [0]func()
 	id     int
-	m      *socketio.Manager
+	m      socketio.Manager
 	opaque bool // the user's parser reads the messages
 }
 
@@ -89,7 +89,11 @@ func (p *page) conn(id int) *conn {
 //
 //go:noinline
 func (p *page) tell(name string, a, b, c, d, e int, text string) {
-	if _, err := p.host.Call(name, a, b, c, d, e, text); err != nil {
+	args := make([]any, 0, 6)
+	for _, n := range [...]int{a, b, c, d, e} {
+		args = append(args, n)
+	}
+	if _, err := p.host.Call(name, append(args, text)...); err != nil {
 		failure = "host." + name + " threw"
 	}
 }
@@ -115,9 +119,7 @@ func (p *page) wake() {
 	}
 	if at != p.woken {
 		p.woken = at
-		if _, err := p.host.Call(hostWake, float64(at)); err != nil {
-			failure = "host.wake threw"
-		}
+		p.tell(hostWake, int(at), 0, 0, 0, 0, "")
 	}
 }
 

@@ -21,10 +21,12 @@ import (
 )
 
 // The limits: WASM over the smallest Go program, and bytes of JavaScript, both
-// after brotli 11. JavaScript is meant to come down to 14 KiB and has not yet;
-// until then its limit keeps it from growing.
+// after brotli 11. Both are meant to come down to their goals; until they stay
+// there the limits keep them from growing. One version string instead of another
+// moves what brotli makes of the WASM by up to 1.5 KB, 0.004 of the ratio.
 const (
-	mostOverFloor = 1.40
+	goalOverFloor = 1.40
+	mostOverFloor = 1.41
 	goalJS        = 14 << 10
 	mostJS        = 16 << 10
 )
@@ -92,7 +94,8 @@ func printPackages(w io.Writer, byPackage map[string]int, m module) {
 func printSizes(w io.Writer, s sizes) {
 	fmt.Fprintf(w, "%-34s %9s %9s\n", "after brotli 11", "bytes", "limit")
 	fmt.Fprintf(w, "%-34s %9d\n", "smallest Go program, same flags", s.floor)
-	fmt.Fprintf(w, "%-34s %9d %9d  %.3f of the smallest, %.2f at most\n", "socketio-jwt.wasm", s.wasm, int(mostOverFloor*float64(s.floor)), s.overFloor(), mostOverFloor)
+	fmt.Fprintf(w, "%-34s %9d %9s  %.3f\n", "… with the toolchain's own flags", s.inlined, "", float64(s.wasm)/float64(s.inlined))
+	fmt.Fprintf(w, "%-34s %9d %9d  %.3f of the smallest; the goal is %.2f, %d\n", "socketio-jwt.wasm", s.wasm, int(mostOverFloor*float64(s.floor)), s.overFloor(), goalOverFloor, int(goalOverFloor*float64(s.floor)))
 	fmt.Fprintf(w, "%-34s %9d %9d  the goal is %d\n", "index.js", s.js, mostJS, goalJS)
 	fmt.Fprintf(w, "%-34s %9d\n", "socketio-jwt.min.js", s.script)
 	if s.official > 0 {

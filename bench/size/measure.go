@@ -15,9 +15,10 @@ import (
 	"github.com/andybalholm/brotli"
 )
 
-// sizes are bytes after brotli 11; 0 where there is no such file here.
+// sizes are bytes after brotli 11; 0 where there is no such file here. floor is
+// built with our flags, inlined with the toolchain's own.
 type sizes struct {
-	wasm, floor, js, script, official, zishang int
+	wasm, floor, inlined, js, script, official, zishang int
 }
 
 func (s sizes) overFloor() float64 { return float64(s.wasm) / float64(s.floor) }
@@ -42,11 +43,29 @@ const modules = "e2e/node_modules/socket.io-client/dist/"
 
 // measure compresses what is in dist and what it is compared with.
 func measure(dist string, rivals bool) (s sizes, err error) {
-	floor, err := build("./bench/programs/floor", "-s -w")
+	ours, err := flags()
 	if err != nil {
 		return s, err
 	}
-	s.floor = compressed(floor)
+	for _, program := range []struct {
+		to    *int
+		flags []string
+		of    string
+		want  bool
+	}{
+		{&s.floor, ours, "floor", true},
+		{&s.inlined, []string{"-trimpath"}, "floor", true},
+		{&s.zishang, []string{"-trimpath"}, "zishang", rivals},
+	} {
+		if !program.want {
+			continue
+		}
+		file, err := build("./bench/programs/"+program.of, append(program.flags, "-ldflags=-s -w"))
+		if err != nil {
+			return s, err
+		}
+		*program.to = compressed(file)
+	}
 	for name, to := range map[string]*int{
 		filepath.Join(dist, "socketio-jwt.wasm"):   &s.wasm,
 		filepath.Join(dist, "index.js"):            &s.js,
@@ -64,14 +83,13 @@ func measure(dist string, rivals bool) (s sizes, err error) {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return s, err
 	}
-	if rivals {
-		zishang, err := build("./bench/programs/zishang", "-s -w")
-		if err != nil {
-			return s, err
-		}
-		s.zishang = compressed(zishang)
-	}
 	return s, nil
+}
+
+// flags are those that the Makefile builds the page's WASM with.
+func flags() ([]string, error) {
+	file, err := os.ReadFile("wasm/build.flags")
+	return strings.Fields(string(file)), err
 }
 
 func compressed(file []byte) int {
@@ -84,7 +102,11 @@ func compressed(file []byte) int {
 
 // unstripped is a program with the names that tell where its code comes from.
 func unstripped(pkg string) (module, error) {
-	file, err := build(pkg, "-w")
+	ours, err := flags()
+	if err != nil {
+		return module{}, err
+	}
+	file, err := build(pkg, append(ours, "-ldflags=-w"))
 	if err != nil {
 		return module{}, err
 	}
@@ -102,14 +124,14 @@ func dependencies(pkg string) ([]string, error) {
 	return strings.Fields(string(out)), nil
 }
 
-func build(pkg, ldflags string) ([]byte, error) {
+func build(pkg string, flags []string) ([]byte, error) {
 	folder, err := os.MkdirTemp("", "size")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(folder)
 	out := filepath.Join(folder, "out.wasm")
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags="+ldflags, "-o", out, pkg)
+	cmd := exec.Command("go", append(append([]string{"build"}, flags...), "-o", out, pkg)...)
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	if said, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("go build %s: %w\n%s", pkg, err, said)

@@ -18,15 +18,17 @@ func Classify(code, message string, tokenOver bool) Reason {
 // IsUnauthorized tells a refused token from a handshake that failed for another
 // reason, by what `socketio-jwt` and `@thream/socketio-jwt` put in the error.
 func IsUnauthorized(typ, code string) bool {
-	if typ == "UnauthorizedError" {
-		return true
+	for _, c := range refusalCodes { // a switch over strings is much code
+		if c == code {
+			return true
+		}
 	}
-	switch code {
-	case "invalid_token", "credentials_required", "credentials_bad_scheme", "credentials_bad_format",
-		"missing_authorization_header", "invalid_secret":
-		return true
-	}
-	return false
+	return typ == "UnauthorizedError"
+}
+
+var refusalCodes = [...]string{
+	"invalid_token", "credentials_required", "credentials_bad_scheme", "credentials_bad_format",
+	"missing_authorization_header", "invalid_secret",
 }
 
 // contains is strings.Contains for a page that links no strings.

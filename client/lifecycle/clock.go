@@ -6,6 +6,7 @@ package lifecycle
 // "at most", the estimate moves no further than it must, and the newest piece
 // wins, because clocks get set while programs run.
 type clock struct {
+	_       [0]func()
 	skew    int64
 	datedAt int64 // when a Date header was seen
 	newest  Token // the newest that came, and when it came last

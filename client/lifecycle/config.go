@@ -12,6 +12,7 @@ const (
 // milliseconds; AuthTimeout and HookTimeout have defaults, a RefreshBefore of 0
 // or less turns renewal off.
 type Config struct {
+	_             [0]func()
 	Via           Via
 	Provider      bool // the token comes from a function, which can be asked again
 	InBand        bool // renew by a second `authenticate`; ViaEvent only

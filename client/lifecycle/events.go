@@ -85,6 +85,7 @@ const (
 
 // Action is one thing to do.
 type Action struct {
+	_         [0]func()
 	Kind      ActionKind
 	Seq       uint32
 	Cause     Cause

@@ -39,6 +39,7 @@ const (
 
 // SourceAction is one thing that a source wants done.
 type SourceAction struct {
+	_       [0]func()
 	Kind    SourceActionKind
 	Call    uint32
 	Cause   Cause
@@ -51,6 +52,7 @@ type SourceAction struct {
 
 // waiter is a socket that waits for an answer.
 type waiter struct {
+	_       [0]func()
 	socket  int
 	seq     uint32
 	cause   Cause
@@ -58,12 +60,14 @@ type waiter struct {
 	have    uint32
 }
 
-// Not inlined, here and below: appending a large struct is much code.
+func (w *waiter) gets(k SourceActionKind, t Token, out []SourceAction) []SourceAction {
+	return put(out, SourceAction{Kind: k, Socket: w.socket, Seq: w.seq, Token: t})
+}
+
+// put is not inlined, nor is what is below: appending a large struct is much code.
 //
 //go:noinline
-func (w waiter) gets(k SourceActionKind, t Token, out []SourceAction) []SourceAction {
-	return append(out, SourceAction{Kind: k, Socket: w.socket, Seq: w.seq, Token: t})
-}
+func put(out []SourceAction, a SourceAction) []SourceAction { return append(out, a) }
 
 // Source is a token provider that several sockets share: however many ask, one
 // call runs. It is a plain value; the list in it is never written to.
@@ -98,8 +102,8 @@ func (s Source) Next(e SourceEvent, out []SourceAction) (Source, []SourceAction)
 	switch e.Kind {
 	case SrcAsk:
 		s.forget(e.Socket) // an ask takes the place of the one before
-		w := waiter{e.Socket, e.Seq, e.Cause, e.Attempt, e.Have}
-		if !s.running && s.serves(w, e.Now) {
+		w := waiter{socket: e.Socket, seq: e.Seq, cause: e.Cause, attempt: e.Attempt, have: e.Have}
+		if !s.running && s.serves(&w, e.Now) {
 			out = w.gets(SrcDeliver, s.last, out)
 			break
 		}
@@ -128,13 +132,13 @@ func (s Source) Next(e SourceEvent, out []SourceAction) (Source, []SourceAction)
 	}
 	if at != s.told {
 		s.told = at
-		out = append(out, SourceAction{Kind: SrcDeadline, At: at})
+		out = put(out, SourceAction{Kind: SrcDeadline, At: at})
 	}
 	return s, out
 }
 
 // serves tells whether the last answer is news to w.
-func (s *Source) serves(w waiter, now int64) bool {
+func (s *Source) serves(w *waiter, now int64) bool {
 	return w.cause >= CauseRefresh && w.have != 0 && w.have == s.before &&
 		s.last.ID != 0 && now-s.at < shared
 }
@@ -153,7 +157,7 @@ func (s *Source) start(now int64, out []SourceAction) []SourceAction {
 	s.call++
 	s.cause = first.cause
 	s.due = now + s.timeout
-	return append(out, SourceAction{Kind: SrcCall, Call: s.call, Cause: first.cause, Attempt: first.attempt})
+	return put(out, SourceAction{Kind: SrcCall, Call: s.call, Cause: first.cause, Attempt: first.attempt})
 }
 
 func (s *Source) answer(e SourceEvent, out []SourceAction) []SourceAction {

@@ -50,6 +50,7 @@ const (
 // chain remembers what has been tried about one failure, so that a token that is
 // refused again and again is not tried again and again.
 type chain struct {
+	_        [0]func()
 	provider bool // the provider was asked once more
 	hook     bool // the hook's token was tried
 	doubt    bool // the clock was doubted
@@ -59,6 +60,7 @@ type chain struct {
 
 // Lifecycle is the state of one socket's token. It is a plain value.
 type Lifecycle struct {
+	_      [0]func()
 	config Config
 	state  State
 	renew  renewal

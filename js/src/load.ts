@@ -62,6 +62,7 @@ async function start({ wasm, onProgress }: LoadOptions, wanted: () => boolean): 
     host.ready = (version, door) => {
       found = version;
       opened = door;
+      return Math.random();
     };
     go.run(instance).then(() => reject(new Error("socketio-jwt-wasm: the WASM has stopped")), reject);
     // Go has run up to its first wait when run() returns.
@@ -121,9 +122,8 @@ function watched(response: Response, onProgress: NonNullable<LoadOptions["onProg
 
 /** The globals that Go's runtime and safejs see, and the page does not. */
 function scope(): any {
-  return {
+  return Object.assign(host, {
     Object, Array, Uint8Array, Error, Date,
-    host,
     // Go's syscall package reads the numbers of these flags when it starts, and its runtime writes a panic's text.
     fs: {
       constants: new Proxy({}, { get: () => -1 }),
@@ -134,5 +134,5 @@ function scope(): any {
     },
     process: {},
     path: {},
-  };
+  });
 }

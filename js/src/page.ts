@@ -55,14 +55,13 @@ export function control(op: Op, ...args: unknown[]): void {
     early.push([op, args]);
     return;
   }
-  door(op, clock(), ...args);
+  door(op, clock(), ...args.map((a) => (a === !!a ? +a : a)));
   // In Go's order, also when a listener calls us: what was to be done before comes first, and all of it before we return.
   for (let next; (next = effects.shift()); ) safely(next[0], null, next[1]);
 }
 
 /** What to do for Go, filled by the modules that can. */
 export const host = {
-  seed: Math.random(),
   wake(at: number) {
     clearTimeout(timer);
     due = Infinity;

@@ -164,12 +164,12 @@ export interface Exports {
 export type Door = (op: Op, now: number, ...args: unknown[]) => void;
 
 /**
- * What Go calls: five numbers and a text, less what the end does not need; flags are 0 and 1. ready, wake and panic are
+ * What Go calls, as its global object: five numbers and a text, less what the end does not need; flags are 0 and 1. ready, wake and panic are
  * done at once, the rest when control() has returned.
  */
 export interface Host {
-  seed: number;
-  ready(version: string, door: Door): void;
+  /** Answers with a random number below 1. */
+  ready(version: string, door: Door): number;
   wake(at: number): void;
   panic(...numbersAndText: unknown[]): void;
   link(conn: number, link: number, transport: TransportKind, revision: number, probe: number): void;

@@ -46,7 +46,7 @@ var mutants = []mutant{
 	{"one call: every ask is a call", "source.go",
 		"		if !s.running {\n			out = s.start(e.Now, out)\n		}", "		out = s.start(e.Now, out)", "TestSimulation"},
 	{"one call: sockets refused one after the other call each", "source.go",
-		"if !s.running && s.serves(w, e.Now) {", "if false {", "TestSource"},
+		"if !s.running && s.serves(&w, e.Now) {", "if false {", "TestSource"},
 	{"one call: the refused token is served again", "source.go",
 		"w.have != 0 && w.have == s.before &&", "w.have != 0 &&", "TestSource"},
 	{"one call: a cached answer does for the refused one", "source.go",
