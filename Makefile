@@ -11,7 +11,7 @@ GO_SOURCES := $(shell find wasm client internal -name '*.go' ! -name '*_test.go'
 JS_SOURCES := $(shell find js/src -name '*.ts') js/package.json
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # --- the package ------------------------------------------------------------------------------------------------
 
@@ -93,8 +93,11 @@ mutants: e2e/node_modules/.package-lock.json ## take the invariants out one by o
 	$(GO) run ./client/lifecycle/mutants
 	node js/test/mutants.mjs
 
-bench: dist e2e/node_modules/.package-lock.json ## measure against socket.io-client, in this machine's Chromium
-	node bench/run.mjs
+bench: dist e2e/node_modules/.package-lock.json ## measure against socket.io-client, in this machine's Chromium (ROWS=far,ack)
+	node bench/run.mjs $(if $(ROWS),--rows $(ROWS),--readme)
+
+bench-diff: ## the last two runs of make bench beside each other (BEFORE=a.json AFTER=b.json)
+	@node bench/diff.mjs $(BEFORE) $(AFTER)
 
 size: dist ## what a visitor loads, and what it is made of
 	$(GO) run ./bench/size

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 // One command, one table: every figure beside its rivals, from the same run on the same machine.
-//   node bench/run.mjs [--rounds 7] [--only traffic,fake] [--clients ours,official] [--out file.json]
+//   node bench/run.mjs [--rounds 7] [--clients ours,official] [--out file.json]
+//                      [--rows ack,far.load]                 rows of the table, by id or its beginning
+//                      [--only traffic,fake]                 experiments
 //                      [--dist folder] [--before folder]     another build than js/dist, and one to measure beside it
+//                      [--readme]                            the table and the picture into bench/README.md
 import { execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -12,13 +15,17 @@ import { parseArgs } from "node:util";
 import { experiments } from "./experiments.mjs";
 import { buildSite, root } from "./host/build.mjs";
 import { launch } from "./host/chromium.mjs";
+import { intoReadme } from "./readme.mjs";
+import { rows } from "./rows.mjs";
 import { tabulate, print } from "./table.mjs";
 import { sizes } from "./sizes.mjs";
 
 const { values: args } = parseArgs({
   options: {
     rounds: { type: "string", default: "7" },
+    rows: { type: "string" },
     only: { type: "string" },
+    readme: { type: "boolean" },
     clients: { type: "string" },
     dist: { type: "string" },
     before: { type: "string" },
@@ -26,7 +33,13 @@ const { values: args } = parseArgs({
   },
 });
 const rounds = Number(args.rounds);
-const chosen = args.only?.split(",") ?? ["size", ...Object.keys(experiments)];
+const named = args.rows?.split(",").map((id) => rows.filter((r) => r.id === id || r.id.startsWith(id + ".")).map((r) => r.from));
+const nothing = named?.findIndex((found) => !found.length) ?? -1;
+if (nothing >= 0) {
+  console.error(`bench: no row "${args.rows.split(",")[nothing]}"; there are ${rows.map((r) => r.id).join(", ")}`);
+  process.exit(1);
+}
+const chosen = args.only?.split(",") ?? (named ? [...new Set(named.flat())] : ["size", ...Object.keys(experiments)]);
 const wanted = (client) => !args.clients || args.clients.split(",").includes(client);
 
 const note = (text) => process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : `${text}\n`);
@@ -43,6 +56,13 @@ const proxy = await child("host/proxy.mjs", server.port, 50);
 const browser = await launch();
 
 const figures = {};
+/** How long each experiment took, in seconds. */
+const took = {};
+const timed = async (name, work) => {
+  const from = performance.now();
+  await work();
+  took[name] = Math.round((performance.now() - from) / 1000);
+};
 const samples = {};
 const asides = {};
 const keep = (client, round, { seen, ...found }) => {
@@ -60,22 +80,27 @@ async function visit({ scenario, arguments: given = [], far, measure }, client) 
   }
 }
 
-try {
-  if (chosen.includes("size")) for (const [client, found] of Object.entries(sizes(site))) keep(client, 0, found);
-  for (const name of chosen.filter((n) => n !== "size")) {
-    const experiment = experiments[name];
-    const clients = [...experiment.clients.filter(wanted), ...(args.before && experiment.clients.includes("ours") ? ["before"] : [])];
-    for (let round = -(experiment.warm ?? 1); round < rounds; round++) {
-      for (let i = 0; i < clients.length; i++) {
-        const client = clients[(i + round + rounds) % clients.length];
-        note(`${name} ${round < 0 ? "warm-up" : `${round + 1}/${rounds}`} ${client}`);
-        const found = await visit(experiment, client);
-        if (round < 0) continue;
-        const seen = keep(client, round, found);
-        if (seen) ((samples[name] ??= {})[client] ??= [])[round] = seen;
-      }
+async function rehearse(name) {
+  const experiment = experiments[name];
+  const clients = [...experiment.clients.filter(wanted), ...(args.before && experiment.clients.includes("ours") ? ["before"] : [])];
+  for (let round = -(experiment.warm ?? 1); round < rounds; round++) {
+    for (let i = 0; i < clients.length; i++) {
+      const client = clients[(i + round + rounds) % clients.length];
+      note(`${name} ${round < 0 ? "warm-up" : `${round + 1}/${rounds}`} ${client}`);
+      const found = await visit(experiment, client);
+      if (round < 0) continue;
+      const seen = keep(client, round, found);
+      if (seen) ((samples[name] ??= {})[client] ??= [])[round] = seen;
     }
   }
+}
+
+try {
+  if (chosen.includes("size"))
+    await timed("size", () => {
+      for (const [client, found] of Object.entries(sizes(site))) keep(client, 0, found);
+    });
+  for (const name of chosen.filter((n) => n !== "size")) await timed(name, () => rehearse(name));
   if (chosen.includes("zishang") && wanted("zishang")) {
     const page = await browser.open(`http://127.0.0.1:${server.port}/page?client=zishang&scenario=tries&run=${process.pid}`);
     for (const transport of ["polling", "websocket", "both"]) asides[`zishang over ${transport}`] = await page.call("tries", transport, 5000);
@@ -89,13 +114,21 @@ try {
   await remove();
 }
 
-const git = (...argv) => execFileSync("git", argv, { cwd: root, encoding: "utf8" }).trim();
+/** Empty where there is no repository. */
+const git = (...argv) => {
+  try {
+    return execFileSync("git", argv, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  } catch {
+    return "";
+  }
+};
 const result = {
   when: new Date().toISOString(),
   commit: git("rev-parse", "--short", "HEAD") + (git("status", "--porcelain", "--", "js/src", "wasm", "internal", "client/lifecycle") ? " and changes" : ""),
   machine: `${cpus().length} × ${cpus()[0].model}`,
   versions: { browser: browser.version, node: process.version, go: execFileSync("go", ["env", "GOVERSION"], { encoding: "utf8" }).trim() },
   rounds,
+  took,
   rows: tabulate(figures),
   asides,
   samples,
@@ -104,4 +137,5 @@ const out = args.out ?? join(root, "bench/out", `${result.when.replace(/[:.]/g, 
 mkdirSync(join(out, ".."), { recursive: true });
 writeFileSync(out, JSON.stringify(result, null, 1));
 print(result, out);
+if (args.readme) intoReadme(result);
 process.exit();
