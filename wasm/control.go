@@ -93,7 +93,7 @@ var kindOf = [...]uint8{
 func (p *page) connOp(op int, c *conn, a *arguments) {
 	switch op {
 	case opConnected:
-		p.connected(c, int(a.n[1]), a.n[2] != 0)
+		p.connected(c, int(a.n[1]), int(a.n[2]))
 	case opRefused:
 		p.refused(int(a.n[1]), a.s[2], a.s[3], a.s[4])
 	case opClock:
@@ -133,14 +133,15 @@ func refusal(code, message string) lifecycle.Event {
 	return lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{Code: code, Message: message, Origin: lifecycle.OriginHandshake}}
 }
 
-func (p *page) connected(c *conn, slot int, recovered bool) {
+func (p *page) connected(c *conn, slot, pid int) {
 	s := p.sock(slot)
 	if s == nil {
 		p.managed(c, socketio.Event{Kind: socketio.EvRootConnected})
 		return
 	}
 	s.early = earlyNot
-	s.recovered = recovered
+	s.recovered = pid > 1
+	s.n.Numbered = pid > 0 && !s.emits && !c.opaque
 	p.managed(c, socketio.Event{Kind: socketio.EvNspConnected, Slot: slot})
 	s.recovered = false
 }
@@ -154,6 +155,10 @@ func (p *page) refused(slot int, code, message, typ string) {
 		return
 	}
 	s.refused = s.token && lifecycle.IsUnauthorized(typ, code)
+	if !s.refused && s.conn.m.Overlapping() {
+		p.managed(s.conn, socketio.Event{Kind: socketio.EvAlone})
+		return
+	}
 	if !s.refused && s.conn.m.Engine.Revision != 3 { // those go on serving what else is on the connection
 		p.member(s, socketio.EvHalt)
 		p.socket(slot, socketError, 0, false)
@@ -228,6 +233,7 @@ func (p *page) newSocket(c *conn, a *arguments) {
 			Via: via, Provider: a.n[5] != 0, RefreshBefore: int64(a.n[6]), AuthTimeout: int64(a.n[7]), InBand: a.n[8] != 0, Seed: uint32(p.random() >> 32),
 		})
 		n.Token, n.Held = true, true
+		s.emits = via == 0 || via&lifecycle.ViaEvent != 0
 		switch {
 		case via&(lifecycle.ViaQuery|lifecycle.ViaHeader) != 0:
 			n.Gate = socketio.GateOpen

@@ -21,6 +21,7 @@ const (
 	rxFault             // garbage
 	rxStale             // nobody reads this link any more
 	rxOpaque            // a message for the user's own parser
+	rxLater             // keep it, and all that follows on the connection, until engineRelease
 )
 
 // What stands in the shared words after rx, and after tx (wordAck).
@@ -65,7 +66,7 @@ const (
 	opLinkClosed            // conn, link, failed, status
 	opFinished              // conn, link
 	opFault                 // conn, link
-	opConnected             // conn, slot, recovered
+	opConnected             // conn, slot, 1: the server can recover the session, 2: it has
 	opRefused               // conn, slot, code, message, type
 	opDisconnected          // conn, slot
 	opAcked                 // conn
@@ -105,6 +106,8 @@ const (
 	engineUpgrading
 	engineUpgraded
 	engineUpgradeError
+	engineLeave   // the next link opens beside this connection, which serves on
+	engineRelease // it does no longer
 )
 const (
 	managerOpen = iota // n: the protocol's revision
@@ -118,7 +121,7 @@ const (
 const (
 	socketConnect = iota // fresh: do not recover the old session
 	socketDisconnect
-	socketFlush
+	socketFlush // what was emitted over the connection before is not answered any more
 	socketConnected
 	socketClosed
 	socketError

@@ -38,10 +38,16 @@ func rx(connID, link, n, size int32) (kind int32) {
 	}()
 	words[wordSlot], words[wordAck], words[wordEnd], words[wordAttachments], words[wordMore] = -1, -1, -1, 0, 0
 	c := the.conn(int(connID))
-	if c == nil || !c.m.Engine.Owns(int(link)) || n < 0 || int(n) > len(units) {
+	if c == nil || n < 0 || int(n) > len(units) {
 		return rxStale
 	}
 	engine := &c.m.Engine
+	if c.m.Old.Owns(int(link)) {
+		engine = &c.m.Old
+	}
+	if !engine.Owns(int(link)) {
+		return rxStale
+	}
 	u := units[:n]
 	if engine.Revision == 0 && engine.OnPolling(int(link)) {
 		rev := engineio.DetectRevision(u)
@@ -71,11 +77,12 @@ func rx(connID, link, n, size int32) (kind int32) {
 	case c.opaque:
 		return rxOpaque
 	}
-	return message(c, u, h, int(size))
+	return message(c, engine == &c.m.Old, u, h, int(size))
 }
 
-// message reads a Socket.IO header.
-func message(c *conn, u []uint16, h engineio.Header, size int) int32 {
+// message reads a Socket.IO header. old is the connection that is being replaced
+// and serves on: it only brings events and acks.
+func message(c *conn, old bool, u []uint16, h engineio.Header, size int) int32 {
 	whole := len(u) == size
 	if h.End >= 0 && h.End <= len(u) {
 		u, whole = u[:h.End], true
@@ -97,6 +104,13 @@ func message(c *conn, u []uint16, h engineio.Header, size int) int32 {
 	if n != nil {
 		words[wordSlot] = int32(n.Slot)
 	}
+	event := s.Type == socketio.TypeEvent || s.Type == socketio.TypeBinaryEvent
+	switch {
+	case old && s.Type < socketio.TypeEvent:
+		return rxIgnore
+	case !old && c.m.Overlapping() && (event || s.Type == socketio.TypeDisconnect):
+		return rxLater
+	}
 	switch s.Type {
 	case socketio.TypeConnect:
 		return rxConnect
@@ -112,6 +126,9 @@ func message(c *conn, u []uint16, h engineio.Header, size int) int32 {
 	}
 	if n != nil {
 		n.GotAck()
+		if old {
+			c.m.OldAcks--
+		}
 		if c.m.Changing() {
 			words[wordMore] = 1
 		}
@@ -135,7 +152,7 @@ func tx(slot, flags, attachments, ack int32) (length int32) {
 		return txHold
 	}
 	n := s.n
-	open := n.Phase == socketio.Connected && (!n.Held || flags&(txBypass|txAck) != 0) && s.conn.m.Engine.Phase == engineio.Opened
+	open := n.Phase == socketio.Connected && (!s.conn.m.Overlapping() || flags&txBypass != 0) && (!n.Held || flags&(txBypass|txAck) != 0) && s.conn.m.Engine.Phase == engineio.Opened
 	if !open || flags&txVolatile != 0 && flags&txBusy != 0 {
 		if flags&(txVolatile|txAck) != 0 {
 			return txDrop

@@ -42,6 +42,7 @@ type sock struct {
 	refused   bool // the host keeps a refusal that nobody has heard of yet
 	fresh     bool // the next CONNECT must not recover the old session
 	gone      bool // this attempt's token is in hand
+	emits     bool // the token is emitted once connected
 	called    bool // the server hangs up itself, when its callback is acknowledged
 	early     early
 	recovered bool // the CONNECT that is being handled continues the old session

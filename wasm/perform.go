@@ -39,6 +39,12 @@ func (p *page) managerAction(c *conn, a socketio.Action) {
 	case socketio.ActEngine:
 		p.engineAction(c, a.Engine)
 		return
+	case socketio.ActLeave:
+		p.tell(hostEngine, c.id, 0, engineLeave, 0, 0, "")
+		return
+	case socketio.ActRelease:
+		p.tell(hostEngine, c.id, 0, engineRelease, 0, 0, "")
+		return
 	case socketio.ActOpen:
 		n = c.m.Engine.Revision
 	case socketio.ActClose, socketio.ActError:
@@ -86,7 +92,7 @@ func (p *page) socketAction(a socketio.Action) {
 	case socketio.ActDisconnect:
 		p.socket(a.Slot, socketDisconnect, 0, false)
 	case socketio.ActFlush:
-		p.socket(a.Slot, socketFlush, 0, false)
+		p.socket(a.Slot, socketFlush, 0, a.Silent)
 	case socketio.ActSocketConnected:
 		p.socket(a.Slot, socketConnected, 0, a.Silent)
 		p.accepted(s)

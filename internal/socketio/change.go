@@ -40,6 +40,14 @@ func (m *Manager) change(n *Namespace, cause Cause) {
 			n.Held = true
 		}
 	}
+	if m.overlap != overlapNone { // the last change is not over yet
+		n.renew = true
+		return
+	}
+	if m.doubles() {
+		m.double()
+		return
+	}
 	m.restart, m.restartBy = restartDraining, m.now+drainFor
 	m.drained()
 }
@@ -97,6 +105,9 @@ func (m *Manager) drained() {
 	if m.restart == restartDraining && !waiting {
 		m.restartBy = min(m.restartBy, soon)
 	}
+	if m.overlap == overlapSettling && m.OldAcks <= 0 {
+		m.oldBy = min(m.oldBy, soon)
+	}
 }
 
 // finish ends the old connection.
@@ -120,7 +131,7 @@ func (m *Manager) reopen() {
 
 // Changing says whether an ack is to be reported with EvAcked.
 func (m *Manager) Changing() bool {
-	if m.restart == restartDraining {
+	if m.restart == restartDraining || m.overlap == overlapSettling {
 		return true
 	}
 	for _, n := range m.Namespaces {

@@ -48,10 +48,16 @@ func (m *Manager) settle(r Ready) {
 	m.Ready = r
 	m.openBy, m.restartBy = 0, 0
 	m.restart = restartNone
+	if r == ReadyClosed {
+		m.release()
+	}
 }
 
 func (m *Manager) opened() {
 	m.settle(ReadyOpen)
+	if m.overlap == overlapOpening {
+		m.oldBy = m.now + drainFor
+	}
 	m.act(ActOpen)
 	for _, n := range m.Namespaces {
 		if n.Active && n.Phase == Waiting {

@@ -41,6 +41,12 @@ type Manager struct {
 	restart       restart
 	restartBy     int64 // the step under way is over by then
 	finishing     int   // the link that is being finished before the new connection is opened
+
+	Old     engineio.State // the connection that is being replaced, where it serves on
+	OldAcks int            // outstanding there
+	overlap overlap
+	oldBy   int64 // the overlap's step is over by then
+	alone   bool  // the server does not take two connections
 }
 
 // restart is a change of connection: the old one ends in order, then the new
@@ -86,6 +92,7 @@ const (
 	EvAcked                                // an ack arrived while a change of connection waits for it
 	EvRootConnected                        // revision 4: CONNECT for "/" without a socket that wants it
 	EvStay                                 // no reconnection any more
+	EvAlone                                // the server refused a second connection, for no reason of the token's
 	EvTick
 )
 
@@ -119,6 +126,8 @@ const (
 	ActReconnect                              // N: it worked
 	ActReconnectError                         //
 	ActReconnectFailed                        // gave up
+	ActLeave                                  // the next link opens beside the connection in use, which serves on
+	ActRelease                                // it does no longer: what came over the new one meanwhile may be read
 )
 
 // Reason says why a socket or a manager closed: Engine.IO's reasons and two more.
@@ -181,6 +190,7 @@ func (m *Manager) Deadline() int64 {
 	at = engineio.Sooner(at, m.reconnectAt)
 	at = engineio.Sooner(at, m.openBy)
 	at = engineio.Sooner(at, m.restartBy)
+	at = engineio.Sooner(at, m.oldBy)
 	for _, n := range m.Namespaces {
 		at = engineio.Sooner(at, n.retryAt)
 		at = engineio.Sooner(at, n.switchAt)

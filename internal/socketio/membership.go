@@ -90,6 +90,7 @@ func (m *Manager) connected(n *Namespace) {
 	if !n.Held {
 		m.tell(n, ActFlush)
 	}
+	m.joined()
 }
 
 // refused: the server does not connect it. It may not be asked again unless the

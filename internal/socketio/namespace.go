@@ -38,6 +38,9 @@ type Namespace struct {
 	Held bool
 	// Silent covers a change of connection that the user is not to notice.
 	Silent bool
+	// Numbered: what the server sends has a number that is the same on every
+	// connection.
+	Numbered bool
 
 	cleared  bool // the token for this attempt is in hand
 	asked    bool // the lifecycle was told of this attempt
@@ -45,6 +48,7 @@ type Namespace struct {
 	attempts int   // failures of this namespace alone
 	retryAt  int64 // ms: when it is tried again on a connection that goes on
 	switchAt int64 // ms: it leaves and comes back by then, though acks are outstanding
+	renew    bool  // the connection is to be changed once more when the change under way is over
 	acks     int   // emitted and not answered
 	nextAck  int
 }

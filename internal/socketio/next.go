@@ -25,9 +25,15 @@ func (m *Manager) next(e *Event) {
 			m.open(CauseReconnect)
 		}
 	case EvFinished:
-		if m.restart == restartFinishing && e.Link == m.finishing {
+		switch {
+		case e.Link != m.finishing:
+		case m.restart == restartFinishing:
 			m.reopen()
+		case m.overlap == overlapFinishing:
+			m.release()
 		}
+	case EvAlone:
+		m.separate()
 	case EvStay:
 		m.skipReconnect = true
 	case EvRootConnected:
@@ -99,6 +105,13 @@ func (m *Manager) tick() {
 			m.restartBy = 0
 		}
 	}
+	if m.due(m.oldBy) {
+		if m.overlap == overlapFinishing {
+			m.release()
+		} else {
+			m.part()
+		}
+	}
 	for _, n := range m.Namespaces {
 		if m.due(n.retryAt) {
 			n.retryAt = 0
@@ -123,7 +136,13 @@ func (m *Manager) tick() {
 func (m *Manager) due(at int64) bool { return at != 0 && m.now >= at }
 
 // engine gives the connection below an event and does what comes of it.
-func (m *Manager) engine(e engineio.Event) { m.below(e, true) }
+func (m *Manager) engine(e engineio.Event) {
+	if m.Old.Owns(e.Link) {
+		m.behind(e)
+		return
+	}
+	m.below(e, true)
+}
 
 // hangUp closes it, for a caller who knows what comes of it.
 func (m *Manager) hangUp() { m.below(engineio.Event{Kind: engineio.EvClose, Now: m.now}, false) }

@@ -17,6 +17,8 @@ export interface Above {
   readonly _conn: number;
   _names(): string[];
   engine: Engine;
+  _old?: Engine;
+  _partial?: unknown;
   readonly opts: any;
   readonly _host: { hostname: string; port: string; secure: boolean };
   _query(): Record<string, any>;
@@ -68,9 +70,15 @@ export class Engine extends Emitter {
   _secret = false;
   /** How many of writeBuffer the transport is busy with. */
   private _sent = 0;
-  private _links = new Map<number, Link>();
+  _links = new Map<number, Link>();
   /** The first link, before Go has asked for it. */
   private _early?: Early;
+  /** What came while the engine before this one served on. */
+  private _late: [Link, Frame, any][] = [];
+  /** The events that came over the engine before, which come over this one again. */
+  private _seen?: string[];
+  /** Those that come over the engine after this one again. */
+  private _told?: string[];
   private _maxPayload?: number;
   private _offline?: () => void;
   /** Polling of an old server: text is UTF-8 encoded once more. */
@@ -160,9 +168,13 @@ export class Engine extends Emitter {
   private _data(t: Link, body: Frame, response?: Response): void {
     const polls = !!response;
     const live = this._links.has(t._link);
-    if (response && t == this.transport) {
+    if (this._late[0]) {
+      this._late.push([t, body, response]);
+      return;
+    }
+    if (response && !this.id && t == this.transport) {
       const date = Date.parse(response.headers.get("date") || "");
-      if (date && !this.id) control(Op.Clock, this._above._conn, date);
+      if (date) control(Op.Clock, this._above._conn, date);
     }
     if (typeof body == "string") this._read(t, body, polls);
     else if (live) this._binary(t.eio < 4 ? (body as ArrayBuffer).slice(1) : body);
@@ -192,6 +204,10 @@ export class Engine extends Emitter {
     for (let at = 0, most = 64; at < size; ) {
       const kind = rx(conn, link, body, at, most);
       if (kind == Rx.Stale) return;
+      if (kind == Rx.Later) {
+        this._late.push([t, body.slice(at), polls]);
+        return;
+      }
       if (kind == Rx.More) {
         most = 1024;
         continue;
@@ -219,11 +235,18 @@ export class Engine extends Emitter {
         const attachments = words[Word.Attachments]!;
         const more = words[Word.More]!;
         if (this._callbacks) this._packet("message", body.slice(body.indexOf("4", at) + 1, end));
-        this._above._received(kind, slot, ack, text, attachments);
+        this._above._received(kind == Rx.Event && this._twice(ack + text) ? Rx.Ignore : kind, slot, ack, text, attachments);
         if (more) control(Op.Acked, conn);
       } else this._other(kind, t, text, body, at, end);
       at = next;
     }
+  }
+
+  /** Events of a server that numbers them have the same text on both engines of an overlap, and the same order. */
+  private _twice(text: string): unknown {
+    const n = this._seen?.indexOf(text);
+    if (n! >= 0) return this._seen!.splice(0, n! + 1);
+    return this._told?.push(text) && 0;
   }
 
   /** Everything but events and acks. */
@@ -381,6 +404,22 @@ export class Engine extends Emitter {
       case EngineDo.UpgradeError:
         this.emitReserved("upgradeError", Object.assign(new Error("probe error" + (this._error ? ": " + this._error : "")), { transport: "websocket" }));
         this._error = undefined;
+        return;
+      case EngineDo.Leave: {
+        const { _above: above } = this;
+        above._old = this;
+        (above.engine = new Engine(above))._seen = this._told = [];
+        return;
+      }
+      case EngineDo.Release: {
+        const { _above: above } = this;
+        above._old = undefined;
+        if (above._partial) {
+          above._partial = undefined; // it comes again
+          this._seen!.pop();
+        }
+        for (const late of this._late.splice(0)) this._data(...late);
+      }
     }
   }
 
@@ -467,4 +506,7 @@ defer("link", (conn, link, kind, revision, probe) => {
     });
 });
 
-defer("engine", (conn, link, what, _c, _d, text) => engines[conn]!.engine?._do(what, link, text));
+defer("engine", (conn, link, what, _c, _d, text) => {
+  const { engine, _old } = engines[conn]!;
+  (_old?._links.has(link) ? _old : engine)?._do(what, link, text);
+});

@@ -48,7 +48,9 @@ export class Manager extends Emitter implements Above {
   private _delayMax: number;
   private _factor: number;
   private _limit: number | false;
-  private _partial?: Partial;
+  _partial?: Partial;
+  /** The engine that is being replaced, while it serves on. */
+  _old?: Engine;
   /** What the last attempt or connection failed of. */
   _error?: Error;
 
@@ -246,6 +248,7 @@ export class Manager extends Emitter implements Above {
     const socket = this._bySlot(slot);
     if (this._callbacks && this.hasListeners("packet"))
       this.emitReserved("packet", { type: kind == Rx.Event ? 2 : kind == Rx.Ack ? 3 : kind == Rx.Connect ? 0 : kind == Rx.Disconnect ? 1 : 4, nsp: socket?.nsp ?? "/", data, ...(ack >= 0 && { id: ack }) });
+    if (!kind) return; // it came over the old engine, too
     if (kind == Rx.Event) socket?.onevent({ type: 2, nsp: socket.nsp, data, id: ack });
     else if (kind == Rx.Ack) socket?._onack(ack, data);
     else if (kind == Rx.Connect) {
@@ -283,7 +286,7 @@ export class Manager extends Emitter implements Above {
     switch (what) {
       case ManagerDo.Open:
         this._readyState = "open";
-        this._partial = undefined;
+        if (!this._old) this._partial = undefined;
         this._error = undefined;
         this.engine._opened(n);
         this.emitReserved("open");

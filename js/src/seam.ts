@@ -21,6 +21,7 @@ export const enum Rx {
   Fault,
   Stale,
   Opaque,
+  Later,
 }
 
 /** Where in the shared words what stands. */
@@ -94,6 +95,8 @@ export const enum EngineDo {
   Upgrading,
   Upgraded,
   UpgradeError,
+  Leave,
+  Release,
 }
 
 export const enum ManagerDo {

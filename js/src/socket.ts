@@ -316,7 +316,7 @@ export class Socket extends Emitter {
       return;
     }
     this._hello = engine._revision == 3 ? { id: (this.nsp == "/" ? "" : this.nsp + "#") + engine.id } : { id: data.sid, pid: data.pid };
-    control(Op.Connected, this.io._conn, this._slot, !!data?.pid && this._pid === data.pid);
+    control(Op.Connected, this.io._conn, this._slot, data?.pid ? 1 + +(this._pid === data.pid) : 0);
   }
 
   /** Revision 4 sends what the middleware said; revision 5 an object with message and data. */
@@ -352,6 +352,7 @@ export class Socket extends Emitter {
         else engine.write("41" + (this.nsp == "/" ? "" : this.nsp + ","));
         return;
       case SocketDo.Flush:
+        if (silent) this._ackless();
         return this._flush();
       case SocketDo.Connected: {
         const { id, pid } = this._hello || {};
@@ -359,7 +360,11 @@ export class Socket extends Emitter {
         this.id = id;
         this.recovered = !!pid && this._pid === pid;
         this._pid = pid;
-        if (silent) return this._ackless();
+        this._refusal = undefined;
+        if (silent) {
+          if (!io._old) this._ackless();
+          return;
+        }
         this.connected = true;
         for (const args of this.receiveBuffer.splice(0)) this._hear(args);
         this._flush();

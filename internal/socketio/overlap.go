@@ -1,0 +1,119 @@
+package socketio
+
+import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
+
+// Where the server numbers what it sends (connection state recovery), a renewal
+// opens the new connection beside the old one, which serves on until the new one
+// is there: nothing of what the server sends meanwhile is lost, and what comes
+// over both is told apart by its number. What the page emits waits, as in every
+// change. Elsewhere the old connection goes first.
+type overlap uint8
+
+const (
+	overlapNone      overlap = iota
+	overlapOpening           // the new connection is being opened
+	overlapSettling          // it is there; acks and last words come over the old one
+	overlapFinishing         // the old one closes
+)
+
+// doubles says whether the next connection may open beside this one.
+func (m *Manager) doubles() bool {
+	for _, n := range m.Namespaces {
+		if n.Active && (n.Phase != Connected || !n.Numbered) {
+			return false
+		}
+	}
+	return !m.alone
+}
+
+// double opens another connection and leaves this one to serve on.
+func (m *Manager) double() {
+	m.OldAcks = 0
+	for _, n := range m.Namespaces {
+		m.OldAcks += n.acks
+		n.Silent = n.Silent || n.Active
+	}
+	m.Old = m.Engine
+	m.overlap = overlapOpening
+	m.act(ActLeave)
+	m.reopen()
+}
+
+// Overlapping says whether there are two connections: what comes over the new
+// one waits, and so does what the user emits.
+func (m *Manager) Overlapping() bool { return m.overlap != overlapNone }
+
+// joined: when everybody is on the new connection, the old one may go.
+func (m *Manager) joined() {
+	if m.overlap != overlapOpening || m.Ready != ReadyOpen {
+		return
+	}
+	for _, n := range m.Namespaces {
+		if n.Active && n.Phase != Connected {
+			return
+		}
+	}
+	m.overlap, m.oldBy = overlapSettling, m.now+drainFor
+	m.drained()
+}
+
+// part ends the old connection.
+func (m *Manager) part() {
+	if m.Old.Phase == engineio.Closed {
+		m.release()
+		return
+	}
+	m.overlap, m.oldBy = overlapFinishing, m.now+finishFor
+	m.finishing = m.Old.Link
+	m.behind(engineio.Event{Kind: engineio.EvClose, Now: m.now})
+}
+
+// release lets go what waited, when there is one connection again or none.
+func (m *Manager) release() {
+	if m.overlap == overlapNone {
+		return
+	}
+	m.behind(engineio.Event{Kind: engineio.EvClose, Now: m.now})
+	m.overlap, m.oldBy = overlapNone, 0
+	for _, n := range m.Namespaces {
+		if n.Phase == Connected {
+			m.tell(n, ActFlush).Silent = true
+		}
+	}
+	m.act(ActRelease) // what it brings may make the user emit: after what waits
+	for _, n := range m.Namespaces {
+		if n.renew {
+			n.renew = false
+			if m.Ready == ReadyOpen && m.restart == restartNone {
+				m.change(n, n.cause)
+			}
+		}
+	}
+}
+
+// separate: the server does not take two connections of one user. The old one
+// goes first, now and in future.
+func (m *Manager) separate() {
+	if m.overlap == overlapNone {
+		return
+	}
+	m.alone = true
+	m.hangUp()
+	link := m.Old.Link
+	m.release()
+	for _, n := range m.Namespaces {
+		if n.Active {
+			n.reset(Waiting)
+			n.Silent = true
+		}
+	}
+	m.restart, m.restartBy = restartFinishing, m.now+finishFor
+	m.finishing = link
+}
+
+// behind gives the old connection an event.
+func (m *Manager) behind(e engineio.Event) {
+	m.Engine, m.Old = m.Old, m.Engine
+	m.below(e, false)
+	m.Engine, m.Old = m.Old, m.Engine
+}

@@ -1,0 +1,164 @@
+package socketio
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
+)
+
+// numbered is a session on a server that numbers what it sends, whose renewal
+// has begun.
+func numbered(t *testing.T) *renewing {
+	r := renews(t, false)
+	r.n.Numbered = true
+	return r
+}
+
+func (r *renewing) renew() {
+	r.Helper()
+	r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
+	if !r.did(ActLeave) || !r.m.Overlapping() {
+		r.Fatal("the new connection does not open beside the old one")
+	}
+	if len(r.links(engineio.ActFinishLink)) > 0 || !r.m.Old.Owns(1) {
+		r.Fatal("the old connection does not serve on")
+	}
+	if r.n.Open() || !r.n.Hears() {
+		r.Fatal("the page is not to emit, and to hear the old connection")
+	}
+}
+
+func (r *renewing) did(kind ActionKind) bool {
+	return slices.ContainsFunc(r.out, func(a Action) bool { return a.Kind == kind })
+}
+
+func TestOverlap(t *testing.T) {
+	r := numbered(t)
+	r.n.TakeAck()
+	r.renew()
+	r.open(false)
+	if r.did(ActRelease) || !r.m.Old.Owns(1) {
+		t.Fatal("the old connection has gone while an ack is outstanding there")
+	}
+	r.m.OldAcks--
+	r.do(Event{Kind: EvAcked})
+	r.after(settleFor)
+	r.expect(engineio.ActFinishLink, 1)
+	if !r.m.Overlapping() {
+		t.Fatal("emits may overtake what the old connection has to say")
+	}
+	r.do(Event{Kind: EvFinished, Link: 1})
+	if len(r.out) != 2 || r.out[0].Kind != ActFlush || r.out[1].Kind != ActRelease {
+		t.Fatalf("after the end of the old connection: %v, want what waits, then what came", r.out)
+	}
+	if r.m.Overlapping() || !r.n.Open() || r.m.Engine.Link != 2 {
+		t.Fatal("the new connection is not in use")
+	}
+}
+
+// TestOverlapHasDeadlines: an ack that never comes, an old transport that never
+// ends.
+func TestOverlapHasDeadlines(t *testing.T) {
+	r := numbered(t)
+	r.n.TakeAck()
+	r.renew()
+	r.open(false)
+	r.after(drainFor)
+	r.expect(engineio.ActFinishLink, 1)
+	r.after(finishFor)
+	if r.m.Overlapping() || !r.n.Open() {
+		t.Fatal("the overlap has no end")
+	}
+}
+
+// TestOverlapOnlyWhereNumbered: without numbers what comes over both connections
+// would be heard twice.
+func TestOverlapOnlyWhereNumbered(t *testing.T) {
+	r := numbered(t)
+	r.m.Add(&Namespace{Slot: 1, Name: []uint16{'/', 'a'}, Gate: GateOpen, Token: true, Active: true, Phase: Connected})
+	r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
+	if r.m.Overlapping() {
+		t.Fatal("a namespace without numbers is on two connections")
+	}
+}
+
+// TestOverlapRefused: the server takes one connection per user. The old one goes
+// first then, and from then on.
+func TestOverlapRefused(t *testing.T) {
+	r := numbered(t)
+	r.renew()
+	r.do(Event{Kind: EvCleared})
+	r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: 2, Interval: 25000, Timeout: 20000}})
+	r.do(Event{Kind: EvAlone})
+	if got := r.links(engineio.ActFinishLink); !slices.Equal(got, []int{2, 1}) {
+		t.Fatalf("finished %v, want both", got)
+	}
+	if r.did(ActSocketClosed) {
+		t.Fatal("the user hears of it")
+	}
+	r.do(Event{Kind: EvFinished, Link: 1})
+	r.open(false)
+	r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
+	if r.m.Overlapping() {
+		t.Fatal("tried again")
+	}
+}
+
+// TestOverlapWaits: another renewal begins when the first is over.
+func TestOverlapWaits(t *testing.T) {
+	r := numbered(t)
+	r.renew()
+	r.open(false)
+	r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
+	if len(r.out) > 0 || r.m.Engine.Link != 2 {
+		t.Fatalf("in the middle of a renewal: %v", r.out)
+	}
+	r.after(settleFor)
+	r.do(Event{Kind: EvFinished, Link: 1})
+	if !r.did(ActRelease) || !r.did(ActLeave) || !r.did(ActAttempt) {
+		t.Fatalf("after it: %v, want the other one", r.out)
+	}
+}
+
+// TestOverlapFails: the new connection does not open. The old one goes too, and
+// the user hears of a loss.
+func TestOverlapFails(t *testing.T) {
+	r := numbered(t)
+	r.renew()
+	r.do(Event{Kind: EvCleared})
+	r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvLinkClosed, Link: 2, Failed: true}})
+	r.expect(engineio.ActFinishLink, 1)
+	if r.m.Overlapping() || !r.did(ActRelease) || !r.did(ActSocketClosed) {
+		t.Fatalf("%v, want the end of both", r.out)
+	}
+}
+
+// TestOverlapOldEnds: the server hangs up on the old connection by itself.
+func TestOverlapOldEnds(t *testing.T) {
+	r := numbered(t)
+	r.renew()
+	r.engine(engineio.EvLinkClosed, 1)
+	if r.did(ActClose) || r.did(ActSocketClosed) {
+		t.Fatal("the user hears of it")
+	}
+	r.open(false)
+	r.after(settleFor)
+	if !r.did(ActRelease) || r.m.Overlapping() {
+		t.Fatalf("%v, want the release", r.out)
+	}
+}
+
+// TestOverlapUpgrades: the old connection may finish its upgrade meanwhile, as
+// polling stands still during it.
+func TestOverlapUpgrades(t *testing.T) {
+	r := renews(t, true)
+	r.n.Numbered = true
+	probed(r)
+	r.renew()
+	r.engine(engineio.EvPaused, 1)
+	r.expect(engineio.ActUse, 2)
+	if !r.m.Old.Owns(2) || r.m.Old.Owns(1) {
+		t.Fatal("it is not the old connection's")
+	}
+}
