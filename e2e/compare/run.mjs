@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The suite without a test runner:
 //   node e2e/compare/run.mjs [--client official|ours|both] [--only text] [--file connect,events] [--over websocket]
-//                            [--no-two] (leave out ours on 2.x) [--lacks] (list what that leaves out anyway) [--repeat 5] [--lanes 3] [--verbose] [--slow 300]
+//                            [--no-two] (leave out ours on 2.x) [--lacks] (list what that leaves out anyway) [--repeat 5] [--lanes 4] [--verbose] [--slow 300]
 import { parseArgs } from "node:util";
 import { groups } from "./behaviours/index.mjs";
 import { COLUMNS, openHall } from "./host/lanes.mjs";
@@ -14,7 +14,7 @@ const { values: args } = parseArgs({
     only: { type: "string" },
     file: { type: "string" },
     over: { type: "string" },
-    lanes: { type: "string", default: "3" },
+    lanes: { type: "string", default: "4" },
     repeat: { type: "string", default: "1" },
     slow: { type: "string" },
     "no-two": { type: "boolean", default: false },
@@ -67,7 +67,8 @@ if (args.slow) for (const r of results.filter((r) => r.ms > Number(args.slow))) 
 console.log("");
 for (const file of new Set(rows.map((row) => row.file))) {
   const own = rows.filter((row) => row.file === file);
-  console.log(`${file.padEnd(14)} ${String(tally(own).behaviours).padStart(4)} behaviours ${String(own.length).padStart(4)} rows ${String(own.filter((r) => r.failures.length).length).padStart(4)} fail`);
+  const spent = own.flatMap((row) => row.results).reduce((sum, one) => sum + (one.ms ?? 0), 0);
+  console.log(`${file.padEnd(14)} ${String((spent / 1000).toFixed(0)).padStart(4)} s ${String(tally(own).behaviours).padStart(4)} behaviours ${String(own.length).padStart(4)} rows ${String(own.filter((r) => r.failures.length).length).padStart(4)} fail`);
 }
 console.log(`\n${sentence(tally(rows), args.client)} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
 process.exitCode = bad.length ? 1 : 0;

@@ -158,7 +158,7 @@ export default (it) => {
     const { id } = socket;
     for (let i = 0; i < 5; i++) socket.emit("farewell", i);
     socket.disconnect();
-    await t.server.until(id, { at: "disconnect" });
+    t.assert.equal((await t.server.until(id, { at: "disconnect" })).reason, "client namespace disconnect");
     t.assert.same(await t.server.log(id).then((log) => log.filter((l) => l.event).map((l) => l.args[0])), [0, 1, 2, 3, 4]);
   });
 

@@ -343,7 +343,7 @@ export default (it) => {
 
   it("requestTimeout: a poll that takes too long breaks the connection", polling, async (t) => {
     const { url } = await t.server.spawn({ pingInterval: 5000 });
-    const socket = t.connect(url, { requestTimeout: 150, reconnection: false });
+    const socket = t.connect(url, { requestTimeout: 300 });
     await t.ready(socket);
     const [reason, details] = await t.once(socket, "disconnect");
     t.assert.equal(reason, "transport error");

@@ -96,6 +96,16 @@ export default (it) => {
     t.assert.equal((await got)[0], "io server disconnect");
   });
 
+  it("msgpack: disconnect() while other packets are on their way", how(each), async (t) => {
+    const socket = await connected(t);
+    const { id } = socket;
+    socket.emit("n", new Uint8Array(1000));
+    socket.emit("n", 2);
+    socket.disconnect();
+    t.assert.equal((await t.server.until(id, { at: "disconnect" })).reason, "client namespace disconnect");
+    t.assert.equal((await t.heard(id)).length, 2);
+  });
+
   it("msgpack: a Date stays a date or becomes its text as that parser does it", how(once), async (t) => {
     const socket = await connected(t);
     const [back] = await t.asks(socket, "echo", { at: new Date(0) });

@@ -1,5 +1,5 @@
 // Runs behaviours in real pages. A lane is a browser context, so that lanes do not share the browser's six connections
-// per host; in a lane one behaviour runs at a time, in one page per file, client and transport.
+// per host; in a lane one behaviour runs at a time, in one page per file and client.
 import { chromium } from "playwright";
 import { controls } from "./control.mjs";
 import { openOrigin } from "./origin.mjs";
@@ -19,12 +19,12 @@ export const COLUMNS = {
 
 const HANG = 40_000;
 
-export async function openHall({ executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium", lanes = 3 } = {}) {
+export async function openHall({ executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium", lanes = 4 } = {}) {
   const browser = await chromium.launch({ executablePath });
   const origins = { 4: await openOrigin({ major: 4 }), 2: await openOrigin({ major: 2 }) };
   const free = await Promise.all(Array.from({ length: lanes }, () => openLane(browser, origins)));
   return {
-    /** jobs: { group, column, mode, only(name) }; hands each result to `done`, which ends the run by "stop". */
+    /** jobs: { group, column, modes, only(name) }; hands each result to `done`, which ends the run by "stop". */
     async run(jobs, done) {
       const queue = [...jobs];
       let stopped = false;
@@ -56,12 +56,13 @@ async function openLane(browser, origins) {
   return lane;
 }
 
-async function runJob(lane, { group, column, mode, only = () => true }, done, stopped) {
+async function runJob(lane, { group, column, modes, only = () => true }, done, stopped) {
   const wanted = group.behaviours
     .map((behaviour, index) => ({ behaviour, index }))
-    .filter(({ behaviour }) => behaviour.over.includes(mode) && only(behaviour.name) && (!column.two || behaviour.two === true));
+    .filter(({ behaviour }) => only(behaviour.name) && (!column.two || behaviour.two === true));
+  const runs = modes.flatMap((mode) => wanted.filter(({ behaviour }) => behaviour.over.includes(mode)).map((one) => ({ ...one, mode })));
   let page;
-  for (const { behaviour, index } of wanted) {
+  for (const { behaviour, index, mode } of runs) {
     if (stopped()) break;
     let result;
     try {

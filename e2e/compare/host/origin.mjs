@@ -25,6 +25,7 @@ export async function openOrigin({ major = 4, options = {} } = {}) {
   const origin = { major, port: 0, url: "", io: null, requests: [], stop, start };
   let http;
   const open = new Set();
+  const sessions = new Set();
 
   async function start() {
     http = createServer((req, res) => serve(req, res).catch((error) => send(res, 500, "text/plain", String(error))));
@@ -33,6 +34,10 @@ export async function openOrigin({ major = 4, options = {} } = {}) {
       socket.on("close", () => open.delete(socket));
     });
     origin.io = attach(http, major, options);
+    origin.io.engine.on("connection", (session) => {
+      sessions.add(session);
+      session.on("close", () => sessions.delete(session));
+    });
     // Engine.IO takes the listeners over when it attaches; ours have to stand before its own to see everything.
     http.prependListener("request", (req) => note(origin, req));
     http.prependListener("upgrade", (req, socket) => {
@@ -48,6 +53,13 @@ export async function openOrigin({ major = 4, options = {} } = {}) {
     const closed = new Promise((resolve) => http.close(resolve));
     for (const socket of open) socket.destroy();
     origin.io.close();
+    // Those that a behaviour had the server forget, or go deaf, have clocks that nobody else stops.
+    for (const session of sessions) {
+      session.close(true);
+      clearTimeout(session.pingTimeoutTimer);
+      clearTimeout(session.pingIntervalTimer);
+    }
+    sessions.clear();
     await closed;
   }
 
@@ -115,6 +127,8 @@ async function sendFile(res, file) {
 
 function send(res, status, type, body) {
   if (res.headersSent) return;
-  res.writeHead(status, { "content-type": type, "access-control-allow-origin": "*", "cache-control": "no-store" });
+  // The WASM is the same in all pages of a run, and what the browser has compiled of it serves the next page, too.
+  const cache = type === types[".wasm"] ? "max-age=3600" : "no-store";
+  res.writeHead(status, { "content-type": type, "access-control-allow-origin": "*", "cache-control": cache });
   res.end(body);
 }
