@@ -209,6 +209,9 @@ func (p *page) newManager(known *conn, a *arguments) {
 		Timeout:      int64(a.n[6]),
 		Backoff:      socketio.Backoff{Min: int64(a.n[3]), Max: int64(a.n[4]), Jitter: a.n[5]},
 	}
+	if c.Backoff.Jitter < 0 {
+		c.Backoff.Pause = lifecycle.Backoff
+	}
 	c.Backoff.Seed(p.random())
 	if known != nil { // options changed by the manager's setters
 		c.Backoff.Attempts = known.m.Backoff.Attempts

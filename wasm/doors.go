@@ -51,7 +51,7 @@ const (
 
 // The operations of control, each followed by its arguments behind (op, now).
 const (
-	opManager        = iota // conn, reconnection, attempts, delay, delayMax, jitter, timeout, first, second transport, upgrade, tryAll, revision, opaque
+	opManager        = iota // conn, reconnection, attempts, delay, delayMax, jitter (below 0: lifecycle.Backoff), timeout, first, second transport, upgrade, tryAll, revision, opaque
 	opSocket                // conn, slot, name, source (-1: no token), via, provider, refreshBefore, authTimeout, inBand
 	opSource                // source, timeout
 	opOpen                  // conn, callback

@@ -1,18 +1,17 @@
 package lifecycle
 
-// Backoff is the pause before the nth attempt, from 0 on, for managers of
-// connections: like the official client's it doubles from first to longest, but
-// the random part reaches up to longest from the beginning. Thus the clients of a
-// server that restarts do not come back within one second of each other, and
-// nobody waits longer than he would have to. Of jitter, 0.5 is all of that and 0
-// is none; random is in [0, 1).
-func Backoff(n int, first, longest int64, jitter, random float64) int64 {
-	mean := first
-	for ; n > 0 && mean < longest; n-- {
-		mean *= 2
+// Backoff is the pause before the nth attempt to reconnect, from 0 on, in ms: of
+// sockets with a token, whose user has set no pause of his own. It doubles from
+// one second to five like the official client's, but reaches from little to the
+// longest of them from the beginning: the clients of a server that restarts do
+// not come back within one second of each other, and nobody waits longer than he
+// would have to. random is in [0, 1).
+func Backoff(n int, random float64) int64 {
+	const first, longest = 1_000, 5_000
+	mean := int64(longest)
+	if n < 3 {
+		mean = first << n
 	}
-	mean = min(mean, longest)
-	low := float64(mean) * (1 - jitter)
-	high := float64(mean) + float64(longest-mean)*min(2*jitter, 1)
-	return int64(low + random*(high-low))
+	low, high := (mean-first)/2, longest-first*first/mean
+	return low + int64(random*float64(high-low))
 }

@@ -8,7 +8,10 @@ type Backoff struct {
 	Min, Max int64
 	Jitter   float64 // 0..1
 	Attempts int
-	seed     uint64
+	// Pause takes the place of Min, Max and Jitter: the delay before the nth
+	// attempt, from 0 on, by a random number in [0, 1).
+	Pause func(n int, random float64) int64
+	seed  uint64
 }
 
 // Seed gives the random numbers their start.
@@ -16,6 +19,10 @@ func (b *Backoff) Seed(n uint64) { b.seed = n }
 
 // Next returns the next delay and counts the attempt.
 func (b *Backoff) Next() int64 {
+	if b.Pause != nil {
+		b.Attempts++
+		return b.Pause(b.Attempts-1, b.random())
+	}
 	ms := float64(b.Min)
 	for i := 0; i < b.Attempts && ms < float64(b.Max); i++ {
 		ms *= 2

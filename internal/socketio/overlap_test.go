@@ -38,6 +38,8 @@ func TestOverlap(t *testing.T) {
 	r.n.TakeAck()
 	r.renew()
 	r.open(false)
+	r.now += settleFor
+	r.do(Event{Kind: EvTick})
 	if r.did(ActRelease) || !r.m.Old.Owns(1) {
 		t.Fatal("the old connection has gone while an ack is outstanding there")
 	}

@@ -47,6 +47,8 @@ export class Manager extends Emitter implements Above {
   private _delay: number;
   private _delayMax: number;
   private _factor: number;
+  /** A token, and no delay of the user's. */
+  private _spread: boolean;
   private _limit: number | false;
   _partial?: Partial;
   /** The engine that is being replaced, while it serves on. */
@@ -73,6 +75,7 @@ export class Manager extends Emitter implements Above {
     this._delay = opts.reconnectionDelay || 1000;
     this._delayMax = opts.reconnectionDelayMax || 5000;
     this._factor = opts.randomizationFactor ?? 0.5;
+    this._spread = opts.token !== undefined && (opts.reconnectionDelay ?? opts.reconnectionDelayMax ?? opts.randomizationFactor) == null;
     this._limit = opts.timeout == null ? 20000 : opts.timeout;
     this._autoConnect = opts.autoConnect !== false;
     if (opts.parser) {
@@ -93,7 +96,8 @@ export class Manager extends Emitter implements Above {
 
   _names(): string[] {
     const o = this.opts;
-    const names: string[] = (o.transports || ["polling", "websocket"]).filter((n: unknown) => n == "polling" || n == "websocket");
+    // engine.io-client's classes bear their name: ours of that name does it.
+    const names: string[] = (o.transports || ["polling", "websocket"]).map((n: any) => n.prototype?.name || n).filter((n: unknown) => n == "polling" || n == "websocket");
     if (o.rememberUpgrade && Engine.priorWebsocketSuccess && names.includes("websocket")) names.sort((a) => (a == "websocket" ? -1 : 1));
     return names;
   }
@@ -106,7 +110,7 @@ export class Manager extends Emitter implements Above {
     const o = this.opts;
     const names = this._names();
     control(
-      Op.Manager, this._conn, this._on, Math.min(this._attempts, 2 ** 31) == 2 ** 31 ? -1 : this._attempts, this._delay, this._delayMax, this._factor,
+      Op.Manager, this._conn, this._on, Math.min(this._attempts, 2 ** 31) == 2 ** 31 ? -1 : this._attempts, this._delay, this._delayMax, this._spread ? -1 : this._factor,
       this._limit === false ? 0 : this._limit || 1, kindOf(names[0]), kindOf(names[1]), o.upgrade !== false, !!o.tryAllTransports, o.protocol > 2 ? o.protocol : 0, !!o.parser,
     );
   }
@@ -124,16 +128,19 @@ export class Manager extends Emitter implements Above {
   }
   reconnectionDelay(v?: number): any {
     if (v === undefined) return this._delay;
+    this._spread = false;
     this._delay = v;
     return this._configure(), this;
   }
   randomizationFactor(v?: number): any {
     if (v === undefined) return this._factor;
+    this._spread = false;
     this._factor = v;
     return this._configure(), this;
   }
   reconnectionDelayMax(v?: number): any {
     if (v === undefined) return this._delayMax;
+    this._spread = false;
     this._delayMax = v;
     return this._configure(), this;
   }

@@ -132,4 +132,37 @@ var mutants = []mutant{
 		"delay = max(minRenewal, min(delay, (end-t.now)/2))", "delay = min(delay, (end-t.now)/2)", "TestNoHotLoop"},
 	{"loop: renewal more than half of the lifetime before", "session.go",
 		"min(t.config.RefreshBefore, (end-t.token.ReceivedAt)/2)", "t.config.RefreshBefore", "TestRenewal"},
+
+	// No herd.
+	{"herd: the first attempts come within a second", "backoff.go",
+		"longest-first*first/mean", "(mean-first)/2+first", "TestThunderingHerd"},
+
+	// A renewal loses nothing of the page's, nor, where the server numbers its
+	// events, of the server's.
+	{"renewal: the old connection goes while acks are outstanding", "../../internal/socketio/change.go",
+		"m.restart == restartDraining && !waiting", "m.restart == restartDraining", "TestRenewalDuringUpgrade"},
+	{"renewal: last words have no time", "../../internal/socketio/change.go",
+		"m.now+settleFor, false", "m.now, false", "TestRenewalDuringUpgrade"},
+	{"renewal: the new connection opens before the old one has ended", "../../internal/socketio/change.go",
+		"	m.finishing = m.Engine.Link\n	m.hangUp()\n", "	m.hangUp()\n	m.reopen()\n", "TestRenewalDuringUpgrade"},
+	{"overlap: not where the server numbers", "../../internal/socketio/overlap.go",
+		"return !m.alone", "return false", "TestOverlap"},
+	{"overlap: where the server does not number", "../../internal/socketio/overlap.go",
+		" || !n.Numbered", "", "TestOverlapOnlyWhereNumbered"},
+	{"overlap: the old connection goes while acks are outstanding", "../../internal/socketio/change.go",
+		" && m.OldAcks <= 0", "", "TestOverlap"},
+	{"overlap: what came is heard before what waits is sent", "../../internal/socketio/overlap.go",
+		"	m.overlap, m.oldBy = overlapNone, 0\n", "	m.overlap, m.oldBy = overlapNone, 0\n	m.act(ActRelease)\n", "TestOverlap"},
+	{"overlap: no end without an ack", "../../internal/socketio/overlap.go",
+		"overlapSettling, m.now+drainFor", "overlapSettling, 0", "TestOverlapHasDeadlines"},
+	{"overlap: no end without the old one's", "../../internal/socketio/overlap.go",
+		"overlapFinishing, m.now+finishFor", "overlapFinishing, 0", "TestOverlapHasDeadlines"},
+	{"overlap: a server of one connection per user refuses for ever", "../../internal/socketio/overlap.go",
+		"	m.alone = true\n", "", "TestOverlapRefused"},
+	{"overlap: the old connection outlives a failure of the new one", "../../internal/socketio/connection.go",
+		"	if r == ReadyClosed {\n		m.release()\n	}\n", "", "TestOverlapFails"},
+	{"overlap: the upgrade of the old connection stops", "../../internal/socketio/next.go",
+		"	if m.Old.Owns(e.Link) {\n		m.behind(e)\n		return\n	}\n", "", "TestOverlapUpgrades"},
+	{"overlap: a renewal in the middle of another is forgotten", "../../internal/socketio/change.go",
+		"		n.renew = true\n", "", "TestOverlapWaits"},
 }

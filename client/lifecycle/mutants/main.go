@@ -1,6 +1,6 @@
-// Command mutants takes invariants out of the code, one at a time, and demands
-// that a test sees it. Nothing in the tree changes: each edit is an overlay of
-// the build.
+// Command mutants takes invariants out of the code (the lifecycle, and the change
+// of connection below it), one at a time, and demands that a test sees it.
+// Nothing in the tree changes: each edit is an overlay of the build.
 //
 //	go run ./client/lifecycle/mutants             all of them
 //	go run ./client/lifecycle/mutants -only ack   those whose name says ack
@@ -22,10 +22,10 @@ import (
 // mutant is an edit that must not survive.
 type mutant struct {
 	name string // what is taken out
-	file string // in client/lifecycle
+	file string // from client/lifecycle
 	old  string // is there exactly once
 	new  string
-	test string // which must fail
+	test string // of the file's package, which must fail
 }
 
 const pkg = "client/lifecycle"
@@ -106,7 +106,7 @@ func try(ctx context.Context, dir, scratch string, m mutant) (bool, error) {
 	if err := os.WriteFile(config, overlay, 0o600); err != nil {
 		return false, err
 	}
-	out, err := test(ctx, dir, config, m.test)
+	out, err := test(ctx, filepath.Dir(path), config, m.test)
 	switch {
 	case ctx.Err() != nil:
 		return false, ctx.Err()
