@@ -1,0 +1,206 @@
+package socketio
+
+import "testing"
+
+// Another token for a session that goes on, where the server does not number its events: the user notices nothing.
+func TestRenewal(t *testing.T) {
+	play(t, []row{
+		{"opening → open → draining → finishing → opening → open: the handshake carries the token: a new connection, the old one first", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			accepted /             > flush /
+			renew /                >
+			tick deadline          > finish 1
+			finished 1             > ask / refresh 0
+			cleared /              > link 2
+			handshake 2            > opened, CONNECT /
+			connected /            > connected / silently
+			accepted /             > flush /`},
+		{"opening → open → draining → finishing → opening: it waits for acks", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			accepted /             > flush /
+			emits /                >
+			emits /                >
+			renew /                >
+			tick 100               >
+			answered /             >
+			answered /             >
+			tick deadline          > finish 1
+			finished 1             > ask / refresh 0
+			cleared /              > link 2`},
+		{"opening → open → draining → finishing → opening: … but not for ever", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			accepted /             > flush /
+			emits /                >
+			renew /                >
+			tick 1999              >
+			tick 1                 > finish 1
+			tick 1499              >
+			tick 1                 > ask / refresh 0
+			cleared /              > link 2`},
+		{"opening → open → draining → pausing → opening → open: the network goes while it waits", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			accepted /             > flush /
+			emits /                >
+			renew /                >
+			lost 1                 > cut 1, closed: transport error, disconnected /: transport error
+			tick 1000              > try 1
+			continue               > ask / refresh 1
+			cleared /              > link 2
+			handshake 2            > opened, CONNECT /, reconnected 1
+			connected /            > connected /`},
+		{"opening → open → draining → finishing → opening → pausing → opening: the new connection does not open", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			accepted /             > flush /
+			renew /                >
+			tick deadline          > finish 1
+			finished 1             > ask / refresh 0
+			cleared /              > link 2
+			lost 2                 > cut 2, error: transport error, disconnected /: transport close, failed /
+			tick 1000              > try 1
+			continue               > ask / reconnect 1`},
+		{"opening → open → draining → closed: the user hangs up meanwhile", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			accepted /             > flush /
+			emits /                >
+			renew /                >
+			disconnect /           > DISCONNECT /, finish 1, closed: forced close, disconnected /: io client disconnect
+			tick 100000            >`},
+		{"opening → open: CONNECT carries it, others live there: it leaves and comes back", "/ /a:connect", `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /, flush /
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a
+			accepted /a            > flush /a
+			renew /a               >
+			tick deadline          > DISCONNECT /a
+			tick 29                >
+			tick 1                 > ask /a refresh 0
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a silently
+			accepted /a            > flush /a`},
+		{"opening → open: … once its own acks are there", "/ /a:connect", `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /, flush /
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a
+			accepted /a            > flush /a
+			emits /a               >
+			renew /a               >
+			tick 100               >
+			answered /a            >
+			tick deadline          > DISCONNECT /a
+			tick deadline          > ask /a refresh 0
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a silently`},
+		{"opening → open: … on an old server without a pause", "/ /a:event eio3", `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			handshake 1            > opened, CONNECT /a
+			connected /            > connected /, flush /
+			cleared /a             >
+			connected /a           > connected /a
+			accepted /a            > flush /a
+			renew /a               >
+			tick deadline          > DISCONNECT /a, ask /a refresh 0, CONNECT /a
+			cleared /a             >
+			connected /a           > connected /a silently
+			accepted /a            > flush /a`},
+		{"opening → open → draining → finishing → opening → open: CONNECT carries it, all on the connection are told: a new connection", "/a:connect", `
+			connect /a             > ask /a connect 0, link 1
+			handshake 1            > opened
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a
+			accepted /a            > flush /a
+			renew /a               >
+			tick deadline          > finish 1
+			finished 1             > ask /a refresh 0, link 2
+			cleared /a             >
+			handshake 2            > opened, CONNECT /a
+			connected /a           > connected /a silently`},
+		{"opening → open → draining → finishing → opening → open: \"/\" of an old server: a new connection", "/:event eio3", `
+			connect /              > ask / connect 0, link 1
+			cleared /              >
+			handshake 1            > opened
+			connected /            > connected /
+			accepted /             > flush /
+			renew /                >
+			tick deadline          > finish 1
+			finished 1             > ask / refresh 0, link 2
+			cleared /              >
+			handshake 2            > opened
+			connected /            > connected / silently
+			accepted /             > flush /`},
+		{"opening → open → closed → opening: without a connection it is opened", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			close                  > finish 1, closed: forced close, disconnected /: forced close
+			renew /                > ask / refresh 0
+			cleared /              > link 2`},
+		{"opening → pausing → opening: in the pause before a reconnection it waits for that", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			lost 1                 > cut 1, error: transport error, failed /
+			renew /                >
+			tick 1000              > try 1
+			continue               > ask / refresh 1`},
+	})
+}
+
+// Another token after a refusal.
+func TestRetry(t *testing.T) {
+	play(t, []row{
+		{"opening → open → draining → finishing → opening → open: the server refuses the token in hand, another one is there: a new connection", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			refused /              > failed /
+			retry /                >
+			tick deadline          > finish 1
+			finished 1             > ask / unauthorized 0
+			cleared /              > link 2
+			handshake 2            > opened, CONNECT /
+			connected /            > connected /`},
+		{"opening → open: … refused while it opens: this attempt is given up", "/:open /q:open", `
+			connect /              > ask / connect 0
+			connect /q             > ask /q connect 0
+			cleared /              >
+			cleared /q             > link 1
+			retry /                > cut 1, ask / unauthorized 0, ask /q unauthorized 0
+			cleared /              >
+			cleared /q             > link 2
+			handshake 2            > opened, CONNECT /, CONNECT /q`},
+		{"opening → open: … with CONNECT: it is asked again on the connection", "/ /a:connect", `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			handshake 1            > opened, CONNECT /
+			cleared /a             > CONNECT /a
+			refused /a             > failed /a
+			retry /a               > ask /a unauthorized 0
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a`},
+	})
+}

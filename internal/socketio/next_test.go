@@ -1,0 +1,157 @@
+package socketio
+
+import "testing"
+
+// One namespace among others on a connection.
+func TestNamespace(t *testing.T) {
+	play(t, []row{
+		{"waiting → connecting → off → connecting → connected: refused, and asked again by the user only", "/ /admin watch=/admin", `
+			connect /              > link 1
+			connect /admin         >
+			handshake 1            > opened, CONNECT /, CONNECT /admin
+			refused /admin         > failed /admin
+			lost 1                 > cut 1, closed: transport error, disconnected /: transport error
+			tick 1000              > try 1
+			continue               > link 2
+			handshake 2            > opened, CONNECT /, reconnected 1
+			connect /admin         > CONNECT /admin
+			connected /admin       > connected /admin, flush /admin`},
+		{"waiting → connecting → connected → off → waiting: the server hangs up on it", "/ /admin watch=/admin", `
+			connect /              > link 1
+			connect /admin         >
+			handshake 1            > opened, CONNECT /, CONNECT /admin
+			connected /            > connected /, flush /
+			connected /admin       > connected /admin, flush /admin
+			kicked /admin          > disconnected /admin: io server disconnect
+			tick 100000            > cut 1, closed: ping timeout, disconnected /: ping timeout
+			connect /admin         >`},
+		{"waiting → connecting → connected → off: the user hangs up, the others stay", "/ /admin watch=/admin", `
+			connect /              > link 1
+			connect /admin         >
+			handshake 1            > opened, CONNECT /, CONNECT /admin
+			connected /admin       > connected /admin, flush /admin
+			disconnect /admin      > DISCONNECT /admin, disconnected /admin: io client disconnect
+			connected /admin       >
+			accepted /admin        >`},
+		{"waiting → connecting → off: the user hangs up before the answer", "/ /admin watch=/admin", `
+			connect /              > link 1
+			connect /admin         >
+			handshake 1            > opened, CONNECT /, CONNECT /admin
+			disconnect /admin      >
+			connected /admin       >`},
+	})
+}
+
+// One that has a token: what waits for it, and what becomes of it when there is none.
+func TestNamespaceWithToken(t *testing.T) {
+	play(t, []row{
+		{"waiting → connecting → connected: the handshake waits for its token", "/:open watch=/", `
+			connect /              > ask / connect 0
+			tick 100000            >
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			accepted /             > flush /`},
+		{"waiting → connecting → connected: … and for that of every namespace", "/:open /q:open watch=/q", `
+			connect /              > ask / connect 0
+			connect /q             > ask /q connect 0
+			cleared /              >
+			cleared /q             > link 1
+			handshake 1            > opened, CONNECT /, CONNECT /q
+			connected /q           > connected /q
+			connected /            > connected /`},
+		{"waiting → connecting → connected: CONNECT waits for its token, the connection does not", "/ /a:connect watch=/a", `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			handshake 1            > opened, CONNECT /
+			tick 1000              >
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a
+			accepted /a            > flush /a`},
+		{"waiting → connecting → connected: a token to emit keeps nothing waiting but what the user emits", "/:event watch=/", `
+			connect /              > ask / connect 0, link 1
+			handshake 1            > opened, CONNECT /
+			cleared /              >
+			connected /            > connected /
+			accepted /             > flush /
+			hold /                 >
+			accepted /             > flush /`},
+		{"waiting → connecting → connected → waiting → connecting → connected: a new attempt asks for a token again", "/:open watch=/", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			accepted /             > flush /
+			lost 1                 > cut 1, closed: transport error, disconnected /: transport error
+			tick 1000              > try 1
+			continue               > ask / reconnect 1
+			cleared /              > link 2
+			handshake 2            > opened, CONNECT /, reconnected 1
+			connected /            > connected /`},
+		{"waiting: each attempt is told of by its number", "/:open watch=/", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			lost 1                 > cut 1, error: transport error, failed /
+			tick deadline          > try 1
+			continue               > ask / reconnect 1
+			cleared /              > link 2
+			lost 2                 > cut 2, error: transport error, failed /, tryfailed
+			tick deadline          > try 2
+			continue               > ask / reconnect 2`},
+		{"waiting → off → waiting: the lifecycle gives up: nothing is tried", "/:open watch=/", `
+			connect /              > ask / connect 0
+			halt /                 > closed: forced close
+			cleared /              >
+			tick 100000            >
+			connect /              > ask / connect 0`},
+		{"waiting → off: … and another namespace goes on without it", "/:open /q:open watch=/", `
+			connect /              > ask / connect 0
+			connect /q             > ask /q connect 0
+			cleared /q             >
+			halt /                 > link 1`},
+		{"waiting → connecting → connected → off: the server waits for an acknowledgement: it stays", "/:event watch=/", `
+			connect /              > ask / connect 0, link 1
+			cleared /              >
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			halt /                 >
+			kicked /               > finish 1, closed: forced close, disconnected /: io server disconnect`},
+		{"waiting → connecting → connected: no token to be had: later, on the connection that goes on", "/ /a:connect watch=/a", `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /, flush /
+			backoff /a             >
+			tick 999               >
+			tick 1                 > ask /a reconnect 1
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a`},
+		{"waiting → connecting → connected → waiting: … the pause doubles until it is connected", "/ /a:connect watch=/a", `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			handshake 1            > opened, CONNECT /
+			backoff /a             >
+			tick 1000              > ask /a reconnect 1
+			backoff /a             >
+			tick 1999              >
+			tick 1                 > ask /a reconnect 2
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a
+			backoff /a             > DISCONNECT /a, disconnected /a: io client disconnect
+			tick 1000              > ask /a reconnect 1`},
+		{"waiting: no token for the handshake: the whole connection later", "/:open watch=/", `
+			connect /              > ask / connect 0
+			backoff /              > error: none, failed /
+			tick 1000              > try 1
+			continue               > ask / reconnect 1
+			cleared /              > link 1`},
+		{"waiting → connecting → connected → waiting: no answer to the token: a new connection where the server connects unasked", "/:event eio3 watch=/", `
+			connect /              > ask / connect 0, link 1
+			cleared /              >
+			handshake 1            > opened
+			connected /            > connected /
+			backoff /              > finish 1, closed: forced close, disconnected /: forced close
+			tick 1000              > try 1
+			continue               > ask / reconnect 1, link 2`},
+	})
+}

@@ -1,0 +1,272 @@
+package socketio
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
+)
+
+// A row of the tables is a script: a line for each event, "event > actions", in the words that player.event and say
+// know. To extend the language, add a word there. The row's name draws where the manager stood (or, with "watch=/name",
+// one of its namespaces), and the test compares it with where it did stand: a name cannot lie.
+type row struct {
+	name   string // opening → open, then ": " and what is special
+	config string // see newPlayer
+	script string
+}
+
+func play(t *testing.T, rows []row) {
+	seen := map[string]bool{}
+	for _, r := range rows {
+		t.Run(r.name, func(t *testing.T) {
+			if seen[r.name] {
+				t.Fatal("two rows have this name")
+			}
+			seen[r.name] = true
+			p := newPlayer(r.config)
+			path := []string{p.place()}
+			for line := range strings.Lines(r.script) {
+				line = strings.TrimSpace(line)
+				if line == "" {
+					continue
+				}
+				event, want, _ := strings.Cut(line, ">")
+				words := strings.Fields(event)
+				if got := p.event(t, words); got != strings.TrimSpace(want) {
+					t.Errorf("%s\n got %s\nwant %s", strings.Join(words, " "), got, strings.TrimSpace(want))
+				}
+				if at := p.place(); at != path[len(path)-1] {
+					path = append(path, at)
+				}
+			}
+			drawn, _, _ := strings.Cut(r.name, ": ")
+			if went := strings.Join(path[1:], " → "); went != drawn {
+				t.Errorf("it went %s", went)
+			}
+		})
+	}
+}
+
+// player holds a manager and its clock.
+type player struct {
+	m     *Manager
+	now   int64
+	watch *Namespace
+	names []string
+}
+
+// start is when the rows begin.
+const start = 1_000_000
+
+// newPlayer makes a manager over websocket alone that waits exactly 1, 2, 4, 5, 5 … seconds before it tries again.
+//
+//	/name[:how]                   a namespace, how its token travels: open, connect, event; without: none
+//	noreconnect, attempts=N, timeout=MS, eio3, watch=/name
+func newPlayer(config string) *player {
+	c := Config{
+		Engine:       engineio.Config{Transports: [2]engineio.Transport{engineio.WebSocket}, Revision: 4},
+		Reconnection: true, MaxAttempts: -1,
+		Backoff: Backoff{Min: 1000, Max: 5000},
+	}
+	p := &player{now: start}
+	watch := ""
+	var all []*Namespace
+	for _, word := range strings.Fields(config) {
+		key, value, _ := strings.Cut(word, "=")
+		n, _ := strconv.Atoi(value)
+		switch {
+		case word[0] == '/':
+			name, how, token := strings.Cut(word, ":")
+			gate := map[string]Gate{"": GateNone, "event": GateNone, "connect": GateConnect, "open": GateOpen}[how]
+			all = append(all, &Namespace{Slot: len(all), Name: utf16.Encode([]rune(name)), Token: token, Gate: gate})
+			p.names = append(p.names, name)
+		case word == "noreconnect":
+			c.Reconnection = false
+		case word == "eio3":
+			c.Engine.Revision = 3
+		case key == "attempts":
+			c.MaxAttempts = n
+		case key == "timeout":
+			c.Timeout = int64(n)
+		case key == "watch":
+			watch = value
+		default:
+			panic(word)
+		}
+	}
+	p.m = NewManager(c)
+	for i, n := range all {
+		p.m.Add(n)
+		if p.names[i] == watch {
+			p.watch = n
+		}
+	}
+	return p
+}
+
+// place names where the manager stands, or the namespace that is watched.
+func (p *player) place() string {
+	switch {
+	case p.watch != nil:
+		return p.watch.Phase.String()
+	case p.m.restart == restartDraining:
+		return "draining"
+	case p.m.restart == restartFinishing:
+		return "finishing"
+	case p.m.Ready == ReadyOpening:
+		return "opening"
+	case p.m.Ready == ReadyOpen:
+		return "open"
+	case p.m.reconnecting:
+		return "pausing"
+	}
+	return "closed"
+}
+
+var namespaceEvents = map[string]EventKind{
+	"connect": EvConnect, "disconnect": EvDisconnect, "cleared": EvCleared, "connected": EvNspConnected,
+	"refused": EvNspRefused, "kicked": EvNspDisconnected, "accepted": EvAccepted, "hold": EvHold,
+	"renew": EvRestart, "retry": EvRestart, "backoff": EvBackoff, "halt": EvHalt,
+}
+
+var managerEvents = map[string]EventKind{
+	"open": EvOpen, "call": EvOpen, "close": EvClose, "continue": EvContinue, "acked": EvAcked,
+	"root": EvRootConnected, "stay": EvStay, "finished": EvFinished,
+}
+
+var engineEvents = map[string]engineio.EventKind{
+	"handshake": engineio.EvHandshake, "lost": engineio.EvLinkClosed, "gone": engineio.EvLinkClosed, "fault": engineio.EvFault,
+	"ping": engineio.EvPacket, "bye": engineio.EvPacket,
+}
+
+// event is a word and what it happened to. It answers with the actions.
+//
+//	connect, disconnect /name                   the user
+//	cleared, accepted, hold, backoff, halt /name    the lifecycle; renew and retry: EvRestart by CauseRefresh, CauseUnauthorized
+//	connected, refused, kicked /name            the server
+//	emits, answered /name                       the user emits with an ack, the server answers
+//	open, call, close, stay                     the manager's user; call: open with a callback
+//	continue, root, finished LINK, tick [ms | deadline]
+//	handshake, ping, bye, fault, lost, gone LINK    the connection; lost: with an error
+func (p *player) event(t *testing.T, words []string) string {
+	e := Event{Kind: managerEvents[words[0]], Callback: words[0] == "call"}
+	arg := ""
+	if len(words) > 1 {
+		arg = words[1]
+	}
+	e.Link, _ = strconv.Atoi(arg)
+	for slot, name := range p.names {
+		if name == arg {
+			e.Slot = slot
+		}
+	}
+	switch word := words[0]; {
+	case word == "emits":
+		p.m.Find(e.Slot).TakeAck()
+		return ""
+	case word == "answered":
+		p.m.Find(e.Slot).GotAck()
+		e.Kind = EvAcked
+	case word == "tick":
+		e.Kind = EvTick
+		if arg == "deadline" {
+			p.now = p.m.Deadline()
+		} else {
+			ms, err := strconv.ParseInt(arg, 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.now += ms
+		}
+	case namespaceEvents[word] != 0:
+		e.Kind = namespaceEvents[word]
+		e.Cause = map[string]Cause{"renew": CauseRefresh, "retry": CauseUnauthorized}[word]
+	case engineEvents[word] != 0:
+		e.Kind = EvEngine
+		e.Engine = engineio.Event{Kind: engineEvents[word], Link: e.Link, Failed: word == "lost", Interval: 25_000, Timeout: 20_000, Packet: engineio.Ping}
+		if word == "bye" {
+			e.Engine.Packet = engineio.Close
+		}
+	case e.Kind == 0:
+		t.Fatalf("no event %q", word)
+	}
+	var said []string
+	for _, a := range p.next(e) {
+		if s := p.say(a); s != "" {
+			said = append(said, s)
+		}
+	}
+	return strings.Join(said, ", ")
+}
+
+func (p *player) next(e Event) []Action {
+	e.Now, e.Engine.Now = p.now, p.now
+	return p.m.Next(e, nil)
+}
+
+var reasons = map[Reason]string{
+	engineio.ReasonNone: "none", ReasonServer: "io server disconnect", ReasonClient: "io client disconnect", ReasonTimeout: "timeout",
+}
+
+// say is an action's word. That a link is in use now goes without saying.
+func (p *player) say(a Action) string {
+	name := ""
+	if a.Slot < len(p.names) {
+		name = " " + p.names[a.Slot]
+	}
+	reason, ok := reasons[a.Reason]
+	if !ok {
+		reason = a.Reason.String()
+	}
+	silent := ""
+	if a.Silent {
+		silent = " silently"
+	}
+	switch a.Kind {
+	case ActEngine:
+		switch a.Engine.Kind {
+		case engineio.ActOpenLink:
+			return fmt.Sprintf("link %d", a.Engine.Link)
+		case engineio.ActCloseLink:
+			return fmt.Sprintf("cut %d", a.Engine.Link)
+		case engineio.ActFinishLink:
+			return fmt.Sprintf("finish %d", a.Engine.Link)
+		case engineio.ActSend:
+			return "send " + a.Engine.Text()
+		}
+		return ""
+	case ActAttempt:
+		return fmt.Sprintf("ask%s %s %d", name, [...]string{"connect", "reconnect", "refresh", "unauthorized"}[a.Cause], a.N)
+	case ActConnect:
+		return "CONNECT" + name
+	case ActDisconnect:
+		return "DISCONNECT" + name
+	case ActFlush:
+		return "flush" + name
+	case ActOpen:
+		return "opened"
+	case ActClose:
+		return "closed: " + reason
+	case ActError:
+		return "error: " + reason
+	case ActSocketConnected:
+		return "connected" + name + silent
+	case ActSocketClosed:
+		return "disconnected" + name + ": " + reason
+	case ActSocketError:
+		return "failed" + name
+	case ActReconnectAttempt:
+		return fmt.Sprintf("try %d", a.N)
+	case ActReconnect:
+		return fmt.Sprintf("reconnected %d", a.N)
+	case ActReconnectError:
+		return "tryfailed"
+	case ActReconnectFailed:
+		return "gaveup"
+	}
+	return fmt.Sprintf("action %d", a.Kind)
+}
