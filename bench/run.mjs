@@ -83,9 +83,10 @@ async function visit({ scenario, arguments: given = [], far, measure }, client) 
 async function rehearse(name) {
   const experiment = experiments[name];
   const clients = [...experiment.clients.filter(wanted), ...(args.before && experiment.clients.includes("ours") ? ["before"] : [])];
-  for (let round = -(experiment.warm ?? 1); round < rounds; round++) {
+  const warm = experiment.warm ?? 1;
+  for (let round = -warm; round < rounds; round++) {
     for (let i = 0; i < clients.length; i++) {
-      const client = clients[(i + round + rounds) % clients.length];
+      const client = clients[(i + round + warm) % clients.length];
       note(`${name} ${round < 0 ? "warm-up" : `${round + 1}/${rounds}`} ${client}`);
       const found = await visit(experiment, client);
       if (round < 0) continue;
