@@ -1,0 +1,85 @@
+// `crossTab` with five real tabs: one of them asks, all of them live by the answer, and by the end.
+import { counted, expect, expectGoodTokens, test } from "../lib/lifecycle.js";
+
+/** Five tabs that connect at the same time; token(context, mint) is the text of their function. */
+const five = async (open, s, options, token) => {
+  const pages = await Promise.all(counted(5).map(() => open(s)));
+  await Promise.all(
+    pages.map((page) =>
+      page.evaluate(
+        ([url, options, token]) => {
+          const ask = (0, eval)(token);
+          window.calls = [];
+          kit.connect(url, { crossTab: true, reconnectionDelay: 20, ...options, token: (context) => (calls.push(context.cause), ask(context)) });
+        },
+        [s.url, options, token],
+      ),
+    ),
+  );
+  return pages;
+};
+
+const each = (pages, fn, arg) => Promise.all(pages.map((page) => page.evaluate(fn, arg)));
+
+test("one call of the function serves five tabs, when they connect and when they renew", async ({ server, open, mint }) => {
+  const s = await server({ io: "4", mode: "handshake" });
+  const pages = await five(open, s, { via: "query" }, "async () => (await new Promise((done) => setTimeout(done, 200)), mint(8))");
+  await each(pages, () => kit.sockets[0].until("onAuthenticated"));
+  expect(mint).toHaveLength(1);
+  expect(s.of("ready")).toHaveLength(5);
+  await each(pages, () => kit.sockets[0].until("onAuthenticated", 2));
+  expect(mint).toHaveLength(2);
+  for (const story of await each(pages, () => kit.sockets[0].story())) expect(story).toEqual(["connect", "onAuthenticated", "onAuthenticated"]);
+  expectGoodTokens(s);
+});
+
+test("a tab that dies while it asks: another one asks in its place", async ({ server, open, mint }) => {
+  const s = await server({ io: "4", mode: "handshake" });
+  const stuck = await open(s);
+  await stuck.evaluate((url) => new Promise((done) => void kit.connect(url, { via: "query", crossTab: true, token: () => (done(), new Promise(() => {})) })), s.url);
+  const page = await open(s);
+  await page.evaluate((url) => {
+    kit.connect(url, { via: "query", crossTab: true, token: () => mint(600) });
+  }, s.url);
+  // It waits in line behind the other one.
+  await page.waitForFunction(async () => (await navigator.locks.query()).pending.length > 0);
+  expect(mint).toHaveLength(0);
+  const closed = Date.now();
+  await stuck.close();
+  await page.evaluate(() => kit.sockets[0].until("onAuthenticated"));
+  expect(Date.now() - closed, "ms until it has a session: the deadline of the function was not waited for").toBeLessThan(4000);
+});
+
+test("a logout in one tab reaches all: each is told once, and none comes back", async ({ server, open, mint }) => {
+  const s = await server({ io: "2", mode: "event" });
+  const pages = await five(open, s, {}, "() => (localStorage.out ? null : mint(600))");
+  await each(pages, () => kit.sockets[0].until("onAuthenticated"));
+  expect(mint).toHaveLength(1);
+  await pages[0].evaluate(() => (localStorage.out = "yes"));
+  // The server says no to one of them, as it does to a token that it has revoked.
+  const asked = s.tell("ask", { args: ["unauthorized", { message: "revoked", data: { code: "invalid_token", message: "revoked", type: "UnauthorizedError" } }] });
+  await each(pages, () => kit.sockets[0].until("onUnauthorized"));
+  await asked;
+  const tabs = await each(pages, () => ({ story: kit.sockets[0].story(), reason: kit.sockets[0].log.find((e) => e.what === "onUnauthorized").value.reason, authenticated: kit.sockets[0].socket.authenticated }));
+  for (const tab of tabs) {
+    expect(tab).toMatchObject({ reason: "invalid", authenticated: false });
+    expect(tab.story.filter((what) => what === "onUnauthorized")).toHaveLength(1);
+  }
+  expect(mint).toHaveLength(1);
+});
+
+for (const missing of ["locks", "BroadcastChannel"])
+  test(`without ${missing} it works as if it were off`, async ({ server, open, mint }) => {
+    const s = await server({ io: "4", mode: "handshake" });
+    const pages = await Promise.all([open(s), open(s)]);
+    await each(
+      pages,
+      async ([url, missing]) => {
+        if (missing === "locks") Object.defineProperty(navigator, "locks", { value: undefined });
+        else delete window.BroadcastChannel;
+        await kit.connect(url, { via: "query", crossTab: true, token: () => mint(600) }).until("onAuthenticated");
+      },
+      [s.url, missing],
+    );
+    expect(mint).toHaveLength(2);
+  });
