@@ -72,6 +72,17 @@ test("in band, event on 2.5.1: the same connection, and nothing lost at all", as
   expect(s.of("event").filter((o) => o.name === "authenticate")).toHaveLength(3);
 });
 
+test("in band, on our Go server: the same connection, and every emit answered", async ({ server, open, mint }) => {
+  const s = await server({ io: "go", mode: "event" });
+  const page = await open(s);
+  const lived = await live(page, s.url, { inBandRefresh: true }, 1);
+  expect(lived.story.filter((what) => what !== "authenticated")).toEqual(["connect", "onAuthenticated", "onAuthenticated"]);
+  expect(lived.infos.map((info) => info.refreshed)).toEqual([false, true]);
+  expect([lived.ids, lived.upset, lived.manager]).toEqual([1, 0, []]);
+  expect(lived.acks).toEqual(counted(lived.sent - 1).filter((i) => i % 3 === 0));
+  expect(mint).toHaveLength(2);
+});
+
 test("two namespaces share a connection and a token function: one call, one new connection, both renewed", async ({ server, open, mint }) => {
   const s = await server({ io: "4", mode: "handshake", lib: "thream", protect: ["/", "/admin"] });
   const page = await open(s);
