@@ -108,17 +108,21 @@ func (c *Conn) replace(cause lifecycle.Cause) {
 	c.swap(cause)
 }
 
-// swap is replace when there is nothing to wait for any more.
+// swap is replace when there is nothing to wait for any more. What was emitted on
+// the old connection has to arrive before what will be on the new one.
 func (c *Conn) swap(cause lifecycle.Cause) {
 	c.drop()
+	c.attemptAfter(c.route.quiet(), lastWords, cause)
+}
+
+// attemptAfter begins an attempt when quiet is closed, or atMost has passed, unless
+// something else has been begun or ended by then.
+func (c *Conn) attemptAfter(quiet <-chan struct{}, atMost time.Duration, cause lifecycle.Cause) {
 	round := c.round
-	quiet := c.route.quiet()
 	go func() {
-		// What was emitted on the old connection has to arrive before what will
-		// be on the new one.
 		select {
 		case <-quiet:
-		case <-time.After(lastWords):
+		case <-time.After(atMost):
 		case <-c.ctx.Done():
 		}
 		c.inbox.put(func() {

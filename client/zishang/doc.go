@@ -61,6 +61,8 @@
 //     its name; nobody is told. (Wrap, too.)
 //   - A CONNECT that is not answered is waited for for ever. (Wrap, too.)
 //   - Each manager leaves a goroutine behind.
+//   - A manager queues packets, and those of a connection that was dropped are taken
+//     for the next one's. Wrap gives a socket that is connecting a tenth of a second.
 //
 // These remain:
 //

@@ -15,6 +15,11 @@ import (
 // Timers sleep with the machine, so none runs for longer than this.
 const longestSleep = 30 * time.Second
 
+// A wrapped socket's manager may still have packets of the connection that is dropped
+// in its queue, which nobody can look into, and would take a refusal among them for
+// one of the next connection's.
+const stragglers = 100 * time.Millisecond
+
 // phase is where the connection stands, in the owner's eyes.
 type phase uint8
 
@@ -109,6 +114,8 @@ func (c *Conn) begin() {
 		c.phase = up
 	case c.socket.Active():
 		c.drop()
+		c.attemptAfter(nil, stragglers, lifecycle.CauseConnect)
+		return
 	}
 	c.attempt(lifecycle.CauseConnect, 1)
 }

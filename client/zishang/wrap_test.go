@@ -67,8 +67,13 @@ func TestWrap(t *testing.T) {
 					c := wrap(t, s, o)
 					_ = c.Emit("echo", "kept")
 					authenticated(t, c)
-					if got := <-echoes; got != "kept" {
-						t.Errorf("the program's listener heard %v", got)
+					select {
+					case got := <-echoes:
+						if got != "kept" {
+							t.Errorf("the program's listener heard %v", got)
+						}
+					case <-time.After(patience):
+						t.Error("the program's listener heard nothing")
 					}
 					answer, err := c.EmitWithAck(waits(t), "echo", "asked")
 					if err != nil || fmt.Sprint(answer) != "[asked]" {
