@@ -59,49 +59,69 @@ func serveChild(mode string) {
 // child is this binary, as something else.
 func child(t testing.TB, mode string) *exec.Cmd {
 	t.Helper()
-	self, err := os.Executable()
+	c, err := another(mode)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return c
+}
+
+func another(mode string) (*exec.Cmd, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
 	c := exec.Command(self)
 	c.Env = append(os.Environ(), childMode+"="+mode)
-	return c
+	return c, nil
 }
 
 // serveOurs is a server in another process; its mode is "event" or "handshake".
 func serveOurs(t testing.TB, mode string) (url string) {
 	t.Helper()
-	child := child(t, mode)
+	url, stop, err := startOurs(mode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	return url
+}
+
+func startOurs(mode string) (url string, stop func(), err error) {
+	child, err := another(mode)
+	if err != nil {
+		return "", nil, err
+	}
 	// zishang520's server has data races of its own.
 	child.Env = append(child.Env, "GORACE=log_path=/dev/null")
 	child.Stderr = os.Stderr
-	return startServer(t, child)
+	return startServer(child)
 }
 
-// startServer starts a program that prints its URL, and ends it with the test.
-func startServer(t testing.TB, child *exec.Cmd) (url string) {
-	t.Helper()
+// startServer starts a program that prints its URL.
+func startServer(child *exec.Cmd) (url string, stop func(), err error) {
 	stdin, err := child.StdinPipe()
 	if err != nil {
-		t.Fatal(err)
+		return "", nil, err
 	}
 	stdout, err := child.StdoutPipe()
 	if err != nil {
-		t.Fatal(err)
+		return "", nil, err
 	}
 	if err := child.Start(); err != nil {
-		t.Fatal(err)
+		return "", nil, err
 	}
-	t.Cleanup(func() {
+	stop = func() {
 		_ = stdin.Close()
 		_ = child.Process.Kill()
 		_ = child.Wait()
-	})
+	}
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
-		t.Fatalf("the server did not start: %v", err)
+		stop()
+		return "", nil, fmt.Errorf("the server did not start: %w", err)
 	}
-	return strings.TrimSpace(line)
+	return strings.TrimSpace(line), stop, nil
 }
 
 func welcome(one *socket.Socket) {

@@ -34,7 +34,12 @@ func serveNode(t testing.TB, pkg, guard string) (url string) {
 	}
 	child := exec.Command(node, "--no-deprecation", filepath.Join("testdata", "server.mjs"), pkg, guard, string(key))
 	child.Stderr = os.Stderr
-	return startServer(t, child)
+	url, stop, err := startServer(child)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	return url
 }
 
 // ways are all the ways to authenticate, each on the servers that know it.
@@ -142,7 +147,8 @@ func TestAuthenticates(t *testing.T) {
 	})
 }
 
-// A refused token, another one, a session after all.
+// Tokens that are signed by somebody else, malformed and expired are refused; then a
+// good one makes a session after all.
 func TestRefusal(t *testing.T) {
 	eachWay(t, func(t *testing.T, url string, o client.Options, road zishang.Option) {
 		d := newDiary()
@@ -160,12 +166,31 @@ func TestRefusal(t *testing.T) {
 		if strings.Contains(fmt.Sprintf("%v %+v", err, *refused), token) {
 			t.Error("the token is in the error")
 		}
-		d.reads(t, "asked:connect → asked:unauthorized → unauthorized:invalid")
+		want := "asked:connect → asked:unauthorized → unauthorized:invalid"
+		d.reads(t, want)
+
+		now := time.Now()
+		for reason, bad := range map[client.Reason]string{
+			client.ReasonInvalid: "no token at all",
+			client.ReasonExpired: signed(now.Add(-2*time.Hour), now.Add(-time.Hour)),
+		} {
+			token = bad
+			_, err := c.Reauthenticate(waits(t))
+			if !errors.As(err, &refused) || refused.Reason != reason {
+				t.Fatalf("error is %v, want one that is %v", err, reason)
+			}
+			want += " → asked:refresh → asked:unauthorized → unauthorized:" + reason.String()
+			if reason == client.ReasonExpired {
+				want += " → expired"
+			}
+			d.reads(t, want)
+		}
+
 		token = sign(time.Hour)
 		if _, err := c.Reauthenticate(waits(t)); err != nil {
 			t.Fatal(err)
 		}
-		d.reads(t, "asked:connect → asked:unauthorized → unauthorized:invalid → asked:refresh → authenticated")
+		d.reads(t, want+" → asked:refresh → authenticated")
 	})
 }
 
