@@ -15,6 +15,7 @@ import (
 	"github.com/zishang520/socket.io/clients/engine/v3/transports"
 	"github.com/zishang520/socket.io/clients/socket/v3"
 	"github.com/zishang520/socket.io/parsers/engine/v3/packet"
+	"github.com/zishang520/socket.io/v3/pkg/types"
 
 	"github.com/socketio-jwt/socketio-jwt-wasm/client"
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
@@ -242,5 +243,45 @@ func TestEdgeLooksAtTheNetwork(t *testing.T) {
 	buffer := make([]byte, 8<<20)
 	if stacks := string(buffer[:runtime.Stack(buffer, true)]); !strings.Contains(stacks, "utils.SetInterval.func1") {
 		t.Error("the library does not look at the network every three seconds any more")
+	}
+}
+
+func TestEdgePollingKeepsItsConnections(t *testing.T) {
+	kept := func() (n int) {
+		for _, stack := range goroutines(false) {
+			if strings.Contains(stack, "net/http.(*persistConn)") {
+				n++
+			}
+		}
+		return n
+	}
+	before := kept()
+	h := openHouse(t)
+	connects(t, raw(t, h.address(t), transports.Polling)).Disconnect()
+	time.Sleep(100 * time.Millisecond)
+	if kept() == before {
+		t.Error("the library closes its HTTP connections now")
+	}
+	// A Conn keeps none: TestLeavesNothing.
+}
+
+func TestEdgeTypesOfValues(t *testing.T) {
+	address := serveNode(t, "socket.io-4", "none")
+	for _, road := range roads {
+		c := connect(t, address, anyToken, zishang.WithTransports(road.order...))
+		bytes := make(chan any, 1)
+		c.On("bytes", func(args ...any) { bytes <- args[0] })
+		_ = c.Emit("bytes", []byte{1, 2, 3, 4})
+		got, _ := (<-bytes).(map[string]any)
+		for name, want := range map[string]string{"blob": "\x01\x02\x03\x04", "half": "\x01\x02"} {
+			if b, ok := got[name].(types.BufferInterface); !ok || string(b.Bytes()) != want {
+				t.Errorf("%s: %s is %#v", road.name, name, got[name])
+			}
+		}
+		answer, err := c.EmitWithAck(waits(t), "echo", 7)
+		if err != nil || answer[0] != 7.0 {
+			t.Errorf("%s: 7 came back as %#v, %v", road.name, answer, err)
+		}
+		_ = c.Close()
 	}
 }
