@@ -91,3 +91,24 @@ test("a malformed token is refused, by event", async ({ page, visit }) => {
   await expect(page.locator("#state-says")).toContainText("jwt malformed");
   await log(page, "cause: unauthorized"); // asked once more before anybody heard of it
 });
+
+test("what the browser throws ends nothing", async ({ page, visit }) => {
+  await page.addInitScript(() => {
+    window.WebSocket = class {
+      constructor() {
+        throw new DOMException("no", "SecurityError");
+      }
+    };
+    const { fetch } = window;
+    let first = true;
+    window.fetch = (url, ...rest) => {
+      if (!first || !String(url).includes("transport=polling")) return fetch(url, ...rest);
+      first = false;
+      throw new Error("patched");
+    };
+  });
+  const wire = await visit("via=query&transport=both");
+  await state(page, "authenticated"); // at the second try, and polling still
+  await asks(page);
+  expect(wire.sockets).toBe(0);
+});
