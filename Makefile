@@ -42,7 +42,7 @@ build/go.js: build/version Makefile
 ESBUILD = $(GO) tool esbuild js/src/index.ts --bundle --minify --target=es2021 --charset=utf8 --log-level=warning \
 	--legal-comments=none --alias:\#go-runtime=./build/go.js --define:__BUILD__="\"$$(cat build/version)\"" \
 	--define:__VERSION__="\"$$(sed -n 's/^  "version": "\(.*\)",/\1/p' js/package.json)\"" \
-	--mangle-props=^_ --reserve-props='^(_pendingEvent|_makeFuncWrapper|_placeholder|_readyState|_reconnecting|_autoConnect|_close|_opts|_pid|_lastOffset|_queue|_callbacks)$$'
+	--mangle-props=^_ --reserve-props='^(_pendingEvent|_makeFuncWrapper|_placeholder|_readyState|_reconnecting|_autoConnect|_close|_opts|_pid|_lastOffset|_queue|_callbacks|_pingTimeoutTime)$$'
 
 $(DIST)/index.js: build/go.js build/version Makefile
 	@mkdir -p $(DIST)

@@ -74,7 +74,7 @@ export class Engine extends Emitter {
   /** The first link, before Go has asked for it. */
   private _early?: Early;
   /** What came while the engine before this one served on. */
-  private _late: [Link, Frame, any][] = [];
+  private _kept: [Link, Frame, any][] = [];
   /** The events that came over the engine before, which come over this one again. */
   private _seen?: string[];
   /** Those that come over the engine after this one again. */
@@ -168,8 +168,8 @@ export class Engine extends Emitter {
   private _data(t: Link, body: Frame, response?: Response): void {
     const polls = !!response;
     const live = this._links.has(t._link);
-    if (this._late[0]) {
-      this._late.push([t, body, response]);
+    if (this._kept[0]) {
+      this._kept.push([t, body, response]);
       return;
     }
     if (response && !this.id && t == this.transport) {
@@ -205,7 +205,7 @@ export class Engine extends Emitter {
       const kind = rx(conn, link, body, at, most);
       if (kind == Rx.Stale) return;
       if (kind == Rx.Later) {
-        this._late.push([t, body.slice(at), polls]);
+        this._kept.push([t, body.slice(at), polls]);
         return;
       }
       if (kind == Rx.More) {
@@ -295,7 +295,8 @@ export class Engine extends Emitter {
     this.pingInterval = data.pingInterval;
     this.pingTimeout = data.pingTimeout;
     this._maxPayload = data.maxPayload;
-    if (this.hasListeners("handshake")) this.emitReserved("handshake", data);
+    this._packet("open", text);
+    this.emitReserved("handshake", data);
     control(Op.Handshake, this._above._conn, t._link, data.pingInterval, data.pingTimeout, this.upgrades.includes("websocket"), revision);
   }
 
@@ -418,7 +419,7 @@ export class Engine extends Emitter {
           above._partial = undefined; // it comes again
           this._seen!.pop();
         }
-        for (const late of this._late.splice(0)) this._data(...late);
+        for (const late of this._kept.splice(0)) this._data(...late);
       }
     }
   }
@@ -472,6 +473,13 @@ export class Engine extends Emitter {
       if (reason == 1 || !open) this.emitReserved("error", error || new Error(reasons[reason]));
       this.emitReserved("close", reasons[reason], details);
     };
+  }
+
+  /** The official client's deadline of the heartbeat. Ours is Go's, but pages (and tests) move this one to the past. */
+  _pingTimeoutTime?: number;
+
+  _expire(): void {
+    if (Date.now() > this._pingTimeoutTime!) control(Op.LinkClosed, this._above._conn, this.transport._link, (this._pingTimeoutTime = undefined), 0);
   }
 
   close(): this {

@@ -192,6 +192,7 @@ export class Socket extends Emitter {
     const { io } = this;
     const { engine } = io;
     const { parser } = io.opts;
+    engine._expire();
     const { data, ack } = packet;
     let parts: BinaryPart[] | undefined;
     let text = "";

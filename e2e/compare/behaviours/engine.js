@@ -72,6 +72,16 @@ export default (it) => {
     t.assert.ok(/^3\d+\[/.test(seen[2]), seen[2]);
   });
 
+  it("engine: every packet of a session from its first, both ways", { over: ["polling", "websocket"], two: "2.x has other packets" }, async (t) => {
+    const socket = t.connect();
+    const seen = [];
+    socket.io.engine.on("packetCreate", ({ type, data }) => seen.push(["out", type, data]));
+    socket.io.engine.on("packet", ({ type, data }) => seen.push(["in", type, String(data).replace(/"[\w-]{20}"/g, '"…"')]));
+    socket.on("connect", () => socket.emit("echo", null, () => {}));
+    await t.until(() => seen.some(([, , data]) => /^3/.test(data)));
+    return seen;
+  });
+
   it("engine.once(\"packet\") is for one packet", both, async (t) => {
     const socket = await t.connected();
     const seen = [];

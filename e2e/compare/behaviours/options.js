@@ -380,6 +380,15 @@ export default (it) => {
     }
   });
 
+  it("transports as classes of engine.io-client's own package", { over: once }, async (t) => {
+    const { Fetch, WebSocket } = await import("/client/official.js");
+    for (const [list, name] of [[[Fetch], "polling"], [[WebSocket], "websocket"]]) {
+      const socket = t.connect("/", { transports: list });
+      await t.ready(socket);
+      t.assert.equal(socket.io.engine.transport.name, name);
+    }
+  });
+
   it("options given to io() keep their values", once, async (t) => {
     const options = { ...t.options(), query: { a: 1 }, extraHeaders: { b: "2" }, auth: { c: 3 } };
     const copy = structuredClone({ query: options.query, extraHeaders: options.extraHeaders, auth: options.auth });

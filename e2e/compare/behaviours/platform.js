@@ -85,6 +85,17 @@ export default (it) => {
     t.assert.same(await t.heardArgs(first, "late"), []);
   });
 
+  it("a heartbeat made late by hand (engine._pingTimeoutTime): emit() holds the event, which goes out after the reconnection", { over: each, two: heartbeat }, async (t) => {
+    const socket = await t.connected();
+    let back = false;
+    socket.io.once("reconnect", () => (back = true));
+    socket.io.engine._pingTimeoutTime = Date.now() - 1;
+    const answer = t.asks(socket, "echo", "123");
+    t.assert.equal(socket.sendBuffer.length, 1);
+    t.assert.same(await answer, ["123"]);
+    t.assert.equal(back, true);
+  });
+
   it("timers asleep, but the heartbeat was in time: emit() sends at once", { over: once, two: heartbeat }, async (t) => {
     t.throttle.floor = 1500;
     const socket = await t.connected();
