@@ -1,5 +1,5 @@
-// Pages that sleep: frozen, offline, in the back/forward cache, hidden with throttled timers. On waking they look at the
-// deadlines first, then at the connection, and then they speak.
+// Pages that sleep: frozen, offline, hidden with throttled timers, and what the back/forward cache tells them. On waking
+// they look at the deadlines first, then at the connection, and then they speak.
 import { counted, echoes, expect, expectGoodTokens, expectNoDeadSpeech, test, together, wait, ways } from "../lib/lifecycle.js";
 
 const SECONDS = 4;
@@ -211,4 +211,28 @@ test.describe("hidden pages, whose timers are late", () => {
       ),
     );
   });
+});
+
+// Playwright turns the cache itself off; these are its events.
+test("put aside and brought back: silent meanwhile, and back with a token asked for anew", async ({ server, open, mint }) => {
+  const s = await server({ io: "4", mode: "handshake" });
+  const page = await open(s);
+  const requests = () => s.of("request").length;
+  await page.evaluate(async (url) => {
+    const client = life.connect(url, { via: "query", transports: ["polling"], reconnectionDelay: 20 }, 600);
+    await client.until("onAuthenticated");
+    dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
+  }, s.url);
+  await wait(300);
+  const aside = requests();
+  await wait(300);
+  expect(requests(), "it polls nobody").toBe(aside);
+  const lived = await page.evaluate(async () => {
+    dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    await kit.sockets[0].until("onAuthenticated", 2);
+    return life.report(kit.sockets[0]);
+  });
+  expect(lived.story).toEqual(["connect", "onAuthenticated", "disconnect", "connect", "onAuthenticated"]);
+  expect(lived.causes).toEqual(["connect", "reconnect"]);
+  expect(mint).toHaveLength(2);
 });
