@@ -72,7 +72,7 @@ func another(mode string) (*exec.Cmd, error) {
 		return nil, err
 	}
 	c := exec.Command(self)
-	c.Env = append(os.Environ(), childMode+"="+mode)
+	c.Env = append(os.Environ(), childMode+"="+mode, "GORACE=atexit_sleep_ms=0")
 	return c, nil
 }
 
@@ -93,7 +93,7 @@ func startOurs(mode string) (url string, stop func(), err error) {
 		return "", nil, err
 	}
 	// zishang520's server has data races of its own.
-	child.Env = append(child.Env, "GORACE=log_path=/dev/null")
+	child.Env = append(child.Env, "GORACE=log_path=/dev/null atexit_sleep_ms=0")
 	child.Stderr = os.Stderr
 	return startServer(child)
 }
