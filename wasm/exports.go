@@ -106,6 +106,10 @@ func message(c *conn, old bool, u []uint16, h engineio.Header, size int) int32 {
 	}
 	event := s.Type == socketio.TypeEvent || s.Type == socketio.TypeBinaryEvent
 	switch {
+	case old && n == nil: // ActKnock's answer
+		c.m.OldAcks--
+		words[wordMore] = int32(engineio.Noop)
+		return rxControl
 	case old && s.Type < socketio.TypeEvent:
 		return rxIgnore
 	case !old && c.m.Overlapping() && (event || s.Type == socketio.TypeDisconnect):

@@ -42,6 +42,9 @@ func (p *page) managerAction(c *conn, a socketio.Action) {
 	case socketio.ActLeave:
 		p.tell(hostEngine, c.id, 0, engineLeave, 0, 0, "")
 		return
+	case socketio.ActKnock: // there is no such namespace, and the server says so
+		p.tell(hostEngine, c.id, a.N, engineSend, 0, 0, "40/-,")
+		return
 	case socketio.ActRelease:
 		p.tell(hostEngine, c.id, 0, engineRelease, 0, 0, "")
 		return

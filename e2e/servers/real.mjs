@@ -12,6 +12,7 @@
 //   upgradeDelay undefined                       ms for which a websocket's handshake waits
 //   ticks    undefined                           ms: every namespace gets a numbered `tick` that often
 //   strict   false                               hang up on a socket when its token is over
+//   single   false                               refuse a second socket on a namespace (3.x/4.x)
 //
 // What the application does on every namespace: `echo` gives back what it got (as the ack, or as an event), `add`
 // answers with a sum, `leave` disconnects the socket, `burst(n)` emits `n` numbered events.
@@ -31,6 +32,7 @@ export async function startReal(config, observe, site) {
     : new Server(server, { serveClient: false, cors: modernCors(config.cors), ...options });
 
   for (const name of [...protect, ...open]) io.of(name).on("connection", (socket) => watch(socket, observe));
+  if (config.single) for (const name of protect) io.of(name).use((_, next) => next(io.of(name).sockets.size ? new Error("already connected") : undefined));
   for (const name of protect)
     guard(io.of(name), config, (socket) => {
       ready(socket, observe);

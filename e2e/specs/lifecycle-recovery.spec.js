@@ -50,3 +50,27 @@ for (const [name, { lib, upgradeDelay, ...options }] of Object.entries(rows)) {
     expect(order.slice(0, 3)).toEqual(["ready", "ready", "disconnect"]);
   });
 }
+
+test("a server that takes one connection of a user: the old one goes first, and nobody notices", async ({ server, open }) => {
+  const s = await server({ io: "4", mode: "handshake", single: true, options: recovery });
+  const page = await open(s);
+  const renewals = 3;
+  const lived = await page.evaluate(
+    async ([url, renewals]) => {
+      const client = life.connect(url, { via: "query" }, 600);
+      await client.until("onAuthenticated");
+      life.emits(client, 7);
+      for (let i = 0; i < renewals; i++) await client.socket.reauthenticate();
+      await client.stop();
+      await client.socket.emitWithAck("echo", { i: client.sent++ });
+      return life.report(client);
+    },
+    [s.url, renewals],
+  );
+  expect(lived.story).toEqual(["connect", ...counted(renewals + 1).map(() => "onAuthenticated")]);
+  expect(lived.manager).toEqual([]);
+  expect(echoes(s).map(({ i }) => i)).toEqual(counted(lived.sent));
+  expect(lived.acks).toEqual(counted(lived.sent - 1).filter((i) => i % 3 === 0));
+  const order = s.seen.filter((o) => o.type === "ready" || o.type === "disconnect").map((o) => o.type);
+  expect(order).toEqual(["ready", ...counted(renewals).flatMap(() => ["disconnect", "ready"])]);
+});

@@ -43,7 +43,7 @@ type Manager struct {
 	finishing     int   // the link that is being finished before the new connection is opened
 
 	Old     engineio.State // the connection that is being replaced, where it serves on
-	OldAcks int            // outstanding there
+	OldAcks int            // outstanding there, and the answer to ActKnock
 	overlap overlap
 	oldBy   int64 // the overlap's step is over by then
 	alone   bool  // the server does not take two connections
@@ -127,6 +127,7 @@ const (
 	ActReconnectError                         //
 	ActReconnectFailed                        // gave up
 	ActLeave                                  // the next link opens beside the connection in use, which serves on
+	ActKnock                                  // N: a link on which the server is to be asked for something, whatever it answers
 	ActRelease                                // it does no longer: what came over the new one meanwhile may be read
 )
 

@@ -139,6 +139,10 @@ func (m *Manager) due(at int64) bool { return at != 0 && m.now >= at }
 func (m *Manager) engine(e engineio.Event) {
 	if m.Old.Owns(e.Link) {
 		m.behind(e)
+		if m.Old.Phase == engineio.Closed {
+			m.OldAcks = 0
+		}
+		m.drained()
 		return
 	}
 	m.below(e, true)

@@ -153,6 +153,8 @@ var mutants = []mutant{
 		" && m.OldAcks <= 0", "", "TestOverlap"},
 	{"overlap: what came is heard before what waits is sent", "../../internal/socketio/overlap.go",
 		"	m.overlap, m.oldBy = overlapNone, 0\n", "	m.overlap, m.oldBy = overlapNone, 0\n	m.act(ActRelease)\n", "TestOverlap"},
+	{"overlap: the old connection goes before all it was sent has come", "../../internal/socketio/overlap.go",
+		"		m.OldAcks++\n", "", "TestOverlapKnocks"},
 	{"overlap: no end without an ack", "../../internal/socketio/overlap.go",
 		"overlapSettling, m.now+drainFor", "overlapSettling, 0", "TestOverlapHasDeadlines"},
 	{"overlap: no end without the old one's", "../../internal/socketio/overlap.go",
