@@ -1,5 +1,5 @@
 // Listeners for any event, incoming and outgoing.
-import { both, each, once } from "./define.js";
+import { each, once } from "./define.js";
 
 export default (it) => {
   it("onAny hears every event, with its name first and the callback last", each, async (t) => {
@@ -12,14 +12,14 @@ export default (it) => {
     t.assert.equal(typeof seen[3][1], "function");
   });
 
-  it("onAny hears events that have no listener of their own", both, async (t) => {
+  it("onAny hears events that have no listener of their own", once, async (t) => {
     const socket = await t.connected();
     const seen = t.recordAny(socket, "onAny");
     await t.tell(socket, ["emit", "unheard", 1]);
     t.assert.same(seen, [["unheard", 1]]);
   });
 
-  it("onAny is called before the event's own listeners", both, async (t) => {
+  it("onAny is called before the event's own listeners", once, async (t) => {
     const socket = await t.connected();
     const seen = [];
     socket.on("a", () => seen.push("on"));
@@ -28,7 +28,7 @@ export default (it) => {
     t.assert.same(seen, ["any", "on"]);
   });
 
-  it("onAny does not hear connect and disconnect, nor answers", both, async (t) => {
+  it("onAny does not hear connect and disconnect, nor answers", once, async (t) => {
     const socket = t.connect();
     const seen = t.recordAny(socket, "onAny");
     await t.ready(socket);
@@ -45,7 +45,7 @@ export default (it) => {
     t.assert.same(seen, []);
   });
 
-  it("onAny: this is the socket", both, async (t) => {
+  it("onAny: this is the socket", once, async (t) => {
     const socket = await t.connected();
     let self;
     socket.onAny(function () { self = this; });
@@ -53,7 +53,7 @@ export default (it) => {
     t.assert.equal(self, socket);
   });
 
-  it("onAny and prependAny: their order", both, async (t) => {
+  it("onAny and prependAny: their order", once, async (t) => {
     const socket = await t.connected();
     const seen = [];
     socket.onAny(() => seen.push(2));
@@ -63,7 +63,7 @@ export default (it) => {
     t.assert.same(seen, [1, 2, 3]);
   });
 
-  it("offAny(fn) takes one, offAny() takes all", both, async (t) => {
+  it("offAny(fn) takes one, offAny() takes all", once, async (t) => {
     const socket = await t.connected();
     const seen = [];
     const one = () => seen.push(1);
@@ -94,7 +94,7 @@ export default (it) => {
     t.assert.same(socket.listenersAny(), []);
   });
 
-  it("listenersAny() may be changed in place", both, async (t) => {
+  it("listenersAny() may be changed in place", once, async (t) => {
     const socket = await t.connected();
     const seen = [];
     socket.onAny(() => seen.push(1));
@@ -114,7 +114,7 @@ export default (it) => {
     t.assert.equal(socket.offAnyOutgoing(), socket);
   });
 
-  it("onAny: one that takes itself off, its neighbour is still called", both, async (t) => {
+  it("onAny: one that takes itself off, its neighbour is still called", once, async (t) => {
     const socket = await t.connected();
     const seen = [];
     socket.onAny(function self() {
@@ -126,7 +126,7 @@ export default (it) => {
     t.assert.same(seen, ["self", "neighbour", "neighbour"]);
   });
 
-  it("onAny: one that adds another, which hears the next event", both, async (t) => {
+  it("onAny: one that adds another, which hears the next event", once, async (t) => {
     const socket = await t.connected();
     const seen = [];
     socket.onAny((name) => {
@@ -137,14 +137,14 @@ export default (it) => {
     t.assert.same(seen, ["a", "b", "second b"]);
   });
 
-  it("onAny hears bytes put together", both, async (t) => {
+  it("onAny hears bytes put together", once, async (t) => {
     const socket = await t.connected();
     const seen = t.recordAny(socket, "onAny");
     await t.tell(socket, ["emit", "a", { b: new Uint8Array([1, 2]) }]);
     t.assert.same(t.bytes(seen[0][1].b), [1, 2]);
   });
 
-  it("onAnyOutgoing hears what is emitted, at once, without the callback", both, async (t) => {
+  it("onAnyOutgoing hears what is emitted, at once, without the callback", once, async (t) => {
     const socket = await t.connected();
     const seen = t.recordAny(socket, "onAnyOutgoing");
     socket.emit("a", 1, "x");
@@ -153,7 +153,7 @@ export default (it) => {
     t.assert.same(seen, [["a", 1, "x"], ["b", { c: 1 }], ["message", "hi"]]);
   });
 
-  it("onAnyOutgoing: what is held is heard when it goes out, not before", both, async (t) => {
+  it("onAnyOutgoing: what is held is heard when it goes out, not before", once, async (t) => {
     const socket = t.connect();
     const seen = t.recordAny(socket, "onAnyOutgoing");
     const order = [];
@@ -167,7 +167,7 @@ export default (it) => {
     t.assert.same(order, ["a", "b", "connect"]);
   });
 
-  it("onAnyOutgoing does not hear answers to the server", both, async (t) => {
+  it("onAnyOutgoing does not hear answers to the server", once, async (t) => {
     const socket = await t.connected();
     const seen = t.recordAny(socket, "onAnyOutgoing");
     socket.on("question", (ack) => ack("answer"));
@@ -184,7 +184,7 @@ export default (it) => {
     t.assert.same(seen, []);
   });
 
-  it("onAnyOutgoing hears bytes as they were given", both, async (t) => {
+  it("onAnyOutgoing hears bytes as they were given", once, async (t) => {
     const socket = await t.connected();
     const seen = t.recordAny(socket, "onAnyOutgoing");
     const value = new Uint8Array([1]);
@@ -193,7 +193,7 @@ export default (it) => {
     await t.settled(socket);
   });
 
-  it("onAnyOutgoing and prependAnyOutgoing: order, this, list", both, async (t) => {
+  it("onAnyOutgoing and prependAnyOutgoing: order, this, list", once, async (t) => {
     const socket = await t.connected();
     const seen = [];
     const second = function () { seen.push([2, this === socket]); };
@@ -204,7 +204,7 @@ export default (it) => {
     t.assert.same(seen, [[1], [2, true]]);
   });
 
-  it("offAnyOutgoing(fn) takes one, offAnyOutgoing() takes all", both, async (t) => {
+  it("offAnyOutgoing(fn) takes one, offAnyOutgoing() takes all", once, async (t) => {
     const socket = await t.connected();
     const seen = [];
     const one = () => seen.push(1);
@@ -217,7 +217,7 @@ export default (it) => {
     t.assert.same(socket.listenersAnyOutgoing(), []);
   });
 
-  it("onAnyOutgoing: emitting in it", both, async (t) => {
+  it("onAnyOutgoing: emitting in it", once, async (t) => {
     const socket = await t.connected();
     const seen = [];
     socket.onAnyOutgoing((name) => {

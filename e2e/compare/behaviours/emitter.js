@@ -1,5 +1,5 @@
 // The listener methods of Socket and Manager.
-import { both, once } from "./define.js";
+import { once } from "./define.js";
 
 export default (it) => {
   // None of these needs a server: the methods are the same on any socket. Events are delivered by `deliver`.
@@ -74,7 +74,7 @@ export default (it) => {
     });
   }
 
-  it("the same function twice is called twice", both, async (t) => {
+  it("the same function twice is called twice", once, async (t) => {
     const socket = await t.connected();
     let calls = 0;
     const count = () => calls++;
@@ -84,7 +84,7 @@ export default (it) => {
     t.assert.equal(calls, 2);
   });
 
-  it("listeners are called in the order they were added", both, async (t) => {
+  it("listeners are called in the order they were added", once, async (t) => {
     const socket = await t.connected();
     const seen = [];
     socket.on("echo", () => seen.push(1));
@@ -96,7 +96,7 @@ export default (it) => {
     t.assert.same(seen, [1, 2, 3, 1, 3]);
   });
 
-  it("once is called once, with the arguments and the socket as this", both, async (t) => {
+  it("once is called once, with the arguments and the socket as this", once, async (t) => {
     const socket = await t.connected();
     const seen = [];
     socket.once("echo", function (...args) { seen.push(args, this === socket); });
@@ -106,7 +106,7 @@ export default (it) => {
     t.assert.same(seen, [[1, "a"], true]);
   });
 
-  it("once with the same function for two events: each once", both, async (t) => {
+  it("once with the same function for two events: each once", once, async (t) => {
     const socket = await t.connected();
     const seen = [];
     const listener = (n) => seen.push(n);
@@ -115,7 +115,7 @@ export default (it) => {
     t.assert.same(seen, [1, 3]);
   });
 
-  it("a once listener is gone before it is called", both, async (t) => {
+  it("a once listener is gone before it is called", once, async (t) => {
     const socket = await t.connected();
     let inside;
     socket.once("echo", () => (inside = socket.hasListeners("echo")));
@@ -124,7 +124,7 @@ export default (it) => {
     t.assert.equal(inside, false);
   });
 
-  it("a listener added while an event is delivered hears the next one", both, async (t) => {
+  it("a listener added while an event is delivered hears the next one", once, async (t) => {
     const socket = await t.connected();
     const seen = [];
     let added = false;
@@ -139,7 +139,7 @@ export default (it) => {
     t.assert.same(seen, [["first", 1], ["first", 2], ["second", 2]]);
   });
 
-  it("a neighbour removed while an event is delivered hears that one still", both, async (t) => {
+  it("a neighbour removed while an event is delivered hears that one still", once, async (t) => {
     const socket = await t.connected();
     const seen = [];
     const neighbour = (n) => seen.push(["neighbour", n]);
@@ -154,7 +154,7 @@ export default (it) => {
     t.assert.same(seen, [["first", 1], ["neighbour", 1], ["first", 2]]);
   });
 
-  it("off() inside a listener: the listeners of this event still hear it, none hears the next", both, async (t) => {
+  it("off() inside a listener: the listeners of this event still hear it, none hears the next", once, async (t) => {
     const socket = await t.connected();
     const seen = [];
     socket.on("echo", () => {
@@ -168,7 +168,7 @@ export default (it) => {
     t.assert.same(seen, [1, 2]);
   });
 
-  it("off() leaves the connection working", both, async (t) => {
+  it("off() leaves the connection working", once, async (t) => {
     const socket = await t.connected();
     socket.off();
     t.assert.same(await t.asks(socket, "echo", 1), [1]);
@@ -179,7 +179,7 @@ export default (it) => {
     t.assert.equal(reason, "io client disconnect");
   });
 
-  it("listeners get the same objects: what one changes the next one sees", both, async (t) => {
+  it("listeners get the same objects: what one changes the next one sees", once, async (t) => {
     const socket = await t.connected();
     const seen = [];
     socket.on("echo", (value) => (value.n = 2));
@@ -189,7 +189,7 @@ export default (it) => {
     t.assert.same(seen, [2]);
   });
 
-  it("emit() does not call the socket's own listeners", both, async (t) => {
+  it("emit() does not call the socket's own listeners", once, async (t) => {
     const socket = await t.connected();
     const seen = t.record(socket, "mine");
     socket.emit("mine", 1);

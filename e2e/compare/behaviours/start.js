@@ -1,6 +1,6 @@
 // The first thing that a page does, in a page of its own: what a client takes and keeps before it has loaded, opened or
 // asked anything.
-import { both, each, once } from "./define.js";
+import { both, each, once, polling } from "./define.js";
 
 export default (it) => {
   it("start: everything of a socket works in the first turn", both, async (t) => {
@@ -22,13 +22,13 @@ export default (it) => {
     t.assert.same((await t.heardArgs(socket.id, "echo")).map(([n]) => n), [...Array(50).keys()]);
   });
 
-  it("start: emitWithAck, and with a timeout", both, async (t) => {
+  it("start: emitWithAck, and with a timeout", polling, async (t) => {
     const socket = t.connect();
     const answers = await Promise.all([socket.emitWithAck("echo", 1), socket.timeout(5000).emitWithAck("echo", 2)]);
     t.assert.same(answers, [1, 2]);
   });
 
-  it("start: volatile is dropped, the rest is not", both, async (t) => {
+  it("start: volatile is dropped, the rest is not", polling, async (t) => {
     const socket = t.connect();
     socket.volatile.emit("dropped");
     socket.emit("kept");
@@ -37,7 +37,7 @@ export default (it) => {
     t.assert.same((await t.heard(socket.id)).filter((n) => n !== "echo"), ["kept"]);
   });
 
-  it("start: disconnect() in the first turn: nothing happens, ever", both, async (t) => {
+  it("start: disconnect() in the first turn: nothing happens, ever", polling, async (t) => {
     const socket = t.connect("/", { query: { key: t.key } });
     const seen = t.record(socket, "connect", "disconnect", "connect_error");
     t.assert.equal(socket.disconnect(), socket);
@@ -67,13 +67,13 @@ export default (it) => {
     t.assert.equal(new Set(sockets.map((s) => s.io.engine.id)).size, 1);
   });
 
-  it("start: two connections", both, async (t) => {
+  it("start: two connections", polling, async (t) => {
     const [a, b] = [t.connect(), t.connect("/b")];
     t.assert.same(await Promise.all([t.asks(a, "echo", "a"), t.asks(b, "echo", "b")]), [["a"], ["b"]]);
     t.assert.ok(a.io !== b.io, "two managers");
   });
 
-  it("start: the manager's settings are there and may be changed", both, async (t) => {
+  it("start: the manager's settings are there and may be changed", polling, async (t) => {
     const socket = t.connect("/", { reconnectionDelay: 1234 });
     t.assert.same([socket.io.reconnection(), socket.io.reconnectionDelay(), socket.io.timeout()], [true, 1234, 20000]);
     t.assert.equal(socket.io.reconnection(false).reconnectionAttempts(7).reconnectionAttempts(), 7);
@@ -84,7 +84,7 @@ export default (it) => {
     t.assert.same(attempts, []);
   });
 
-  it("start: listeners of every kind hear the beginning, in order", both, async (t) => {
+  it("start: listeners of every kind hear the beginning, in order", polling, async (t) => {
     const socket = t.connect();
     const seen = [];
     socket.io.engine.on("open", () => seen.push("engine open"));
@@ -99,7 +99,7 @@ export default (it) => {
     t.assert.same(seen, ["manager open", "engine open", "out echo", "connect", "in echo", "echo"]);
   });
 
-  it("start: auth as a function is called once, after the turn", { over: both, two: "2.x has no auth" }, async (t) => {
+  it("start: auth as a function is called once, after the turn", { over: polling, two: "2.x has no auth" }, async (t) => {
     let calls = 0;
     let early = true;
     const socket = t.connect("/", {
@@ -132,7 +132,7 @@ export default (it) => {
     await t.ready(socket);
   });
 
-  it("start: nobody there: connect_error, then attempts", both, async (t) => {
+  it("start: nobody there: connect_error, then attempts", polling, async (t) => {
     const { url, port } = await t.server.spawn();
     await t.server.stop(port);
     const socket = t.connect(url);
@@ -141,7 +141,7 @@ export default (it) => {
     t.assert.same(await t.once(socket.io, "reconnect_attempt"), [1]);
   });
 
-  it("start: a refusal", { over: both, two: "2.x says it by the event error: see two.js" }, async (t) => {
+  it("start: a refusal", { over: polling, two: "2.x says it by the event error: see two.js" }, async (t) => {
     const socket = t.connect("/", { auth: { refuse: "no", data: 1 } });
     const [error] = await t.once(socket, "connect_error");
     t.assert.error(error, "no");
@@ -149,7 +149,7 @@ export default (it) => {
     t.assert.equal(socket.active, false);
   });
 
-  it("start: new Manager() with autoConnect: false, open(fn)", both, async (t) => {
+  it("start: new Manager() with autoConnect: false, open(fn)", polling, async (t) => {
     const m = t.manager(t.url, { autoConnect: false });
     const seen = [];
     await t.within(new Promise((resolve) => m.open((...args) => (seen.push(args), resolve()))), "the callback");
