@@ -37,7 +37,9 @@ func (t *turn) next(e *Event) {
 		t.hangUp()
 		return
 	case EvTick:
-		t.tick(e.Now)
+		if t.Phase != Idle {
+			t.tick(e.Now)
+		}
 		return
 	}
 	if !t.Owns(e.Link) {

@@ -168,6 +168,9 @@ func (a *Action) Text() string {
 
 // Deadline is when EvTick is wanted next; 0: not at all.
 func (s *State) Deadline() int64 {
+	if s.Phase == Idle { // put there by the caller, whatever was before
+		return 0
+	}
 	return Sooner(Sooner(s.deadAt, s.pingAt), s.decideAt)
 }
 
@@ -181,7 +184,7 @@ func Sooner(a, b int64) int64 {
 
 // Owns says whether frames on link are to be read: the one in use, or a probe.
 func (s *State) Owns(link int) bool {
-	return link != 0 && s.Phase != Closed && (link == s.Link || link == s.probe)
+	return link != 0 && s.Phase != Closed && s.Phase != Idle && (link == s.Link || link == s.probe)
 }
 
 // Framed says whether packets on link stand behind a revision 3 length.

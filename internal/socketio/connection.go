@@ -19,6 +19,9 @@ func (m *Manager) open(cause Cause) {
 				n.cause = cause
 			}
 			m.ask(n)
+		} else if n.Phase == Connected { // its token is given up, and it waited on the old connection for the server to hang up
+			n.leave()
+			m.tellClosed(n, engineio.ReasonTransportClose)
 		}
 	}
 	m.openEngine()

@@ -189,9 +189,11 @@ func (m *Manager) halt(n *Namespace) {
 // to it). The namespace tries again later, on the connection if there is one
 // that goes on without it, and with a new one otherwise.
 func (m *Manager) backoff(n *Namespace) {
-	if !n.Active { // the server hung up on it, or refused it
+	if !n.Active { // the server hung up on it, or refused it, or the lifecycle had given up
 		n.Active = true
-		n.Phase = Waiting
+		if n.Phase != Connected {
+			n.Phase = Waiting
+		}
 	}
 	switch {
 	case m.Ready == ReadyClosed:
@@ -215,10 +217,11 @@ func (m *Manager) backoff(n *Namespace) {
 			m.tell(n, ActDisconnect)
 		}
 		n.rest()
-		n.Silent = false
 		if was {
+			n.Silent = false
 			m.tellClosed(n, ReasonClient)
 		}
+		m.unveil(n)
 	}
 	b := m.Backoff
 	b.Attempts = n.attempts

@@ -1,0 +1,274 @@
+package socketio
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
+)
+
+// A long life of any event in any state, for three namespaces: "/", one whose token CONNECT carries and one whose token
+// the handshake carries, some of them numbered. Half of the events are what a server, the lifecycle and a user would do
+// next, so that it gets somewhere; the other half is noise. After every single event what the page relies on holds.
+func TestAnyEventInAnyManager(t *testing.T) {
+	const lives, steps = 2_000, 80
+	r := rand.New(rand.NewPCG(5, 6))
+	visits := map[string]int{}
+	for range lives {
+		config := "/ /a:connect /q:open"
+		if r.IntN(3) == 0 {
+			config += " eio3"
+		}
+		if r.IntN(4) == 0 {
+			config += " attempts=2"
+		}
+		if r.IntN(4) == 0 {
+			config += " timeout=5000"
+		}
+		w := &witness{T: t, player: newPlayer(config), told: map[int]bool{}, on: map[int]int{}, live: map[int]bool{}}
+		for _, n := range w.m.Namespaces {
+			n.Numbered = r.IntN(2) == 0
+		}
+		for range steps {
+			e := w.noise(r)
+			if r.IntN(2) == 0 {
+				e = w.sense(r)
+			}
+			w.step(e)
+			visits[w.place()]++
+			if t.Failed() {
+				t.Fatalf("%s: %s by %+v", config, w.place(), e)
+			}
+		}
+		w.wayOut(config)
+	}
+	for _, place := range []string{"closed", "opening", "open", "pausing", "draining", "finishing"} {
+		if visits[place] < lives/20 {
+			t.Errorf("the simulation came to %s %d times", place, visits[place])
+		}
+	}
+}
+
+// witness watches what the sockets are told and what becomes of the links.
+type witness struct {
+	*testing.T
+	*player
+	told map[int]bool // by slot: the user knows it as connected
+	on   map[int]int  // by slot: the link that it was connected on
+	live map[int]bool // links that were opened and neither closed nor lost
+}
+
+func (w *witness) step(e Event) {
+	if e.Kind == EvConnect && w.told[e.Slot] { // connect() of a socket that is connected: its session is over, or nothing is
+		if w.m.Find(e.Slot).Active {
+			return
+		}
+		w.step(Event{Kind: EvDisconnect, Slot: e.Slot})
+	}
+	if e.Kind == EvEngine && e.Engine.Kind == engineio.EvLinkClosed {
+		delete(w.live, e.Engine.Link)
+	}
+	out := w.next(e)
+	defer func() {
+		if w.Failed() {
+			var said []string
+			for _, a := range out {
+				said = append(said, w.say(a))
+			}
+			w.Errorf("… by %v", said)
+		}
+	}()
+	if len(out) > 40 {
+		w.Errorf("%d actions at once", len(out))
+	}
+	for _, a := range out {
+		n := w.m.Find(a.Slot)
+		switch a.Kind {
+		case ActEngine:
+			w.link(a.Engine)
+		case ActSocketConnected:
+			if w.told[a.Slot] && !a.Silent {
+				w.Errorf("%s is told twice that it is connected", w.names[a.Slot])
+			}
+			w.told[a.Slot], w.on[a.Slot] = true, w.m.Engine.Link
+		case ActSocketClosed:
+			w.told[a.Slot] = false
+		case ActConnect:
+			if n.Gate != GateNone && !n.cleared {
+				w.Errorf("CONNECT of %s without its token", w.names[a.Slot])
+			}
+		}
+	}
+	if e.Kind == EvNspRefused && w.m.Find(e.Slot).Token { // the lifecycle's answer: another token, or the end
+		w.step([]Event{{Kind: EvRestart, Slot: e.Slot, Cause: CauseUnauthorized}, {Kind: EvHalt, Slot: e.Slot}}[len(out)%2])
+		return
+	}
+	w.standing()
+	if at := w.m.Deadline(); e.Kind == EvTick && at != 0 && at <= w.now {
+		w.Errorf("the deadline %d is not met at %d: a busy loop", at, w.now)
+	}
+}
+
+func (w *witness) link(a engineio.Action) {
+	switch a.Kind {
+	case engineio.ActOpenLink:
+		if w.live[a.Link] {
+			w.Errorf("link %d is given out twice", a.Link)
+		}
+		w.live[a.Link] = true
+	case engineio.ActCloseLink, engineio.ActFinishLink:
+		delete(w.live, a.Link)
+	case engineio.ActSend:
+		if !w.live[a.Link] {
+			w.Errorf("%s goes to link %d, which is closed", a.Text(), a.Link)
+		}
+	}
+}
+
+// standing is what holds between two events.
+func (w *witness) standing() {
+	m := w.m
+	most := 1
+	if m.Old.Phase != engineio.Idle && m.Old.Phase != engineio.Closed {
+		most = 2
+	}
+	if len(w.live) > most {
+		w.Errorf("links %v, and %d in use", w.live, most)
+	}
+	for i, n := range m.Namespaces {
+		name := w.names[i]
+		switch {
+		case n.Phase == Connected && !w.told[n.Slot]:
+			w.Errorf("%s is connected and was not told", name)
+		case n.Phase == Connected && m.restart == restartFinishing: // until the old connection has said its last
+		case n.Phase == Connected && w.on[n.Slot] != m.Engine.Link:
+			w.Errorf("%s is connected on link %d, which was connected on %d", name, m.Engine.Link, w.on[n.Slot])
+		case n.Phase == Connected && m.Engine.Phase != engineio.Opened:
+			w.Errorf("%s is connected on a connection that is %v", name, m.Engine.Phase)
+		case n.Phase == Connecting && m.Ready != ReadyOpen:
+			w.Errorf("%s waits for CONNECT, and nothing is open", name)
+		case n.Phase == Off && n.Silent:
+			w.Errorf("%s is off, and that is kept from the user", name)
+		case w.told[n.Slot] && n.Phase != Connected && !n.Silent:
+			w.Errorf("%s is %v, and the user thinks it is connected", name, n.Phase)
+		}
+	}
+	switch m.Ready {
+	case ReadyClosed:
+		if m.Engine.Phase != engineio.Idle && m.Engine.Phase != engineio.Closed && m.restart == restartNone {
+			w.Errorf("closed, and the connection is %v", m.Engine.Phase)
+		}
+	case ReadyOpen:
+		if m.Engine.Phase != engineio.Opened && m.restart != restartFinishing {
+			w.Errorf("open, and the connection is %v", m.Engine.Phase)
+		}
+	}
+}
+
+func (w *witness) noise(r *rand.Rand) Event {
+	w.now += r.Int64N(200)
+	e := managerEvent(byte(r.Uint32()), byte(r.Uint32()))
+	e.Slot %= len(w.names)
+	if e.Kind == EvConnect {
+		e.Cause = CauseConnect // the page has no other
+	}
+	e.Engine.Link = max(w.m.Engine.Link, w.m.Old.Link) - r.IntN(2)
+	switch e.Kind {
+	case EvCleared, EvAccepted, EvHold, EvRestart, EvBackoff, EvHalt:
+		if !w.m.Find(e.Slot).Token {
+			e.Kind = EvTick // no lifecycle stands above it
+		}
+	}
+	if e.Engine.Kind == engineio.EvOpen {
+		e.Engine.Kind = engineio.EvTick // only the manager opens a connection
+	}
+	switch {
+	case e.Kind == EvNspConnected || e.Kind == EvNspRefused || e.Kind == EvNspDisconnected || e.Kind == EvRootConnected:
+		if w.m.Engine.Phase != engineio.Opened {
+			e.Kind = EvTick // packets come over an open connection only
+		}
+	case (e.Kind == EvClose || e.Kind == EvDisconnect || e.Kind == EvHalt || e.Kind == EvStay) && r.IntN(8) != 0:
+		e.Kind = EvTick
+	}
+	return e
+}
+
+// sense is what would come next.
+func (w *witness) sense(r *rand.Rand) Event {
+	m := w.m
+	n := m.Namespaces[r.IntN(len(m.Namespaces))]
+	e := Event{Slot: n.Slot}
+	switch {
+	case m.restart == restartFinishing || m.Overlapping() && r.IntN(2) == 0:
+		e.Kind, e.Link = EvFinished, m.finishing
+		return e
+	case m.Ready == ReadyClosed && m.reconnecting && m.reconnectAt == 0:
+		e.Kind = EvContinue
+	case m.Ready == ReadyClosed && m.reconnecting:
+		w.now = max(w.now, m.reconnectAt)
+		e.Kind = EvTick
+	case m.Ready == ReadyOpening && m.Engine.Phase == engineio.Opening:
+		e.Kind = EvEngine
+		e.Engine = engineio.Event{Kind: engineio.EvHandshake, Link: m.Engine.Link, Revision: m.Config.Engine.Revision, Interval: 25_000, Timeout: 20_000}
+	case !n.Active:
+		e.Kind = EvConnect
+	case n.Phase == Waiting && !n.cleared:
+		e.Kind = EvCleared
+	case n.Phase == Connecting:
+		e.Kind = EvNspConnected
+	case n.Phase == Connected && n.Held:
+		e.Kind = EvAccepted
+	case n.Phase == Connected && n.Token && r.IntN(3) == 0:
+		e.Kind, e.Cause = EvRestart, CauseRefresh
+	default:
+		e.Kind = EvTick
+		if at := m.Deadline(); at != 0 && at < w.now+20_000 {
+			w.now = max(w.now, at)
+		}
+	}
+	return e
+}
+
+// wayOut: whatever came before, a user who connects and a server and a lifecycle that answer get everybody connected.
+func (w *witness) wayOut(config string) {
+	w.step(Event{Kind: EvClose})
+	for slot := range w.names {
+		w.step(Event{Kind: EvConnect, Slot: slot})
+	}
+	for range 300 {
+		e, ok := w.answer()
+		if !ok {
+			return
+		}
+		w.step(e)
+	}
+	w.Errorf("%s: no way from %s to connected: %+v %+v %+v", config, w.place(), *w.m.Namespaces[0], *w.m.Namespaces[1], *w.m.Namespaces[2])
+}
+
+// answer is what the others owe the manager; ok: somebody is not connected yet.
+func (w *witness) answer() (e Event, ok bool) {
+	m := w.m
+	if m.Engine.Phase == engineio.Opening {
+		return Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: m.Engine.Link, Interval: 25_000, Timeout: 20_000}}, true
+	}
+	if m.reconnecting && m.reconnectAt == 0 && m.Ready == ReadyClosed {
+		return Event{Kind: EvContinue}, true
+	}
+	for _, n := range m.Namespaces {
+		e.Slot = n.Slot
+		switch {
+		case n.Phase == Waiting && !n.cleared:
+			e.Kind = EvCleared
+		case n.Phase == Connecting:
+			e.Kind = EvNspConnected
+		case n.Phase == Connected && n.Held:
+			e.Kind = EvAccepted
+		default:
+			ok = ok || !n.Open()
+			continue
+		}
+		return e, true
+	}
+	w.now = max(w.now, min(m.Deadline(), w.now+20_000))
+	return Event{Kind: EvTick}, ok
+}
