@@ -97,6 +97,8 @@ export const experiments = {
 
   memory: {
     clients: ["ours", "official"],
+    /** Long, and the same in every round. */
+    most: 3,
     scenario: "memory",
     async measure(page) {
       await page.call("open", websocket);
@@ -110,6 +112,7 @@ export const experiments = {
 
   growth: {
     clients: ["ours", "official"],
+    most: 3,
     scenario: "memory",
     async measure(page) {
       await page.call("connect");

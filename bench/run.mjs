@@ -84,10 +84,11 @@ async function rehearse(name) {
   const experiment = experiments[name];
   const clients = [...experiment.clients.filter(wanted), ...(args.before && experiment.clients.includes("ours") ? ["before"] : [])];
   const warm = experiment.warm ?? 1;
-  for (let round = -warm; round < rounds; round++) {
+  const last = Math.min(rounds, experiment.most ?? rounds);
+  for (let round = -warm; round < last; round++) {
     for (let i = 0; i < clients.length; i++) {
       const client = clients[(i + round + warm) % clients.length];
-      note(`${name} ${round < 0 ? "warm-up" : `${round + 1}/${rounds}`} ${client}`);
+      note(`${name} ${round < 0 ? "warm-up" : `${round + 1}/${last}`} ${client}`);
       const found = await visit(experiment, client);
       if (round < 0) continue;
       const seen = keep(client, round, found);
