@@ -29,6 +29,9 @@ func (m *Manager) change(n *Namespace, cause Cause) {
 			m.attempt(n)
 			return
 		case m.Engine.Revision != 3 && m.movable():
+		case cause != CauseRefresh && n.acks == 0:
+			m.rejoin(n)
+			return
 		default:
 			n.switchAt = m.now + drainFor
 			m.drained()
@@ -50,6 +53,9 @@ func (m *Manager) change(n *Namespace, cause Cause) {
 	}
 	m.restart, m.restartBy = restartDraining, m.now+drainFor
 	m.drained()
+	if cause != CauseRefresh && m.restartBy <= m.now+settleFor {
+		m.finish() // a server that has refused hangs up any moment, and that is not to be heard
+	}
 }
 
 // abandon starts the attempt under way anew, without the token that it had.

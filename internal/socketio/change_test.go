@@ -173,13 +173,12 @@ func TestRenewal(t *testing.T) {
 // Another token after a refusal.
 func TestRetry(t *testing.T) {
 	play(t, []row{
-		{"opening → open → draining → finishing → opening → open: the server refuses the token in hand, another one is there: a new connection", "/:open", `
+		{"opening → open → finishing → opening → open: the server refuses the token in hand, another one is there: a new connection", "/:open", `
 			connect /              > ask / connect 0
 			cleared /              > link 1
 			handshake 1            > opened, CONNECT /
 			refused /              > failed /
-			retry /                >
-			tick deadline          > finish 1
+			retry /                > finish 1
 			finished 1             > ask / unauthorized 0
 			cleared /              > link 2
 			handshake 2            > opened, CONNECT /

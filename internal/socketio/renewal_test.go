@@ -141,3 +141,11 @@ func TestRenewalHasDeadlines(t *testing.T) {
 	r.after(finishFor)
 	r.open(false)
 }
+
+// TestRefusedConnectionGoesAtOnce: nothing is said there, and the server is about
+// to hang up.
+func TestRefusedConnectionGoesAtOnce(t *testing.T) {
+	r := renews(t, false)
+	r.do(Event{Kind: EvRestart, Cause: CauseUnauthorized})
+	r.expect(engineio.ActFinishLink, 1)
+}
