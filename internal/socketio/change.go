@@ -22,6 +22,8 @@ func (m *Manager) change(n *Namespace, cause Cause) {
 		}
 		return
 	}
+	// A server that has refused hangs up any moment, and that is not to be heard.
+	refused := cause != CauseRefresh || n.Held
 	n.Held = n.Held || n.Phase == Connected
 	if n.Gate != GateOpen && !m.unasked(n) {
 		switch {
@@ -29,7 +31,7 @@ func (m *Manager) change(n *Namespace, cause Cause) {
 			m.attempt(n)
 			return
 		case m.Engine.Revision != 3 && m.movable():
-		case cause != CauseRefresh && n.acks == 0:
+		case refused && n.acks == 0:
 			m.rejoin(n)
 			return
 		default:
@@ -53,8 +55,8 @@ func (m *Manager) change(n *Namespace, cause Cause) {
 	}
 	m.restart, m.restartBy = restartDraining, m.now+drainFor
 	m.drained()
-	if cause != CauseRefresh && m.restartBy <= m.now+settleFor {
-		m.finish() // a server that has refused hangs up any moment, and that is not to be heard
+	if refused && m.restartBy <= m.now+settleFor {
+		m.finish()
 	}
 }
 

@@ -183,6 +183,18 @@ func TestRetry(t *testing.T) {
 			cleared /              > link 2
 			handshake 2            > opened, CONNECT /
 			connected /            > connected /`},
+		{"opening → open → finishing → opening → open: the refusal stood, and a good token is brought before the server has hung up: at once", "/:event eio3", `
+			connect /              > ask / connect 0, link 1
+			cleared /              >
+			handshake 1            > opened
+			connected /            > connected /
+			halt /                 >
+			renew /                > finish 1
+			finished 1             > ask / refresh 0, link 2
+			cleared /              >
+			handshake 2            > opened
+			connected /            > connected / silently
+			accepted /             > flush /`},
 		{"opening → open: … refused while it opens: this attempt is given up", "/:open /q:open", `
 			connect /              > ask / connect 0
 			connect /q             > ask /q connect 0
