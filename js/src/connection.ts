@@ -358,11 +358,11 @@ export class Engine extends Emitter {
     if (this._callbacks) this.emitReserved("flush");
   }
 
-  /** Whatever is queued, and then `done`, or after a second. */
-  _written(done: () => void, until = clock() + 1000): void {
+  /** Whatever is queued, and what else there is to wait for, and then `done`, or after a second. */
+  _written(done: () => void, waits: () => unknown, until = clock() + 1000): void {
     const t = this.transport;
-    const busy = this.writeBuffer.length || (t?.ws ? t.ws.bufferedAmount : t && !t.writable);
-    if (this.readyState == "open" && busy && clock() < until) setTimeout(() => this._written(done, until), 5);
+    const busy = this.writeBuffer.length || (t?.ws ? t.ws.bufferedAmount : t && !t.writable) || waits();
+    if (this.readyState == "open" && busy && clock() < until) setTimeout(() => this._written(done, waits, until), 5);
     else done();
   }
 

@@ -85,6 +85,8 @@ export class Token {
   /** What the server said with its last refusal. */
   private _said?: { message: string; data: any };
   private _callbacks: (() => void)[] = [];
+  /** How many callbacks the server passed with the last refusal: acknowledged, it hangs up. */
+  private _owed = 0;
   private _waiting: [(info: any) => void, (e: unknown) => void][] = [];
 
   constructor(readonly _socket: Socket, readonly _opts: any) {
@@ -264,6 +266,7 @@ export class Token {
       control(Op.Hook, socket._slot, seq, ...told);
     };
     const callbacks = this._callbacks.slice();
+    this._owed = callbacks.length;
     const result = safely(o.onUnauthorized, null, [error, () => callbacks.forEach((answer) => answer())]);
     if (typeof result?.then != "function") return settle(result);
     result.then(settle, (e: unknown) => {
@@ -288,8 +291,10 @@ export class Token {
       location.assign(to!);
       if (location.href == to) leaving = 0; // a route of this very page
     };
-    const { engine } = this._socket.io;
-    if (engine) engine._written(go);
+    const socket = this._socket;
+    const { engine } = socket.io;
+    // What a page has sent is on the wire for certain when it is answered: leaving, Chromium drops what it has not passed on.
+    if (engine) engine._written(go, () => this._owed && socket.connected);
     else go();
   }
 }
