@@ -1,12 +1,13 @@
 import { defineConfig } from "@playwright/test";
 
-// A test that needs a second try is a defect, so none gets one. Four workers for two cores: tests wait for half of their time.
+// A test that needs a second try is a defect, so none gets one. Two workers for two cores: with more,
+// what is awaited with a limit comes late now and then.
 export default defineConfig({
   testDir: "specs",
   globalSetup: "./lib/setup.js",
   outputDir: "test-results/artifacts",
   fullyParallel: true,
-  workers: 4,
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   timeout: 30_000,
