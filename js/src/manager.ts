@@ -3,6 +3,7 @@ import { Engine, engines, transportError, type Above } from "./connection.js";
 import { Emitter, tell } from "./emitter.js";
 import { control, defer, entered } from "./page.js";
 import { ManagerDo, Op, Rx, TransportKind, reasons } from "./seam.js";
+import { sockets } from "./slots.js";
 import { Socket, reserved } from "./socket.js";
 import { parseQuery, parseUri } from "./url.js";
 import { reconstruct, type BinaryPart } from "./values.js";
@@ -337,9 +338,6 @@ export class Manager extends Emitter implements Above {
     }
   }
 }
-
-/** The sockets by slot number. */
-export const sockets: Socket[] = [];
 
 defer("manager", (conn, what, n, reconnecting) => {
   const manager = engines[conn] as Manager;

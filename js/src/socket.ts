@@ -1,9 +1,10 @@
 /** One namespace, as in socket.io-client: listeners, acks, buffers and the queue of retries; and the token, if any. */
 import { Emitter, report, safely, tell, type Listener } from "./emitter.js";
 import type { Engine } from "./connection.js";
-import { sockets, type Manager } from "./manager.js";
+import type { Manager } from "./manager.js";
 import { ahead, control, defer, entered, look, native, tx, words } from "./page.js";
 import { Op, SocketDo, Tx, Word, reasons } from "./seam.js";
+import { sockets } from "./slots.js";
 import { Token } from "./token.js";
 import { parseQuery } from "./url.js";
 import { deconstruct, hasBinary, type BinaryPart } from "./values.js";

@@ -2,10 +2,10 @@
 import { claimsOf } from "./claims.js";
 import { share, type Share } from "./crosstab.js";
 import { report, safely } from "./emitter.js";
-import { sockets } from "./manager.js";
 import { clock, control, defer, entered } from "./page.js";
 import { target } from "./redirect.js";
 import { Op, TokenDo, causes, refusals, ways } from "./seam.js";
+import { sockets } from "./slots.js";
 import type { Socket } from "./socket.js";
 
 type Provider = string | ((context: any) => unknown);
