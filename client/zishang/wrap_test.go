@@ -93,14 +93,15 @@ func TestWrap(t *testing.T) {
 func TestWrapReconnects(t *testing.T) {
 	h := openHouse(t)
 	s := connects(t, program(t, h.address(t)))
+	before := h.visits() // the library, alone, may have missed a handshake and come again
 	c := wrap(t, s, client.Options{Via: client.ViaQuery, Token: client.StaticToken("x.y.z")})
 	authenticated(t, c)
-	if h.visits() != 2 || h.last().query.Get("token") != "x.y.z" || h.staying() != 1 {
-		t.Errorf("%d connections, %d left, the last with the token %q", h.visits(), h.staying(), h.last().query.Get("token"))
+	if h.visits() != before+1 || h.last().query.Get("token") != "x.y.z" || h.staying() != 1 {
+		t.Errorf("%d connections after %d, %d left, the last with the token %q", h.visits(), before, h.staying(), h.last().query.Get("token"))
 	}
 	// The network breaks it: the Conn, not the manager, connects again.
 	h.hangUpAll()
-	for h.visits() != 3 {
+	for h.visits() != before+2 {
 		time.Sleep(time.Millisecond)
 	}
 	authenticated(t, c)
