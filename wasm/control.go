@@ -112,7 +112,7 @@ func (p *page) connOp(op int, c *conn, a *arguments) {
 			Kind: engineio.EventKind(kindOf[op]), Link: int(a.n[1]),
 			Interval: int64(a.n[2]), Timeout: int64(a.n[3]), Upgradable: a.n[4] != 0, Revision: int(a.n[5]), // opHandshake
 			Packet: engineio.PacketType(a.n[2]), Probe: a.n[3] != 0, // opControl
-			Failed: a.n[2] != 0, // opLinkClosed
+			Failed: a.n[2] == 1, Late: a.n[2] > 1, // opLinkClosed
 		}})
 	}
 }

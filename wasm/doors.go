@@ -63,7 +63,7 @@ const (
 	opControl               // conn, link, type, probe
 	opMessage               // conn, link
 	opPaused                // conn, link
-	opLinkClosed            // conn, link, failed, status
+	opLinkClosed            // conn, link, failed (2: late), status
 	opFinished              // conn, link
 	opFault                 // conn, link
 	opConnected             // conn, slot, 1: the server can recover the session, 2: it has

@@ -168,7 +168,8 @@ func tx(slot, flags, attachments, ack int32) (length int32) {
 	case flags&txAck != 0:
 		kind, id = socketio.TypeAck, int(ack)
 	case flags&txWantsAck != 0:
-		id = n.TakeAck()
+		id = int(ack)
+		n.AwaitAck()
 	}
 	if attachments > 0 {
 		kind += socketio.TypeBinaryEvent - socketio.TypeEvent

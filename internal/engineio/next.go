@@ -74,6 +74,9 @@ func (t *turn) next(e *Event) {
 		if e.Failed {
 			r = ReasonTransportError
 		}
+		if e.Late {
+			r = ReasonPingTimeout
+		}
 		t.lost(0, r)
 	}
 }

@@ -167,6 +167,10 @@ func TestHeartbeat(t *testing.T) {
 			bye 1           > close 1, closed: transport close
 			ping 1          >
 			tick 999999     >`},
+		{"opening → opened → closed: the page has seen a heartbeat's deadline pass", "polling noupgrade", `
+			open            > open 1 polling, use 1
+			handshake 1 4   > opened
+			late 1          > close 1, closed: ping timeout`},
 		{"opening → opened → closed: the user hangs up, what is queued goes out", "polling noupgrade", `
 			open            > open 1 polling, use 1
 			handshake 1 4   > opened

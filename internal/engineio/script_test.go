@@ -144,6 +144,8 @@ func (p *player) event(t *testing.T, words []string) string {
 		e.Kind = EvFault
 	case "lost":
 		e.Kind, e.Failed = EvLinkClosed, true
+	case "late":
+		e.Kind, e.Late = EvLinkClosed, true
 	case "gone":
 		e.Kind = EvLinkClosed
 	default:

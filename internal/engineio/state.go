@@ -90,7 +90,7 @@ const (
 	EvPacket                          // Link, Packet, Probe: neither open nor message
 	EvMessage                         // Link: a message arrived while Deciding
 	EvPaused                          // Link: polling has nothing in flight
-	EvLinkClosed                      // Link, Failed
+	EvLinkClosed                      // Link, Failed, Late
 	EvFault                           // Link: what arrived cannot be read
 	EvTick                            // Now: look at the deadlines
 	EvClose                           // the caller hangs up
@@ -107,6 +107,7 @@ type Event struct {
 	Packet            PacketType
 	Probe             bool
 	Failed            bool
+	Late              bool // the page has seen a heartbeat's deadline pass
 }
 
 // ActionKind names what the caller shall do.

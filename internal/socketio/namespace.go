@@ -50,7 +50,6 @@ type Namespace struct {
 	switchAt int64 // ms: it leaves and comes back by then, though acks are outstanding
 	renew    bool  // the connection is to be changed once more when the change under way is over
 	acks     int   // emitted and not answered
-	nextAck  int
 }
 
 // Cause is why an attempt is made; the lifecycle passes it to the token function.
@@ -69,13 +68,9 @@ func (n *Namespace) Open() bool { return n.Phase == Connected && !n.Held }
 // Hears says whether events from the server reach listeners at once.
 func (n *Namespace) Hears() bool { return n.Phase == Connected || n.Silent }
 
-// TakeAck gives out the next ack id and remembers that an answer is awaited.
-func (n *Namespace) TakeAck() int {
-	id := n.nextAck
-	n.nextAck++
-	n.acks++
-	return id
-}
+// AwaitAck notes that an answer is awaited. The page numbers its acks itself:
+// also those of what is not sent yet.
+func (n *Namespace) AwaitAck() { n.acks++ }
 
 // GotAck notes an answer.
 func (n *Namespace) GotAck() {

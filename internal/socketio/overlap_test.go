@@ -43,7 +43,7 @@ func (r *renewing) did(kind ActionKind) bool {
 
 func TestOverlap(t *testing.T) {
 	r := numbered(t)
-	r.n.TakeAck()
+	r.n.AwaitAck()
 	r.renew()
 	r.open(false)
 	r.now += settleFor
@@ -71,7 +71,7 @@ func TestOverlap(t *testing.T) {
 // ends.
 func TestOverlapHasDeadlines(t *testing.T) {
 	r := numbered(t)
-	r.n.TakeAck()
+	r.n.AwaitAck()
 	r.renew()
 	r.open(false)
 	r.after(drainFor)

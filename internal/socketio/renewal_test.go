@@ -96,7 +96,7 @@ func TestRenewalDuringUpgrade(t *testing.T) {
 			if stage.reach != nil {
 				stage.reach(r)
 			}
-			r.n.TakeAck()
+			r.n.AwaitAck()
 			r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
 			if r.n.Open() {
 				t.Error("emits are not held")
@@ -134,7 +134,7 @@ func probed(r *renewing) {
 // never ends keeps the page's emits for longer.
 func TestRenewalHasDeadlines(t *testing.T) {
 	r := renews(t, false)
-	r.n.TakeAck()
+	r.n.AwaitAck()
 	r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
 	r.after(drainFor)
 	r.expect(engineio.ActFinishLink, 1)

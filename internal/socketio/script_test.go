@@ -166,7 +166,7 @@ func (p *player) event(t *testing.T, words []string) string {
 	}
 	switch word := words[0]; {
 	case word == "emits":
-		p.m.Find(e.Slot).TakeAck()
+		p.m.Find(e.Slot).AwaitAck()
 		return ""
 	case word == "answered":
 		p.m.Find(e.Slot).GotAck()

@@ -5,7 +5,7 @@ import { entered } from "./page.js";
 import { checkOptions } from "./options.js";
 import { Socket } from "./socket.js";
 import { UnauthorizedError } from "./token.js";
-import { parseQuery, parseUri } from "./url.js";
+import { parseUri } from "./url.js";
 
 /** Set at build time: package.json's. */
 declare const __VERSION__: string;
@@ -50,8 +50,7 @@ function io(uri?: string | any, opts?: any): Socket {
     opts = uri;
     uri = undefined;
   }
-  opts = { ...opts };
-  checkOptions(opts);
+  checkOptions((opts ||= {}));
   const parsed = parseUri(uri, opts.path || "/socket.io");
   let { id } = parsed;
   if (inHandshake(opts)) {
@@ -61,9 +60,8 @@ function io(uri?: string | any, opts?: any): Socket {
   }
   const known = cache[id];
   const alone = opts.forceNew || opts["force new connection"] || opts.multiplex === false || known?.nsps[parsed.path];
-  if (parsed.query && !opts.query) opts.query = parseQuery(parsed.query);
   const manager = alone ? new LoadingManager(parsed.source, opts) : (cache[id] ||= new LoadingManager(parsed.source, opts));
-  return manager.socket(parsed.path, opts);
+  return manager.socket(parsed.path, parsed.query && !opts.query ? { ...opts, query: parsed.query } : opts);
 }
 
 /** What the official client's transport classes stand for in option `transports`. */

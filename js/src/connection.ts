@@ -12,6 +12,14 @@ import { engineUrl } from "./url.js";
 import { fromBase64, type BinaryPart } from "./values.js";
 import { websocket } from "./websocket.js";
 
+/** Where a connection goes. */
+export interface Host {
+  hostname: string;
+  port: string;
+  secure: boolean;
+  query: Record<string, any>;
+}
+
 /** What a connection needs of the manager above it. */
 export interface Above {
   readonly _conn: number;
@@ -20,8 +28,7 @@ export interface Above {
   _old?: Engine;
   _partial?: unknown;
   readonly opts: any;
-  readonly _host: { hostname: string; port: string; secure: boolean };
-  _query(): Record<string, any>;
+  readonly _host: Host;
   /** Of the token: what the handshake carries. */
   _handshake(query: Record<string, any>): void;
   _headers(): Record<string, string> | undefined;
@@ -56,10 +63,10 @@ export class Engine extends Emitter {
   pingTimeout?: number;
   protocol = 4;
   readonly opts: any;
-  hostname: string;
-  port: string;
-  secure: boolean;
-  query: Record<string, any>;
+  declare hostname: string;
+  declare port: string;
+  declare secure: boolean;
+  declare query: Record<string, any>;
   /** The protocol's revision: 0 until the server has shown it. */
   _revision = 0;
   /** What ended it, for the events of the manager and the sockets. */
@@ -87,10 +94,10 @@ export class Engine extends Emitter {
   constructor(readonly _above: Above) {
     super();
     const o = _above.opts;
-    this.opts = { upgrade: true, ...o, path: o.path.replace(/\/$/, "") + (o.addTrailingSlash === false ? "" : "/") };
+    const host = _above._host;
+    Object.assign(this, host);
+    this.opts = { upgrade: true, ...o, ...host, path: o.path.replace(/\/$/, "") + (o.addTrailingSlash === false ? "" : "/") };
     this.transport = { name: _above._names()[0], writable: false } as any;
-    ({ hostname: this.hostname, port: this.port, secure: this.secure } = _above._host);
-    this.query = _above._query();
     if (this.hostname != "localhost")
       this._offline = listen(["offline"], () => {
         this._details = { description: "network connection lost" };
@@ -112,7 +119,7 @@ export class Engine extends Emitter {
       query.sid = this.id;
       this._forget(query);
     } else above._handshake(query);
-    const url = () => engineUrl(name, { ...opts, ...above._host, path: opts.path }, query);
+    const url = () => engineUrl(name, opts, query);
     const open = (sink: TransportSink) => {
       const t = (kind == TransportKind.Polling ? polling : websocket)(url, { ...opts, query, headers: () => above._headers() }, sink);
       if (revision == 3) t.eio = 3;
@@ -149,8 +156,9 @@ export class Engine extends Emitter {
     paused: (t) => control(Op.Paused, this._above._conn, (t as Link)._link),
     closed: (t, error) => {
       const link = t as Link;
-      this._links.delete(link._link);
-      if (error) {
+      // Closed by somebody else than us: pages do that to see what happens.
+      if (this._links.delete(link._link)) {
+        error ||= { message: "transport close" };
         const failed = error.message != "transport close";
         if (!link._probe || link == this.transport) {
           if (failed) this._error = transportError(error);
@@ -391,6 +399,7 @@ export class Engine extends Emitter {
         if (this.id) this._flush();
         return;
       case EngineDo.Pinged:
+        this._pingTimeoutTime = Infinity;
         this.emitReserved("ping");
         this.emitReserved("pong");
         this._above._pinged();
@@ -476,10 +485,15 @@ export class Engine extends Emitter {
   }
 
   /** The official client's deadline of the heartbeat. Ours is Go's, but pages (and tests) move this one to the past. */
-  _pingTimeoutTime?: number;
+  _pingTimeoutTime = Infinity;
 
-  _expire(): void {
-    if (Date.now() > this._pingTimeoutTime!) control(Op.LinkClosed, this._above._conn, this.transport._link, (this._pingTimeoutTime = undefined), 0);
+  _expired(): boolean {
+    const late = Date.now() > this._pingTimeoutTime;
+    if (late && this._pingTimeoutTime) {
+      this._pingTimeoutTime = 0;
+      queueMicrotask(() => control(Op.LinkClosed, this._above._conn, this.transport._link, 2, 0));
+    }
+    return late;
   }
 
   close(): this {

@@ -1,11 +1,11 @@
 /** One connection to one server for any number of namespaces, as in socket.io-client. */
-import { Engine, engines, transportError, type Above } from "./connection.js";
+import { Engine, engines, transportError, type Above, type Host } from "./connection.js";
 import { Emitter, tell } from "./emitter.js";
 import { control, defer, entered } from "./page.js";
 import { ManagerDo, Op, Rx, TransportKind, reasons } from "./seam.js";
 import { sockets } from "./slots.js";
 import { Socket, reserved } from "./socket.js";
-import { parseQuery, parseUri } from "./url.js";
+import { parseUri, queryOf } from "./url.js";
 import { reconstruct, type BinaryPart } from "./values.js";
 
 type Fn = (error?: Error) => void;
@@ -28,15 +28,13 @@ const kindOf = (name?: string) => (name ? (name == "polling" ? TransportKind.Pol
 let count = 0;
 
 export class Manager extends Emitter implements Above {
-  readonly uri?: string;
+  uri?: string;
   readonly opts: any;
   engine: Engine = undefined as any;
   nsps: Record<string, Socket> = {};
   _readyState: "closed" | "opening" | "open" = "closed";
   _reconnecting = false;
   readonly _conn = count++;
-  readonly _host: { hostname: string; port: string; secure: boolean };
-  private _search?: string;
   _autoConnect: boolean;
   /** The socket whose token the handshake carries. */
   _bearer?: Socket;
@@ -66,11 +64,7 @@ export class Manager extends Emitter implements Above {
     opts ||= {};
     opts.path ||= "/socket.io";
     this.opts = opts;
-    let u = parseUri((uri as string) ?? (opts.hostname ? `http${opts.secure ? "s" : ""}://${opts.hostname}:${opts.port ?? ""}` : undefined), opts.path);
-    if (!u.host) u = { ...parseUri(), query: u.query };
     this.uri = uri as string;
-    this._search = u.query;
-    this._host = { hostname: u.host, port: u.port, secure: /^(https|wss)$/.test(u.protocol) };
     this._on = opts.reconnection !== false;
     this._attempts = opts.reconnectionAttempts || Infinity;
     this._delay = opts.reconnectionDelay || 1000;
@@ -89,10 +83,12 @@ export class Manager extends Emitter implements Above {
     if (this._autoConnect && !inHandshake(opts)) this.open();
   }
 
-  /** What the handshake asks with. The address comes before the option. */
-  _query(): Record<string, any> {
-    const { query } = this.opts;
-    return this._search ? parseQuery(this._search) : typeof query == "string" ? parseQuery(query) : { ...query };
+  /** Where the next connection goes, and what its handshake asks with: the address's query comes before the option. */
+  get _host(): Host {
+    const { hostname, secure, port, path, query } = this.opts;
+    let u = parseUri(this.uri ?? (hostname ? `http${secure ? "s" : ""}://${hostname}:${port ?? ""}` : undefined), path);
+    if (!u.host) u = { ...parseUri(), query: u.query };
+    return { hostname: u.host, port: u.port, secure: /^(https|wss)$/.test(u.protocol), query: queryOf(u.query || query) };
   }
 
   _names(): string[] {
@@ -180,7 +176,6 @@ export class Manager extends Emitter implements Above {
     let socket = this.nsps[nsp];
     if (!socket) {
       socket = this.nsps[nsp] = new Socket(this, nsp, opts);
-      if (this._autoConnect) socket.connect();
     } else if (this._autoConnect && !socket.active) socket.connect();
     return socket;
   }
@@ -223,8 +218,6 @@ export class Manager extends Emitter implements Above {
 
   // --- Packets -------------------------------------------------------------------------------------------------------
 
-  private _bySlot = (slot: number): Socket | undefined => sockets[slot];
-
   _received(kind: Rx, slot: number, ack: number, text: string, attachments: number): void {
     let data: any;
     try {
@@ -252,18 +245,31 @@ export class Manager extends Emitter implements Above {
     this._deliver(p.kind, p.slot, p.ack, p.data);
   }
 
+  /** Passes the packet that is being told of to its socket, once. */
+  _turn?: (packet: object) => void;
+
+  /** The socket listens, too: who listened to the manager before it did is told first. */
   private _deliver(kind: Rx, slot: number, ack: number, data: any): void {
-    const socket = this._bySlot(slot);
-    if (this._callbacks && this.hasListeners("packet"))
-      this.emitReserved("packet", { type: kind == Rx.Event ? 2 : kind == Rx.Ack ? 3 : kind == Rx.Connect ? 0 : kind == Rx.Disconnect ? 1 : 4, nsp: socket?.nsp ?? "/", data, ...(ack >= 0 && { id: ack }) });
     if (!kind) return; // it came over the old engine, too
-    if (kind == Rx.Event) socket?.onevent({ type: 2, nsp: socket.nsp, data, id: ack });
-    else if (kind == Rx.Ack) socket?._onack(ack, data);
-    else if (kind == Rx.Connect) {
-      if (socket) socket._onconnect(data, this.engine);
-      else control(Op.Connected, this._conn, -1, false);
-    } else if (kind == Rx.Refused) socket?._onrefused(data);
-    else control(Op.Disconnected, this._conn, slot);
+    const socket = sockets[slot];
+    const packet: any = { type: [, 2, 3, , , 0, 4, 1][kind], nsp: socket?.nsp ?? "/", data };
+    if (ack >= 0) packet.id = ack;
+    const before = this._turn;
+    let due = true;
+    const turn = (this._turn = (p) => {
+      if (!due || p != packet) return;
+      due = false;
+      if (kind == Rx.Event) socket?.onevent(packet);
+      else if (kind == Rx.Ack) socket?._onack(ack, data);
+      else if (kind == Rx.Connect) {
+        if (socket) socket._onconnect(data, this.engine);
+        else control(Op.Connected, this._conn, -1, false);
+      } else if (kind == Rx.Refused) socket?._onrefused(data);
+      else control(Op.Disconnected, this._conn, slot);
+    });
+    this.emitReserved("packet", packet);
+    turn(packet);
+    this._turn = before;
   }
 
   // --- A parser of the user's ------------------------------------------------------------------------------------------

@@ -2,11 +2,11 @@
 import { Emitter, report, safely, tell, type Listener } from "./emitter.js";
 import type { Engine } from "./connection.js";
 import type { Manager } from "./manager.js";
-import { ahead, control, defer, entered, look, native, tx, words } from "./page.js";
-import { Op, SocketDo, Tx, Word, reasons } from "./seam.js";
+import { ahead, control, defer, entered, look, native, tx } from "./page.js";
+import { Op, SocketDo, Tx, reasons } from "./seam.js";
 import { sockets } from "./slots.js";
 import { Token } from "./token.js";
-import { parseQuery } from "./url.js";
+import { queryOf } from "./url.js";
 import { deconstruct, hasBinary, type BinaryPart } from "./values.js";
 
 type Ack = Listener & { withError?: boolean };
@@ -16,7 +16,6 @@ interface Packet {
   data: any[];
   options: { compress: boolean };
   id?: number;
-  ack?: Ack;
 }
 
 interface Queued {
@@ -39,12 +38,13 @@ export class Socket extends Emitter {
   auth: any;
   receiveBuffer: any[][] = [];
   sendBuffer: Packet[] = [];
+  ids = 0;
   acks: Record<string, Ack> = {};
   flags: any = {};
   readonly _slot: number;
   readonly _opts: any;
   readonly _token?: Token;
-  private _subs?: Record<string, Listener>;
+  subs?: Record<string, Listener>;
   private _queue: Queued[] = [];
   private _queueSeq = 0;
   private _any?: Listener[];
@@ -65,6 +65,7 @@ export class Socket extends Emitter {
     const all = { ...io.opts, ...opts };
     if (all.token !== undefined) this._token = new Token(this, all);
     control(Op.Socket, io._conn, this._slot, nsp.split("?")[0], ...(this._token ? this._token._wish() : [-1]));
+    if (io._autoConnect) this.connect();
   }
 
   get disconnected(): boolean {
@@ -74,7 +75,7 @@ export class Socket extends Emitter {
     return this._active;
   }
   get _active(): boolean {
-    return !!this._subs;
+    return !!this.subs;
   }
   private _ahead(wanted: SocketDo): void {
     // Who has been disconnected by himself or the server (from 10 on) listens no more.
@@ -85,9 +86,14 @@ export class Socket extends Emitter {
     if (on == this._active) return;
     const { io } = this;
     const turn = (what: SocketDo) => () => this._ahead(what);
-    const subs = this._subs || { open: turn(SocketDo.Connect), error: turn(SocketDo.Error), close: turn(SocketDo.Closed) };
+    const subs = this.subs || {
+      open: turn(SocketDo.Connect),
+      packet: (p) => p.nsp == this.nsp && io._turn!(p),
+      error: turn(SocketDo.Error),
+      close: turn(SocketDo.Closed),
+    };
     for (const name in subs) io[on ? "on" : "off"](name, subs[name]!);
-    this._subs = on ? subs : undefined;
+    this.subs = on ? subs : undefined;
   }
   get volatile(): this {
     this.flags.volatile = true;
@@ -154,11 +160,12 @@ export class Socket extends Emitter {
       return this;
     }
     const packet: Packet = { type: 2, data: args, options: { compress: flags.compress !== false } };
-    if (typeof args[args.length - 1] == "function") packet.ack = this._withTimeout(args.pop(), packet);
+    if (typeof args[args.length - 1] == "function") this._await((packet.id = this.ids++), args.pop());
+    const { engine } = this.io;
+    if (this.connected && !engine._expired()) {
+      if (!this._send(packet, flags.volatile ? Tx.Volatile : 0)) this.sendBuffer.push(packet);
+    } else if (!flags.volatile || engine?.transport?.writable) this.sendBuffer.push(packet);
     this.flags = {};
-    if (!this.connected) {
-      if (!flags.volatile || this.io.engine?.transport?.writable) this.sendBuffer.push(packet);
-    } else if (this._send(packet, flags.volatile ? Tx.Volatile : 0) === 0) this.sendBuffer.push(packet);
     return this;
   }
 
@@ -171,30 +178,29 @@ export class Socket extends Emitter {
     });
   }
 
-  private _withTimeout(ack: Ack, packet: Packet): Ack {
+  private _await(id: number, ack: Ack): void {
     const timeout = this.flags.timeout ?? this._opts.ackTimeout;
-    if (timeout === undefined) return ack;
+    this.acks[id] = ack;
+    if (timeout === undefined) return;
     const timer = (this.io.opts.useNativeTimers ? native : setTimeout)(() => {
-      if (packet.id != null) delete this.acks[packet.id];
-      this.sendBuffer = this.sendBuffer.filter((p) => p != packet);
+      delete this.acks[id];
+      this.sendBuffer = this.sendBuffer.filter((p) => p.id !== id);
       ack.call(this, new Error("operation has timed out"));
     }, timeout);
-    const fn: Ack = (...args) => {
+    const fn: Ack = (this.acks[id] = (...args) => {
       clearTimeout(timer);
       ack.apply(this, args);
-    };
+    });
     fn.withError = true;
-    return fn;
   }
 
   /** Sends a packet. 0: hold it. -1: dropped. */
-  private _send(packet: Packet, bits: number, ackID = -1): number {
+  private _send(packet: Packet, bits: number): number {
     look();
     const { io } = this;
     const { engine } = io;
     const { parser } = io.opts;
-    engine._expire();
-    const { data, ack } = packet;
+    const { data, id = -1 } = packet;
     let parts: BinaryPart[] | undefined;
     let text = "";
     if (!parser) {
@@ -203,12 +209,10 @@ export class Socket extends Emitter {
       text = JSON.stringify(json);
     }
     if (!engine.writable || engine.writeBuffer.length) bits |= Tx.Busy;
-    const header = tx(this._slot, ack ? bits | Tx.WantsAck : bits, parts?.length || 0, ackID);
+    const header = tx(this._slot, id < 0 ? bits : bits | Tx.WantsAck, parts?.length || 0, id);
     if (typeof header == "number") return header;
-    const id = words[Word.Ack]!;
-    if (ack) this.acks[(packet.id = id)] = ack;
     if (!(bits & (Tx.Ack | Tx.Bypass))) tell(this._anyOut, this, data);
-    if (parser) this._coded({ type: packet.type, data, options: packet.options, ...(id >= 0 && { id }) });
+    if (parser) this._coded(packet);
     else engine.write(header + text, parts, packet.options);
     return 1;
   }
@@ -275,8 +279,8 @@ export class Socket extends Emitter {
   // --- Receiving -----------------------------------------------------------------------------------------------------
 
   /** Under its official name, as pages replace it to hear everything. */
-  onevent({ data: args, id }: { type: number; nsp: string; data: any[]; id: number }): void {
-    if (id >= 0) args.push(this._answer(id));
+  onevent({ data: args, id }: { type: number; nsp: string; data: any[]; id?: number }): void {
+    if (id != null) args.push(this._answer(id));
     this._token?._sees(args);
     if (this.connected) this._hear(args);
     else this.receiveBuffer.push(Object.freeze(args) as any[]);
@@ -295,7 +299,7 @@ export class Socket extends Emitter {
     return (...data) => {
       if (sent || epoch != this._epoch) return;
       sent = true;
-      this._send({ type: 3, data, options: { compress: true } }, Tx.Ack, id);
+      this._send({ type: 3, data, options: { compress: true }, id }, Tx.Ack);
     };
   }
 
@@ -337,6 +341,7 @@ export class Socket extends Emitter {
 
   private _ackless(): void {
     for (const id of Object.keys(this.acks)) {
+      if (this.sendBuffer.some((p) => "" + p.id == id)) continue; // it may still be answered
       const ack = this.acks[id]!;
       delete this.acks[id];
       if (ack.withError) safely(ack, this, [new Error("socket has been disconnected")]);
@@ -418,8 +423,7 @@ export class Socket extends Emitter {
 
   /** Revision 4: a namespace's query travels with its CONNECT. */
   private _search(): string {
-    const given = this._opts.query;
-    const query: any = typeof given == "string" ? parseQuery(given) : { ...given };
+    const query = queryOf(this._opts.query);
     this._token?.handshake(query);
     const pairs = Object.keys(query).map((k) => encodeURIComponent(k) + "=" + encodeURIComponent(query[k]));
     return pairs.length ? "?" + pairs.join("&") : "";

@@ -48,6 +48,9 @@ export function parseQuery(query: string): Record<string, string> {
   return out;
 }
 
+/** The same of what option `query` takes: a text or an object. */
+export const queryOf = (query: any): Record<string, any> => (typeof query == "string" ? parseQuery(query) : { ...query });
+
 export interface UrlOptions {
   hostname: string;
   port?: string | number;

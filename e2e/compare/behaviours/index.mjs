@@ -24,6 +24,7 @@ const FILES = [
   ["platform", 4],
   ["parser", 4],
   ["internals", 4],
+  ["inside", 4],
   ["corners", 4],
   ["order", 4],
   ["reentrancy", 4],
