@@ -139,6 +139,11 @@ func (t *turn) disconnected(by CloseSource) {
 		if t.reason != 0 || t.reauth {
 			return // asked for its own sake
 		}
+	case Replacing:
+		if t.reauth || t.asked == CauseUnauthorized {
+			t.place() // another one was wanted in any case
+			return
+		}
 	default:
 		return
 	}
@@ -150,6 +155,7 @@ func (t *turn) disconnected(by CloseSource) {
 		return
 	}
 	t.state = Idle
+	t.settle(false, 0) // whether another attempt comes is the manager's to say
 }
 
 // Servers that hang up when a token expires may be a little early.

@@ -105,6 +105,11 @@ hook 2                   :`},
 refused expired callback : halt, hook expired!
 hook 2                   : acknowledge, reconnect unauthorized 2
 attempt unauthorized     : go 2`},
+	{"idle → asking → connecting → authenticating → refused → replacing → connecting: … which a server that hangs up does not take away", static, toServer + `
+refused invalid callback : halt, hook invalid!
+hook 2                   : acknowledge, reconnect unauthorized 2
+disconnected server      : reconnect unauthorized 2
+attempt unauthorized     : go 2`},
 	{"idle → asking → connecting → refused → replacing → connecting → refused → halted: the hook's token, refused", Config{Via: ViaHeader}, `
 attempt connect           : ask connect 1
 token 1                   : go 1

@@ -76,11 +76,12 @@ disconnected network :
 attempt reconnect 1  : ask reconnect 1
 token 2              : go 2
 connected            : accepted 2`},
-	{"idle → asking → connecting → authenticated → replacing → connecting → authenticated: the old one ended before it was replaced", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → replacing → idle → asking → connecting → authenticated: the old one ended before it was replaced", byHeader, accepted + `
 wait                 : ask refresh 1
 token 2              : hold, reconnect refresh 2
 disconnected network :
-attempt refresh      : go 2
+attempt reconnect 1  : ask reconnect 1
+token 2              : go 2
 connected            : accepted 2`},
 	{"idle → asking → connecting → authenticated → replacing → connecting: a backoff attempt was first", byHeader, accepted + `
 wait                 : ask refresh 1
@@ -207,6 +208,22 @@ wait            : ask refresh 4`},
 reauth              : ask refresh 1
 disconnected server : hold
 token 2             : reconnect refresh 2`},
+	{"idle → asking → connecting → authenticated → replacing → connecting → authenticated: … or when the token is there", byHeader, accepted + `
+reauth              : ask refresh 1
+token 2             : hold, reconnect refresh 2
+disconnected server : reconnect refresh 2
+attempt refresh     : go 2
+connected           : accepted 2, settled ok`},
+	{"idle → asking → connecting → authenticated → replacing → connecting → idle: … and the new one does not open", byHeader, accepted + `
+reauth               : ask refresh 1
+token 2              : hold, reconnect refresh 2
+disconnected network : reconnect refresh 2
+attempt refresh      : go 2
+disconnected network : settled`},
+	{"idle → asking → connecting → authenticated → replacing → idle: kicked in a renewal that nobody waits for", byHeader, accepted + `
+wait                : ask refresh 1
+token 2             : hold, reconnect refresh 2
+disconnected server :`},
 	{"idle → asking → connecting → authenticated: joins a renewal", byHeader, accepted + `
 wait            : ask refresh 1
 reauth          :

@@ -4,6 +4,7 @@ package lifecycle
 type owner struct {
 	w      *world
 	id     int
+	stays  bool // no reconnection
 	config Config
 	l      Lifecycle
 	conn   *conn
@@ -39,6 +40,7 @@ func newOwner(w *world, id int) *owner {
 		RefreshBefore: []int64{0, 5_000, 30_000}[w.rng.IntN(3)],
 		Seed:          w.rng.Uint32(),
 	}
+	o.stays = w.chance(20)
 	o.l = New(o.config)
 	return o
 }
@@ -69,6 +71,9 @@ func (o *owner) give(e Event) {
 	}
 	if at := o.l.deadline(); e.Kind == EvTick && at != 0 && at <= e.Now {
 		w.broke("a tick in %s leaves its deadline", o.l.State())
+	}
+	if s := o.l.State(); o.promises > 0 && (s == Idle || s == Halted || s == Replacing && !o.replacing) {
+		w.broke("%s, and nobody settles a promise", s)
 	}
 	if o.deadline != o.l.deadline() {
 		w.broke("the deadline of %s was not told", o.l.State())
@@ -153,12 +158,15 @@ func (o *owner) perform(a Action) {
 		if o.gate {
 			w.broke("emits flow while the connection is replaced")
 		}
-		o.close()
+		if w.chance(50) { // else it serves on until its last words are said
+			o.close()
+		}
 		o.expires, o.redirects = false, false // the refusal does not stand
 		o.wanted, o.halted, o.waits = true, false, false
 		o.cancel()
 		o.replacing = true
 		o.later(w.upTo(100), func() {
+			o.close()
 			o.begin(a.Cause)
 		})
 	case ActBackoff:
@@ -249,7 +257,7 @@ func (o *owner) begin(c Cause) {
 
 // reconnect is the manager's backoff.
 func (o *owner) reconnect() {
-	if !o.wanted || o.halted || o.replacing || o.waits {
+	if !o.wanted || o.halted || o.replacing || o.waits || o.stays {
 		return
 	}
 	o.later(1_000+o.w.upTo(4_000), func() { o.begin(CauseReconnect) })

@@ -146,6 +146,9 @@ func (o *owner) lose(by CloseSource) {
 	o.w.note("socket %d: connection lost: %d", o.id, by)
 	o.conn = nil
 	o.announced = false
+	if o.replacing {
+		o.cancel()
+	}
 	o.give(Event{Kind: EvDisconnected, Source: by})
 	if by == ByNetwork && o.conn == nil {
 		o.reconnect()

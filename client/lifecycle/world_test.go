@@ -189,7 +189,7 @@ func (w *world) settle() {
 		}
 		w.wait(func(o *owner) bool {
 			s := o.l.State()
-			return (s == Authenticated || s == Halted) && o.hooks == 0 && o.promises == 0
+			return (s == Authenticated || s == Halted || s == Idle && o.stays) && o.hooks == 0 && o.promises == 0
 		})
 	}
 	for _, o := range w.owners {

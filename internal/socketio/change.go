@@ -11,7 +11,8 @@ func (m *Manager) change(n *Namespace, cause Cause) {
 	n.cause = cause
 	if m.Ready == ReadyClosed {
 		n.Phase = Waiting
-		if !m.reconnecting {
+		if !m.reconnecting || m.skipReconnect {
+			m.reconnecting = false
 			m.open(cause)
 		}
 		return

@@ -26,7 +26,10 @@ function begin(): void {
     () => (tries = 0),
     (e) => {
       const wanting = Object.values(sockets()).filter((s) => s.active);
-      for (const s of wanting) s.emitReserved("connect_error", e);
+      for (const s of wanting) {
+        s._token?._settle(e);
+        s.emitReserved("connect_error", e);
+      }
       if (e.retry && wanting.some((s) => s.io.reconnection())) setTimeout(begin, Math.min(1000 * 2 ** tries++, 5000));
     },
   );

@@ -236,10 +236,13 @@ export class Token {
       case TokenDo.Redirect:
         return this._redirect();
       case TokenDo.Settled:
-        for (const [resolve, reject] of this._waiting.splice(0))
-          if (a) resolve(this._info);
-          else reject(this._error || new Error("reauthenticate: the socket was disconnected"));
+        this._settle(!a && (b ? this._error || this._make(b) : new Error("reauthenticate: the socket was disconnected")));
     }
+  }
+
+  /** Whoever waits for reauthenticate() waits no more. */
+  _settle(error: unknown): void {
+    for (const [resolve, reject] of this._waiting.splice(0)) error ? reject(error) : resolve(this._info);
   }
 
   /** What the server waits for, if it does. */
