@@ -28,10 +28,8 @@ build/version: FORCE
 # (it sets Go, fs, process, path); as a function of a scope of ours it leaves them as they were. The stand-ins that it
 # brings for a missing fs, process and path fall away, as load.ts has smaller ones: a page has no files. So do the imports
 # that our program does not link; if it did, no browser would instantiate it, and the first test would say so.
-UNUSED := valueDelete|valueInvoke|valueInstanceOf|copyBytesToGo
-build/go.js: build/version Makefile
-	@sed -E '/"(debug|syscall\/js\.($(UNUSED)))":/,/^\t{5}\}/d; /_gotest:/,/^\t{4}\}/d; /testCallExport = /,/^\t{3}\}/d' \
-	  "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" >build/wasm_exec.js
+build/go.js: build/version js/go-runtime.sed Makefile
+	@sed -E -f js/go-runtime.sed "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" >build/wasm_exec.js
 	@$(GO) tool esbuild build/wasm_exec.js --log-level=warning \
 	  --define:globalThis=scope --define:fs=scope.fs --minify-syntax --log-override:assign-to-define=silent \
 	  $(foreach name,fs process path crypto performance TextEncoder TextDecoder,--define:globalThis.$(name)=true) \

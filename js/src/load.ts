@@ -56,22 +56,17 @@ async function start({ wasm, onProgress }: LoadOptions, wanted: () => boolean): 
   const instance = await instantiate(wasm ?? base ?? fail("where is the WASM? call load({ wasm: url })"), go.importObject, onProgress);
   if (!wanted()) return loading;
   const exports = instance.exports as unknown as Exports;
-  await new Promise<void>((resolve, reject) => {
-    let opened: Door;
-    let found: string;
-    host.ready = (version, door) => {
-      found = version;
-      opened = door;
-      return Math.random();
-    };
-    go.run(instance).then(() => reject(new Error("socketio-jwt-wasm: the WASM has stopped")), reject);
-    // Go has run up to its first wait when run() returns.
-    if (!opened!) return reject(new Error("socketio-jwt-wasm: this is not the client's WASM"));
-    if (found! != __BUILD__)
-      return reject(new Error(`socketio-jwt-wasm: the WASM is of build ${found!}, the JavaScript of ${__BUILD__}: serve both from one build, and mind caches`));
-    resolve();
-    enter(exports, opened!);
-  });
+  if (!exports.rx) fail("this is not the client's WASM");
+  let opened: Door;
+  let found: string | undefined;
+  host.ready = (version, door) => {
+    found = version;
+    opened = door;
+    return Math.random();
+  };
+  go.run(instance); // up to its first wait
+  if (found != __BUILD__) fail(`the WASM is of build ${found}, the JavaScript of ${__BUILD__}: serve both from one build, and mind caches`);
+  enter(exports, opened!);
 }
 
 async function instantiate(source: WasmSource, imports: WebAssembly.Imports, onProgress: LoadOptions["onProgress"]): Promise<WebAssembly.Instance> {
@@ -123,7 +118,6 @@ function watched(response: Response, onProgress: NonNullable<LoadOptions["onProg
 /** The globals that Go's runtime and safejs see, and the page does not. */
 function scope(): any {
   return Object.assign(host, {
-    Object, Array, Uint8Array, Error, Date,
     // Go's syscall package reads the numbers of these flags when it starts, and its runtime writes a panic's text.
     fs: {
       constants: new Proxy({}, { get: () => -1 }),
@@ -132,7 +126,5 @@ function scope(): any {
         return text.length;
       },
     },
-    process: {},
-    path: {},
   });
 }
