@@ -70,7 +70,8 @@ func Connect(ctx context.Context, rawURL string, o client.Options, more ...Optio
 // connected yet gets its token by any way; one that is gets it by an event, or is
 // reconnected for the other ways. Close disconnects it.
 //
-// With client.ViaAuth the socket needs an auth map, which the Conn writes to.
+// With client.ViaAuth the socket needs an auth map, which the Conn writes to. zishang520
+// reads it, unguarded, while the socket connects: wrap such a socket before or after that.
 func Wrap(ctx context.Context, s *socket.Socket, o client.Options, more ...Option) (*Conn, error) {
 	set, err := newSettings(o, more)
 	if err != nil {

@@ -112,7 +112,8 @@ func (c *Conn) begin() {
 	switch {
 	case c.socket.Connected() && c.Via == client.ViaEvent:
 		c.phase = up
-	case c.socket.Active():
+	case c.socket.Active(), c.mender == nil && c.socket.Io().Engine() != nil:
+		// Also when it is not active any more: a refusal of the program's own attempt may still be under way.
 		c.drop()
 		c.attemptAfter(nil, stragglers, lifecycle.CauseConnect)
 		return

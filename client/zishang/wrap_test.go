@@ -50,6 +50,9 @@ func TestWrap(t *testing.T) {
 		t.Run(way.name, func(t *testing.T) {
 			address := way.serve(t)
 			for _, before := range []string{"not connected", "connected", "connecting"} {
+				if before == "connecting" && way.client.Via == client.ViaAuth {
+					continue // the library reads the auth map meanwhile: see Wrap
+				}
 				t.Run(before, func(t *testing.T) {
 					o := way.client
 					o.Token = client.StaticToken(sign(time.Hour))

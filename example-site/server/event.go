@@ -14,11 +14,12 @@ import (
 func (g *guard) await(args ...any) {
 	s := args[0].(*socket.Socket)
 	c := &conversation{guard: g, socket: s}
-	g.follow(s)
 	if !g.Optional {
 		c.hangUpIn(g.Timeout, ByTimeout)
 	}
 	_ = s.On("authenticate", c.authenticate)
+	g.follow(s)
+	joined(s) // from here on the client may speak
 }
 
 // conversation is one socket's way through the event flow.

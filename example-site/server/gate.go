@@ -23,7 +23,7 @@ const (
 func joined(s *socket.Socket) {
 	conn, name := s.Conn(), s.Nsp().Name()
 	_ = s.On("disconnect", func(...any) { conn.Emit(leftEvent, name) })
-	conn.Emit(joinedEvent, name)
+	conn.Emit(joinedEvent, name, s.Id())
 }
 
 // bookPatience bounds the wait for namespaces that nobody tells of: those without Protect.
@@ -36,14 +36,15 @@ type gate struct {
 	mu     sync.Mutex
 	joins  map[string]chan struct{} // an item for each time
 	leaves map[string]chan struct{}
-	goes   string     // the namespace that the packet under way ends
-	wires  []net.Conn // the WebSockets'
+	latest map[string]socket.SocketId // who joined last; Protect and Handler may both tell
+	goes   string                     // the namespace that the packet under way ends
+	wires  []net.Conn                 // the WebSockets'
 }
 
 type gateKey struct{}
 
 func newGate() *gate {
-	return &gate{opened: make(chan struct{}), joins: map[string]chan struct{}{}, leaves: map[string]chan struct{}{}}
+	return &gate{opened: make(chan struct{}), joins: map[string]chan struct{}{}, leaves: map[string]chan struct{}{}, latest: map[string]socket.SocketId{}}
 }
 
 func (g *gate) open() { g.once.Do(func() { close(g.opened) }) }
@@ -62,6 +63,15 @@ func (g *gate) tell(book map[string]chan struct{}, name string) {
 	case g.of(book, name) <- struct{}{}:
 	default: // nobody has waited for the last eight
 	}
+}
+
+// news reports whether a namespace's socket has not been told of before.
+func (g *gate) news(name string, id socket.SocketId) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	known := g.latest[name] == id
+	g.latest[name] = id
+	return !known
 }
 
 func wait(told <-chan struct{}) {
@@ -92,7 +102,11 @@ func (g *gate) shut() {
 // follow keeps the books of a connection. Its listeners come after Socket.IO's.
 func (g *gate) follow(conn engine.Socket) {
 	_ = conn.Once("close", func(...any) { g.shut() })
-	_ = conn.On(joinedEvent, func(args ...any) { g.tell(g.joins, args[0].(string)) })
+	_ = conn.On(joinedEvent, func(args ...any) {
+		if name := args[0].(string); g.news(name, args[1].(socket.SocketId)) {
+			g.tell(g.joins, name)
+		}
+	})
 	_ = conn.On(leftEvent, func(args ...any) { g.tell(g.leaves, args[0].(string)) })
 	_ = conn.On("packet", func(args ...any) {
 		if name := farewellTo(args[0].(*packet.Packet)); name != "" {

@@ -28,7 +28,6 @@ import (
 func Handler(io *socket.Server) http.Handler {
 	inner := io.ServeHandler(nil)
 	sessions := &sync.Map{} // Engine.IO session id → *gate
-	_ = io.Sockets().On("connection", func(args ...any) { joined(args[0].(*socket.Socket)) })
 	_ = io.Engine().On("connection", func(args ...any) {
 		conn := args[0].(engine.Socket)
 		g, ok := conn.Request().Request().Context().Value(gateKey{}).(*gate)
@@ -41,7 +40,12 @@ func Handler(io *socket.Server) http.Handler {
 		g.open()
 	})
 	_ = io.Engine().On("headers", func(args ...any) { holdPoll(args[1].(*types.HttpContext)) })
+	// The main namespace may have no Protect to tell. This listener is added late, so that everybody else's come first.
+	var first sync.Once
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		first.Do(func() {
+			_ = io.Sockets().On("connection", func(args ...any) { joined(args[0].(*socket.Socket)) })
+		})
 		query := r.URL.Query()
 		g := newGate()
 		if sid := query.Get("sid"); sid != "" {

@@ -34,6 +34,7 @@ func (g *guard) admitted(args ...any) {
 		g.Observe(s, Event{Kind: Authenticated})
 		g.Authenticated(s, who)
 	}
+	joined(s) // from here on the client may speak
 }
 
 // handshakeToken looks where socketio-jwt looks, in its order: a query token wins over the header's, but a header that

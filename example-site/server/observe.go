@@ -39,7 +39,6 @@ type Event struct {
 
 // follow tells of a socket's beginning and end.
 func (g *guard) follow(s *socket.Socket) {
-	joined(s)
 	if !g.Handshake {
 		g.Observe(s, Event{Kind: Connected})
 	}
