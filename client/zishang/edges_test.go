@@ -233,8 +233,15 @@ func TestEdgeErrorsHoldTheURL(t *testing.T) {
 	s := raw(t, nobody, transports.Polling, func(o *socket.Options) { o.SetQuery(url.Values{"token": {secret}}) })
 	_ = s.On("connect_error", func(args ...any) { theirs <- args[0].(error) })
 	s.Connect()
-	if err := <-theirs; !strings.Contains(everything(err), secret) {
-		t.Errorf("the library keeps the URL to itself now: %s", everything(err))
+	// On a busy machine its attempts may run out of time, and say nothing else.
+	for err := range theirs {
+		if err.Error() == "timeout" {
+			continue
+		}
+		if !strings.Contains(everything(err), secret) {
+			t.Errorf("the library keeps the URL to itself now: %s", everything(err))
+		}
+		break
 	}
 
 	for _, road := range roads {

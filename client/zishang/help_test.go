@@ -4,6 +4,7 @@ package zishang_test
 
 import (
 	"context"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -159,13 +160,21 @@ func authenticated(t testing.TB, c *zishang.Conn) client.Session {
 	return s
 }
 
+var inBubble = regexp.MustCompile(`synctest bubble \d+\]`)
+
 // goroutines are the stacks of those that a Conn, or the library for it, runs. On a
 // busy machine a timer of the library may outlive its connection; in virtual time,
 // see TestLeavesNothingAnywhere, none may.
 func goroutines(timers bool) []string {
 	buffer := make([]byte, 8<<20)
 	var ours []string
-	for _, stack := range strings.Split(string(buffer[:runtime.Stack(buffer, true)]), "\n\n") {
+	stacks := strings.Split(string(buffer[:runtime.Stack(buffer, true)]), "\n\n")
+	// In a bubble only those of the bubble: what the library left behind elsewhere comes and goes in its own time.
+	bubble := inBubble.FindString(stacks[0])
+	for _, stack := range stacks {
+		if !strings.Contains(stack, bubble) {
+			continue
+		}
 		if strings.Contains(stack, "setupNetworkHandling") || strings.Contains(stack, "utils.SetInterval") {
 			continue // the library's look at the network, from its init on
 		}
