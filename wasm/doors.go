@@ -24,7 +24,7 @@ const (
 	rxLater             // keep it, and all that follows on the connection, until engineRelease
 )
 
-// What stands in the shared words after rx, and after tx (wordAck).
+// What stands in the shared words after rx. tx leaves them alone.
 const (
 	wordEnd = iota // first unit behind the packet; -1: up to the separator, or to the end
 	wordStart

@@ -174,6 +174,5 @@ func tx(slot, flags, attachments, ack int32) (length int32) {
 	if attachments > 0 {
 		kind += socketio.TypeBinaryEvent - socketio.TypeEvent
 	}
-	words[wordAck] = int32(id)
 	return int32(socketio.WriteHeader(units[:], kind, n.Name, id, int(attachments)))
 }

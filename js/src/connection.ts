@@ -243,7 +243,7 @@ export class Engine extends Emitter {
         const attachments = words[Word.Attachments]!;
         const more = words[Word.More]!;
         if (this._callbacks) this._packet("message", body.slice(body.indexOf("4", at) + 1, end));
-        this._above._received(kind == Rx.Event && this._twice(ack + text) ? Rx.Ignore : kind, slot, ack, text, attachments);
+        this._above._received(kind == Rx.Event && (this._seen || this._told) && this._twice(ack + text) ? Rx.Ignore : kind, slot, ack, text, attachments);
         if (more) control(Op.Acked, conn);
       } else this._other(kind, t, text, body, at, end);
       at = next;
@@ -488,7 +488,7 @@ export class Engine extends Emitter {
   _pingTimeoutTime = Infinity;
 
   _expired(): boolean {
-    const late = Date.now() > this._pingTimeoutTime;
+    const late = this._pingTimeoutTime < Infinity && Date.now() > this._pingTimeoutTime;
     if (late && this._pingTimeoutTime) {
       this._pingTimeoutTime = 0;
       queueMicrotask(() => control(Op.LinkClosed, this._above._conn, this.transport._link, 2, 0));

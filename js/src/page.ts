@@ -1,6 +1,6 @@
 /** The JavaScript side of the seam: calls through the doors, what Go wants done, and the clock that Go lives by. */
 import { report, safely, type Listener } from "./emitter.js";
-import { Op, Word, type Door, type Exports, type Host } from "./seam.js";
+import { Op, Rx, Word, type Door, type Exports, type Host } from "./seam.js";
 
 type Deferred = "link" | "engine" | "manager" | "socket" | "ask" | "token";
 
@@ -55,6 +55,8 @@ export function control(op: Op, ...args: unknown[]): void {
     early.push([op, args]);
     return;
   }
+  seen = "-";
+  headers = [];
   door(op, clock(), ...args.map((a) => (a === !!a ? +a : a)));
   // In Go's order, also when a listener calls us: what was to be done before comes first, and all of it before we return.
   for (let next; (next = effects.shift()); ) safely(next[0], null, next[1]);
@@ -108,11 +110,19 @@ function view(): void {
   units = new Uint16Array(go.mem.buffer, go.units(), 1024);
 }
 
+// What Go has answered it would answer again until control() is called. So it isn't asked again for the plain events that
+// are most of the traffic: the words stand as they were when the same header comes again, and a written one is kept by slot.
+let seen: string;
+let seenOn: number;
+let seenBy: number;
+let headers: string[];
+
 /**
  * Has Go read the header of the packet at `from`. Copies as few units as tell it all: a payload begins with [, { or ",
  * which stand in no header but in a namespace.
  */
 export function rx(conn: number, link: number, text: string, from: number, most = 64): number {
+  if (link == seenOn && conn == seenBy && text.startsWith(seen, from)) return Rx.Event;
   if (!units.length) view();
   const size = text.length - from;
   const end = Math.min(size, most);
@@ -127,13 +137,21 @@ export function rx(conn: number, link: number, text: string, from: number, most 
   }
   const kind = go.rx(conn, link, n, size);
   if (!words.length) view();
+  seenOn = link;
+  seenBy = conn;
+  // Without ack (-1), without attachments, and an end that is not in the header (-1).
+  seen = kind == Rx.Event && n < size && words[Word.Ack]! + words[Word.Attachments]! + words[Word.End]! == -2 ? text.substr(from, n) : "-";
   return kind;
 }
 
 /** Has Go write a packet's header. A number is hold or drop. */
 export function tx(slot: number, flags: number, attachments: number, ack: number): string | number {
+  const plain = !flags && !attachments;
+  if (plain && headers[slot]) return headers[slot]!;
   const n = go.tx(slot, flags, attachments, ack);
-  if (n < 1) return n;
   if (!words.length) view();
-  return n == 2 ? String.fromCharCode(units[0]!, units[1]!) : String.fromCharCode(...units.subarray(0, n));
+  if (n < 1) return n;
+  const header = String.fromCharCode(...units.subarray(0, n));
+  if (plain) headers[slot] = header;
+  return header;
 }

@@ -196,10 +196,11 @@ export class Socket extends Emitter {
 
   /** Sends a packet. 0: hold it. -1: dropped. */
   private _send(packet: Packet, bits: number): number {
-    look();
     const { io } = this;
     const { engine } = io;
     const { parser } = io.opts;
+    // What waits for the end of this task was looked at in this task.
+    if (!engine.transport.ws || !engine.writeBuffer.length) look();
     const { data, id = -1 } = packet;
     let parts: BinaryPart[] | undefined;
     let text = "";
@@ -208,7 +209,7 @@ export class Socket extends Emitter {
       if (hasBinary(data)) json = deconstruct(data, (parts = []));
       text = JSON.stringify(json);
     }
-    if (!engine.writable || engine.writeBuffer.length) bits |= Tx.Busy;
+    if (bits & Tx.Volatile && (!engine.writable || engine.writeBuffer.length)) bits |= Tx.Busy;
     const header = tx(this._slot, id < 0 ? bits : bits | Tx.WantsAck, parts?.length || 0, id);
     if (typeof header == "number") return header;
     if (!(bits & (Tx.Ack | Tx.Bypass))) tell(this._anyOut, this, data);

@@ -13,12 +13,12 @@ export const isBinary = (v: unknown): v is BinaryPart =>
 export function hasBinary(v: any, plain?: boolean): boolean {
   if (!v || typeof v != "object") return false;
   if (Array.isArray(v)) {
-    for (let i = 0; i < v.length; i++) if (hasBinary(v[i])) return true;
+    for (let i = 0; i < v.length; i++) if (typeof v[i] == "object" && hasBinary(v[i])) return true;
     return false;
   }
   if (isBinary(v)) return true;
   if (typeof v.toJSON == "function" && !plain) return hasBinary(v.toJSON(), true);
-  for (const k in v) if (has.call(v, k) && hasBinary(v[k])) return true;
+  for (const k in v) if (typeof v[k] == "object" && has.call(v, k) && hasBinary(v[k])) return true;
   return false;
 }
 
