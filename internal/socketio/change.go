@@ -121,11 +121,6 @@ func (m *Manager) drained() {
 
 // finish ends the old connection.
 func (m *Manager) finish() {
-	for _, n := range m.Namespaces {
-		if n.Phase == Connected && n.Active {
-			n.Silent = true
-		}
-	}
 	m.restart, m.restartBy = restartFinishing, m.now+finishFor
 	m.finishing = m.Engine.Link
 	m.hangUp()

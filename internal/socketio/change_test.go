@@ -73,6 +73,35 @@ func TestRenewal(t *testing.T) {
 			lost 2                 > cut 2, error: transport error, disconnected /: transport close, failed /
 			tick 1000              > try 1
 			continue               > ask / reconnect 1`},
+		{"opening → open → draining → finishing → opening → open: refused while the old connection ends, another token is there", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			accepted /             > flush /
+			renew /                >
+			halt /                 >
+			tick deadline          > finish 1
+			retry /                >
+			finished 1             > ask / unauthorized 0
+			cleared /              > link 2
+			handshake 2            > opened, CONNECT /
+			connected /            > connected / silently`},
+		{"opening → open → draining → finishing → opening → open: who comes while the old connection ends waits for the new one", "/q:open / eio3", `
+			connect /q             > ask /q connect 0
+			cleared /q             > link 1
+			handshake 1            > opened, CONNECT /q
+			root                   >
+			connected /q           > connected /q
+			accepted /q            > flush /q
+			renew /q               >
+			tick deadline          > finish 1
+			connect /              >
+			finished 1             > ask /q refresh 0
+			cleared /q             > link 2
+			handshake 2            > opened, CONNECT /q
+			connected /            > connected /, flush /
+			connected /q           > connected /q silently`},
 		{"opening → open → draining → closed: the user hangs up meanwhile", "/:open", `
 			connect /              > ask / connect 0
 			cleared /              > link 1

@@ -14,6 +14,7 @@ func (m *Manager) open(cause Cause) {
 	m.Engine.Phase = engineio.Idle
 	for _, n := range m.Namespaces {
 		if n.Active {
+			n.Silent = n.Silent || n.Phase == Connected // on the connection that this one takes the place of
 			n.wait()
 			if cause != CauseConnect && n.cause != CauseUnauthorized && n.cause != CauseRefresh {
 				n.cause = cause

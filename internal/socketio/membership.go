@@ -29,7 +29,8 @@ func (m *Manager) proceed(n *Namespace) {
 		m.openEngine()
 		return
 	}
-	if m.Ready != ReadyOpen || n.Phase != Waiting || n.retryAt != 0 || (n.Gate != GateNone && !n.cleared) {
+	// What is finishing has a successor, on which everybody begins anew.
+	if m.Ready != ReadyOpen || m.restart == restartFinishing || n.Phase != Waiting || n.retryAt != 0 || (n.Gate != GateNone && !n.cleared) {
 		return
 	}
 	n.Phase = Connecting

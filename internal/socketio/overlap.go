@@ -31,7 +31,6 @@ func (m *Manager) double() {
 	m.OldAcks = 0
 	for _, n := range m.Namespaces {
 		m.OldAcks += n.acks
-		n.Silent = n.Silent || n.Active
 	}
 	m.Old = m.Engine
 	m.overlap = overlapOpening
@@ -100,7 +99,7 @@ func (m *Manager) release() {
 // separate: the server does not take two connections of one user. The old one
 // goes first, now and in future.
 func (m *Manager) separate() {
-	if m.overlap == overlapNone {
+	if m.overlap == overlapNone || m.Ready != ReadyOpen {
 		return
 	}
 	m.alone = true
@@ -115,6 +114,9 @@ func (m *Manager) separate() {
 	}
 	m.restart, m.restartBy = restartFinishing, m.now+finishFor
 	m.finishing = link
+	if link == 0 { // it has gone already
+		m.reopen()
+	}
 }
 
 // behind gives the old connection an event.

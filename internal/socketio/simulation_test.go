@@ -1,18 +1,25 @@
 package socketio
 
 import (
+	"flag"
 	"math/rand/v2"
 	"testing"
 
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 )
 
+var (
+	simLives = flag.Int("sim.lives", 2_000, "lives of the simulation")
+	simSteps = flag.Int("sim.steps", 80, "steps of a life")
+	simSeed  = flag.Uint64("sim.seed", 6, "what they are drawn from")
+)
+
 // A long life of any event in any state, for three namespaces: "/", one whose token CONNECT carries and one whose token
 // the handshake carries, some of them numbered. Half of the events are what a server, the lifecycle and a user would do
 // next, so that it gets somewhere; the other half is noise. After every single event what the page relies on holds.
 func TestAnyEventInAnyManager(t *testing.T) {
-	const lives, steps = 2_000, 80
-	r := rand.New(rand.NewPCG(5, 6))
+	lives, steps := *simLives, *simSteps
+	r := rand.New(rand.NewPCG(5, *simSeed))
 	visits := map[string]int{}
 	for range lives {
 		config := "/ /a:connect /q:open"
@@ -25,7 +32,7 @@ func TestAnyEventInAnyManager(t *testing.T) {
 		if r.IntN(4) == 0 {
 			config += " timeout=5000"
 		}
-		w := &witness{T: t, player: newPlayer(config), told: map[int]bool{}, on: map[int]int{}, live: map[int]bool{}}
+		w := &witness{T: t, player: newPlayer(config), told: map[int]bool{}, on: map[int]int{}, live: map[int]bool{}, owed: map[int]bool{}}
 		for _, n := range w.m.Namespaces {
 			n.Numbered = r.IntN(2) == 0
 		}
@@ -40,7 +47,7 @@ func TestAnyEventInAnyManager(t *testing.T) {
 				t.Fatalf("%s: %s by %+v", config, w.place(), e)
 			}
 		}
-		w.wayOut(config)
+		w.wayOut(config, r.IntN(2) == 0)
 	}
 	for _, place := range []string{"closed", "opening", "open", "pausing", "draining", "finishing"} {
 		if visits[place] < lives/20 {
@@ -56,6 +63,7 @@ type witness struct {
 	told map[int]bool // by slot: the user knows it as connected
 	on   map[int]int  // by slot: the link that it was connected on
 	live map[int]bool // links that were opened and neither closed nor lost
+	owed map[int]bool // by slot: its lifecycle waits for an attempt, or to hear that none comes
 }
 
 func (w *witness) step(e Event) {
@@ -67,6 +75,12 @@ func (w *witness) step(e Event) {
 	}
 	if e.Kind == EvEngine && e.Engine.Kind == engineio.EvLinkClosed {
 		delete(w.live, e.Engine.Link)
+	}
+	switch e.Kind {
+	case EvRestart:
+		w.owed[e.Slot] = true
+	case EvDisconnect, EvHalt, EvBackoff: // the lifecycle's own end of it
+		delete(w.owed, e.Slot)
 	}
 	out := w.next(e)
 	defer func() {
@@ -83,6 +97,9 @@ func (w *witness) step(e Event) {
 	}
 	for _, a := range out {
 		n := w.m.Find(a.Slot)
+		if a.Kind == ActAttempt || a.Kind == ActSocketClosed || a.Kind == ActSocketError {
+			delete(w.owed, a.Slot)
+		}
 		switch a.Kind {
 		case ActEngine:
 			w.link(a.Engine)
@@ -199,9 +216,13 @@ func (w *witness) sense(r *rand.Rand) Event {
 	n := m.Namespaces[r.IntN(len(m.Namespaces))]
 	e := Event{Slot: n.Slot}
 	switch {
-	case m.restart == restartFinishing || m.Overlapping() && r.IntN(2) == 0:
+	case (m.restart == restartFinishing || m.Overlapping()) && r.IntN(2) == 0:
 		e.Kind, e.Link = EvFinished, m.finishing
 		return e
+	case m.overlap == overlapOpening && m.Ready == ReadyOpen && r.IntN(4) == 0:
+		e.Kind = EvAlone
+	case m.Engine.Phase == engineio.Opened && m.Engine.Revision == 3 && !m.rootConnected && r.IntN(4) == 0:
+		e.Kind = EvRootConnected
 	case m.Ready == ReadyClosed && m.reconnecting && m.reconnectAt == 0:
 		e.Kind = EvContinue
 	case m.Ready == ReadyClosed && m.reconnecting:
@@ -214,7 +235,7 @@ func (w *witness) sense(r *rand.Rand) Event {
 		e.Kind = EvConnect
 	case n.Phase == Waiting && !n.cleared:
 		e.Kind = EvCleared
-	case n.Phase == Connecting:
+	case n.Phase == Connecting && m.Engine.Phase == engineio.Opened:
 		e.Kind = EvNspConnected
 	case n.Phase == Connected && n.Held:
 		e.Kind = EvAccepted
@@ -230,8 +251,10 @@ func (w *witness) sense(r *rand.Rand) Event {
 }
 
 // wayOut: whatever came before, a user who connects and a server and a lifecycle that answer get everybody connected.
-func (w *witness) wayOut(config string) {
-	w.step(Event{Kind: EvClose})
+func (w *witness) wayOut(config string, closes bool) {
+	if closes || w.m.skipReconnect { // who has said that it is not to reconnect has to open it himself
+		w.step(Event{Kind: EvClose})
+	}
 	for slot := range w.names {
 		w.step(Event{Kind: EvConnect, Slot: slot})
 	}
@@ -242,12 +265,13 @@ func (w *witness) wayOut(config string) {
 		}
 		w.step(e)
 	}
-	w.Errorf("%s: no way from %s to connected: %+v %+v %+v", config, w.place(), *w.m.Namespaces[0], *w.m.Namespaces[1], *w.m.Namespaces[2])
+	w.Errorf("%s: no way from %s to connected, or these wait for an attempt for ever, %v: %+v %+v %+v", config, w.place(), w.owed, *w.m.Namespaces[0], *w.m.Namespaces[1], *w.m.Namespaces[2])
 }
 
-// answer is what the others owe the manager; ok: somebody is not connected yet.
+// answer is what the others owe the manager; ok: somebody is not connected yet, or waits for an attempt.
 func (w *witness) answer() (e Event, ok bool) {
 	m := w.m
+	ok = len(w.owed) > 0
 	if m.Engine.Phase == engineio.Opening {
 		return Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: m.Engine.Link, Interval: 25_000, Timeout: 20_000}}, true
 	}
@@ -259,7 +283,7 @@ func (w *witness) answer() (e Event, ok bool) {
 		switch {
 		case n.Phase == Waiting && !n.cleared:
 			e.Kind = EvCleared
-		case n.Phase == Connecting:
+		case n.Phase == Connecting && m.Engine.Phase == engineio.Opened:
 			e.Kind = EvNspConnected
 		case n.Phase == Connected && n.Held:
 			e.Kind = EvAccepted
