@@ -3,8 +3,6 @@
 package main
 
 import (
-	"github.com/hack-pad/safejs"
-
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
@@ -13,14 +11,13 @@ import (
 // failure is what a door reports instead of panicking.
 var failure string
 
-// control is the door for everything that is not a packet's header. Its first
-// two arguments are the operation and the time.
-func control(args []safejs.Value) {
+// control is the door for everything that is not a packet's header. It is
+// told an operation, the time and the operation's arguments.
+func control() {
 	p := &the
-	var a arguments
-	a.read(args)
-	p.now = max(p.now, int64(a.now))
-	p.control(int(a.op), &a)
+	read()
+	p.now = max(p.now, int64(shared.now))
+	p.control(int(shared.op))
 	// Timers of hidden pages are late; whatever happens meanwhile is a chance to look.
 	if p.woken > 0 && p.now >= p.woken {
 		p.woken = -1 // the host's timer is spent, also when it came a moment early
@@ -33,31 +30,31 @@ func control(args []safejs.Value) {
 	}
 }
 
-func (p *page) control(op int, a *arguments) {
-	at := int(a.n[0])
+func (p *page) control(op int) {
+	at := int(shared.args[0])
 	c, s := p.conn(at), p.sock(at)
 	switch op {
 	case opTick:
 		p.woken = 1
 	case opManager:
-		p.newManager(c, a)
+		p.newManager(c)
 	case opSocket:
 		if c != nil {
-			p.newSocket(c, a)
+			p.newSocket(c)
 		}
 	case opSource:
-		p.sources = append(p.sources, &source{id: len(p.sources), state: lifecycle.NewSource(int64(a.n[1]))})
+		p.sources = append(p.sources, &source{id: len(p.sources), state: lifecycle.NewSource(int64(shared.args[1]))})
 	case opToken, opTokenFailed:
 		if at >= 0 && at < len(p.sources) {
-			p.sourced(p.sources[at], lifecycle.SourceEvent{Kind: lifecycle.SourceEventKind(kindOf[op]), Call: uint32(a.n[1]), Token: a.token()})
+			p.sourced(p.sources[at], lifecycle.SourceEvent{Kind: lifecycle.SourceEventKind(kindOf[op]), Call: uint32(shared.args[1]), Token: token()})
 		}
 	case opConnect, opDisconnect, opAuthenticated, opUnauthorized, opHook, opCalled, opReauthenticate:
 		if s != nil {
-			p.socketOp(op, s, a)
+			p.socketOp(op, s)
 		}
 	default:
 		if c != nil {
-			p.connOp(op, c, a)
+			p.connOp(op, c)
 		}
 	}
 }
@@ -90,29 +87,29 @@ var kindOf = [...]uint8{
 	opTokenFailed:    uint8(lifecycle.SrcFailed),
 }
 
-func (p *page) connOp(op int, c *conn, a *arguments) {
+func (p *page) connOp(op int, c *conn) {
 	switch op {
 	case opConnected:
-		p.connected(c, int(a.n[1]), int(a.n[2]))
+		p.connected(c, int(shared.args[1]), int(shared.args[2]))
 	case opRefused:
-		p.refused(int(a.n[1]), a.s[2], a.s[3], a.s[4])
+		p.refused(int(shared.args[1]), ascii(2), ascii(3), ascii(4))
 	case opClock:
 		for _, s := range p.socks {
 			if s.conn == c {
-				p.lived(s, lifecycle.Event{Kind: lifecycle.EvServerClock, ServerTime: int64(a.n[1])})
+				p.lived(s, lifecycle.Event{Kind: lifecycle.EvServerClock, ServerTime: int64(shared.args[1])})
 			}
 		}
 	case opOpen, opClose, opContinue, opAcked, opFinished, opStay, opDisconnected:
-		p.managed(c, socketio.Event{Kind: socketio.EventKind(kindOf[op]), Callback: a.n[1] != 0, Link: int(a.n[1]), Slot: int(a.n[1])})
+		p.managed(c, socketio.Event{Kind: socketio.EventKind(kindOf[op]), Callback: shared.args[1] != 0, Link: int(shared.args[1]), Slot: int(shared.args[1])})
 	case opLinkOpened, opHandshake, opControl, opMessage, opPaused, opFault, opEngineClose, opLinkClosed:
-		if op == opLinkClosed && int(a.n[3]) == 401 && c.m.Ready == socketio.ReadyOpening && c.m.Engine.Owns(int(a.n[1])) {
+		if op == opLinkClosed && int(shared.args[3]) == 401 && c.m.Ready == socketio.ReadyOpening && c.m.Engine.Owns(int(shared.args[1])) {
 			p.unauthorized(c) // before the end of the attempt looks like the network's
 		}
 		p.managed(c, socketio.Event{Kind: socketio.EvEngine, Engine: engineio.Event{
-			Kind: engineio.EventKind(kindOf[op]), Link: int(a.n[1]),
-			Interval: int64(a.n[2]), Timeout: int64(a.n[3]), Upgradable: a.n[4] != 0, Revision: int(a.n[5]), // opHandshake
-			Packet: engineio.PacketType(a.n[2]), Probe: a.n[3] != 0, // opControl
-			Failed: a.n[2] == 1, Late: a.n[2] > 1, // opLinkClosed
+			Kind: engineio.EventKind(kindOf[op]), Link: int(shared.args[1]),
+			Interval: int64(shared.args[2]), Timeout: int64(shared.args[3]), Upgradable: shared.args[4] != 0, Revision: int(shared.args[5]), // opHandshake
+			Packet: engineio.PacketType(shared.args[2]), Probe: shared.args[3] != 0, // opControl
+			Failed: shared.args[2] == 1, Late: shared.args[2] > 1, // opLinkClosed
 		}})
 	}
 }
@@ -171,7 +168,7 @@ func (p *page) refused(slot int, code, message, typ string) {
 	}
 }
 
-func (p *page) socketOp(op int, s *sock, a *arguments) {
+func (p *page) socketOp(op int, s *sock) {
 	kind := kindOf[op]
 	switch op {
 	case opDisconnect:
@@ -181,7 +178,7 @@ func (p *page) socketOp(op int, s *sock, a *arguments) {
 	case opConnect:
 		p.member(s, socketio.EventKind(kind))
 	case opCalled:
-		if a.n[1] != 0 {
+		if shared.args[1] != 0 {
 			acts := s.rest
 			s.rest = nil
 			p.live(s, acts)
@@ -189,36 +186,39 @@ func (p *page) socketOp(op int, s *sock, a *arguments) {
 		}
 		fallthrough
 	default:
-		s.called = s.called || op == opUnauthorized && a.n[3] != 0
-		p.lived(s, lifecycle.Event{
-			Kind: lifecycle.EventKind(kind),
-			Seq:  uint32(a.n[1]), Token: a.token(), // opHook
-			Refusal: lifecycle.Refusal{Code: a.s[1], Message: a.s[2], Callback: a.n[3] != 0}, // opUnauthorized
-		})
+		e := lifecycle.Event{Kind: lifecycle.EventKind(kind)}
+		if op == opUnauthorized {
+			e.Refusal = lifecycle.Refusal{Code: ascii(1), Message: ascii(2), Callback: shared.args[3] != 0}
+			s.called = s.called || e.Refusal.Callback
+		} else { // opHook
+			e.Seq, e.Token = uint32(shared.args[1]), token()
+		}
+		p.lived(s, e)
 	}
 }
 
-func (p *page) newManager(known *conn, a *arguments) {
+func (p *page) newManager(known *conn) {
 	c := socketio.Config{
 		Engine: engineio.Config{
-			Transports: [2]engineio.Transport{engineio.Transport(a.n[7]), engineio.Transport(a.n[8])},
-			Upgrade:    a.n[9] != 0, TryAll: a.n[10] != 0, Revision: int(a.n[11]),
+			Transports: [2]engineio.Transport{engineio.Transport(shared.args[7]), engineio.Transport(shared.args[8])},
+			Upgrade:    shared.args[9] != 0, TryAll: shared.args[10] != 0, Revision: int(shared.args[11]),
 		},
-		Reconnection: a.n[1] != 0,
-		MaxAttempts:  int(a.n[2]),
-		Timeout:      int64(a.n[6]),
-		Backoff:      socketio.Backoff{Min: int64(a.n[3]), Max: int64(a.n[4]), Jitter: a.n[5]},
+		Reconnection: shared.args[1] != 0,
+		MaxAttempts:  int(shared.args[2]),
+		Timeout:      int64(shared.args[6]),
+		Backoff:      socketio.Backoff{Min: int64(shared.args[3]), Max: int64(shared.args[4]), Jitter: shared.args[5]},
 	}
 	if c.Backoff.Jitter < 0 {
 		c.Backoff.Pause = lifecycle.Backoff
 	}
+	p.seed += uint64(shared.args[13] * most)
 	c.Backoff.Seed(p.random())
 	if known != nil { // options changed by the manager's setters
 		c.Backoff.Attempts = known.m.Backoff.Attempts
 		known.m.Config = c
 		return
 	}
-	p.conns = append(p.conns, &conn{id: len(p.conns), m: *socketio.NewManager(c), opaque: a.n[12] != 0})
+	p.conns = append(p.conns, &conn{id: len(p.conns), m: *socketio.NewManager(c), opaque: shared.args[12] != 0})
 }
 
 func (p *page) random() uint64 {
@@ -226,14 +226,14 @@ func (p *page) random() uint64 {
 	return p.seed
 }
 
-func (p *page) newSocket(c *conn, a *arguments) {
-	n := &socketio.Namespace{Slot: len(p.socks), Name: units16(a.s[2])}
+func (p *page) newSocket(c *conn) {
+	n := &socketio.Namespace{Slot: len(p.socks), Name: append([]uint16(nil), text(2)...)}
 	s := &sock{conn: c, n: n}
-	if from := int(a.n[3]); from >= 0 && from < len(p.sources) {
-		via := lifecycle.Via(a.n[4])
+	if from := int(shared.args[3]); from >= 0 && from < len(p.sources) {
+		via := lifecycle.Via(shared.args[4])
 		s.token, s.source = true, p.sources[from]
 		s.life = lifecycle.New(lifecycle.Config{
-			Via: via, Provider: a.n[5] != 0, RefreshBefore: int64(a.n[6]), AuthTimeout: int64(a.n[7]), InBand: a.n[8] != 0, Seed: uint32(p.random() >> 32),
+			Via: via, Provider: shared.args[5] != 0, RefreshBefore: int64(shared.args[6]), AuthTimeout: int64(shared.args[7]), InBand: shared.args[8] != 0, Seed: uint32(p.random() >> 32),
 		})
 		n.Token, n.Held = true, true
 		s.emits = via == 0 || via&lifecycle.ViaEvent != 0
@@ -246,22 +246,4 @@ func (p *page) newSocket(c *conn, a *arguments) {
 	}
 	p.socks = append(p.socks, s)
 	c.m.Add(n)
-}
-
-// units16 is a text in JavaScript's units. unicode/utf16 would do it, and would
-// be linked for it alone.
-func units16(text string) []uint16 {
-	units := make([]uint16, len(text)) // a byte is at most a unit
-	n := 0
-	for _, r := range text {
-		if r >= 0x10000 {
-			r -= 0x10000
-			units[n] = 0xd800 | uint16(r>>10)
-			n++
-			r = 0xdc00 | r&0x3ff
-		}
-		units[n] = uint16(r)
-		n++
-	}
-	return units[:n]
 }

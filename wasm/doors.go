@@ -51,7 +51,7 @@ const (
 
 // The operations of control, each followed by its arguments behind (op, now).
 const (
-	opManager        = iota // conn, reconnection, attempts, delay, delayMax, jitter (below 0: lifecycle.Backoff), timeout, first, second transport, upgrade, tryAll, revision, opaque
+	opManager        = iota // conn, reconnection, attempts, delay, delayMax, jitter (below 0: lifecycle.Backoff), timeout, first, second transport, upgrade, tryAll, revision, opaque, seed
 	opSocket                // conn, slot, name, source (-1: no token), via, provider, refreshBefore, authTimeout, inBand
 	opSource                // source, timeout
 	opOpen                  // conn, callback
@@ -86,7 +86,7 @@ const (
 
 // The functions of the host, the global object that Go sees, and the words of theirs that say what.
 const (
-	hostReady   = "ready"   // version, control; answers with a random number below 1
+	hostReady   = "ready"   // version, control
 	hostWake    = "wake"    // at
 	hostLink    = "link"    // conn, link, transport, revision, probe
 	hostEngine  = "engine"  // conn, link, what, -, -, text

@@ -9,20 +9,19 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
 )
 
-// The shared memory: a frame's first units on the way in, a header on the way
-// out, and the answers' words. Globals do not move.
-var (
-	units [1024]uint16
-	words [wordCount]int32
-)
+// The shared memory: control's numbers, the answers' words, and text: a frame's
+// first units or control's texts on the way in, a header on the way out. page.ts
+// knows the layout. Globals do not move.
+var shared struct {
+	op, now float64
+	args    [maxArguments]float64
+	words   [wordCount]int32
+	units   [1024]uint16
+}
 
-//go:wasmexport units
+//go:wasmexport shared
 //lint:ignore U1000 called by the page
-func unitsAt() uint32 { return uint32(uintptr(unsafe.Pointer(&units))) }
-
-//go:wasmexport words
-//lint:ignore U1000 called by the page
-func wordsAt() uint32 { return uint32(uintptr(unsafe.Pointer(&words))) }
+func sharedAt() uint32 { return uint32(uintptr(unsafe.Pointer(&shared))) }
 
 // rx reads the header of the packet that starts at units[0]: n units of it are
 // there, of size. It runs outside the scheduler, so it only looks and answers;
@@ -36,9 +35,10 @@ func rx(connID, link, n, size int32) (kind int32) {
 			kind = rxFault
 		}
 	}()
+	words := &shared.words
 	words[wordSlot], words[wordAck], words[wordEnd], words[wordAttachments], words[wordMore] = -1, -1, -1, 0, 0
 	c := the.conn(int(connID))
-	if c == nil || n < 0 || int(n) > len(units) {
+	if c == nil || n < 0 || int(n) > len(shared.units) {
 		return rxStale
 	}
 	engine := &c.m.Engine
@@ -48,7 +48,7 @@ func rx(connID, link, n, size int32) (kind int32) {
 	if !engine.Owns(int(link)) {
 		return rxStale
 	}
-	u := units[:n]
+	u := shared.units[:n]
 	if engine.Revision == 0 && engine.OnPolling(int(link)) {
 		rev := engineio.DetectRevision(u)
 		if rev == 0 {
@@ -92,11 +92,12 @@ func message(c *conn, old bool, u []uint16, h engineio.Header, size int) int32 {
 		return rxFault
 	}
 	if !ok {
-		if len(u) == len(units) {
+		if len(u) == len(shared.units) {
 			return rxFault
 		}
 		return rxMore
 	}
+	words := &shared.words
 	words[wordStart] = int32(s.Start)
 	words[wordAck] = int32(s.AckID)
 	words[wordAttachments] = int32(s.Attachments)
@@ -174,5 +175,5 @@ func tx(slot, flags, attachments, ack int32) (length int32) {
 	if attachments > 0 {
 		kind += socketio.TypeBinaryEvent - socketio.TypeEvent
 	}
-	return int32(socketio.WriteHeader(units[:], kind, n.Name, id, int(attachments)))
+	return int32(socketio.WriteHeader(shared.units[:], kind, n.Name, id, int(attachments)))
 }

@@ -12,23 +12,20 @@ var version = "dev"
 
 func main() {
 	the.host = safejs.Global()
-	door, err := safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) any {
+	door, err := safejs.FuncOf(func(safejs.Value, []safejs.Value) any {
 		defer func() {
 			if r := recover(); r != nil {
 				the.tell(hostPanic, 0, 0, 0, 0, 0, "panic in the client's core")
 			}
 		}()
-		control(args)
+		control()
 		return nil
 	})
 	if err != nil {
 		return
 	}
-	seed, err := the.host.Call(hostReady, version, door)
-	if err != nil {
+	if _, err := the.host.Call(hostReady, version, door); err != nil {
 		return
 	}
-	f, _ := seed.Float()
-	the.seed = uint64(f * (1 << 53))
 	select {}
 }

@@ -62,7 +62,6 @@ async function start({ wasm, onProgress }: LoadOptions, wanted: () => boolean): 
   host.ready = (version, door) => {
     found = version;
     opened = door;
-    return Math.random();
   };
   go.run(instance); // up to its first wait
   if (found != __BUILD__) fail(`the WASM is of build ${found}, the JavaScript of ${__BUILD__}: serve both from one build, and mind caches`);

@@ -10,6 +10,7 @@ let early: [Op, unknown[]][] = [];
 const effects: [Listener, unknown[]][] = [];
 export let words = new Int32Array(0);
 let units = new Uint16Array(0);
+let numbers = new Float64Array(0);
 
 // --- Clock -----------------------------------------------------------------------------------------------------------
 
@@ -57,7 +58,18 @@ export function control(op: Op, ...args: unknown[]): void {
   }
   seen = "-";
   headers = [];
-  door(op, clock(), ...args.map((a) => (a === !!a ? +a : a)));
+  if (!units.length) view();
+  let used = 0;
+  // What is not given becomes NaN, which Go reads as 0.
+  for (let i = 0; i < numbers.length; i++) {
+    let a: any = i > 1 ? args[i - 2] : i ? clock() : op;
+    if (typeof a == "string") {
+      const text = a.slice(0, units.length - used);
+      for (a = 0; a < text.length; ) units[used++] = text.charCodeAt(a++);
+    }
+    numbers[i] = a;
+  }
+  door();
   // In Go's order, also when a listener calls us: what was to be done before comes first, and all of it before we return.
   for (let next; (next = effects.shift()); ) safely(next[0], null, next[1]);
 }
@@ -104,10 +116,12 @@ export const entered = () => !!door;
 
 // --- Packet headers --------------------------------------------------------------------------------------------------
 
-/** When the memory grows, views of it go blank. */
+/** When the memory grows, views of it go blank. One lies behind the other, as in wasm/exports.go. */
 function view(): void {
-  words = new Int32Array(go.mem.buffer, go.words(), Word.Count);
-  units = new Uint16Array(go.mem.buffer, go.units(), 1024);
+  const { buffer } = go.mem;
+  numbers = new Float64Array(buffer, go.shared(), 16);
+  words = new Int32Array(buffer, numbers.byteOffset + numbers.byteLength, Word.Count);
+  units = new Uint16Array(buffer, words.byteOffset + words.byteLength, 1024);
 }
 
 // What Go has answered it would answer again until control() is called. So it isn't asked again for the plain events that

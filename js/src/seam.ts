@@ -158,21 +158,21 @@ export const ways = ["event", "query", "header", "auth"] as const;
 
 export interface Exports {
   mem: WebAssembly.Memory;
-  units(): number;
-  words(): number;
+  /** Where the shared memory begins. */
+  shared(): number;
   rx(conn: number, link: number, n: number, size: number): Rx;
   tx(slot: number, flags: number, attachments: number, ack: number): number;
 }
 
-export type Door = (op: Op, now: number, ...args: unknown[]) => void;
+/** Of control: what it is told stands in the shared memory. */
+export type Door = () => void;
 
 /**
  * What Go calls, as its global object: five numbers and a text, less what the end does not need; flags are 0 and 1. ready, wake and panic are
  * done at once, the rest when control() has returned.
  */
 export interface Host {
-  /** Answers with a random number below 1. */
-  ready(version: string, door: Door): number;
+  ready(version: string, door: Door): void;
   wake(at: number): void;
   panic(...numbersAndText: unknown[]): void;
   link(conn: number, link: number, transport: TransportKind, revision: number, probe: number): void;
