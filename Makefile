@@ -7,7 +7,7 @@ GO ?= go
 DIST := js/dist
 
 # All that the page loads is made of. A file that is new or gone changes the list, and so the version below.
-GO_SOURCES := $(shell find wasm client internal -name '*.go' ! -name '*_test.go' ! -path 'client/zishang/*' ! -path '*/mutants/*' ! -path 'internal/testreport/*') wasm/build.flags go.mod go.sum
+GO_SOURCES := $(shell find wasm client internal -name '*.go' ! -name '*_test.go' ! -path 'client/zishang/*' ! -path '*/mutants/*' ! -path 'internal/testreport/*' ! -path 'internal/scripttest/*') wasm/build.flags go.mod go.sum
 JS_SOURCES := $(shell find js/src -name '*.ts') js/package.json
 
 help: ## this list

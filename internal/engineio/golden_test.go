@@ -3,9 +3,10 @@ package engineio
 import (
 	"embed"
 	"encoding/base64"
-	"encoding/json"
 	"testing"
 	"unicode/utf16"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/scripttest"
 )
 
 // What real servers put on the wire, see e2e/vectors.mjs.
@@ -34,25 +35,7 @@ type vectorFile struct {
 	}
 }
 
-func readVectors(t testing.TB) []vectorFile {
-	entries, err := vectors.ReadDir("testdata")
-	if err != nil || len(entries) != 4 {
-		t.Fatalf("the vectors of four servers, found %d: %v", len(entries), err)
-	}
-	var files []vectorFile
-	for _, e := range entries {
-		data, err := vectors.ReadFile("testdata/" + e.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		var f vectorFile
-		if err := json.Unmarshal(data, &f); err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, f)
-	}
-	return files
-}
+func readVectors(t testing.TB) []vectorFile { return scripttest.Vectors[vectorFile](t, vectors) }
 
 var typeNames = map[PacketType]string{Open: "open", Close: "close", Ping: "ping", Pong: "pong", Message: "message", Upgrade: "upgrade", Noop: "noop"}
 

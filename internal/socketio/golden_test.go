@@ -2,10 +2,11 @@ package socketio
 
 import (
 	"embed"
-	"encoding/json"
 	"strings"
 	"testing"
 	"unicode/utf16"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/scripttest"
 )
 
 // What real servers put on the wire, see e2e/vectors.mjs.
@@ -30,25 +31,7 @@ type vectorFile struct {
 	Received, Accepted []vector
 }
 
-func readVectors(t testing.TB) []vectorFile {
-	entries, err := vectors.ReadDir("testdata")
-	if err != nil || len(entries) != 4 {
-		t.Fatalf("the vectors of four servers, found %d: %v", len(entries), err)
-	}
-	var files []vectorFile
-	for _, e := range entries {
-		data, err := vectors.ReadFile("testdata/" + e.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		var f vectorFile
-		if err := json.Unmarshal(data, &f); err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, f)
-	}
-	return files
-}
+func readVectors(t testing.TB) []vectorFile { return scripttest.Vectors[vectorFile](t, vectors) }
 
 var typeNames = map[PacketType]string{
 	TypeConnect: "connect", TypeDisconnect: "disconnect", TypeEvent: "event", TypeAck: "ack",

@@ -8,47 +8,19 @@ import (
 	"unicode/utf16"
 
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/scripttest"
 )
 
-// A row of the tables is a script: a line for each event, "event > actions", in the words that player.event and say
-// know. To extend the language, add a word there. The row's name draws where the manager stood (or, with "watch=/name",
-// one of its namespaces), and the test compares it with where it did stand: a name cannot lie.
-type row struct {
-	name   string // opening → open, then ": " and what is special
-	config string // see newPlayer
-	script string
-}
+// A row's words are those that player.event and say know; to extend the language, add a word there. Its name draws
+// where the manager stood (or, with "watch=/name",
+// one of its namespaces). Its config: see newPlayer.
+type row scripttest.Row
 
 func play(t *testing.T, rows []row) {
-	seen := map[string]bool{}
-	for _, r := range rows {
-		t.Run(r.name, func(t *testing.T) {
-			if seen[r.name] {
-				t.Fatal("two rows have this name")
-			}
-			seen[r.name] = true
-			p := newPlayer(r.config)
-			path := []string{p.place()}
-			for line := range strings.Lines(r.script) {
-				line = strings.TrimSpace(line)
-				if line == "" {
-					continue
-				}
-				event, want, _ := strings.Cut(line, ">")
-				words := strings.Fields(event)
-				if got := p.event(t, words); got != strings.TrimSpace(want) {
-					t.Errorf("%s\n got %s\nwant %s", strings.Join(words, " "), got, strings.TrimSpace(want))
-				}
-				if at := p.place(); at != path[len(path)-1] {
-					path = append(path, at)
-				}
-			}
-			drawn, _, _ := strings.Cut(r.name, ": ")
-			if went := strings.Join(path[1:], " → "); went != drawn {
-				t.Errorf("it went %s", went)
-			}
-		})
-	}
+	scripttest.Play(t, rows, func(config string) (func() string, func(*testing.T, []string) string) {
+		p := newPlayer(config)
+		return p.place, p.event
+	})
 }
 
 // player holds a manager and its clock.
