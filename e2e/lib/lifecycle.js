@@ -1,8 +1,7 @@
 // What the lifecycle's specs share: tokens that the test makes for the page, so that it can count the calls, and rows
 // that run side by side.
-import { readFileSync } from "node:fs";
 import { RawContext } from "./raw.js";
-import { test as base, expect, token } from "./test.js";
+import { test as base, expect, scripts, token } from "./test.js";
 import { SECRET } from "./tokens.mjs";
 
 export { connect, expect, story, token, told, tokens } from "./test.js";
@@ -16,13 +15,12 @@ export const test = base.extend({
    * that is good for so long.
    */
   mint: [
-    async ({ context }, use) => {
+    async ({ minting }, use) => {
       const calls = [];
-      await context.exposeFunction("mint", (seconds, claims) => {
+      minting.now = (seconds, claims) => {
         calls.push({ seconds, at: Date.now(), ...claims });
         return token({ jti: `${calls.length}`, ...claims }, seconds);
-      });
-      await context.addInitScript(life);
+      };
       await use(calls);
     },
     { auto: true },
@@ -33,7 +31,7 @@ export const test = base.extend({
     const context = await RawContext.open(browser);
     const pages = [];
     await use(async (server, path = "/script") => {
-      const page = await context.page(server.url + path, [kit, `(${life})()`, `(${sign})(${JSON.stringify(SECRET)})`]);
+      const page = await context.page(server.url + path, [...scripts, `(${sign})(${JSON.stringify(SECRET)})`]);
       pages.push(page);
       if (path !== "/") await page.evaluate(async () => {
         while (!window.ready) await new Promise((done) => setTimeout(done, 10));
@@ -44,8 +42,6 @@ export const test = base.extend({
     await context.close();
   },
 });
-
-const kit = readFileSync(new URL("kit.js", import.meta.url), "utf8");
 
 /** Runs rows side by side, each to its end, and fails with the names of all that failed. */
 export async function together(rows) {
@@ -98,67 +94,5 @@ function sign(secret) {
     const iat = Math.floor(Date.now() / 1000);
     const body = `${part({ alg: "HS256", typ: "JWT" })}.${part({ sub: "ada", iat, exp: iat + seconds, jti: `${++n}` })}`;
     return `${body}.${text(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(body)))}`;
-  };
-}
-
-/** Runs in every page after kit.js. */
-function life() {
-  window.life = {
-    /**
-     * kit.connect with tokens of so many seconds, or what `options.token` makes of (context, mint); client.causes are
-     * the provider's calls, client.closed the manager's events.
-     */
-    connect(url, { token, ...options }, seconds) {
-      const causes = [];
-      const client = kit.connect(url, {
-        token: (context) => {
-          causes.push(context.cause);
-          return token ? token(context, causes.length) : mint(seconds);
-        },
-        ...options,
-      });
-      client.causes = causes;
-      client.manager = [];
-      for (const event of ["close", "reconnect_attempt", "reconnect"]) client.socket.io.on(event, () => client.manager.push(event));
-      return client;
-    },
-
-    /** Numbered emits with the time, one in `every` ms; every third wants an ack. */
-    emits(client, every) {
-      client.sent = 0;
-      client.acks = [];
-      client.emit = () => {
-        const i = client.sent++;
-        const value = { i, at: performance.timeOrigin + performance.now() }; // a page's Date may lie
-        if (i % 3) client.socket.emit("echo", value);
-        else client.socket.emit("echo", value, (v) => client.acks.push(v.i));
-      };
-      const timer = setInterval(client.emit, every);
-      client.stop = async () => {
-        clearInterval(timer);
-        // No longer than this: the test then says which are missing.
-        for (let i = 0; i < 1000 && client.acks.length < client.sent / 3; i++) await new Promise((done) => setTimeout(done, 10));
-      };
-    },
-
-    /** The server's ticks: [number, when sent]. */
-    ticks(client) {
-      client.ticks = [];
-      client.socket.on("tick", (n, at) => client.ticks.push([n, at]));
-    },
-
-    /** Counts the moments in which the page could see that something is going on. */
-    watch(client) {
-      const { socket } = client;
-      client.ids = new Set();
-      client.upset = 0;
-      const timer = setInterval(() => (socket.connected && socket.authenticated ? client.ids.add(socket.id) : client.upset++), 1);
-      return () => clearInterval(timer);
-    },
-
-    report: ({ log, story, causes, manager, sent, acks, ticks, ids, upset }) => ({
-      story: story(), causes, manager, sent, acks, ticks, ids: ids && ids.size, upset,
-      infos: log.filter((e) => e.what === "onAuthenticated").map((e) => e.value),
-    }),
   };
 }

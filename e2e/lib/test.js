@@ -7,11 +7,47 @@ import { Host } from "../servers/index.mjs";
 export { expect };
 export { tokens, token } from "./tokens.mjs";
 
-const kit = readFileSync(new URL("kit.js", import.meta.url), "utf8");
+/** What runs in every page before its own scripts. */
+export const scripts = ["kit.js", "life.js"].map((name) => readFileSync(new URL(name, import.meta.url), "utf8"));
 /** What a token looks like in a log: the two parts that every JWT of ours begins with. */
 const TOKEN = /eyJ[\w-]{8,}\.eyJ[\w-]{4,}/;
 
 export const test = base.extend({
+  /** Whether a test has a browser context of its own. In most of them every server, and so every origin, is new: they
+   * share their worker's context, and the machine has no new process and no new compilation of the WASM for each. */
+  alone: [false, { option: true }],
+
+  /** What `mint` in a page calls, see lifecycle.js: `minting.now`, while a test runs. */
+  minting: [async ({}, use) => use({}), { scope: "worker" }],
+
+  /** The shared context, made when it is first asked for. One page stays in it, and with it the compiled WASM. */
+  shared: [
+    async ({ browser, pages, minting }, use) => {
+      let made;
+      const make = async () => {
+        const context = await furnished(browser, minting);
+        const keeper = await context.newPage();
+        await keeper.goto(pages + "/script");
+        await keeper.evaluate(() => lib.load());
+        return { context, keeper };
+      };
+      await use(() => (made ??= make()));
+      await (await made)?.context.close();
+    },
+    { scope: "worker" },
+  ],
+
+  context: async ({ alone, browser, minting, shared }, use) => {
+    if (alone) {
+      const context = await furnished(browser, minting);
+      await use(context);
+      return context.close();
+    }
+    const { context, keeper } = await shared();
+    await use(context);
+    await Promise.all(context.pages().map((page) => page === keeper || page.close()));
+  },
+
   host: [
     async ({}, use) => {
       const host = new Host();
@@ -64,8 +100,8 @@ export const test = base.extend({
   /** open(server, path): a page of that server's origin with the library in it. No page may ever log a token. */
   open: async ({ context, errors }, use) => {
     const logged = [];
-    context.on("console", (message) => logged.push(message.text()));
-    await context.addInitScript(kit);
+    const log = (message) => logged.push(message.text());
+    context.on("console", log);
     await use(async (server, path = "/script") => {
       const page = await context.newPage();
       page.on("pageerror", (error) => errors.push(error.message));
@@ -73,9 +109,17 @@ export const test = base.extend({
       if (path !== "/" && path !== "/login") await page.waitForFunction(() => window.ready);
       return page;
     });
+    context.off("console", log);
     for (const text of [...logged, ...errors]) expect(text).not.toMatch(TOKEN);
   },
 });
+
+async function furnished(browser, minting) {
+  const context = await browser.newContext();
+  await context.exposeFunction("mint", (...args) => minting.now(...args));
+  for (const script of scripts) await context.addInitScript(script);
+  return context;
+}
 
 /** The story of a page's first socket, by names. */
 export const story = (page) => page.evaluate(() => kit.sockets[0].story());

@@ -103,7 +103,7 @@ test("Engine.IO 3 works too", async ({ page, visit }) => {
 });
 
 for (const inband of ["no", "yes"]) {
-  test(`a token is renewed, on the same connection: ${inband}`, async ({ page, visit }) => {
+  test(`a token is renewed, on the same connection: ${inband}`, { tag: "@waits" }, async ({ page, visit }) => {
     await visit(`/?life=10&inband=${inband}`);
     await expect.poll(() => journal(page).then((all) => all.filter((kind) => kind === "accepted").length), patient).toBeGreaterThan(2);
     await expect(page.locator("#strip")).toContainText("renewed");
@@ -114,7 +114,7 @@ for (const inband of ["no", "yes"]) {
   });
 }
 
-test("a session whose token runs out leads to the login page, and back to where one was", async ({ page, visit }) => {
+test("a session whose token runs out leads to the login page, and back to where one was", { tag: "@waits" }, async ({ page, visit }) => {
   await visit("/?room=design&life=10&renew=no");
   await page.getByRole("textbox", { name: "Message" }).fill("half a sentence");
   await expect(page).toHaveURL(/\/login\?why=expired&returnTo=/, patient);

@@ -216,7 +216,7 @@ test.describe("what comes between a refusal and its end", () => {
     });
   });
 
-  test("a hook that never settles: after ten seconds the callback is acknowledged and the rest is told", async ({ server, open }) => {
+  test("a hook that never settles: after ten seconds the callback is acknowledged and the rest is told", { tag: "@waits" }, async ({ server, open }) => {
     const { s, page, story } = await refused(server, open);
     const told = s.of("event").find((o) => o.name === "authenticate").at;
     const { at } = await s.until("ack");

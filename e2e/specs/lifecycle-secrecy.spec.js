@@ -1,6 +1,8 @@
 // The token goes to the server and nowhere else; and the ways back to a session: reauthenticate() and connect().
 import { expect, test, together, token, tokens, ways } from "../lib/lifecycle.js";
 
+test.use({ alone: true }); // storages, histories and cookies of nobody else
+
 const JWT = /eyJ[\w-]{8,}\.eyJ[\w-]{4,}/;
 
 test("no token in an event of ours, an error, the storage, the history, a referrer, or an address but the handshake's", async ({ server, open }) => {

@@ -96,7 +96,7 @@ for (const [name, io] of Object.entries(event)) {
       expect(error).toMatchObject({ reason: "invalid", message: "invalid signature" });
     });
 
-    test("15000 without acknowledgement: the server waits its 15 seconds", async ({ server, open }) => {
+    test("15000 without acknowledgement: the server waits its 15 seconds", { tag: "@waits" }, async ({ server, open }) => {
       const s = await server({ io, mode: "event", jwt: { callback: 15_000 } });
       const page = await open(s);
       // By hand, as with socket.io-client: with the `token` option the callback would be acknowledged.

@@ -1,0 +1,60 @@
+// Runs in every page after kit.js: sessions whose tokens the test makes (see `mint` in lifecycle.js), and what happens to
+// them while they are renewed or end. Like kit.js it is given to the browser as text and imports nothing.
+window.life = {
+  /**
+   * kit.connect with tokens of so many seconds, or what `options.token` makes of (context, mint); client.causes are
+   * the provider's calls, client.closed the manager's events.
+   */
+  connect(url, { token, ...options }, seconds) {
+    const causes = [];
+    const client = kit.connect(url, {
+      token: (context) => {
+        causes.push(context.cause);
+        return token ? token(context, causes.length) : mint(seconds);
+      },
+      ...options,
+    });
+    client.causes = causes;
+    client.manager = [];
+    for (const event of ["close", "reconnect_attempt", "reconnect"]) client.socket.io.on(event, () => client.manager.push(event));
+    return client;
+  },
+
+  /** Numbered emits with the time, one in `every` ms; every third wants an ack. */
+  emits(client, every) {
+    client.sent = 0;
+    client.acks = [];
+    client.emit = () => {
+      const i = client.sent++;
+      const value = { i, at: performance.timeOrigin + performance.now() }; // a page's Date may lie
+      if (i % 3) client.socket.emit("echo", value);
+      else client.socket.emit("echo", value, (v) => client.acks.push(v.i));
+    };
+    const timer = setInterval(client.emit, every);
+    client.stop = async () => {
+      clearInterval(timer);
+      // No longer than this: the test then says which are missing.
+      for (let i = 0; i < 1000 && client.acks.length < client.sent / 3; i++) await new Promise((done) => setTimeout(done, 10));
+    };
+  },
+
+  /** The server's ticks: [number, when sent]. */
+  ticks(client) {
+    client.ticks = [];
+    client.socket.on("tick", (n, at) => client.ticks.push([n, at]));
+  },
+
+  /** Counts the moments in which the page could see that something is going on. */
+  watch(client) {
+    const { socket } = client;
+    client.ids = new Set();
+    client.upset = 0;
+    const timer = setInterval(() => (socket.connected && socket.authenticated ? client.ids.add(socket.id) : client.upset++), 1);
+    return () => clearInterval(timer);
+  },
+
+  report: ({ log, story, causes, manager, sent, acks, ticks, ids, upset }) => ({
+    story: story(), causes, manager, sent, acks, ticks, ids: ids && ids.size, upset,
+    infos: log.filter((e) => e.what === "onAuthenticated").map((e) => e.value),
+  }),
+};
