@@ -1,5 +1,6 @@
 // Runs behaviours in real pages. A lane is a browser context, so that lanes do not share the browser's six connections
-// per host; in a lane one behaviour runs at a time, in one page per file and client.
+// per host; in a lane one behaviour runs at a time, in one page per file and client. The page is loaded anew in the same
+// tab: a new one would be a new process, which costs five times as much and has nothing of the WASM compiled.
 import { chromium } from "playwright";
 import { controls } from "./control.mjs";
 import { openOrigin } from "./origin.mjs";
@@ -20,7 +21,8 @@ export const COLUMNS = {
 const HANG = 40_000;
 
 export async function openHall({ executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium", lanes = 4 } = {}) {
-  const browser = await chromium.launch({ executablePath });
+  // No picture is ever looked at.
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   const origins = { 4: await openOrigin({ major: 4 }), 2: await openOrigin({ major: 2 }) };
   const free = await Promise.all(Array.from({ length: lanes }, () => openLane(browser, origins)));
   return {
@@ -38,6 +40,17 @@ export async function openHall({ executablePath = process.env.CHROMIUM ?? "/usr/
         }),
       );
     },
+    /** For each item in some lane, with pages by client. */
+    async each(items, major, fn) {
+      const queue = [...items];
+      await Promise.all(
+        free.map(async (lane) => {
+          const pages = {};
+          const page = (client) => (pages[client] ??= openPage(lane[major], client));
+          while (queue.length) await fn(page, queue.shift());
+        }),
+      );
+    },
     async close() {
       await browser.close();
       await Promise.all(Object.values(origins).map((origin) => origin.stop()));
@@ -51,7 +64,7 @@ async function openLane(browser, origins) {
     const context = await browser.newContext();
     const control = controls(origin);
     await context.exposeBinding("control", (_, name, args) => control(name, args));
-    lane[major] = { context, origin };
+    lane[major] = { context, origin, tabs: {} };
   }
   return lane;
 }
@@ -61,38 +74,40 @@ async function runJob(lane, { group, column, modes, only = () => true }, done, s
     .map((behaviour, index) => ({ behaviour, index }))
     .filter(({ behaviour }) => only(behaviour.name) && (!column.two || behaviour.two === true));
   const runs = modes.flatMap((mode) => wanted.filter(({ behaviour }) => behaviour.over.includes(mode)).map((one) => ({ ...one, mode })));
+  const own = lane[column.major];
   let page;
   for (const { behaviour, index, mode } of runs) {
     if (stopped()) break;
     let result;
     try {
-      page ??= await openPage(lane[column.major], column.client);
+      page ??= await openPage(own, column.client);
       result = await limited(page.evaluate(([file, i, m]) => window.run(file, i, m), [group.file, index, mode]));
     } catch (error) {
       // A page that hangs or cannot start is this behaviour's failure, and the next one's fresh start.
       result = { ok: false, error: String(error.message ?? error).split("\n")[0] };
-      await page?.close().catch(() => {});
-      page = undefined;
+      await own.tabs[column.client]?.page.close().catch(() => {});
+      own.tabs[column.client] = page = undefined;
     }
-    if (group.fresh) {
-      await page?.close();
-      page = undefined;
-    }
+    if (group.fresh) page = undefined;
     done({ file: group.file, name: behaviour.name, mode, column: column.id, official: !!column.official, ...result });
   }
-  await page?.close();
 }
 
-async function openPage({ context, origin }, client) {
+async function openTab(context) {
   const page = await context.newPage();
-  const troubles = [];
-  page.on("pageerror", (error) => troubles.push(error.message));
-  page.on("requestfailed", (request) => troubles.push(`${request.url()} ${request.failure()?.errorText}`));
+  const tab = { page, troubles: [] };
+  page.on("pageerror", (error) => tab.troubles.push(error.message));
+  page.on("requestfailed", (request) => tab.troubles.push(`${request.url()} ${request.failure()?.errorText}`));
+  return tab;
+}
+
+async function openPage({ context, origin, tabs }, client) {
+  const { page, troubles } = (tabs[client] ??= await openTab(context));
+  troubles.length = 0;
   try {
     await page.goto(`${origin.url}/page/${client}`);
     await page.waitForFunction(() => window.ready, undefined, { timeout: 15_000 });
   } catch (error) {
-    await page.close();
     throw new Error(`the page of ${client} did not start: ${troubles[0] ?? error.message}`);
   }
   return page;

@@ -53,7 +53,7 @@ function serveSocket(io, socket, major) {
     if (typeof last === "function") last(...args.slice(0, -1));
     else socket.emit("echo", ...args);
   });
-  socket.on("later", (ms, ack) => setTimeout(() => ack(ms), ms));
+  socket.on("later", (ms, ack) => setTimeout(() => ack?.(ms), ms));
   socket.on("fussy", fussy());
   socket.on("flood", (plan, ack) => flood(io, socket, plan, ack));
 }

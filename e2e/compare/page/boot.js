@@ -58,6 +58,9 @@ function site(error) {
   return line?.match(/behaviours\/[^)]*/)?.[0] ?? String(error?.stack).split("\n").slice(1, 3).join(" | ").trim();
 }
 
+/** One random script: ../fuzz.mjs. */
+window.fuzz = async (mode, seed) => (await import("./fuzz.js")).play(client, mode, seed);
+
 // For tests that put this page into a frame.
 window.io = client.io;
 window.ready = true;

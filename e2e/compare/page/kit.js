@@ -12,7 +12,13 @@ export function kitFor(client, mode) {
   const { io, Manager, Socket, protocol } = client;
   const transports = mode === "upgrade" ? ["polling", "websocket"] : [mode];
 
-  const server = new Proxy({}, { get: (_, name) => (...args) => kit.within(window.control(name, args), `the server's ${name} ${show(args)}`) });
+  let spawned = false;
+  const server = new Proxy({}, {
+    get: (_, name) => (...args) => {
+      spawned ||= name === "spawn";
+      return kit.within(window.control(name, args), `the server's ${name} ${show(args)}`);
+    },
+  });
 
   const kit = {
     client, io, Manager, Socket, protocol, mode, transports,
@@ -109,7 +115,7 @@ export function kitFor(client, mode) {
   kit.close = async () => {
     throttle.floor = 0;
     for (const thing of opened.reverse()) close(thing);
-    await server.sweep();
+    if (spawned) await server.sweep();
   };
   return kit;
 }
