@@ -39,7 +39,7 @@ func (m *Manager) openEngine() {
 			return
 		}
 	}
-	if m.Timeout > 0 {
+	if m.Timeout != 0 {
 		m.openBy = m.now + m.Timeout
 	}
 	m.Engine.Config = m.Config.Engine

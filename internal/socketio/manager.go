@@ -17,7 +17,7 @@ type Config struct {
 	Engine       engineio.Config
 	Reconnection bool
 	MaxAttempts  int   // -1: no end
-	Timeout      int64 // for opening; 0: none
+	Timeout      int64 // for opening; 0: none, below: at once
 	Backoff      Backoff
 }
 

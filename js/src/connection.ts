@@ -162,7 +162,7 @@ export class Engine extends Emitter {
         const failed = error.message != "transport close";
         if (!link._probe || link == this.transport) {
           if (failed) this._error = transportError(error);
-          this._details = { description: error.description, context: error.context };
+          this._details = error.description && { description: error.description, context: error.context };
           if (failed && this.readyState == "open") this._details = this._error;
         }
         if (link._probe) this._error = transportError(error);

@@ -108,7 +108,7 @@ export class Manager extends Emitter implements Above {
     const names = this._names();
     control(
       Op.Manager, this._conn, this._on, Math.min(this._attempts, 2 ** 31) == 2 ** 31 ? -1 : this._attempts, this._delay, this._delayMax, this._spread ? -1 : this._factor,
-      this._limit === false ? 0 : this._limit || 1, kindOf(names[0]), kindOf(names[1]), o.upgrade !== false, !!o.tryAllTransports, o.protocol > 2 ? o.protocol : 0, !!o.parser, Math.random(),
+      this._limit === false ? 0 : this._limit || -1, kindOf(names[0]), kindOf(names[1]), o.upgrade !== false, !!o.tryAllTransports, o.protocol > 2 ? o.protocol : 0, !!o.parser, Math.random(),
     );
   }
 
@@ -162,7 +162,7 @@ export class Manager extends Emitter implements Above {
     this._configure(); // the options may have been changed since
     const { protocol } = this.opts;
     const kind = kindOf(this._names()[0]);
-    if (entered() || !kind) return;
+    if (entered() || !kind || this._limit === 0) return;
     const open = () => this.engine._openLink(0, kind, protocol > 2 ? protocol : 0, 0);
     if (this._bearer) this._bearer._token!._early(open);
     else open();

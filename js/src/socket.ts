@@ -162,9 +162,9 @@ export class Socket extends Emitter {
     const packet: Packet = { type: 2, data: args, options: { compress: flags.compress !== false } };
     if (typeof args[args.length - 1] == "function") this._await((packet.id = this.ids++), args.pop());
     const { engine } = this.io;
-    if (this.connected && !engine._expired()) {
-      if (!this._send(packet, flags.volatile ? Tx.Volatile : 0)) this.sendBuffer.push(packet);
-    } else if (!flags.volatile || engine?.transport?.writable) this.sendBuffer.push(packet);
+    const dropped = flags.volatile && (!engine?.transport?.writable || engine.writeBuffer.length);
+    if (!dropped && (!this.connected || engine._expired() || !this._send(packet, flags.volatile ? Tx.Volatile : 0)))
+      this.sendBuffer.push(packet);
     this.flags = {};
     return this;
   }
@@ -209,7 +209,6 @@ export class Socket extends Emitter {
       if (hasBinary(data)) json = deconstruct(data, (parts = []));
       text = JSON.stringify(json);
     }
-    if (bits & Tx.Volatile && (!engine.writable || engine.writeBuffer.length)) bits |= Tx.Busy;
     const header = tx(this._slot, id < 0 ? bits : bits | Tx.WantsAck, parts?.length || 0, id);
     if (typeof header == "number") return header;
     if (!(bits & (Tx.Ack | Tx.Bypass))) tell(this._anyOut, this, data);

@@ -143,8 +143,28 @@ export default (it) => {
     const gone = t.once(socket, "disconnect");
     const back = new Promise((resolve) => socket.once("disconnect", () => socket.once("connect", resolve)));
     socket.io.engine.transport.close();
-    const [reason] = await gone;
+    const [reason, ...details] = await gone;
     await back;
-    return reason;
+    return [reason, details.map(String)];
+  });
+
+  it("a volatile event that is dropped is not looked at: what JSON does not take does not throw", both, async (t) => {
+    const socket = await t.connected();
+    socket.emit("x");
+    const seen = [socket.io.engine.transport.writable];
+    socket.volatile.emit("x", 10n);
+    await t.settled(socket);
+    return seen.concat(await t.heard(socket.id));
+  });
+
+  it("callbacks of what is dropped or not answered: an error when the connection goes", both, async (t) => {
+    const socket = await t.connected();
+    const seen = [];
+    socket.emit("x");
+    socket.timeout(5000).volatile.emit("echo", (e) => seen.push(["dropped", e?.message]));
+    socket.volatile.emit("echo", () => seen.push("never"));
+    await t.settled(socket);
+    await t.lose(socket);
+    return seen;
   });
 };
