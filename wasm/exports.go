@@ -15,6 +15,7 @@ import (
 var shared struct {
 	op, now float64
 	args    [maxArguments]float64
+	told    [5]float64 // the numbers of a call of the host
 	words   [wordCount]int32
 	units   [1024]uint16
 }

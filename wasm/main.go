@@ -24,7 +24,7 @@ func main() {
 	if err != nil {
 		return
 	}
-	if _, err := the.host.Call(hostReady, version, door); err != nil {
+	if _, err := the.host.Call(hostReady, append(one(version), door)...); err != nil {
 		return
 	}
 	select {}

@@ -61,7 +61,7 @@ export function control(op: Op, ...args: unknown[]): void {
   if (!units.length) view();
   let used = 0;
   // What is not given becomes NaN, which Go reads as 0.
-  for (let i = 0; i < numbers.length; i++) {
+  for (let i = 0; i < 16; i++) {
     let a: any = i > 1 ? args[i - 2] : i ? clock() : op;
     if (typeof a == "string") {
       const text = a.slice(0, units.length - used);
@@ -76,7 +76,8 @@ export function control(op: Op, ...args: unknown[]): void {
 
 /** What to do for Go, filled by the modules that can. */
 export const host = {
-  wake(at: number) {
+  wake() {
+    const [at] = told();
     clearTimeout(timer);
     due = Infinity;
     if (!at) return;
@@ -84,14 +85,20 @@ export const host = {
     due = Date.now() + wait;
     timer = native(tick, Math.min(wait, 2 ** 31 - 1));
   },
-  panic(...args) {
-    report(new Error("socketio-jwt-wasm: " + args[5] + "; please report this"));
+  panic(text) {
+    report(new Error("socketio-jwt-wasm: " + text + "; please report this"));
   },
 } as Host;
 
+/** The numbers of Go's call. */
+function told(): any {
+  if (!units.length) view();
+  return numbers.subarray(16);
+}
+
 /** Installs a function of the Host whose calls wait until control() has returned. */
 export function defer<K extends Deferred>(name: K, fn: Host[K]): void {
-  host[name] = ((...args: unknown[]) => effects.push([fn as Listener, args])) as any;
+  host[name] = ((text: string) => effects.push([fn as Listener, [...told(), text]])) as any;
 }
 
 /** Does before its turn what fits. */
@@ -119,7 +126,7 @@ export const entered = () => !!door;
 /** When the memory grows, views of it go blank. One lies behind the other, as in wasm/exports.go. */
 function view(): void {
   const { buffer } = go.mem;
-  numbers = new Float64Array(buffer, go.shared(), 16);
+  numbers = new Float64Array(buffer, go.shared(), 21);
   words = new Int32Array(buffer, numbers.byteOffset + numbers.byteLength, Word.Count);
   units = new Uint16Array(buffer, words.byteOffset + words.byteLength, 1024);
 }

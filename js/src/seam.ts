@@ -168,13 +168,13 @@ export interface Exports {
 export type Door = () => void;
 
 /**
- * What Go calls, as its global object: five numbers and a text, less what the end does not need; flags are 0 and 1. ready, wake and panic are
- * done at once, the rest when control() has returned.
+ * What Go calls, as its global object, with five numbers in the shared memory and a text; flags are 0 and 1. ready, wake and
+ * panic are done at once, the rest when control() has returned.
  */
 export interface Host {
   ready(version: string, door: Door): void;
-  wake(at: number): void;
-  panic(...numbersAndText: unknown[]): void;
+  wake(): void;
+  panic(text: string): void;
   link(conn: number, link: number, transport: TransportKind, revision: number, probe: number): void;
   engine(conn: number, link: number, what: EngineDo, c: number, d: number, text: string): void;
   manager(conn: number, what: ManagerDo, n: number, reconnecting: number): void;
