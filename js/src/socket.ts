@@ -134,9 +134,12 @@ export class Socket extends Emitter {
     return this.connect();
   }
   disconnect(): this {
+    const { io, active } = this;
     this._active = false;
     this._token?._stop();
     control(Op.Disconnect, this._slot);
+    // Go sees to the connection of those who are on it. Opened by hand it is closed by anybody, if nobody uses it.
+    if (!active && !this._token && io._readyState != "closed" && !Object.values(io.nsps).some((s) => s.active)) io._close();
     return this;
   }
   close(): this {

@@ -148,6 +148,20 @@ export default (it) => {
     return [reason, details.map(String)];
   });
 
+  it("disconnect() of a socket that is not connected closes a connection that was opened by hand, if nobody uses it", both, async (t) => {
+    const manager = t.manager(t.url, { autoConnect: false });
+    const [a, b] = ["/a", "/b"].map((nsp) => t.track(manager.socket(nsp)));
+    b.connect();
+    await t.ready(b);
+    a.disconnect();
+    const seen = [manager._readyState, b.connected];
+    b.disconnect();
+    manager.open();
+    await t.once(manager, "open");
+    a.disconnect();
+    return [...seen, manager._readyState, manager.engine.readyState];
+  });
+
   it("a volatile event that is dropped is not looked at: what JSON does not take does not throw", both, async (t) => {
     const socket = await t.connected();
     socket.emit("x");
