@@ -35,7 +35,8 @@ export function site(req, res) {
     return true;
   }
   const type = types[path.split(".")[1]] ?? types.html;
-  res.writeHead(200, { "Content-Type": type, "Cache-Control": "no-store", "Access-Control-Allow-Origin": "*" }).end(body);
+  const keep = req.url.endsWith("?keep"); // no page of the back/forward cache may be no-store
+  res.writeHead(200, { "Content-Type": type, "Cache-Control": keep ? "no-cache" : "no-store", "Access-Control-Allow-Origin": "*" }).end(body);
   return true;
 }
 
