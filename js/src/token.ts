@@ -1,7 +1,7 @@
 /** A socket's token, as far as it is the page's: the text, the user's hooks, the acknowledgement and the login page. */
 import { claimsOf } from "./claims.js";
 import { share, type Share } from "./crosstab.js";
-import { report, safely } from "./emitter.js";
+import { report, safely, tell } from "./emitter.js";
 import { clock, control, defer, entered } from "./page.js";
 import { target } from "./redirect.js";
 import { Op, TokenDo, causes, refusals, ways } from "./seam.js";
@@ -247,7 +247,7 @@ export class Token {
 
   /** What the server waits for, if it does. */
   _acknowledge(): void {
-    for (const answer of this._callbacks.slice()) answer();
+    tell(this._callbacks, null, []); // one that throws holds back nothing of what is to follow
   }
 
   private _refused(seq: number, reason: number, fatal: boolean): void {
