@@ -143,7 +143,7 @@ let headers: string[];
  * which stand in no header but in a namespace.
  */
 export function rx(conn: number, link: number, text: string, from: number, most = 64): number {
-  if (link == seenOn && conn == seenBy && text.startsWith(seen, from)) return Rx.Event;
+  if (words.length && link == seenOn && conn == seenBy && text.startsWith(seen, from)) return Rx.Event;
   if (!units.length) view();
   const size = text.length - from;
   const end = Math.min(size, most);
