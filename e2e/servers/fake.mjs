@@ -17,6 +17,7 @@
 //            "hang"           nothing, and the connection stays
 //            { status, headers, body } or { frame }: that
 //   refuse   undefined | the data of `unauthorized`, which `authenticate` then gets, with an ack
+//   late     ms by which the CONNECT that generation 3 sends unasked comes late, as behind a slow middleware, 0
 //   ping     ms between the server's pings (generation 4), 25000
 //
 // Commands: send({ packets }) to everyone, text or binary; drop() every connection; sessions(). To teach it more: a
@@ -34,7 +35,7 @@ const bodies = {
   half: (right) => right.slice(0, Math.ceil(right.length / 2)),
 };
 
-export async function startFake({ eio = 4, faults = [], refuse, ping = 25_000 }, observe, site) {
+export async function startFake({ eio = 4, faults = [], refuse, late = 0, ping = 25_000 }, observe, site) {
   const sessions = new Map();
   const connections = new Set();
   const left = faults.map((fault) => ({ times: 1, ...fault }));
@@ -57,7 +58,8 @@ export async function startFake({ eio = 4, faults = [], refuse, ping = 25_000 },
     observe("open", { transport, sid: session.sid });
     const upgrades = transport === "polling" ? ["websocket"] : [];
     push(session, "open", "0" + JSON.stringify({ sid: session.sid, upgrades, pingInterval: ping, pingTimeout: 20_000, ...(eio === 4 ? { maxPayload: 1e6 } : {}) }));
-    if (eio === 3) push(session, "connect", "40");
+    if (eio === 3 && late) setTimeout(() => sessions.has(session.sid) && say(session, "connect", "40"), late);
+    else if (eio === 3) push(session, "connect", "40");
     else session.pinging = setInterval(() => say(session, "ping", "2"), ping);
     return session;
   }

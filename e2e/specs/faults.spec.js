@@ -108,6 +108,20 @@ for (const eio of [3, 4]) {
     });
   }
 
+  if (eio === 3)
+    test("Engine.IO 3, websocket alone: a CONNECT that comes so late that the server was taken for a newer one", async ({ server, open }) => {
+      const s = await server({ fake: true, eio, late: 500 });
+      const page = await open(s);
+      const lived = await page.evaluate(async ([url, token]) => {
+        const client = kit.connect(url, { token, transports: ["websocket"], reconnectionDelay: 20 });
+        await client.until("onAuthenticated");
+        return { echo: await client.socket.emitWithAck("echo", 1), story: client.story() };
+      }, [s.url, tokens.good()]);
+      expect(lived).toEqual({ echo: 1, story: ["disconnect", "connect", "onAuthenticated", "authenticated"] });
+      expect(s.of("open"), "one that was given up, one that serves").toHaveLength(2);
+      expect(await s.tell("sessions")).toBe(1);
+    });
+
   test(`Engine.IO ${eio}: the server restarts, and the page comes back with its token`, async ({ server, open }) => {
     const s = await server({ fake: true, eio });
     const page = await open(s);

@@ -43,6 +43,9 @@ func (m *Manager) openEngine() {
 		m.openBy = m.now + m.Timeout
 	}
 	m.Engine.Config = m.Config.Engine
+	if m.Older {
+		m.Engine.Config.Revision, m.Older = 3, false
+	}
 	m.engine(engineio.Event{Kind: engineio.EvOpen, Now: m.now})
 }
 

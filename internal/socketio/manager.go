@@ -47,6 +47,7 @@ type Manager struct {
 	overlap overlap
 	oldBy   int64 // the overlap's step is over by then
 	alone   bool  // the server does not take two connections
+	Older   bool  // the server, taken for revision 4, turned out to speak 3: to be asked with that, once
 }
 
 // restart is a change of connection: the old one ends in order, then the new
