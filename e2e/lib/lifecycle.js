@@ -84,6 +84,21 @@ export const ways = {
   "auth on 4.8.4 with @thream/socketio-jwt": { via: "auth", scheme: "Bearer", server: { io: "4", mode: "handshake", lib: "thream" } },
 };
 
+/** One way for each generation of servers; and one for each way that the lifecycle has its own code for. */
+export const two = ["event on 2.5.1", "query on 4.8.4"];
+export const four = ["event on 2.5.1", "query on 2.5.1", "query on 4.8.4", "auth on 4.8.4 with @thream/socketio-jwt"];
+
+/** Runs row(config of the server, options of the client) for each of these ways, side by side. */
+export const onWays = (names, row) =>
+  together(
+    Object.fromEntries(
+      names.map((name) => {
+        const { server, ...options } = ways[name];
+        return [name, () => row(server, options)];
+      }),
+    ),
+  );
+
 /** mint(seconds) for pages that have to do without the test. */
 function sign(secret) {
   const text = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");

@@ -1,6 +1,6 @@
 // The end of a token in the middle of a session, and the hooks: what is told, in which order, once, whatever comes in
 // between. The order is that of api.md §1.2: onUnauthorized, its end, the acknowledgement, onExpired, redirect.
-import { expect, expectNoDeadSpeech, test, together, tokens, wait, ways } from "../lib/lifecycle.js";
+import { expect, expectNoDeadSpeech, onWays, test, together, tokens, two, wait, ways } from "../lib/lifecycle.js";
 
 const bad = tokens.wronglySigned;
 
@@ -69,36 +69,28 @@ for (const [name, { server: config, ...options }] of Object.entries(ways)) {
 }
 
 test("a token that ends while the function has another one ready: the session goes on, and no hook hears of it", async ({ server, open }) => {
-  await together(
-    Object.fromEntries(
-      ["event on 2.5.1", "query on 4.8.4"].map((name) => [
-        name,
-        async () => {
-          const { server: config, ...options } = ways[name];
-          const s = await server(config);
-          const page = await open(s);
-          const lived = await page.evaluate(
-            async ([url, options]) => {
-              const client = life.connect(url, { ...options, refreshBefore: 0 }, 3);
-              await client.until("onAuthenticated");
-              life.emits(client, 20);
-              await client.until("onAuthenticated", 2);
-              await client.stop();
-              return life.report(client);
-            },
-            [s.url, options],
-          );
-          expect(lived.causes).toEqual(["connect", "unauthorized"]);
-          expect(lived.infos.map((info) => info.refreshed)).toEqual([false, true]);
-          expect(lived.story).not.toContain("onUnauthorized");
-          expect(lived.story).not.toContain("disconnect");
-          const said = s.of("event").filter((o) => o.name === "echo").map((o) => o.args[0].i);
-          expect(said).toEqual(said.map((_, i) => i));
-          expectNoDeadSpeech(s);
-        },
-      ]),
-    ),
-  );
+  await onWays(two, async (config, options) => {
+    const s = await server(config);
+    const page = await open(s);
+    const lived = await page.evaluate(
+      async ([url, options]) => {
+        const client = life.connect(url, { ...options, refreshBefore: 0 }, 3);
+        await client.until("onAuthenticated");
+        life.emits(client, 20);
+        await client.until("onAuthenticated", 2);
+        await client.stop();
+        return life.report(client);
+      },
+      [s.url, options],
+    );
+    expect(lived.causes).toEqual(["connect", "unauthorized"]);
+    expect(lived.infos.map((info) => info.refreshed)).toEqual([false, true]);
+    expect(lived.story).not.toContain("onUnauthorized");
+    expect(lived.story).not.toContain("disconnect");
+    const said = s.of("event").filter((o) => o.name === "echo").map((o) => o.args[0].i);
+    expect(said).toEqual(said.map((_, i) => i));
+    expectNoDeadSpeech(s);
+  });
 });
 
 test("the server revokes a session that lives: its callback is acknowledged after the hook and before onExpired, and it hangs up", async ({ server, open }) => {
@@ -302,7 +294,7 @@ test.describe("what comes between a refusal and its end", () => {
     await together(
       Object.fromEntries(
         ["onUnauthorized", "onExpired"].flatMap((hook) =>
-          ["event on 2.5.1", "query on 4.8.4"].map((name) => [
+          two.map((name) => [
             `${hook}, ${name}`,
             async () => {
               const { server: config, ...options } = ways[name];

@@ -1,44 +1,36 @@
 // The promise of reauthenticate() settles, whatever comes in between: also when nothing comes.
-import { expect, test, together, tokens, ways } from "../lib/lifecycle.js";
+import { expect, four, onWays, test, tokens } from "../lib/lifecycle.js";
 
 const DISCONNECTED = "reauthenticate: the socket was disconnected";
 
 for (const [how, say] of Object.entries({ "the server hangs up": "disconnect", "the network goes": "cut" }))
   test(`${how} while the old connection says its last: a new session all the same`, async ({ server, open }) => {
-    await together(
-      Object.fromEntries(
-        ["event on 2.5.1", "query on 2.5.1", "query on 4.8.4", "auth on 4.8.4 with @thream/socketio-jwt"].map((name) => [
-          name,
-          async () => {
-            const { server: config, ...options } = ways[name];
-            const s = await server(config);
-            const page = await open(s);
-            await page.evaluate(
-              async ([url, options]) => {
-                const client = life.connect(url, { ...options, transports: ["polling", "websocket"], upgrade: false, reconnectionDelay: 20 }, 60);
-                await client.until("onAuthenticated");
-                client.socket.emit("silence", () => {}); // never answered: the change of connection waits for it
-                window.again = client.socket.reauthenticate();
-                while (client.causes.length < 2) await new Promise((done) => setTimeout(done));
-                await mint(60); // the token that was asked for has come, too
-                await new Promise((done) => setTimeout(done, 20));
-              },
-              [s.url, options],
-            );
-            expect(s.of("disconnect"), "the old one lives").toEqual([]);
-            await s.tell(say);
-            const info = await page.evaluate(async () => {
-              const [client] = kit.sockets;
-              const { refreshed, claims } = await window.again;
-              return { refreshed, jti: claims.jti, echo: await client.socket.emitWithAck("echo", 1), story: client.story() };
-            });
-            expect(info.story).toContain("disconnect");
-            expect([info.refreshed, info.echo]).toEqual([false, 1]);
-            expect(s.of("ready").at(-1).decoded.jti).toBe(info.jti);
-          },
-        ]),
-      ),
-    );
+    await onWays(four, async (config, options) => {
+      const s = await server(config);
+      const page = await open(s);
+      await page.evaluate(
+        async ([url, options]) => {
+          const client = life.connect(url, { ...options, transports: ["polling", "websocket"], upgrade: false, reconnectionDelay: 20 }, 60);
+          await client.until("onAuthenticated");
+          client.socket.emit("silence", () => {}); // never answered: the change of connection waits for it
+          window.again = client.socket.reauthenticate();
+          while (client.causes.length < 2) await new Promise((done) => setTimeout(done));
+          await mint(60); // the token that was asked for has come, too
+          await new Promise((done) => setTimeout(done, 20));
+        },
+        [s.url, options],
+      );
+      expect(s.of("disconnect"), "the old one lives").toEqual([]);
+      await s.tell(say);
+      const info = await page.evaluate(async () => {
+        const [client] = kit.sockets;
+        const { refreshed, claims } = await window.again;
+        return { refreshed, jti: claims.jti, echo: await client.socket.emitWithAck("echo", 1), story: client.story() };
+      });
+      expect(info.story).toContain("disconnect");
+      expect([info.refreshed, info.echo]).toEqual([false, 1]);
+      expect(s.of("ready").at(-1).decoded.jti).toBe(info.jti);
+    });
   });
 
 test("nothing comes of it: no server, a function that throws in a live session, a manager told not to reconnect, no WASM", async ({ server, open }) => {

@@ -1,6 +1,6 @@
 // Renewal before expiry: another token, another connection, and nobody notices. The page emits and the server ticks all
 // the while; tokens live six seconds, so that one is renewed after about three.
-import { counted, echoes, expect, expectGoodTokens, expectNoDeadSpeech, test, together, ways } from "../lib/lifecycle.js";
+import { counted, echoes, expect, expectGoodTokens, expectNoDeadSpeech, onWays, test, together, two, ways } from "../lib/lifecycle.js";
 
 const SECONDS = 6;
 
@@ -141,44 +141,36 @@ test("a hundred sockets share a token function: one call for all, when they conn
 });
 
 test("a renewal that does not get through becomes a reconnection: told as one, and still nothing of the page's lost or doubled", async ({ server, open }) => {
-  await together(
-    Object.fromEntries(
-      ["event on 2.5.1", "query on 4.8.4"].map((name) => [
-        name,
-        async () => {
-          const { server: config, ...options } = ways[name];
-          const s = await server(config);
-          const page = await open(s);
-          let down = false;
-          await page.route(/transport=polling/, (route) => (down && !route.request().url().includes("sid=") ? route.abort("connectionrefused") : route.continue()));
-          await page.evaluate(
-            async ([url, options, seconds]) => {
-              const client = life.connect(url, { ...options, reconnectionDelay: 50, reconnectionDelayMax: 100 }, seconds);
-              await client.until("onAuthenticated");
-              life.emits(client, 20);
-            },
-            [s.url, options, SECONDS],
-          );
-          down = true;
-          await page.evaluate(() => kit.sockets[0].until("connect_error", 3));
-          down = false;
-          const lived = await page.evaluate(async () => {
-            const [client] = kit.sockets;
-            await client.until("onAuthenticated", 2);
-            await client.stop();
-            return life.report(client);
-          });
-          const story = lived.story.filter((what) => what !== "connect_error" && what !== "authenticated");
-          expect(story).toEqual(["connect", "onAuthenticated", "disconnect", "connect", "onAuthenticated"]);
-          expect(lived.infos.map((info) => info.refreshed)).toEqual([false, false]);
-          expect(lived.causes.slice(0, 3)).toEqual(["connect", "refresh", "reconnect"]);
-          expect(lived.manager.at(-1)).toBe("reconnect");
-          expect(echoes(s).map(({ i }) => i)).toEqual(counted(lived.sent));
-          expect(lived.acks).toEqual(counted(lived.sent).filter((i) => i % 3 === 0));
-        },
-      ]),
-    ),
-  );
+  await onWays(two, async (config, options) => {
+    const s = await server(config);
+    const page = await open(s);
+    let down = false;
+    await page.route(/transport=polling/, (route) => (down && !route.request().url().includes("sid=") ? route.abort("connectionrefused") : route.continue()));
+    await page.evaluate(
+      async ([url, options, seconds]) => {
+        const client = life.connect(url, { ...options, reconnectionDelay: 50, reconnectionDelayMax: 100 }, seconds);
+        await client.until("onAuthenticated");
+        life.emits(client, 20);
+      },
+      [s.url, options, SECONDS],
+    );
+    down = true;
+    await page.evaluate(() => kit.sockets[0].until("connect_error", 3));
+    down = false;
+    const lived = await page.evaluate(async () => {
+      const [client] = kit.sockets;
+      await client.until("onAuthenticated", 2);
+      await client.stop();
+      return life.report(client);
+    });
+    const story = lived.story.filter((what) => what !== "connect_error" && what !== "authenticated");
+    expect(story).toEqual(["connect", "onAuthenticated", "disconnect", "connect", "onAuthenticated"]);
+    expect(lived.infos.map((info) => info.refreshed)).toEqual([false, false]);
+    expect(lived.causes.slice(0, 3)).toEqual(["connect", "refresh", "reconnect"]);
+    expect(lived.manager.at(-1)).toBe("reconnect");
+    expect(echoes(s).map(({ i }) => i)).toEqual(counted(lived.sent));
+    expect(lived.acks).toEqual(counted(lived.sent).filter((i) => i % 3 === 0));
+  });
 });
 
 test("a token function that fails when it is asked to renew: asked again before the end, and nobody notices", async ({ server, open }) => {

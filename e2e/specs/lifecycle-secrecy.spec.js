@@ -1,5 +1,5 @@
 // The token goes to the server and nowhere else; and the ways back to a session: reauthenticate() and connect().
-import { expect, test, together, token, tokens, ways } from "../lib/lifecycle.js";
+import { expect, four, onWays, test, together, token, tokens, ways } from "../lib/lifecycle.js";
 
 test.use({ alone: true }); // storages, histories and cookies of nobody else
 
@@ -93,10 +93,8 @@ test("the login page sees no token: neither in its address nor in its referrer, 
 });
 
 test.describe("back to a session", () => {
-  const rows = (run) => together(Object.fromEntries(["event on 2.5.1", "query on 2.5.1", "query on 4.8.4", "auth on 4.8.4 with @thream/socketio-jwt"].map((name) => [name, () => run(ways[name].server, { ...ways[name], server: undefined })])));
-
   test("reauthenticate(): another token on a session that lives, one call for many who ask, unnoticed but for onAuthenticated", async ({ server, open }) => {
-    await rows(async (config, options) => {
+    await onWays(four, async (config, options) => {
       const s = await server(config);
       const page = await open(s);
       const lived = await page.evaluate(
@@ -119,7 +117,7 @@ test.describe("back to a session", () => {
   });
 
   test("reauthenticate() after a refusal, and when nothing comes of it", async ({ server, open }) => {
-    await rows(async (config, options) => {
+    await onWays(four, async (config, options) => {
       const s = await server(config);
       const page = await open(s);
       const lived = await page.evaluate(
@@ -141,7 +139,7 @@ test.describe("back to a session", () => {
   });
 
   test("connect() after a login: the new user's token, once; what was emitted meanwhile is sent", async ({ server, open }) => {
-    await rows(async (config, options) => {
+    await onWays(four, async (config, options) => {
       const s = await server(config);
       const page = await open(s);
       const lived = await page.evaluate(

@@ -1,6 +1,6 @@
 // Pages that sleep: frozen, offline, hidden with throttled timers, and what the back/forward cache tells them. On waking
 // they look at the deadlines first, then at the connection, and then they speak.
-import { counted, echoes, expect, expectGoodTokens, expectNoDeadSpeech, test, together, wait, ways } from "../lib/lifecycle.js";
+import { counted, echoes, expect, expectGoodTokens, expectNoDeadSpeech, four, onWays, test, together, two, wait, ways } from "../lib/lifecycle.js";
 
 const SECONDS = 4;
 
@@ -26,9 +26,8 @@ const end = (page, lossy) =>
   }, lossy);
 
 test("frozen past the end of the token: what is said on waking waits for another one", async ({ server, aside }) => {
-  const rows = ["event on 2.5.1", "query on 2.5.1", "query on 4.8.4", "auth on 4.8.4 with @thream/socketio-jwt"];
   const pages = [];
-  for (const name of rows) {
+  for (const name of four) {
     const { server: config, ...options } = ways[name];
     const s = await server(config);
     pages.push({ name, s, options, page: await aside(s) });
@@ -78,7 +77,7 @@ test("frozen past the end of the token: what is said on waking waits for another
 
 test("frozen until the server has hung up: the connection is seen to be dead before anything is said over it", async ({ server, aside }) => {
   const pages = [];
-  for (const name of ["event on 2.5.1", "query on 4.8.4"]) {
+  for (const name of two) {
     const { server: config, ...options } = ways[name];
     const s = await server({ ...config, options: { pingInterval: 1500, pingTimeout: 1500 } });
     pages.push({ name, s, options, page: await aside(s) });
@@ -160,56 +159,40 @@ test.describe("hidden pages, whose timers are late", () => {
   };
 
   test("what comes from the server is a chance to renew in time", async ({ server, open, context }) => {
-    await together(
-      Object.fromEntries(
-        ["event on 2.5.1", "query on 4.8.4"].map((name) => [
-          name,
-          async () => {
-            const { server: config, ...options } = ways[name];
-            const s = await server({ ...config, ticks: 100 });
-            const page = await throttled(context, open, s);
-            await page.evaluate(
-              async ([url, options]) => {
-                const client = life.connect(url, options, 6);
-                await client.until("onAuthenticated");
-                throttle(true);
-              },
-              [s.url, options],
-            );
-            await s.until("ready", () => s.of("ready").length === 3);
-            await page.evaluate(() => throttle(false));
-            await page.evaluate(() => kit.sockets[0].until("onAuthenticated", 3));
-            expectGoodTokens(s);
-            expect(await page.evaluate(() => kit.sockets[0].story().filter((what) => what !== "authenticated"))).toEqual(["connect", "onAuthenticated", "onAuthenticated", "onAuthenticated"]);
-          },
-        ]),
-      ),
-    );
+    await onWays(two, async (config, options) => {
+      const s = await server({ ...config, ticks: 100 });
+      const page = await throttled(context, open, s);
+      await page.evaluate(
+        async ([url, options]) => {
+          const client = life.connect(url, options, 6);
+          await client.until("onAuthenticated");
+          throttle(true);
+        },
+        [s.url, options],
+      );
+      await s.until("ready", () => s.of("ready").length === 3);
+      await page.evaluate(() => throttle(false));
+      await page.evaluate(() => kit.sockets[0].until("onAuthenticated", 3));
+      expectGoodTokens(s);
+      expect(await page.evaluate(() => kit.sockets[0].story().filter((what) => what !== "authenticated"))).toEqual(["connect", "onAuthenticated", "onAuthenticated", "onAuthenticated"]);
+    });
   });
 
   test("where nothing comes: on waking another token before anything is said", async ({ server, open, context }) => {
-    await together(
-      Object.fromEntries(
-        ["event on 2.5.1", "query on 4.8.4"].map((name) => [
-          name,
-          async () => {
-            const { server: config, ...options } = ways[name];
-            const s = await server(config);
-            const page = await throttled(context, open, s);
-            await begin(page, s.url, options);
-            await page.evaluate(() => throttle(true));
-            await wait(SECONDS * 1000 + 1000);
-            await page.evaluate(() => throttle(false)); // all at once, in the order in which they were due
-            await page.evaluate(() => kit.sockets[0].until("onAuthenticated", 2));
-            const lived = await end(page);
-            expect(lived.story).not.toContain("onUnauthorized");
-            expect(echoes(s).map(({ i }) => i)).toEqual(counted(lived.sent));
-            expectGoodTokens(s, { gapless: false });
-            expectNoDeadSpeech(s);
-          },
-        ]),
-      ),
-    );
+    await onWays(two, async (config, options) => {
+      const s = await server(config);
+      const page = await throttled(context, open, s);
+      await begin(page, s.url, options);
+      await page.evaluate(() => throttle(true));
+      await wait(SECONDS * 1000 + 1000);
+      await page.evaluate(() => throttle(false)); // all at once, in the order in which they were due
+      await page.evaluate(() => kit.sockets[0].until("onAuthenticated", 2));
+      const lived = await end(page);
+      expect(lived.story).not.toContain("onUnauthorized");
+      expect(echoes(s).map(({ i }) => i)).toEqual(counted(lived.sent));
+      expectGoodTokens(s, { gapless: false });
+      expectNoDeadSpeech(s);
+    });
   });
 });
 
