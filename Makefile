@@ -26,8 +26,7 @@ build/version: FORCE
 
 # Go's own runtime for the page, taken from the toolchain that builds the WASM. It expects to own the page's globals
 # (it sets Go, fs, process, path); as a function of a scope of ours it leaves them as they were. The stand-ins that it
-# brings for a missing fs, process and path fall away, as load.ts has smaller ones: a page has no files. So do the imports
-# that our program does not link; if it did, no browser would instantiate it, and the first test would say so.
+# brings for a missing fs, process and path fall away, as a page has no files, and so does what js/go-runtime.sed lists.
 build/go.js: build/version js/go-runtime.sed Makefile
 	@sed -E -f js/go-runtime.sed "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" >build/wasm_exec.js
 	@$(GO) tool esbuild build/wasm_exec.js --log-level=warning \
