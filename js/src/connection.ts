@@ -24,6 +24,7 @@ export interface Host {
 export interface Above {
   readonly _conn: number;
   _names(): string[];
+  _greetings(): string[];
   engine: Engine;
   _old?: Engine;
   _partial?: unknown;
@@ -78,6 +79,8 @@ export class Engine extends Emitter {
   /** How many of writeBuffer the transport is busy with. */
   private _sent = 0;
   _links = new Map<number, Link>();
+  /** What was sent over it. */
+  private _said: string[] = [];
   /** The first link, before Go has asked for it. */
   private _early?: Early;
   /** What came while the engine before this one served on. */
@@ -128,14 +131,29 @@ export class Engine extends Emitter {
     };
     const key = JSON.stringify([query, above._headers()]);
     // A server that waits for `authenticate` does not wait for long.
-    if (!link) this._early = early(key, opts.token ? 2e3 : 1e4, this._sink, open);
+    const greet = (t: Transport, hello: string) => {
+      // Over websocket alone older servers say the same, but for this.
+      if (/^0{/.test(hello) && (!t.ws || /"maxPayload/.test(hello)) && (this._said = above._greetings())[0]) {
+        this._forget(query);
+        t.send([...this._said]);
+        (t as Polling).poll?.();
+      }
+    };
+    if (!link) this._early = early(key, opts.token ? 2e3 : 1e4, this._sink, open, greet);
     else {
-      const t = (this._early?.(key) || open(this._sink)) as Link;
-      this._early = undefined;
+      const t = (this._take(this._said.every((text) => above._greetings().includes(text)) ? key : "") || open(this._sink)) as Link;
       t._link = link;
       t._probe = !!probe;
       this._links.set(link, t);
     }
+  }
+
+  /** The early link if it is the one that is asked for; otherwise it is hung up. */
+  _take(asked?: string): Transport | undefined {
+    const t = this._early?.(asked);
+    if (this._early && !t) this._said = [];
+    this._early = undefined;
+    return t;
   }
 
   /** The handshake's URL has carried the token, no other may. */
@@ -340,6 +358,11 @@ export class Engine extends Emitter {
   write(first: Outgoing, parts?: Outgoing[], options?: object): this {
     const { writeBuffer } = this;
     if (this._callbacks && !this._secret) this.emitReserved("packetCreate", { type: "message", data: typeof first == "string" ? first.slice(1) : first, options });
+    const said = this._said.indexOf(first as string);
+    if (said >= 0) {
+      this._said.splice(said, 1);
+      return this;
+    }
     writeBuffer.push(first);
     if (parts) writeBuffer.push(...parts);
     this._flush();

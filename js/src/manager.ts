@@ -103,6 +103,11 @@ export class Manager extends Emitter implements Above {
     this.emitReserved("ping");
   }
 
+  /** What the sockets say first. */
+  _greetings(): string[] {
+    return this.opts.parser ? [] : Object.values(this.nsps).flatMap((s) => s._greeting());
+  }
+
   private _configure(): void {
     const o = this.opts;
     const names = this._names();

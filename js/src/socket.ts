@@ -137,6 +137,7 @@ export class Socket extends Emitter {
     const { io, active } = this;
     this._active = false;
     this._token?._stop();
+    if (!entered()) this.io.engine?._take();
     control(Op.Disconnect, this._slot);
     // Go sees to the connection of those who are on it. Opened by hand it is closed by anybody, if nobody uses it.
     if (!active && !this._token && io._readyState != "closed" && !Object.values(io.nsps).some((s) => s.active)) io._close();
@@ -405,6 +406,16 @@ export class Socket extends Emitter {
     }
   }
 
+  /** CONNECT of revision 5. */
+  private _hail(auth: any): string {
+    return "40" + (this.nsp == "/" ? "" : this.nsp + ",") + (auth ? JSON.stringify(auth) : "");
+  }
+
+  /** The CONNECT that neither Go nor a function of the user's has a say in: it goes out while the WASM compiles. */
+  _greeting(): string | [] {
+    return this._active && typeof this.auth != "function" && !this._token?._later ? this._hail(this.auth) : [];
+  }
+
   private _connectPacket(engine: Engine, fresh: number): void {
     if (fresh) this._pid = undefined; // recovery would skip the check of the new token
     const send = (auth?: any) => {
@@ -416,7 +427,7 @@ export class Socket extends Emitter {
       engine._secret = !!this._token;
       if (io.encoder) this._coded({ type: 0, data });
       else if (engine._revision == 3) engine.write("40" + name + this._search() + ",");
-      else engine.write("40" + (name && name + ",") + (data ? JSON.stringify(data) : ""));
+      else engine.write(this._hail(data));
       engine._secret = false;
     };
     const { io } = this;

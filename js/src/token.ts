@@ -114,6 +114,11 @@ export class Token {
 
   // --- Where the token goes ------------------------------------------------------------------------------------------
 
+  /** It is not the one that travels in the handshake. */
+  get _later(): unknown {
+    return this._bits & 9 || this._socket.io._bearer != this._socket;
+  }
+
   handshake(query: Record<string, any>): void {
     if (this._bits & 2 && this._text) query[this.name] = this._text;
   }
