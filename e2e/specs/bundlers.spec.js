@@ -176,10 +176,14 @@ for (const [name, sources] of Object.entries(tags)) {
     const dir = app(sources);
     const tab = await context.newPage();
     await tab.addInitScript((job) => (window.job = job), { url: guarded.url, token: token() });
+    await tab.route("**/*.wasm", async (route) => {
+      await guarded.until("connection"); // the first link is open while the WASM is on its way
+      await route.continue();
+    });
     await tab.goto(await serve(dir, policy("", guarded.url)));
     await tab.waitForFunction(() => "done" in window);
     expect(await tab.evaluate(() => done.catch((error) => error.message))).toContain("add 'wasm-unsafe-eval' to script-src");
-    expect(guarded.of("connection")).toEqual([]); // a first request is made while the WASM is on its way, and left at that
+    await guarded.until("disconnect"); // and is hung up at once
   });
 }
 

@@ -28,6 +28,7 @@ function begin(): void {
       const wanting = Object.values(sockets()).filter((s) => s.active);
       for (const s of wanting) {
         s._token?._settle(e);
+        e.retry || s.io.engine?._take(); // the server need not wait for a page that stays mute
         s.emitReserved("connect_error", e);
       }
       if (e.retry && wanting.some((s) => s.io.reconnection())) setTimeout(begin, Math.min(1000 * 2 ** tries++, 5000));
