@@ -165,3 +165,13 @@ test("an address given later than the import is the one that counts", async ({ s
   expect(await bytes).toBe("loaded");
   expect(await page.evaluate((url) => lib.io(url).emitWithAck("echo", 3), s.url)).toBe(3);
 });
+
+test("Go starts without waiting for a server that does not answer", async ({ server, open }) => {
+  const [mute, good] = [await server({ io: "4", mode: "handshake" }), await server({ io: "4", mode: "handshake" })];
+  const [page, release] = await held(open, good);
+  await page.route(`${mute.url}/**`, () => {}); // for ever
+  await page.evaluate(([urls, token]) => void urls.map((url) => kit.connect(url, { via: "query", token })), [[good.url, mute.url], tokens.good()]);
+  await good.until("connection");
+  release();
+  await told(page, "onAuthenticated");
+});

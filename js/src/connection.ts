@@ -4,7 +4,7 @@
  */
 import { early, type Early } from "./early.js";
 import { Emitter } from "./emitter.js";
-import { clock, control, defer, look, rx, words } from "./page.js";
+import { clock, control, defer, look, pause, rx, words } from "./page.js";
 import { polling, type Polling } from "./polling.js";
 import { EngineDo, Op, Rx, TransportKind, Word, reasons } from "./seam.js";
 import { listen, type Frame, type Outgoing, type Transport, type TransportError, type TransportSink } from "./transport.js";
@@ -130,17 +130,22 @@ export class Engine extends Emitter {
       return t;
     };
     const key = JSON.stringify([query, above._headers()]);
-    // A server that waits for `authenticate` does not wait for long.
+    let greeted: () => void;
     const greet = (t: Transport, hello: string) => {
       // Over websocket alone older servers say the same, but for this.
       if (/^0{/.test(hello) && (!t.ws || /"maxPayload/.test(hello)) && (this._said = above._greetings())[0]) {
         this._forget(query);
         t.send([...this._said]);
         (t as Polling).poll?.();
-      }
+        setTimeout(greeted, 5); // the browser has some to do for them, too
+      } else greeted();
     };
-    if (!link) this._early = early(key, opts.token ? 2e3 : 1e4, this._sink, open, greet);
-    else {
+    if (!link) {
+      // Go's start would keep the answer waiting.
+      pause(new Promise((done: any) => setTimeout((greeted = done), above._greetings()[0] ? 200 : 0)));
+      // A server that waits for `authenticate` does not wait for long.
+      this._early = early(key, opts.token ? 2e3 : 1e4, this._sink, open, greet);
+    } else {
       const t = (this._take(this._said.every((text) => above._greetings().includes(text)) ? key : "") || open(this._sink)) as Link;
       t._link = link;
       t._probe = !!probe;

@@ -1,7 +1,7 @@
 /** Gets the WASM, starts the Go program in it, and says clearly what went wrong if it did. */
 // The toolchain's wasm_exec.js, wrapped at build time so that it sees `scope` instead of the page's globals.
 import { goRuntime } from "#go-runtime";
-import { enter, entered, host } from "./page.js";
+import { enter, entered, host, paused } from "./page.js";
 import type { Door, Exports } from "./seam.js";
 
 /** Set at build time: the WASM that belongs to this file. */
@@ -54,6 +54,7 @@ async function start({ wasm, onProgress }: LoadOptions, wanted: () => boolean): 
   if (typeof WebAssembly != "object") fail("this browser has no WebAssembly, or a policy turns it off");
   const go = new (goRuntime(scope()))();
   const instance = await instantiate(wasm ?? base ?? fail("where is the WASM? call load({ wasm: url })"), go.importObject, onProgress);
+  await paused;
   if (!wanted()) return loading;
   const exports = instance.exports as unknown as Exports;
   if (!exports.rx) fail("this is not the client's WASM");

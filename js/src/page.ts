@@ -107,6 +107,10 @@ export function ahead(fn: Listener, fits: (...args: any[]) => boolean): void {
   if (i >= 0) safely(fn, null, effects.splice(i, 1)[0]![1]);
 }
 
+/** What Go's start, which keeps the main thread for some 20 ms, waits for. */
+export let paused: Promise<unknown> | undefined;
+export const pause = (until: Promise<unknown>) => (paused = until);
+
 /** Called when the program runs: opens the doors and lets in what came before. */
 export function enter(exports: Exports, opened: Door): void {
   go = exports;
