@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 import * as vite from "vite";
 import * as vite7 from "vite-7";
+import webpack from "webpack";
 import { expect, test as base, token } from "../lib/test.js";
 
 const run = promisify(execFile);
@@ -141,6 +142,14 @@ for (const [name, bundler, config, head] of [
     const dir = app({ "index.html": page('<script type="module" src="main.js"></script>'), "main.js": program(head) });
     await authenticates(await dev(bundler, dir, { cacheDir: join(dir, "cache"), ...config }));
   });
+
+test("webpack 5, told not to mind the WASM's size", async ({ app, serve, authenticates }) => {
+  const dir = app({ "src.js": program(imported) });
+  const stats = await promisify(webpack)({ mode: "production", context: dir, entry: "./src.js", output: { path: join(dir, "out"), publicPath: "auto" }, performance: { assetFilter: (name) => !/\.(wasm|map)$/.test(name) } });
+  expect(stats.toJson({ all: false, errors: true, warnings: true })).toMatchObject({ errors: [], warnings: [] });
+  writeFileSync(join(dir, "out/index.html"), page('<script defer src="main.js"></script>'));
+  await authenticates(await serve(join(dir, "out")));
+});
 
 /** `go tool esbuild`, with which the package itself is built. */
 const esbuild = (dir, ...flags) => run("go", ["tool", "esbuild", join(dir, "main.js"), "--bundle", "--log-level=error", `--outfile=${join(dir, "out/main.js")}`, ...flags], { cwd: root });
