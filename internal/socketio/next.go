@@ -25,12 +25,8 @@ func (m *Manager) next(e *Event) {
 			m.open(CauseReconnect)
 		}
 	case EvFinished:
-		switch {
-		case e.Link != m.finishing:
-		case m.restart == restartFinishing:
-			m.reopen()
-		case m.overlap == overlapFinishing:
-			m.release()
+		if e.Link == m.finishing && (m.restart == restartFinishing || m.overlap == overlapFinishing) {
+			m.parted()
 		}
 	case EvAlone:
 		m.separate()
@@ -100,14 +96,14 @@ func (m *Manager) tick() {
 		case restartDraining:
 			m.finish()
 		case restartFinishing:
-			m.reopen()
+			m.parted()
 		default:
 			m.restartBy = 0
 		}
 	}
 	if m.due(m.oldBy) {
 		if m.overlap == overlapFinishing {
-			m.release()
+			m.parted()
 		} else {
 			m.part()
 		}

@@ -65,7 +65,7 @@ func (m *Manager) joined() {
 // part ends the old connection.
 func (m *Manager) part() {
 	if m.Old.Phase == engineio.Closed {
-		m.release()
+		m.parted()
 		return
 	}
 	m.overlap, m.oldBy = overlapFinishing, m.now+finishFor
@@ -97,24 +97,30 @@ func (m *Manager) release() {
 }
 
 // separate: the server does not take two connections of one user. The old one
-// goes first, now and in future.
+// goes first, when what it is asked has been answered, now and in future.
 func (m *Manager) separate() {
-	if m.overlap == overlapNone || m.Ready != ReadyOpen {
+	if m.overlap == overlapNone || m.Ready != ReadyOpen || m.restart != restartNone {
 		return
 	}
 	m.alone = true
 	m.hangUp()
-	link := m.Old.Link
-	m.release()
 	for _, n := range m.Namespaces {
 		if n.Active {
 			n.reset(Waiting)
 			n.Silent = true
 		}
 	}
-	m.restart, m.restartBy = restartFinishing, m.now+finishFor
-	m.finishing = link
-	if link == 0 { // it has gone already
+	m.restart, m.finishing = restartFinishing, 0
+	m.overlap, m.oldBy = overlapSettling, m.now+drainFor
+	if m.OldAcks <= 0 {
+		m.part()
+	}
+}
+
+// parted: the old connection is gone.
+func (m *Manager) parted() {
+	m.release()
+	if m.restart == restartFinishing {
 		m.reopen()
 	}
 }

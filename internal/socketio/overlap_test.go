@@ -115,6 +115,59 @@ func TestOverlapRefused(t *testing.T) {
 	}
 }
 
+// TestOverlapRefusedWithAcks: what the old connection was asked is answered before it goes.
+func TestOverlapRefusedWithAcks(t *testing.T) {
+	for _, end := range []struct {
+		name string
+		come func(r *renewing)
+	}{
+		{"answered", func(r *renewing) {
+			r.m.OldAcks--
+			r.do(Event{Kind: EvAcked})
+			r.after(settleFor)
+		}},
+		{"never answered", func(r *renewing) { r.after(drainFor) }},
+	} {
+		t.Run(end.name, func(t *testing.T) {
+			r := numbered(t)
+			r.n.AwaitAck()
+			r.renew()
+			r.do(Event{Kind: EvCleared})
+			r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: 2, Interval: 25000, Timeout: 20000}})
+			r.do(Event{Kind: EvAlone})
+			if got := r.links(engineio.ActFinishLink); !slices.Equal(got, []int{2}) {
+				t.Fatalf("finished %v, want the new one alone", got)
+			}
+			if !r.m.Changing() || !r.n.Hears() || r.n.Open() {
+				t.Fatal("the ack is not awaited, or the page does not hear it, or may emit")
+			}
+			r.do(Event{Kind: EvAlone}) // said twice
+			end.come(r)
+			r.expect(engineio.ActFinishLink, 1)
+			r.do(Event{Kind: EvFinished, Link: 1})
+			r.open(false)
+			if !r.n.Open() || r.m.Overlapping() {
+				t.Fatal("the new connection is not in use")
+			}
+		})
+	}
+
+	t.Run("hung up meanwhile", func(t *testing.T) {
+		r := numbered(t)
+		r.n.AwaitAck()
+		r.renew()
+		r.do(Event{Kind: EvCleared})
+		r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: 2, Interval: 25000, Timeout: 20000}})
+		r.do(Event{Kind: EvAlone})
+		r.engine(engineio.EvLinkClosed, 1)
+		r.after(settleFor)
+		r.open(false)
+		if !r.n.Open() || r.m.Overlapping() {
+			t.Fatal("no new connection")
+		}
+	})
+}
+
 // TestOverlapWaits: another renewal begins when the first is over.
 func TestOverlapWaits(t *testing.T) {
 	r := numbered(t)
