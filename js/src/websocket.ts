@@ -58,7 +58,8 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
           // Engine.IO 3 marks a binary message by its type in the first byte.
           t.ws!.send(typeof p == "string" || t.eio > 3 ? (p as string) : new Blob([new Uint8Array([4]), p as BlobPart]));
         } catch (e) {}
-      queueMicrotask(() => {
+      // queueMicrotask() is a call into the browser, and costs a microsecond.
+      Promise.resolve().then(() => {
         if (ended || t.ws!.readyState != 1) return;
         t.writable = true;
         sink.drained(t);
