@@ -221,6 +221,15 @@ for (const [name, file, prepare] of [
     expect(await chat.until("event")).toMatchObject({ nsp: "/chat", name: "message", args: ["hi"], ack: true });
   });
 
+test("the preload of docs/loading.md is the only request for the WASM", async ({ app, serve, authenticates, context }) => {
+  const preload = printed("docs/loading.md", 'rel="preload"').replace("/assets/", "/node_modules/socketio-jwt-wasm/dist/");
+  const dir = app({ ...tags["a plain import"], "index.html": page(preload + '<script type="module" src="main.js"></script>') });
+  const asked = [];
+  context.on("request", (request) => request.url().endsWith(".wasm") && asked.push(request.resourceType()));
+  await authenticates(await serve(dir));
+  expect(asked).toHaveLength(1);
+});
+
 test("without WebAssembly: said at once, and tried again when it is asked to", async ({ app, serve, context }) => {
   const dir = app({ "index.html": page('<script src="node_modules/socketio-jwt-wasm/dist/socketio-jwt.min.js"></script>') });
   const tab = await context.newPage();
