@@ -37,7 +37,8 @@ const start = 1_000_000
 // newPlayer makes a manager over websocket alone that waits exactly 1, 2, 4, 5, 5 … seconds before it tries again.
 //
 //	/name[:how]                   a namespace, how its token travels: open, connect, event; without: none
-//	noreconnect, attempts=N, timeout=MS, eio3, watch=/name
+//	noreconnect, attempts=N, timeout=MS, watch=/name
+//	eio3, auto (either revision), polling (and the upgrade from it), all (the second transport if the first does not open)
 func newPlayer(config string) *player {
 	c := Config{
 		Engine:       engineio.Config{Transports: [2]engineio.Transport{engineio.WebSocket}, Revision: 4},
@@ -60,6 +61,12 @@ func newPlayer(config string) *player {
 			c.Reconnection = false
 		case word == "eio3":
 			c.Engine.Revision = 3
+		case word == "auto":
+			c.Engine.Revision = 0
+		case word == "polling":
+			c.Engine.Transports, c.Engine.Upgrade = [2]engineio.Transport{engineio.Polling, engineio.WebSocket}, true
+		case word == "all":
+			c.Engine.TryAll = true
 		case key == "attempts":
 			c.MaxAttempts = n
 		case key == "timeout":

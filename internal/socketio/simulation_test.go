@@ -9,8 +9,8 @@ import (
 )
 
 var (
-	simLives = flag.Int("sim.lives", 2_000, "lives of the simulation")
-	simSteps = flag.Int("sim.steps", 80, "steps of a life")
+	simLives = flag.Int("sim.lives", 8_000, "lives of the simulation")
+	simSteps = flag.Int("sim.steps", 120, "steps of a life")
 	simSeed  = flag.Uint64("sim.seed", 6, "what they are drawn from")
 )
 
@@ -22,15 +22,11 @@ func TestAnyEventInAnyManager(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, *simSeed))
 	visits := map[string]int{}
 	for range lives {
-		config := "/ /a:connect /q:open"
-		if r.IntN(3) == 0 {
-			config += " eio3"
-		}
-		if r.IntN(4) == 0 {
-			config += " attempts=2"
-		}
-		if r.IntN(4) == 0 {
-			config += " timeout=5000"
+		config := [...]string{"/", "/:event"}[r.IntN(2)] + " /a:connect /q:open" + [...]string{"", "", " eio3", " auto"}[r.IntN(4)]
+		for _, word := range []string{" attempts=2", " timeout=5000", " polling", " all", " noreconnect"} {
+			if r.IntN(4) == 0 {
+				config += word
+			}
 		}
 		w := &witness{T: t, player: newPlayer(config), told: map[int]bool{}, on: map[int]int{}, live: map[int]bool{}, owed: map[int]bool{}}
 		for _, n := range w.m.Namespaces {
@@ -135,6 +131,12 @@ func (w *witness) link(a engineio.Action) {
 		w.live[a.Link] = true
 	case engineio.ActCloseLink, engineio.ActFinishLink:
 		delete(w.live, a.Link)
+	case engineio.ActUpgraded: // the same connection, by its probe
+		for slot := range w.on {
+			if w.on[slot] == a.Link-1 {
+				w.on[slot] = a.Link
+			}
+		}
 	case engineio.ActSend:
 		if !w.live[a.Link] {
 			w.Errorf("%s goes to link %d, which is closed", a.Text(), a.Link)
@@ -145,12 +147,10 @@ func (w *witness) link(a engineio.Action) {
 // standing is what holds between two events.
 func (w *witness) standing() {
 	m := w.m
-	most := 1
-	if m.Old.Phase != engineio.Idle && m.Old.Phase != engineio.Closed {
-		most = 2
-	}
-	if len(w.live) > most {
-		w.Errorf("links %v, and %d in use", w.live, most)
+	for link := range w.live {
+		if !m.Engine.Owns(link) && !m.Old.Owns(link) {
+			w.Errorf("link %d is left open, and nobody's", link)
+		}
 	}
 	for i, n := range m.Namespaces {
 		name := w.names[i]
@@ -189,7 +189,7 @@ func (w *witness) noise(r *rand.Rand) Event {
 	if e.Kind == EvConnect {
 		e.Cause = CauseConnect // the page has no other
 	}
-	e.Engine.Link = max(w.m.Engine.Link, w.m.Old.Link) - r.IntN(2)
+	e.Engine.Link = max(w.m.Engine.Link, w.m.Old.Link) + 1 - r.IntN(4)
 	switch e.Kind {
 	case EvCleared, EvAccepted, EvHold, EvRestart, EvBackoff, EvHalt:
 		if !w.m.Find(e.Slot).Token {
@@ -215,10 +215,33 @@ func (w *witness) sense(r *rand.Rand) Event {
 	m := w.m
 	n := m.Namespaces[r.IntN(len(m.Namespaces))]
 	e := Event{Slot: n.Slot}
+	if n.Open() && r.IntN(4) == 0 {
+		n.AwaitAck()
+	}
+	if link := m.Engine.Link + 1; m.Engine.Probing(link) && r.IntN(3) == 0 { // the upgrade's steps
+		e.Kind = EvEngine
+		e.Engine = [...]engineio.Event{
+			{Kind: engineio.EvLinkOpened, Link: link},
+			{Kind: engineio.EvPacket, Link: link, Packet: engineio.Pong, Probe: true},
+			{Kind: engineio.EvPaused, Link: m.Engine.Link},
+		}[r.IntN(3)]
+		return e
+	}
 	switch {
 	case (m.restart == restartFinishing || m.Overlapping()) && r.IntN(2) == 0:
 		e.Kind, e.Link = EvFinished, m.finishing
 		return e
+	case m.Changing() && r.IntN(2) == 0: // an answer, as the page counts it
+		n.GotAck()
+		if m.Overlapping() {
+			m.OldAcks--
+		}
+		e.Kind = EvAcked
+	case m.Engine.Phase == engineio.Deciding && r.IntN(2) == 0: // a server 1.x or 2.x
+		e.Kind, e.Engine = EvEngine, engineio.Event{Kind: engineio.EvMessage, Link: m.Engine.Link}
+	case m.Config.Engine.Revision == 0 && m.Engine.Revision == 4 && m.Ready == ReadyOpen && r.IntN(16) == 0: // and one that took its time
+		m.Older = true
+		e.Kind, e.Engine = EvEngine, engineio.Event{Kind: engineio.EvFault, Link: m.Engine.Link}
 	case m.overlap == overlapOpening && m.Ready == ReadyOpen && r.IntN(4) == 0:
 		e.Kind = EvAlone
 	case m.Engine.Phase == engineio.Opened && m.Engine.Revision == 3 && !m.rootConnected && r.IntN(4) == 0:
@@ -230,7 +253,13 @@ func (w *witness) sense(r *rand.Rand) Event {
 		e.Kind = EvTick
 	case m.Ready == ReadyOpening && m.Engine.Phase == engineio.Opening:
 		e.Kind = EvEngine
-		e.Engine = engineio.Event{Kind: engineio.EvHandshake, Link: m.Engine.Link, Revision: m.Config.Engine.Revision, Interval: 25_000, Timeout: 20_000}
+		e.Engine = engineio.Event{Kind: engineio.EvHandshake, Link: m.Engine.Link, Revision: m.Config.Engine.Revision, Interval: 25_000, Timeout: 20_000, Upgradable: true}
+		if !m.Engine.OnPolling(m.Engine.Link) { // only a polling body shows it
+			break
+		}
+		if e.Engine.Revision == 0 {
+			e.Engine.Revision = 3 + r.IntN(2)
+		}
 	case !n.Active:
 		e.Kind = EvConnect
 	case n.Phase == Waiting && !n.cleared:
@@ -268,10 +297,10 @@ func (w *witness) wayOut(config string, closes bool) {
 	w.Errorf("%s: no way from %s to connected, or these wait for an attempt for ever, %v: %+v %+v %+v", config, w.place(), w.owed, *w.m.Namespaces[0], *w.m.Namespaces[1], *w.m.Namespaces[2])
 }
 
-// answer is what the others owe the manager; ok: somebody is not connected yet, or waits for an attempt.
+// answer is what the others owe the manager; ok: somebody is not connected yet, or may not emit, or waits for an attempt.
 func (w *witness) answer() (e Event, ok bool) {
 	m := w.m
-	ok = len(w.owed) > 0
+	ok = len(w.owed) > 0 || m.Overlapping() || m.restart != restartNone // what the user emits waits
 	if m.Engine.Phase == engineio.Opening {
 		return Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: m.Engine.Link, Interval: 25_000, Timeout: 20_000}}, true
 	}
