@@ -123,7 +123,7 @@ func (m *Manager) lost(r Reason) {
 		return
 	}
 	m.closed(r)
-	if m.Reconnection && !m.skipReconnect && (len(m.Namespaces) == 0 || m.anyActive()) {
+	if m.Reconnection && m.wanted() {
 		m.reconnect()
 	}
 }

@@ -200,13 +200,17 @@ func (m *Manager) Deadline() int64 {
 	return at
 }
 
-func (m *Manager) anyActive() bool {
+// wanted says whether there is to be a connection: not when the last token is
+// given up. One that was opened by hand needs no socket.
+func (m *Manager) wanted() bool {
+	free := true
 	for _, n := range m.Namespaces {
 		if n.Active {
 			return true
 		}
+		free = free && !n.Token
 	}
-	return false
+	return free
 }
 
 // act notes one thing to do, for the caller to complete. Not inlined: appending

@@ -33,11 +33,22 @@ func TestManagerOpens(t *testing.T) {
 			connect /admin         >
 			handshake 1            > opened, CONNECT /, CONNECT /admin
 			connect /              >`},
-		{"opening → open → closed: the user opens the manager, nobody is on it", "/", `
+		{"opening → open → pausing → opening → open: the user opens the manager, nobody is on it, and it comes back", "/", `
 			open                   > link 1
 			open                   >
 			handshake 1            > opened
-			lost 1                 > cut 1, closed: transport error`},
+			lost 1                 > cut 1, closed: transport error
+			tick 1000              > try 1
+			continue               > link 2
+			handshake 2            > opened, reconnected 1`},
+		{"opening → open → closed: … but not when the token is given up", "/:event", `
+			connect /              > ask / connect 0, link 1
+			cleared /              >
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			halt /                 >
+			lost 1                 > cut 1, closed: transport error, disconnected /: transport error
+			tick 100000            >`},
 		{"opening → open → closed → opening → open: the user closes", "/", `
 			connect /              > link 1
 			handshake 1            > opened, CONNECT /

@@ -179,7 +179,7 @@ func (m *Manager) halt(n *Namespace) {
 	}
 	m.unveil(n)
 	n.leave()
-	if m.Ready == ReadyOpening && m.Engine.Phase == engineio.Idle && m.anyActive() {
+	if m.Ready == ReadyOpening && m.Engine.Phase == engineio.Idle && m.wanted() {
 		m.openEngine()
 		return
 	}

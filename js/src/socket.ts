@@ -140,7 +140,7 @@ export class Socket extends Emitter {
     if (!entered()) this.io.engine?._take();
     control(Op.Disconnect, this._slot);
     // Go sees to the connection of those who are on it. Opened by hand it is closed by anybody, if nobody uses it.
-    if (!active && !this._token && io._readyState != "closed" && !Object.values(io.nsps).some((s) => s.active)) io._close();
+    if (!active && !this._token && (io._readyState != "closed" || io._reconnecting) && !Object.values(io.nsps).some((s) => s.active)) io._close();
     return this;
   }
   close(): this {
@@ -250,8 +250,7 @@ export class Socket extends Emitter {
   private _enqueue(args: any[]): void {
     let ack: Ack | undefined;
     if (typeof args[args.length - 1] == "function") ack = args.pop();
-    const item: Queued = { id: this._queueSeq++, tryCount: 0, pending: false, args, flags: { ...this.flags, fromQueue: true } };
-    this.flags = {};
+    const item: Queued = { id: this._queueSeq++, tryCount: 0, pending: false, args, flags: { fromQueue: true, ...this.flags } };
     args.push((e: Error | null, ...answer: any[]) => {
       if (item !== this._queue[0]) return; // answered after it was given up
       if (e) {
@@ -277,7 +276,6 @@ export class Socket extends Emitter {
     item.tryCount++;
     this.flags = item.flags;
     this.emit.apply(this, item.args as any);
-    this.flags = {};
   }
 
   // --- Receiving -----------------------------------------------------------------------------------------------------

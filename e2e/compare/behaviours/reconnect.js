@@ -296,4 +296,61 @@ export default (it) => {
     t.assert.equal(errors.length, length);
     t.assert.same(attempts, []);
   });
+
+  it("the manager's _close() and open() in one turn: one connection", both, async (t) => {
+    const socket = await t.connected();
+    const seen = t.record(socket.io, "open", "close", "reconnect_attempt", "reconnect");
+    const heard = t.record(socket, "connect", "disconnect");
+    socket.io._close();
+    socket.io.open();
+    await t.until(() => socket.connected);
+    await t.settled(socket);
+    await t.sleep(100);
+    return [seen.map(([name, arg]) => [name, typeof arg]), heard.map(([name]) => name)];
+  });
+
+  it("the manager's _close() and open() in the next turn: one connection", both, async (t) => {
+    const socket = await t.connected();
+    const seen = t.record(socket.io, "open", "close", "reconnect_attempt", "reconnect");
+    const heard = t.record(socket, "connect", "disconnect");
+    socket.io._close();
+    await t.sleep(0);
+    socket.io.open();
+    await t.until(() => socket.connected);
+    await t.settled(socket);
+    await t.sleep(100);
+    return [seen.map(([name, arg]) => [name, typeof arg]), heard.map(([name]) => name)];
+  });
+
+  it("a connection without sockets is opened again when it is lost", both, async (t) => {
+    const { url, port } = await t.server.spawn();
+    const manager = t.manager(url, { autoConnect: false });
+    const socket = manager.socket("/");
+    const opened = t.once(manager, "open");
+    manager.open();
+    await opened;
+    const back = t.once(manager, "reconnect");
+    const lost = t.once(manager, "close");
+    await t.server.stop(port);
+    await lost;
+    await t.server.start(port);
+    await back;
+    t.assert.equal(socket.connected, false);
+  });
+
+  it("… unless a socket of it is disconnected in the pause", both, async (t) => {
+    const manager = t.manager(t.url, { autoConnect: false, reconnectionDelay: 60 });
+    const socket = manager.socket("/");
+    const opened = t.once(manager, "open");
+    manager.open();
+    await opened;
+    const lost = t.once(manager, "close");
+    manager.engine.close();
+    await lost;
+    const seen = t.record(manager, "reconnect_attempt", "close");
+    socket.disconnect();
+    await t.sleep(150);
+    t.assert.same([seen.filter(([name]) => name === "reconnect_attempt"), manager._readyState], [[], "closed"]);
+    return seen.map(([name]) => name);
+  });
 };

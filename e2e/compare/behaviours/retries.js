@@ -131,4 +131,28 @@ export default (it) => {
     t.assert.same(seen, (await t.heardArgs(socket.id, "fussy")).map(() => ["fussy", t.key, 2]));
     t.assert.ok(seen.length >= 2, "two tries");
   });
+
+  it("retries: flags of what has to wait in the queue stay for the next emit()", once, async (t) => {
+    const socket = t.connect("/", { ...impatient, autoConnect: false });
+    const flags = [];
+    const look = () => flags.push({ ...socket.flags });
+    socket.timeout(77).compress(false).emit("first");
+    look();
+    socket.volatile.emit("second");
+    look();
+    socket.emit("third");
+    look();
+    flags.push(socket._queue.map((packet) => packet.flags));
+    socket.connect();
+    await t.ready(socket);
+    await t.asks(socket, "echo");
+    look();
+    return flags;
+  });
+
+  it("retries: flags of what goes out at once are used up", once, async (t) => {
+    const socket = await t.connected("/", impatient);
+    socket.timeout(500).compress(false).emit("echo");
+    return socket.flags;
+  });
 };
