@@ -389,6 +389,11 @@ export default (it) => {
     }
   });
 
+  it("transports with webtransport behind the others: a server without it is reached by those", each, async (t) => {
+    const socket = await t.connected("/", { transports: [...t.transports, "webtransport"] });
+    t.assert.equal(socket.io.engine.transport.name, t.mode === "polling" ? "polling" : "websocket");
+  });
+
   it("options given to io() keep their values", once, async (t) => {
     const options = { ...t.options(), query: { a: 1 }, extraHeaders: { b: "2" }, auth: { c: 3 } };
     const copy = structuredClone({ query: options.query, extraHeaders: options.extraHeaders, auth: options.auth });
