@@ -137,6 +137,11 @@ func (c *Conn) run() {
 		case <-c.inbox.wake:
 		case <-timer.C:
 		case <-c.ctx.Done():
+			c.inbox.close()
+			jobs, _ := c.inbox.take()
+			for _, job := range jobs { // what was emitted before the end goes out before it
+				job()
+			}
 			return
 		}
 	}
