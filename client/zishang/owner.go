@@ -127,10 +127,7 @@ func (c *Conn) run() {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
-		jobs, _ := c.inbox.take()
-		for _, job := range jobs {
-			job()
-		}
+		c.work()
 		c.deadlines()
 		timer.Reset(c.sleep())
 		select {
@@ -138,12 +135,17 @@ func (c *Conn) run() {
 		case <-timer.C:
 		case <-c.ctx.Done():
 			c.inbox.close()
-			jobs, _ := c.inbox.take()
-			for _, job := range jobs { // what was emitted before the end goes out before it
-				job()
-			}
+			c.work() // what was emitted before the end goes out before it
 			return
 		}
+	}
+}
+
+// work does what has been posted.
+func (c *Conn) work() {
+	jobs, _ := c.inbox.take()
+	for _, job := range jobs {
+		job()
 	}
 }
 
