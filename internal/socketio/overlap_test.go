@@ -29,6 +29,15 @@ func (r *renewing) renew() {
 	}
 }
 
+// renewAlone is a renewal whose second connection the server refuses.
+func (r *renewing) renewAlone() {
+	r.Helper()
+	r.renew()
+	r.do(Event{Kind: EvCleared})
+	r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: 2, Interval: 25000, Timeout: 20000}})
+	r.do(Event{Kind: EvAlone})
+}
+
 // answer is the server's to the knock on the old connection.
 func (r *renewing) answer() {
 	r.Helper()
@@ -97,10 +106,7 @@ func TestOverlapOnlyWhereNumbered(t *testing.T) {
 // first then, and from then on.
 func TestOverlapRefused(t *testing.T) {
 	r := numbered(t)
-	r.renew()
-	r.do(Event{Kind: EvCleared})
-	r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: 2, Interval: 25000, Timeout: 20000}})
-	r.do(Event{Kind: EvAlone})
+	r.renewAlone()
 	if got := r.links(engineio.ActFinishLink); !slices.Equal(got, []int{2, 1}) {
 		t.Fatalf("finished %v, want both", got)
 	}
@@ -131,10 +137,7 @@ func TestOverlapRefusedWithAcks(t *testing.T) {
 		t.Run(end.name, func(t *testing.T) {
 			r := numbered(t)
 			r.n.AwaitAck()
-			r.renew()
-			r.do(Event{Kind: EvCleared})
-			r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: 2, Interval: 25000, Timeout: 20000}})
-			r.do(Event{Kind: EvAlone})
+			r.renewAlone()
 			if got := r.links(engineio.ActFinishLink); !slices.Equal(got, []int{2}) {
 				t.Fatalf("finished %v, want the new one alone", got)
 			}
@@ -155,10 +158,7 @@ func TestOverlapRefusedWithAcks(t *testing.T) {
 	t.Run("hung up meanwhile", func(t *testing.T) {
 		r := numbered(t)
 		r.n.AwaitAck()
-		r.renew()
-		r.do(Event{Kind: EvCleared})
-		r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: 2, Interval: 25000, Timeout: 20000}})
-		r.do(Event{Kind: EvAlone})
+		r.renewAlone()
 		r.engine(engineio.EvLinkClosed, 1)
 		r.after(settleFor)
 		r.open(false)
