@@ -69,17 +69,16 @@ const fit = process.argv.includes("--fit");
 const survivors = [];
 let noticed = 0;
 for (const [module, from, to] of mutants) {
-  rmSync(join(root, copy), { recursive: true, force: true });
-  cpSync(join(root, "js/src"), join(root, copy), { recursive: true });
-  const path = join(root, copy, module + ".ts");
-  const text = readFileSync(path, "utf8");
+  const text = readFileSync(join(root, "js/src", module + ".ts"), "utf8");
   if (!text.includes(from)) {
     console.error(`${module}: ${JSON.stringify(from)} is not there any more: bring the list up to date`);
     process.exitCode = 1;
     continue;
   }
   if (fit) continue;
-  writeFileSync(path, text.replace(from, () => to));
+  rmSync(join(root, copy), { recursive: true, force: true });
+  cpSync(join(root, "js/src"), join(root, copy), { recursive: true });
+  writeFileSync(join(root, copy, module + ".ts"), text.replace(from, () => to));
   const { status } = spawnSync(process.execPath, [join(root, "js/test/run.mjs"), join(root, `js/test/${module}.test.mjs`)], {
     cwd: root,
     env: { ...process.env, JS_TEST_SRC: copy, JS_TEST_OUT: out, JS_TEST_TIMEOUT: "5000" },

@@ -84,18 +84,27 @@ func run(ctx context.Context, only string) error {
 	return nil
 }
 
+// apply is the file with m's edit.
+func (m mutant) apply(path string) (string, error) {
+	source, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	if n := strings.Count(string(source), m.old); n != 1 {
+		return "", fmt.Errorf("%s has the text to take out %d times", m.file, n)
+	}
+	return strings.Replace(string(source), m.old, m.new, 1), nil
+}
+
 // try runs m's test on the edited file and tells whether it failed.
 func try(ctx context.Context, dir, scratch string, m mutant) (bool, error) {
 	path := filepath.Join(dir, m.file)
-	source, err := os.ReadFile(path)
+	source, err := m.apply(path)
 	if err != nil {
 		return false, err
 	}
-	if n := strings.Count(string(source), m.old); n != 1 {
-		return false, fmt.Errorf("%s has the text to take out %d times", m.file, n)
-	}
 	edited := filepath.Join(scratch, "edited.go")
-	if err := os.WriteFile(edited, []byte(strings.Replace(string(source), m.old, m.new, 1)), 0o600); err != nil {
+	if err := os.WriteFile(edited, []byte(source), 0o600); err != nil {
 		return false, err
 	}
 	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{path: edited}})
