@@ -297,30 +297,19 @@ export default (it) => {
     t.assert.same(attempts, []);
   });
 
-  it("the manager's _close() and open() in one turn: one connection", both, async (t) => {
-    const socket = await t.connected();
-    const seen = t.record(socket.io, "open", "close", "reconnect_attempt", "reconnect");
-    const heard = t.record(socket, "connect", "disconnect");
-    socket.io._close();
-    socket.io.open();
-    await t.until(() => socket.connected);
-    await t.settled(socket);
-    await t.sleep(100);
-    return [seen.map(([name, arg]) => [name, typeof arg]), heard.map(([name]) => name)];
-  });
-
-  it("the manager's _close() and open() in the next turn: one connection", both, async (t) => {
-    const socket = await t.connected();
-    const seen = t.record(socket.io, "open", "close", "reconnect_attempt", "reconnect");
-    const heard = t.record(socket, "connect", "disconnect");
-    socket.io._close();
-    await t.sleep(0);
-    socket.io.open();
-    await t.until(() => socket.connected);
-    await t.settled(socket);
-    await t.sleep(100);
-    return [seen.map(([name, arg]) => [name, typeof arg]), heard.map(([name]) => name)];
-  });
+  for (const [when, turn] of [["one turn"], ["the next turn", (t) => t.sleep(0)]])
+    it(`the manager's _close() and open() in ${when}: one connection`, both, async (t) => {
+      const socket = await t.connected();
+      const seen = t.record(socket.io, "open", "close", "reconnect_attempt", "reconnect");
+      const heard = t.record(socket, "connect", "disconnect");
+      socket.io._close();
+      if (turn) await turn(t);
+      socket.io.open();
+      await t.until(() => socket.connected);
+      await t.settled(socket);
+      await t.sleep(100);
+      return [seen.map(([name, arg]) => [name, typeof arg]), heard.map(([name]) => name)];
+    });
 
   it("a connection without sockets is opened again when it is lost", both, async (t) => {
     const { url, port } = await t.server.spawn();
