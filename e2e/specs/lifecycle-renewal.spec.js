@@ -58,6 +58,7 @@ for (const [name, { server: config, ...options }] of Object.entries(ways)) {
     const lost = gaps(lived.ticks);
     test.info().annotations.push({ type: "gap", description: `${name}: ${lost.join(", ")} ms` });
     expect(lived.ticks.length).toBeGreaterThan(50);
+    expect(lived.ticks.at(-1)[1], "the last tick, after the last connection").toBeGreaterThan(s.of("ready").at(-1).at);
     // The least of them: the others show how busy this machine is. On a busy one there may be none, as ticks come late, too.
     expect(lost.length ? Math.min(...lost.slice(-renewals)) : 0, `lost: ${lost.join(", ")} ms`).toBeLessThan(100);
   });
