@@ -1,5 +1,6 @@
 // Medians, and ratios of what was measured in the same round.
-const sorted = (values) => [...values].sort((a, b) => a - b);
+/** Without the rounds that have no figure: a trace may lack a task's CPU time. */
+const sorted = (values) => values.filter(Number.isFinite).sort((a, b) => a - b);
 
 export function quantile(values, q) {
   const s = sorted(values);
@@ -10,7 +11,7 @@ export function quantile(values, q) {
 
 export const median = (values) => quantile(values, 0.5);
 
-export const summary = (values) => ({ median: median(values), min: Math.min(...values), max: Math.max(...values), values });
+export const summary = (values) => ({ median: median(values), min: quantile(values, 0), max: quantile(values, 1), values });
 
 /** Of the rounds in which both were measured: a machine that slows down does so for neighbours alike. */
 export function ratio(ours, theirs) {
