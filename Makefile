@@ -34,12 +34,12 @@ build/go.js: build/version js/go-runtime.sed Makefile
 	  $(foreach name,fs process path crypto performance TextEncoder TextDecoder,--define:globalThis.$(name)=true) \
 	  --banner:js='export function goRuntime(scope){' --footer:js='return scope.Go}' --outfile=$@
 
-# Properties that start with _ are ours to shorten, except those that somebody else reads by name: Go's syscall/js
-# (_pendingEvent, _makeFuncWrapper), the wire (_placeholder), and code written for socket.io-client that looks inside.
+# Properties that start with _ are ours to shorten, except those that somebody else reads by name: the wire
+# (_placeholder), and code written for socket.io-client that looks inside.
 ESBUILD = $(GO) tool esbuild js/src/index.ts --bundle --minify --target=es2021 --charset=utf8 --log-level=warning \
 	--legal-comments=none --alias:\#go-runtime=./build/go.js --define:__BUILD__="\"$$(cat build/version)\"" \
 	--define:__VERSION__="\"$$(sed -n 's/^  "version": "\(.*\)",/\1/p' js/package.json)\"" \
-	--mangle-props=^_ --reserve-props='^(_pendingEvent|_makeFuncWrapper|_placeholder|_readyState|_reconnecting|_autoConnect|_close|_opts|_pid|_lastOffset|_queue|_callbacks|_pingTimeoutTime)$$'
+	--mangle-props=^_ --reserve-props='^(_placeholder|_readyState|_reconnecting|_autoConnect|_close|_opts|_pid|_lastOffset|_queue|_callbacks|_pingTimeoutTime)$$'
 
 $(DIST)/index.js: build/go.js build/version Makefile
 	@mkdir -p $(DIST)

@@ -3,18 +3,25 @@
 package main
 
 import (
+	"runtime"
+
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
 )
 
-// failure is what a door reports instead of panicking.
-var failure string
-
 // control is the door for everything that is not a packet's header. It is
-// told an operation, the time and the operation's arguments.
+// told an operation, the time and the operation's arguments, in shared memory.
+//
+//go:wasmexport control
+//lint:ignore U1000 called by the page
 func control() {
 	p := &the
+	defer func() {
+		if r := recover(); r != nil {
+			p.tell(hostPanic, 0, 0, 0, 0, 0, "panic in the client's core")
+		}
+	}()
 	read()
 	p.now = max(p.now, int64(shared.now))
 	p.control(int(shared.op))
@@ -24,10 +31,7 @@ func control() {
 		p.tick()
 	}
 	p.wake()
-	if failure != "" {
-		p.tell(hostPanic, 0, 0, 0, 0, 0, failure)
-		failure = ""
-	}
+	runtime.Gosched() // an export runs outside the scheduler: let the collector have its turn
 }
 
 func (p *page) control(op int) {

@@ -84,17 +84,16 @@ const (
 	opStay                  // conn: no reconnection any more
 )
 
-// The functions of the host, the global object that Go sees, and the words of theirs that say what.
+// What the host is to do, and the words of theirs that say what. Numbers, and a text last.
 const (
-	hostReady   = "ready"   // version, control
-	hostWake    = "wake"    // at
-	hostLink    = "link"    // conn, link, transport, revision, probe
-	hostEngine  = "engine"  // conn, link, what, -, -, text
-	hostManager = "manager" // conn, what, n, reconnecting
-	hostSocket  = "socket"  // slot, what, reason, silent
-	hostAsk     = "ask"     // source, call, cause, attempt
-	hostToken   = "token"   // slot, what, a, b, c
-	hostPanic   = "panic"   // -, -, -, -, -, text
+	hostWake    int32 = iota // at
+	hostLink                 // conn, link, transport, revision, probe
+	hostEngine               // conn, link, what, -, -, text
+	hostManager              // conn, what, n, reconnecting
+	hostSocket               // slot, what, reason, silent
+	hostAsk                  // source, call, cause, attempt
+	hostToken                // slot, what, a, b, c
+	hostPanic                // -, -, -, -, -, text
 )
 const (
 	engineClose = iota

@@ -24,6 +24,19 @@ var shared struct {
 //lint:ignore U1000 called by the page
 func sharedAt() uint32 { return uint32(uintptr(unsafe.Pointer(&shared))) }
 
+// build puts the version into units and answers its length.
+//
+//go:wasmexport build
+//lint:ignore U1000 called by the page
+func build() int32 {
+	n := 0
+	for i, c := range version {
+		shared.units[i] = uint16(c)
+		n++
+	}
+	return int32(n)
+}
+
 // rx reads the header of the packet that starts at units[0]: n units of it are
 // there, of size. It runs outside the scheduler, so it only looks and answers;
 // whatever changes a machine comes back through control.

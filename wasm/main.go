@@ -5,27 +5,8 @@
 // side of its doors.
 package main
 
-import "github.com/hack-pad/safejs"
-
 // version locks this program to the JavaScript that was built with it.
 var version = "dev"
 
-func main() {
-	the.host = safejs.Global()
-	door, err := safejs.FuncOf(func(safejs.Value, []safejs.Value) any {
-		defer func() {
-			if r := recover(); r != nil {
-				the.tell(hostPanic, 0, 0, 0, 0, 0, "panic in the client's core")
-			}
-		}()
-		control()
-		return nil
-	})
-	if err != nil {
-		return
-	}
-	if _, err := the.host.Call(hostReady, append(one(version), door)...); err != nil {
-		return
-	}
-	select {}
-}
+// The page calls the exports from here on.
+func main() { select {} }

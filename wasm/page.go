@@ -3,8 +3,6 @@
 package main
 
 import (
-	"github.com/hack-pad/safejs"
-
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
@@ -13,7 +11,6 @@ import (
 // page owns every machine. One event comes in by a door, runs to its end, and
 // leaves actions with the host; nothing waits and nothing runs beside it.
 type page struct {
-	host    safejs.Value
 	now     int64
 	conns   []*conn
 	socks   []*sock
@@ -85,21 +82,21 @@ func (p *page) conn(id int) *conn {
 	return p.conns[id]
 }
 
-// tell calls a function of the host. All take numbers, and a text last: one
-// shape keeps the code small, which every visitor loads. The numbers go through
-// the shared memory, as safejs would bring a conversion for each.
+// tell calls a function of the host. All take numbers, which go through the
+// shared memory, and a text: one shape keeps the code small, which every visitor
+// loads.
 //
 //go:noinline
-func (p *page) tell(name string, a, b, c, d, e int, text string) {
+func (p *page) tell(do int32, a, b, c, d, e int, text string) {
 	shared.told = [...]float64{float64(a), float64(b), float64(c), float64(d), float64(e)}
-	if _, err := p.host.Call(name, one(text)...); err != nil {
-		failure = "host." + name + " threw"
-	}
+	host(do, text)
 }
 
-// one is a list of arguments that is no array of its own: those are compared by
-// code that the compiler makes, though nobody does.
-func one(v any) []any { return append([]any(nil), v) }
+// host is the page's only function that Go calls. It notes what is to be done
+// and neither throws nor calls back.
+//
+//go:wasmimport page tell
+func host(do int32, text string)
 
 func bit(b bool) int {
 	if b {

@@ -21,12 +21,12 @@ import (
 )
 
 // The limits: WASM over the smallest Go program, and bytes of JavaScript, both
-// after brotli 11. Both are meant to come down to their goals; until they stay
-// there the limits keep them from growing. One version string instead of another
-// moves what brotli makes of the WASM by up to 1.5 KB, 0.004 of the ratio.
+// after brotli 11. Where a goal is reached the limit is what has been reached, and
+// room: what is won is kept. One version string instead of another moves what
+// brotli makes of the WASM by up to 1.5 KB, 0.004 of the ratio.
 const (
 	goalOverFloor = 1.40
-	mostOverFloor = 1.41
+	mostOverFloor = 1.07
 	goalJS        = 14 << 10
 	mostJS        = 16 << 10
 )

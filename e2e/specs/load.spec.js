@@ -74,6 +74,34 @@ test("a WASM of another build is refused, and a content security policy is named
   errors.length = 0;
 });
 
+test("a WASM whose memory is spoilt says so, and is called no more", async ({ server, open, errors }) => {
+  const s = await server({ io: "4", mode: "plain" });
+  const page = await open(s, "/");
+  const said = await page.evaluate(async (url) => {
+    const { instantiateStreaming } = WebAssembly;
+    let memory;
+    WebAssembly.instantiateStreaming = async (...all) => {
+      const built = await instantiateStreaming(...all);
+      memory = built.instance.exports.mem;
+      return built;
+    };
+    const lib = await import("/dist/index.js");
+    const socket = lib.io(url);
+    await socket.emitWithAck("echo", 1);
+    new Uint8Array(memory.buffer).fill(0);
+    const attempt = (what) => {
+      try {
+        what();
+      } catch (error) {
+        return error.message + " " + error.cause;
+      }
+    };
+    return [() => socket.disconnect(), () => socket.disconnect(), () => lib.io(url, { forceNew: true })].map(attempt);
+  }, s.url);
+  for (const message of said) expect(message).toMatch(/^socketio-jwt-wasm: the WASM has ended; .* RuntimeError: memory access out of bounds$/);
+  errors.length = 0;
+});
+
 test("wrong options are a TypeError that names the option", async ({ server, open }) => {
   const page = await open(await server({ io: "4", mode: "plain" }));
   const wrong = [

@@ -6,7 +6,7 @@ import { early, type Early } from "./early.js";
 import { Emitter } from "./emitter.js";
 import { clock, control, defer, look, pause, rx, words } from "./page.js";
 import { polling, type Polling } from "./polling.js";
-import { EngineDo, Op, Rx, TransportKind, Word, reasons } from "./seam.js";
+import { Do, EngineDo, Op, Rx, TransportKind, Word, reasons } from "./seam.js";
 import { listen, type Frame, type Outgoing, type Transport, type TransportError, type TransportSink } from "./transport.js";
 import { engineUrl } from "./url.js";
 import { fromBase64, type BinaryPart } from "./values.js";
@@ -544,7 +544,7 @@ const utf8 = (text: string): string => {
 /** The connections by manager number, for what Go wants of them. */
 export const engines: Above[] = [];
 
-defer("link", (conn, link, kind, revision, probe) => {
+defer(Do.Link, (conn, link, kind, revision, probe) => {
   const above = engines[conn]!;
   if (!above.engine || /^clos/.test(above.engine.readyState)) above.engine = new Engine(above);
   const { engine } = above;
@@ -556,7 +556,7 @@ defer("link", (conn, link, kind, revision, probe) => {
     });
 });
 
-defer("engine", (conn, link, what, _c, _d, text) => {
+defer(Do.Engine, (conn, link, what, _c, _d, text) => {
   const { engine, _old } = engines[conn]!;
   (_old?._links.has(link) ? _old : engine)?._do(what, link, text);
 });

@@ -1,8 +1,8 @@
 /** Gets the WASM, starts the Go program in it, and says clearly what went wrong if it did. */
 // The toolchain's wasm_exec.js, wrapped at build time so that it sees `scope` instead of the page's globals.
 import { goRuntime } from "#go-runtime";
-import { enter, entered, host, paused } from "./page.js";
-import type { Door, Exports } from "./seam.js";
+import { enter, entered, lose, meet, paused, tell } from "./page.js";
+import type { Exports } from "./seam.js";
 
 /** Set at build time: the WASM that belongs to this file. */
 declare const __BUILD__: string;
@@ -52,21 +52,18 @@ export function ahead(): void {
 
 async function start({ wasm, onProgress }: LoadOptions, wanted: () => boolean): Promise<void> {
   if (typeof WebAssembly != "object") fail("this browser has no WebAssembly, or a policy turns it off");
-  const go = new (goRuntime(scope()))();
+  const go = new (goRuntime(scope))();
+  go.importObject.page = { tell };
+  go.importObject.gojs!["runtime.wasmExit"] = lose;
   const instance = await instantiate(wasm ?? base ?? fail("where is the WASM? call load({ wasm: url })"), go.importObject, onProgress);
   await paused;
   if (!wanted()) return loading;
   const exports = instance.exports as unknown as Exports;
   if (!exports.rx) fail("this is not the client's WASM");
-  let opened: Door;
-  let found: string | undefined;
-  host.ready = (version, door) => {
-    found = version;
-    opened = door;
-  };
   go.run(instance); // up to its first wait
+  const found = meet(exports);
   if (found != __BUILD__) fail(`the WASM is of build ${found}, the JavaScript of ${__BUILD__}: serve both from one build, and mind caches`);
-  enter(exports, opened!);
+  enter();
 }
 
 async function instantiate(source: WasmSource, imports: WebAssembly.Imports, onProgress: LoadOptions["onProgress"]): Promise<WebAssembly.Instance> {
@@ -115,16 +112,11 @@ function watched(response: Response, onProgress: NonNullable<LoadOptions["onProg
   return new Response(counted, { headers: response.headers });
 }
 
-/** The globals that Go's runtime and safejs see, and the page does not. */
-function scope(): any {
-  return Object.assign(host, {
-    // Go's syscall package reads the numbers of these flags when it starts, and its runtime writes a panic's text.
-    fs: {
-      constants: new Proxy({}, { get: () => -1 }),
-      writeSync(_fd: number, text: Uint8Array) {
-        console.error(new TextDecoder().decode(text));
-        return text.length;
-      },
+/** The globals that Go's runtime sees, and the page does not: it writes a panic's text. */
+const scope: any = {
+  fs: {
+    writeSync(_fd: number, text: Uint8Array) {
+      console.error(new TextDecoder().decode(text));
     },
-  });
-}
+  },
+};

@@ -2,7 +2,7 @@
 import { Engine, engines, transportError, type Above, type Host } from "./connection.js";
 import { Emitter, tell } from "./emitter.js";
 import { control, defer, entered } from "./page.js";
-import { ManagerDo, Op, Rx, TransportKind, reasons } from "./seam.js";
+import { Do, ManagerDo, Op, Rx, TransportKind, reasons } from "./seam.js";
 import { sockets } from "./slots.js";
 import { Socket, reserved } from "./socket.js";
 import { parseUri, queryOf } from "./url.js";
@@ -350,7 +350,7 @@ export class Manager extends Emitter implements Above {
   }
 }
 
-defer("manager", (conn, what, n, reconnecting) => {
+defer(Do.Manager, (conn, what, n, reconnecting) => {
   const manager = engines[conn] as Manager;
   manager._reconnecting = !!reconnecting;
   manager._do(what, n);

@@ -1,10 +1,8 @@
 /** The JavaScript side of the seam: calls through the doors, what Go wants done, and the clock that Go lives by. */
 import { report, safely, type Listener } from "./emitter.js";
-import { Op, Rx, Word, type Door, type Exports, type Host } from "./seam.js";
+import { Do, Op, Rx, Word, type Exports, type Host } from "./seam.js";
 
-type Deferred = "link" | "engine" | "manager" | "socket" | "ask" | "token";
-
-let door: Door | undefined;
+let open = false;
 let go: Exports;
 let early: [Op, unknown[]][] = [];
 const effects: [Listener, unknown[]][] = [];
@@ -52,7 +50,7 @@ export function look(): void {
  * called. Calls made before the WASM runs are kept in order.
  */
 export function control(op: Op, ...args: unknown[]): void {
-  if (!door) {
+  if (!open) {
     early.push([op, args]);
     return;
   }
@@ -69,37 +67,39 @@ export function control(op: Op, ...args: unknown[]): void {
     }
     numbers[i] = a;
   }
-  door();
+  try {
+    go.control();
+  } catch (e) {
+    lose(e); // a trap: memory, stack
+  }
   // In Go's order, also when a listener calls us: what was to be done before comes first, and all of it before we return.
   for (let next; (next = effects.shift()); ) safely(next[0], null, next[1]);
 }
 
-/** What to do for Go, filled by the modules that can. */
-export const host = {
-  wake() {
-    const [at] = told();
-    clearTimeout(timer);
-    due = Infinity;
-    if (!at) return;
-    const wait = Math.ceil(Math.max(0, at - clock()));
-    due = Date.now() + wait;
-    timer = native(tick, Math.min(wait, 2 ** 31 - 1));
-  },
-  panic(text) {
-    report(new Error("socketio-jwt-wasm: " + text + "; please report this"));
-  },
-} as Host;
+const performers: Listener[] = [];
 
-/** The numbers of Go's call. */
-function told(): any {
+/** Installs what to do for Go. */
+export function defer<K extends keyof Host>(what: K, fn: Host[K]): void {
+  performers[what] = fn;
+}
+
+/** Go's only import. An exception, or a call back, would find Go in the middle of its work. */
+export function tell(what: Do, at: number, length: number): void {
   if (!units.length) view();
-  return numbers.subarray(16);
+  const text = String.fromCharCode(...new Uint8Array(units.buffer, at, length));
+  effects.push([performers[what]!, [...numbers.subarray(16), text]]);
 }
 
-/** Installs a function of the Host whose calls wait until control() has returned. */
-export function defer<K extends Deferred>(name: K, fn: Host[K]): void {
-  host[name] = ((text: string) => effects.push([fn as Listener, [...told(), text]])) as any;
-}
+defer(Do.Wake, (at) => {
+  clearTimeout(timer);
+  due = Infinity;
+  if (!at) return;
+  const wait = Math.ceil(Math.max(0, at - clock()));
+  due = Date.now() + wait;
+  timer = native(tick, Math.min(wait, 2 ** 31 - 1));
+});
+
+defer(Do.Panic, (_a, _b, _c, _d, _e, text) => report(new Error("socketio-jwt-wasm: " + text + "; please report this")));
 
 /** Does before its turn what fits. */
 export function ahead(fn: Listener, fits: (...args: any[]) => boolean): void {
@@ -111,11 +111,24 @@ export function ahead(fn: Listener, fits: (...args: any[]) => boolean): void {
 export let paused: Promise<unknown> | undefined;
 export const pause = (until: Promise<unknown>) => (paused = until);
 
-/** Called when the program runs: opens the doors and lets in what came before. */
-export function enter(exports: Exports, opened: Door): void {
+/** The program runs: gives its version. */
+export function meet(exports: Exports): string {
   go = exports;
   view();
-  door = opened;
+  return header(go.build());
+}
+
+/** After a fatal error of its runtime, which is on the console, or a trap: nothing of Go's may be called any more. */
+export function lose(cause: unknown): never {
+  lost ||= Object.assign(new Error("socketio-jwt-wasm: the WASM has ended; load the page again, and please report this"), { cause });
+  go = { ...go, rx: lose, tx: lose, control: () => lose(0) };
+  throw lost;
+}
+let lost: Error | undefined;
+
+/** Opens the doors and lets in what came before. */
+export function enter(): void {
+  open = true;
   const calls = early;
   early = [];
   for (const [op, args] of calls) control(op, ...args);
@@ -123,7 +136,7 @@ export function enter(exports: Exports, opened: Door): void {
   for (const name of ["resume", "visibilitychange"]) globalThis.document?.addEventListener(name, look);
 }
 
-export const entered = () => !!door;
+export const entered = () => open;
 
 // --- Packet headers --------------------------------------------------------------------------------------------------
 
@@ -134,6 +147,8 @@ function view(): void {
   words = new Int32Array(buffer, numbers.byteOffset + numbers.byteLength, Word.Count);
   units = new Uint16Array(buffer, words.byteOffset + words.byteLength, 1024);
 }
+
+const header = (n: number) => String.fromCharCode(...units.subarray(0, n));
 
 // What Go has answered it would answer again until control() is called. So it isn't asked again for the plain events that
 // are most of the traffic: the words stand as they were when the same header comes again, and a written one is kept by slot.
@@ -176,7 +191,7 @@ export function tx(slot: number, flags: number, attachments: number, ack: number
   const n = go.tx(slot, flags, attachments, ack);
   if (!words.length) view();
   if (n < 1) return n;
-  const header = String.fromCharCode(...units.subarray(0, n));
-  if (plain) headers[slot] = header;
-  return header;
+  const text = header(n);
+  if (plain) headers[slot] = text;
+  return text;
 }

@@ -2,7 +2,7 @@
  * The doors between JavaScript and Go, as wasm/doors.go lists them on the other side: change both, or none.
  *
  * rx and tx are exports that only look and answer; user code never runs below them. Everything else goes through
- * control(), and what Go wants done comes back as calls of the Host, which are kept until control() has returned.
+ * control(), and what Go wants done comes back by its one import, tell(), and is kept until control() has returned.
  */
 
 /** What rx answers. */
@@ -160,25 +160,34 @@ export interface Exports {
   mem: WebAssembly.Memory;
   /** Where the shared memory begins. */
   shared(): number;
+  /** The version, in units. */
+  build(): number;
   rx(conn: number, link: number, n: number, size: number): Rx;
   tx(slot: number, flags: number, attachments: number, ack: number): number;
+  /** What it is told stands in the shared memory. */
+  control(): void;
 }
 
-/** Of control: what it is told stands in the shared memory. */
-export type Door = () => void;
+/** What Go wants done, with five numbers in the shared memory and a text; flags are 0 and 1. */
+export const enum Do {
+  Wake,
+  Link,
+  Engine,
+  Manager,
+  Socket,
+  Ask,
+  Token,
+  Panic,
+}
 
-/**
- * What Go calls, as its global object, with five numbers in the shared memory and a text; flags are 0 and 1. ready, wake and
- * panic are done at once, the rest when control() has returned.
- */
+/** Done by whom it concerns, when control() has returned. */
 export interface Host {
-  ready(version: string, door: Door): void;
-  wake(): void;
-  panic(text: string): void;
-  link(conn: number, link: number, transport: TransportKind, revision: number, probe: number): void;
-  engine(conn: number, link: number, what: EngineDo, c: number, d: number, text: string): void;
-  manager(conn: number, what: ManagerDo, n: number, reconnecting: number): void;
-  socket(slot: number, what: SocketDo, reason: number, silent: number): void;
-  ask(source: number, call: number, cause: number, attempt: number): void;
-  token(slot: number, what: TokenDo, a: number, b: number, c: number): void;
+  [Do.Wake](at: number): void;
+  [Do.Link](conn: number, link: number, transport: TransportKind, revision: number, probe: number): void;
+  [Do.Engine](conn: number, link: number, what: EngineDo, c: number, d: number, text: string): void;
+  [Do.Manager](conn: number, what: ManagerDo, n: number, reconnecting: number): void;
+  [Do.Socket](slot: number, what: SocketDo, reason: number, silent: number): void;
+  [Do.Ask](source: number, call: number, cause: number, attempt: number): void;
+  [Do.Token](slot: number, what: TokenDo, a: number, b: number, c: number): void;
+  [Do.Panic](a: number, b: number, c: number, d: number, e: number, text: string): void;
 }

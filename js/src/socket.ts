@@ -3,7 +3,7 @@ import { Emitter, report, safely, tell, type Listener } from "./emitter.js";
 import type { Engine } from "./connection.js";
 import type { Manager } from "./manager.js";
 import { ahead, control, defer, entered, look, native, tx } from "./page.js";
-import { Op, SocketDo, Tx, reasons } from "./seam.js";
+import { Do, Op, SocketDo, Tx, reasons } from "./seam.js";
 import { sockets } from "./slots.js";
 import { Token } from "./token.js";
 import { queryOf } from "./url.js";
@@ -492,4 +492,4 @@ function without(list: Listener[] | undefined, fn?: Listener): Listener[] | unde
 }
 
 const perform = (slot: number, what: SocketDo, reason: number, silent: number) => sockets[slot]!._do(what, reason, silent);
-defer("socket", perform);
+defer(Do.Socket, perform);

@@ -4,7 +4,7 @@ import { share, type Share } from "./crosstab.js";
 import { report, safely, tell } from "./emitter.js";
 import { clock, control, defer, entered } from "./page.js";
 import { target } from "./redirect.js";
-import { Op, TokenDo, causes, refusals, ways } from "./seam.js";
+import { Do, Op, TokenDo, causes, refusals, ways } from "./seam.js";
 import { sockets } from "./slots.js";
 import type { Socket } from "./socket.js";
 
@@ -318,7 +318,7 @@ function ask(s: Source, cause: number, attempt: number): Promise<number[]> {
     .then((token) => known(s, token));
 }
 
-defer("ask", (id, call, cause, attempt) => {
+defer(Do.Ask, (id, call, cause, attempt) => {
   const s = sources[id]!;
   const asked = (!cause && s._asked) || ask(s, cause, attempt);
   s._asked = undefined;
@@ -330,4 +330,4 @@ defer("ask", (id, call, cause, attempt) => {
     });
 });
 
-defer("token", (slot, what, a, b, c) => sockets[slot]!._token?._do(what, a, b, c));
+defer(Do.Token, (slot, what, a, b, c) => sockets[slot]!._token?._do(what, a, b, c));
