@@ -6,6 +6,8 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/wasmfile"
 )
 
 // A module is what a WASM file tells of its functions.
@@ -20,43 +22,33 @@ var errWASM = errors.New("not a WASM file with a name section (was it linked wit
 // parse reads the sections that sizes are made of: imports for the numbering of
 // the functions, code for their lengths, names for their names.
 func parse(file []byte) (m module, err error) {
-	defer func() {
-		if recover() != nil { // cut short: every read below is within the file or panics here
-			err = errWASM
-		}
-	}()
-	if string(file[:4]) != "\x00asm" {
-		return m, errWASM
-	}
 	var imported int
 	var bodies []int
 	names := map[int]string{}
-	for r := reader(file[8:]); len(r) > 0; {
-		id := r.take(1)[0]
-		section := reader(r.take(r.number()))
-		switch {
-		case id == 2:
-			imported = functionsImported(section)
-		case id == 10:
-			for n := section.number(); n > 0; n-- {
-				size := section.number()
-				section.take(size)
-				bodies = append(bodies, size)
+	err = wasmfile.Parse(file, func(s wasmfile.Section) error {
+		r := s.Body
+		switch s.ID {
+		case wasmfile.Imports:
+			imported = functionsImported(r)
+		case wasmfile.Code:
+			for n := r.Number(); n > 0; n-- {
+				bodies = append(bodies, len(r.Bytes()))
 			}
-		case id == 11:
-			m.data = len(section)
-		case id == 0:
-			size := len(section)
-			if string(section.take(section.number())) != "name" {
+		case wasmfile.Data:
+			m.data = len(r)
+		case wasmfile.Custom:
+			size := len(r)
+			if string(r.Bytes()) != "name" {
 				m.rest += size
-				continue
+				break
 			}
-			readNames(section, names)
+			readNames(r, names)
 		default:
-			m.rest += len(section)
+			m.rest += len(r)
 		}
-	}
-	if len(names) == 0 {
+		return nil
+	})
+	if err != nil || len(names) == 0 {
 		return m, errWASM
 	}
 	m.code = map[string]int{}
@@ -66,14 +58,14 @@ func parse(file []byte) (m module, err error) {
 	return m, nil
 }
 
-func functionsImported(r reader) (functions int) {
-	for n := r.number(); n > 0; n-- {
-		r.take(r.number())
-		r.take(r.number())
-		switch kind := r.take(1)[0]; kind {
+func functionsImported(r wasmfile.Reader) (functions int) {
+	for n := r.Number(); n > 0; n-- {
+		r.Bytes()
+		r.Bytes()
+		switch kind := r.Byte(); kind {
 		case 0:
 			functions++
-			r.number()
+			r.Number()
 		default: // tables, memories and globals of one byte of type and their limits: Go imports none
 			panic("import")
 		}
@@ -81,36 +73,16 @@ func functionsImported(r reader) (functions int) {
 	return functions
 }
 
-func readNames(r reader, names map[int]string) {
+func readNames(r wasmfile.Reader, names map[int]string) {
 	for len(r) > 0 {
-		id := r.take(1)[0]
-		sub := reader(r.take(r.number()))
+		id := r.Byte()
+		sub := r.Bytes()
 		if id != 1 {
 			continue
 		}
-		for n := sub.number(); n > 0; n-- {
-			i := sub.number()
-			names[i] = string(sub.take(sub.number()))
-		}
-	}
-}
-
-// A reader panics at the end of what it reads.
-type reader []byte
-
-func (r *reader) take(n int) []byte {
-	b := (*r)[:n]
-	*r = (*r)[n:]
-	return b
-}
-
-// number reads an unsigned LEB128.
-func (r *reader) number() (n int) {
-	for shift := 0; ; shift += 7 {
-		b := r.take(1)[0]
-		n |= int(b&0x7f) << shift
-		if b < 0x80 {
-			return n
+		for n := sub.Number(); n > 0; n-- {
+			i := sub.Number()
+			names[i] = string(sub.Bytes())
 		}
 	}
 }
