@@ -24,29 +24,19 @@ build/version: FORCE
 	@{ $(GO) version; cat $(sort $(GO_SOURCES) $(JS_SOURCES)); } | cksum | tr ' ' '-' > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
-# Go's own runtime for the page, taken from the toolchain that builds the WASM. It expects to own the page's globals
-# (it sets Go, fs, process, path); as a function of a scope of ours it leaves them as they were. The stand-ins that it
-# brings for a missing fs, process and path fall away, as a page has no files, and so does what js/go-runtime.sed lists.
-build/go.js: build/version js/go-runtime.sed Makefile
-	@sed -E -f js/go-runtime.sed "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" >build/wasm_exec.js
-	@$(GO) tool esbuild build/wasm_exec.js --log-level=warning \
-	  --define:globalThis=scope --define:fs=scope.fs --minify-syntax --log-override:assign-to-define=silent \
-	  $(foreach name,fs process path crypto performance TextEncoder TextDecoder,--define:globalThis.$(name)=true) \
-	  --banner:js='export function goRuntime(scope){' --footer:js='return scope.Go}' --outfile=$@
-
 # Properties that start with _ are ours to shorten, except those that somebody else reads by name: the wire
 # (_placeholder), and code written for socket.io-client that looks inside.
 ESBUILD = $(GO) tool esbuild js/src/index.ts --bundle --minify --target=es2021 --charset=utf8 --log-level=warning \
-	--legal-comments=none --alias:\#go-runtime=./build/go.js --define:__BUILD__="\"$$(cat build/version)\"" \
+	--legal-comments=none --define:__BUILD__="\"$$(cat build/version)\"" \
 	--define:__VERSION__="\"$$(sed -n 's/^  "version": "\(.*\)",/\1/p' js/package.json)\"" \
 	--mangle-props=^_ --reserve-props='^(_placeholder|_readyState|_reconnecting|_autoConnect|_close|_opts|_pid|_lastOffset|_queue|_callbacks|_pingTimeoutTime)$$'
 
-$(DIST)/index.js: build/go.js build/version Makefile
+$(DIST)/index.js: build/version Makefile
 	@mkdir -p $(DIST)
 	$(ESBUILD) --format=esm --outfile=$@
 
 # A classic script knows its address only while it runs; that is where it looks for the WASM.
-$(DIST)/socketio-jwt.min.js: build/go.js build/version Makefile
+$(DIST)/socketio-jwt.min.js: build/version Makefile
 	@mkdir -p $(DIST)
 	$(ESBUILD) --format=iife --global-name=SocketIOJWT --define:import.meta.url=document.currentScript.src --outfile=$@
 
@@ -57,9 +47,13 @@ $(DIST)/index.d.ts: js/types/index.d.ts
 # Inlining makes Go's own packages faster, and larger by what a visitor waits for: without it the page loads 40 KB less
 # (622 to 582, brotli), compiles as fast, and the header of a packet takes 50 ns longer. The flags stand in a file, as
 # what the size is compared with is built by the same ones.
-$(DIST)/socketio-jwt.wasm: build/version Makefile
-	@mkdir -p $(DIST)
+build/page.wasm: build/version Makefile
 	GOOS=js GOARCH=wasm $(GO) build $$(cat wasm/build.flags) -ldflags="-s -w -X main.version=$$(cat build/version)" -o $@ ./wasm
+
+# As it is after its start, so that no visitor waits for that.
+$(DIST)/socketio-jwt.wasm: build/page.wasm
+	@mkdir -p $(DIST)
+	$(GO) run ./internal/freeze -o $@ $<
 
 # --- to look at ---------------------------------------------------------------------------------------------------
 

@@ -3,8 +3,6 @@
 package main
 
 import (
-	"runtime"
-
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
@@ -31,7 +29,6 @@ func control() {
 		p.tick()
 	}
 	p.wake()
-	runtime.Gosched() // an export runs outside the scheduler: let the collector have its turn
 }
 
 func (p *page) control(op int) {

@@ -88,7 +88,7 @@ test("a WASM whose memory is spoilt says so, and is called no more", async ({ se
     const lib = await import("/dist/index.js");
     const socket = lib.io(url);
     await socket.emitWithAck("echo", 1);
-    new Uint8Array(memory.buffer).fill(0);
+    new Uint8Array(memory.buffer).fill(0xff);
     const attempt = (what) => {
       try {
         what();

@@ -141,7 +141,6 @@ export class Engine extends Emitter {
       } else greeted();
     };
     if (!link) {
-      // Go's start would keep the answer waiting.
       pause(new Promise((done: any) => setTimeout((greeted = done), above._greetings()[0] ? 200 : 0)));
       // A server that waits for `authenticate` does not wait for long.
       this._early = early(key, opts.token ? 2e3 : 1e4, this._sink, open, greet);

@@ -1,7 +1,6 @@
-/** Gets the WASM, starts the Go program in it, and says clearly what went wrong if it did. */
-// The toolchain's wasm_exec.js, wrapped at build time so that it sees `scope` instead of the page's globals.
-import { goRuntime } from "#go-runtime";
-import { enter, entered, lose, meet, paused, tell } from "./page.js";
+/** Gets the WASM, joins the Go program in it to the page, and says clearly what went wrong if it did. */
+import { enter, entered, meet, paused, tell } from "./page.js";
+import { runtime } from "./runtime.js";
 import type { Exports } from "./seam.js";
 
 /** Set at build time: the WASM that belongs to this file. */
@@ -52,15 +51,13 @@ export function ahead(): void {
 
 async function start({ wasm, onProgress }: LoadOptions, wanted: () => boolean): Promise<void> {
   if (typeof WebAssembly != "object") fail("this browser has no WebAssembly, or a policy turns it off");
-  const go = new (goRuntime(scope))();
-  go.importObject.page = { tell };
-  go.importObject.gojs!["runtime.wasmExit"] = lose;
-  const instance = await instantiate(wasm ?? base ?? fail("where is the WASM? call load({ wasm: url })"), go.importObject, onProgress);
+  let exports: Exports;
+  const imports = { gojs: runtime(() => exports.mem.buffer), page: { tell } };
+  const instance = await instantiate(wasm ?? base ?? fail("where is the WASM? call load({ wasm: url })"), imports, onProgress);
   await paused;
   if (!wanted()) return loading;
-  const exports = instance.exports as unknown as Exports;
+  exports = instance.exports as unknown as Exports;
   if (!exports.rx) fail("this is not the client's WASM");
-  go.run(instance); // up to its first wait
   const found = meet(exports);
   if (found != __BUILD__) fail(`the WASM is of build ${found}, the JavaScript of ${__BUILD__}: serve both from one build, and mind caches`);
   enter();
@@ -91,7 +88,7 @@ async function instantiate(source: WasmSource, imports: WebAssembly.Imports, onP
       /unsafe-eval|Content.Security/i.test(text)
         ? "a content security policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src"
         : /import/i.test(text) && /LinkError|TypeError/.test(text)
-          ? "the WASM was built by another Go toolchain than the JavaScript: serve both from one build"
+          ? "the WASM is of another build than the JavaScript: serve both from one build, and mind caches"
           : "this is not a WASM that can be run (an HTML page at its address, or cut short?)",
       e,
     );
@@ -111,12 +108,3 @@ function watched(response: Response, onProgress: NonNullable<LoadOptions["onProg
   );
   return new Response(counted, { headers: response.headers });
 }
-
-/** The globals that Go's runtime sees, and the page does not: it writes a panic's text. */
-const scope: any = {
-  fs: {
-    writeSync(_fd: number, text: Uint8Array) {
-      console.error(new TextDecoder().decode(text));
-    },
-  },
-};

@@ -107,7 +107,7 @@ export function ahead(fn: Listener, fits: (...args: any[]) => boolean): void {
   if (i >= 0) safely(fn, null, effects.splice(i, 1)[0]![1]);
 }
 
-/** What Go's start, which keeps the main thread for some 20 ms, waits for. */
+/** What Go's first answers wait for: the browser compiles them on the main thread, and what was just sent leaves after that. */
 export let paused: Promise<unknown> | undefined;
 export const pause = (until: Promise<unknown>) => (paused = until);
 
