@@ -24,7 +24,7 @@ export function safely(fn: Listener | undefined, self: unknown, args: any[]): an
 
 /** All of them, though they add and remove their neighbours. */
 export function tell(listeners: Listener[] | undefined, self: unknown, args: any[]): void {
-  for (const fn of listeners?.slice() || []) safely(fn, self, args);
+  if (listeners) for (const fn of listeners.slice()) safely(fn, self, args);
 }
 
 export class Emitter {
@@ -68,7 +68,7 @@ export class Emitter {
   }
 
   emit(event: string, ...args: any[]): this {
-    tell(this.listeners(event), this, args);
+    tell(this._callbacks?.["$" + event], this, args);
     return this;
   }
 

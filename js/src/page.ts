@@ -148,7 +148,8 @@ function view(): void {
   units = new Uint16Array(buffer, words.byteOffset + words.byteLength, 1024);
 }
 
-const header = (n: number) => String.fromCharCode(...units.subarray(0, n));
+/** apply() reads the units in place, where spreading them would make an object of each. */
+const header = (n: number): string => String.fromCharCode.apply(null, units.subarray(0, n) as any);
 
 // What Go has answered it would answer again until control() is called. So it isn't asked again for the plain events that
 // are most of the traffic: the words stand as they were when the same header comes again, and a written one is kept by slot.
