@@ -5,6 +5,7 @@
 //                      [--only traffic,fake]                 experiments
 //                      [--dist folder] [--before folder]     another build than js/dist, and one to measure beside it
 //                      [--readme]                            the table and the picture into bench/README.md
+//                      [--gate]                              fail where a goal is missed by more than machines vary by
 import { execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -17,7 +18,7 @@ import { buildSite, root } from "./host/build.mjs";
 import { launch } from "./host/chromium.mjs";
 import { intoReadme } from "./readme.mjs";
 import { rows } from "./rows.mjs";
-import { tabulate, print } from "./table.mjs";
+import { failing, tabulate, print } from "./table.mjs";
 import { sizes } from "./sizes.mjs";
 
 const { values: args } = parseArgs({
@@ -26,6 +27,7 @@ const { values: args } = parseArgs({
     rows: { type: "string" },
     only: { type: "string" },
     readme: { type: "boolean" },
+    gate: { type: "boolean" },
     clients: { type: "string" },
     dist: { type: "string" },
     before: { type: "string" },
@@ -50,7 +52,7 @@ async function child(file, ...argv) {
   return { port, stop: () => started.kill() };
 }
 
-const { site, remove } = await buildSite(args);
+const { site, remove } = await buildSite({ ...args, zishang: wanted("zishang") });
 const server = await child("host/server.mjs", site);
 const proxy = await child("host/proxy.mjs", server.port, 50);
 const browser = await launch();
@@ -140,4 +142,6 @@ mkdirSync(join(out, ".."), { recursive: true });
 writeFileSync(out, JSON.stringify(result, null, 1));
 print(result, out);
 if (args.readme) intoReadme(result);
-process.exit();
+const failed = args.gate ? failing(result.rows) : [];
+for (const row of failed) console.error(`bench: ${row.what}: ${row.ratio.median.toFixed(2)} of ${row.over}, to reach ${row.target}`);
+process.exit(failed.length ? 1 : 0);

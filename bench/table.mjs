@@ -25,6 +25,12 @@ function verdict({ limit, most, plus, better, over, ratio: r }, { ours }, rival)
   return better === "higher" ? [r.median >= limit, `≥ ${limit.toFixed(2)}`] : [r.median <= limit, `≤ ${limit.toFixed(2)}`];
 }
 
+/** What the figures of one and the same client vary by on small machines. */
+const noise = 1.15;
+
+/** The rows whose ratio misses its limit by more than that. */
+export const failing = (rows) => rows.filter(({ limit, better, ratio: r }) => limit !== undefined && (better === "higher" ? r.median < limit / noise : r.median > limit * noise));
+
 const short = (v) =>
   Math.abs(v) >= 10_000 ? `${(v / 1000).toFixed(0)}k` : Math.abs(v) >= 100 ? v.toFixed(0) : Math.abs(v) >= 10 ? v.toFixed(1) : v.toFixed(2);
 const spread = (s) => (s ? `${short(s.median)}${s.values.length > 1 ? ` (${short(s.min)}–${short(s.max)})` : ""}` : "");

@@ -10,8 +10,8 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 const modules = join(root, "e2e/node_modules");
 const site = join(root, "build/bench", String(process.pid));
 
-/** dist: the package to measure, js/dist if not told otherwise. before: another one of ours, to measure beside it. */
-export async function buildSite({ dist = join(root, "js/dist"), before } = {}) {
+/** dist: the package to measure, js/dist if not told otherwise. before: another one of ours, to measure beside it. zishang: build its program, too. */
+export async function buildSite({ dist = join(root, "js/dist"), before, zishang } = {}) {
   await mkdir(site, { recursive: true });
   const { stdout } = await run("go", ["env", "GOROOT"], { cwd: root });
   await Promise.all([
@@ -21,7 +21,7 @@ export async function buildSite({ dist = join(root, "js/dist"), before } = {}) {
     cp(join(modules, "socket.io-client/dist/socket.io.esm.min.js"), join(site, "official.js")),
     cp(join(modules, "socket.io-client-2/dist/socket.io.js"), join(site, "official2.js")),
     cp(join(stdout.trim(), "lib/wasm/wasm_exec.js"), join(site, "wasm_exec.js")),
-    wasm("zishang", join(site, "zishang.wasm")),
+    zishang && wasm("zishang", join(site, "zishang.wasm")),
   ]);
   if (before) {
     const client = await readFile(join(root, "bench/page/client-ours.js"), "utf8");
