@@ -27,13 +27,12 @@ const (
 	i32const, i64const = 0x41, 0x42 // instructions
 	end                = 0x0b
 	mutable            = 1
+	unlimited          = 0
 	globalExport       = 3
 	pageSize           = 1 << 16
 )
 
-// Section ids that are put in their places by Join's order: a section that a
-// program lacks could not simply be added at the end.
-var errShape = errors.New("not shaped like a Go program for js/wasm: one memory, its globals all mutable integers")
+var errShape = errors.New("not shaped like a Go program for js/wasm: one memory without a limit, its globals all mutable integers")
 
 func parse(program []byte) (m module, err error) {
 	err = wasmfile.Parse(program, func(s wasmfile.Section) error {
@@ -41,28 +40,39 @@ func parse(program []byte) (m module, err error) {
 			return nil
 		}
 		m.sections = append(m.sections, s)
-		if s.ID != wasmfile.Globals {
-			return nil
-		}
-		r := s.Body
-		for n := r.Number(); n > 0; n-- {
-			kind := r.Byte()
-			if kind != i32 && kind != i64 || r.Byte() != mutable || r.Byte() != i32const+(i32-kind) {
+		switch r := s.Body; s.ID {
+		case wasmfile.Memory:
+			if r.Number() != 1 || r.Byte() != unlimited {
 				return errShape
 			}
-			r.Number()
-			if r.Byte() != end {
-				return errShape
-			}
-			m.globals = append(m.globals, kind)
+		case wasmfile.Globals:
+			m.globals, err = registers(r)
 		}
-		return nil
+		return err
 	})
 	if err == nil && len(m.globals) == 0 {
 		err = errShape
 	}
 	return m, err
 }
+
+func registers(r wasmfile.Reader) (kinds []byte, err error) {
+	for n := r.Number(); n > 0; n-- {
+		kind := r.Byte()
+		if kind != i32 && kind != i64 || r.Byte() != mutable || r.Byte() != constant(kind) {
+			return nil, errShape
+		}
+		r.Number()
+		if r.Byte() != end {
+			return nil, errShape
+		}
+		kinds = append(kinds, kind)
+	}
+	return kinds, nil
+}
+
+// constant is the instruction for one of a type.
+func constant(kind byte) byte { return i32const + (i32 - kind) }
 
 // edited is the module with some sections' bodies replaced.
 func (m module) edited(edit func(wasmfile.Section) []byte) []byte {
@@ -96,10 +106,10 @@ func globalName(i int) string { return "global " + strconv.Itoa(i) }
 func (m module) with(now state) []byte {
 	return m.edited(func(s wasmfile.Section) []byte {
 		switch s.ID {
-		case wasmfile.Memory: // one, without a limit
-			return wasmfile.AppendNumber([]byte{1, 0}, len(now.memory)/pageSize)
+		case wasmfile.Memory:
+			return wasmfile.AppendNumber([]byte{1, unlimited}, len(now.memory)/pageSize)
 		case wasmfile.Globals:
-			return m.registers(now.globals)
+			return m.holding(now.globals)
 		case wasmfile.Data:
 			return image(now.memory)
 		}
@@ -107,11 +117,12 @@ func (m module) with(now state) []byte {
 	})
 }
 
-func (m module) registers(values []int64) []byte {
+// holding is the section of globals with these values.
+func (m module) holding(values []int64) []byte {
 	body := wasmfile.AppendNumber(nil, len(values))
 	for i, v := range values {
 		kind := m.globals[i]
-		body = append(body, kind, mutable, i32const+(i32-kind))
+		body = append(body, kind, mutable, constant(kind))
 		body = append(wasmfile.AppendSigned(body, v), end)
 	}
 	return body
