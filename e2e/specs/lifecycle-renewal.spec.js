@@ -123,7 +123,8 @@ test("a namespace without a token does not notice the renewal beside it", async 
     [s.url, SECONDS],
   );
   expect(lived).toMatchObject({ root: ["connect"], same: true, shared: true });
-  expect(gaps(lived.ticks.filter(([n]) => n % 2).map(([n, at]) => [(n - 1) / 2, at]))).toEqual([]);
+  expect(lived.ticks.length).toBeGreaterThan(50);
+  expect(gaps(lived.ticks.map(([n, at]) => [n / 2, at]))).toEqual([]); // each second one is the other namespace's
   expect(lived.admin.story).toEqual(["connect", ...counted(3).map(() => "onAuthenticated")]);
   expect(echoes(s).map(({ i }) => i)).toEqual(counted(lived.admin.sent));
   expect(s.of("request").filter((o) => !o.sid)).toHaveLength(1);
