@@ -21,7 +21,7 @@ const (
 	rxFault             // garbage
 	rxStale             // nobody reads this link any more
 	rxOpaque            // a message for the user's own parser
-	rxLater             // keep it, and all that follows on the connection, until engineRelease
+	rxLater             // keep it, and all that follows on the connection, until engineRelease or engineServe
 )
 
 // What stands in the shared words after rx. tx leaves them alone.
@@ -106,6 +106,8 @@ const (
 	engineUpgraded
 	engineUpgradeError
 	engineLeave   // the next link opens beside this connection, which serves on
+	engineStand   // the next link opens beside this connection, and stands in for it
+	engineServe   // what came over that may be read
 	engineRelease // it does no longer
 )
 const (
@@ -118,7 +120,7 @@ const (
 	managerReconnectFailed
 )
 const (
-	socketConnect = iota // fresh: do not recover the old session
+	socketConnect = iota // 1: over the connection that stands in; fresh: do not recover the old session
 	socketDisconnect
 	socketFlush // what was emitted over the connection before is not answered any more
 	socketConnected

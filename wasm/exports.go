@@ -95,7 +95,7 @@ func rx(connID, link, n, size int32) (kind int32) {
 }
 
 // message reads a Socket.IO header. old is the connection that is being replaced
-// and serves on: it only brings events and acks.
+// and serves on, or stands in: it only brings events and acks.
 func message(c *conn, old bool, u []uint16, h engineio.Header, size int) int32 {
 	whole := len(u) == size
 	if h.End >= 0 && h.End <= len(u) {
@@ -119,16 +119,15 @@ func message(c *conn, old bool, u []uint16, h engineio.Header, size int) int32 {
 	if n != nil {
 		words[wordSlot] = int32(n.Slot)
 	}
-	event := s.Type == socketio.TypeEvent || s.Type == socketio.TypeBinaryEvent
-	switch {
-	case old && n == nil: // ActKnock's answer
-		c.m.OldAcks--
+	switch c.m.Use(old, n, s.Type) {
+	case socketio.UseLater:
+		return rxLater
+	case socketio.UseAnswer:
 		words[wordMore] = int32(engineio.Noop)
 		return rxControl
-	case old && s.Type < socketio.TypeEvent:
+	}
+	if old && s.Type < socketio.TypeEvent {
 		return rxIgnore
-	case !old && c.m.Overlapping() && (event || s.Type == socketio.TypeDisconnect):
-		return rxLater
 	}
 	switch s.Type {
 	case socketio.TypeConnect:

@@ -39,14 +39,11 @@ func (p *page) managerAction(c *conn, a socketio.Action) {
 	case socketio.ActEngine:
 		p.engineAction(c, a.Engine)
 		return
-	case socketio.ActLeave:
-		p.tell(hostEngine, c.id, 0, engineLeave, 0, 0, "")
-		return
 	case socketio.ActKnock: // there is no such namespace, and the server says so
-		p.tell(hostEngine, c.id, a.N, engineSend, 0, 0, "40/-,")
+		p.tell(hostEngine, c.id, a.N, engineSend, 0, 0, [...]string{"40/-,", "41/-,", "40/--,", "41/--,"}[2*a.Slot+bit(a.Silent)])
 		return
-	case socketio.ActRelease:
-		p.tell(hostEngine, c.id, 0, engineRelease, 0, 0, "")
+	case socketio.ActLeave, socketio.ActStand, socketio.ActServe, socketio.ActRelease:
+		p.tell(hostEngine, c.id, 0, engineLeave+int(a.Kind-socketio.ActLeave), 0, 0, "")
 		return
 	case socketio.ActOpen:
 		n = c.m.Engine.Revision
@@ -91,7 +88,7 @@ func (p *page) socketAction(a socketio.Action) {
 		s.gone, s.called, s.early = false, false, earlyNot
 		p.lived(s, lifecycle.Event{Kind: lifecycle.EvAttempt, Cause: cause, Attempt: a.N})
 	case socketio.ActConnect:
-		p.socket(a.Slot, socketConnect, 0, s.fresh)
+		p.socket(a.Slot, socketConnect, bit(a.N != 0), s.fresh)
 	case socketio.ActDisconnect:
 		p.socket(a.Slot, socketDisconnect, 0, false)
 	case socketio.ActFlush:

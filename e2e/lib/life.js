@@ -41,7 +41,10 @@ window.life = {
   /** The server's ticks: [number, when sent]. */
   ticks(client) {
     client.ticks = [];
-    client.socket.on("tick", (n, at) => client.ticks.push([n, at]));
+    client.socket.on("tick", (n, at, part) => {
+      if (part instanceof ArrayBuffer && new Uint8Array(part)[0] !== (n & 255)) client.note("another tick's attachment", n);
+      client.ticks.push([n, at]);
+    });
   },
 
   /** Counts the moments in which the page could see that something is going on. */

@@ -11,11 +11,14 @@
 //   dateSkew 0                                   ms by which the Date header of every answer is wrong
 //   upgradeDelay undefined                       ms for which a websocket's handshake waits
 //   ticks    undefined                           ms: every namespace gets a numbered `tick` that often
+//   quiet    []                                  namespaces that get none
+//   binary   false                               each tick has an attachment
+//   dynamic  false                               a namespace of any name is there when it is asked for
 //   strict   false                               hang up on a socket when its token is over
-//   single   false                               refuse a second socket on a namespace (3.x/4.x)
+//   single   false                               refuse a second socket on a namespace (3.x/4.x); "newest": hang up on the first
 //
 // What the application does on every namespace: `echo` gives back what it got (as the ack, or as an event), `add`
-// answers with a sum, `leave` disconnects the socket, `burst(n)` emits `n` numbered events.
+// answers with a sum, `leave` disconnects the socket, `burst(n)` emits `n` numbered events, `join(room)` joins a room.
 import http from "node:http";
 import { createRequire } from "node:module";
 import { decodedOf, guard } from "./guards.mjs";
@@ -32,7 +35,8 @@ export async function startReal(config, observe, site) {
     : new Server(server, { serveClient: false, cors: modernCors(config.cors), ...options });
 
   for (const name of [...protect, ...open]) io.of(name).on("connection", (socket) => watch(socket, observe));
-  if (config.single) for (const name of protect) io.of(name).use((_, next) => next(io.of(name).sockets.size ? new Error("already connected") : undefined));
+  if (config.single === "newest") for (const name of protect) io.of(name).on("connection", (socket) => io.of(name).sockets.forEach((s) => s !== socket && s.disconnect()));
+  else if (config.single) for (const name of protect) io.of(name).use((_, next) => next(io.of(name).sockets.size ? new Error("already connected") : undefined));
   for (const name of protect)
     guard(io.of(name), config, (socket) => {
       ready(socket, observe);
@@ -40,19 +44,22 @@ export async function startReal(config, observe, site) {
     });
   for (const name of open) guard(io.of(name), { mode: "plain" }, (socket) => ready(socket, observe));
 
+  if (config.dynamic) io.of(/./).on("connection", (socket) => watch(socket, observe));
+
   front(server, config, old, observe);
   await new Promise((done) => server.listen(config.port ?? 0, "127.0.0.1", done));
   const sockets = new Set();
   server.on("connection", (c) => sockets.add(c.on("close", () => sockets.delete(c))));
   let n = 0;
-  const tick = () => [...protect, ...open].forEach((name) => io.of(name).emit("tick", ++n, Date.now()));
+  const ticked = [...protect, ...open].filter((name) => !config.quiet?.includes(name));
+  const tick = () => ticked.forEach((name) => io.of(name).emit("tick", ++n, Date.now(), ...(config.binary ? [Buffer.of(n & 255)] : [])));
   const ticking = config.ticks && setInterval(tick, config.ticks);
 
   return {
     port: server.address().port,
     commands: {
-      /** Emits to every socket of a namespace. */
-      emit: ({ nsp = "/", args }) => void io.of(nsp).emit(...args),
+      /** Emits to every socket of a namespace, or of a room. */
+      emit: ({ nsp = "/", room, args }) => void (room ? io.of(nsp).to(room) : io.of(nsp)).emit(...args),
       /** Emits to the first socket of a namespace and resolves with the arguments of its ack. */
       ask: ({ nsp = "/", args }) => new Promise((done) => first(io, nsp).emit(...args, (...reply) => done(reply))),
       /** `close`: ends the transport too. */
@@ -127,6 +134,10 @@ function ready(socket, observe) {
     for (let i = 0; i < n; i++) socket.emit("n", i);
   });
   socket.on("leave", () => socket.disconnect());
+  socket.on("join", (room, ack) => {
+    socket.join(room);
+    ack();
+  });
 }
 
 /** Stands before the server: sees each request, answers preflights for versions that have no option for it. */

@@ -74,3 +74,151 @@ test("a server that takes one connection of a user: the old one goes first, and 
   const order = s.seen.filter((o) => o.type === "ready" || o.type === "disconnect").map((o) => o.type);
   expect(order).toEqual(["ready", ...counted(renewals).flatMap(() => ["disconnect", "ready"])]);
 });
+
+// A namespace without a token on the same connection stays where it is; another connection stands in for the one whose
+// CONNECT carries the token, while it leaves and comes back.
+const mixed = {
+  "over polling and websocket": {},
+  "over polling alone": { transports: ["polling"] },
+  "over websocket alone, with attachments": { transports: ["websocket"], server: { binary: true } },
+  "over polling alone, with attachments": { transports: ["polling"], server: { binary: true } },
+  "tokens of four seconds": { transports: ["websocket"], seconds: 4 },
+  "the other namespace has never got an event": { server: { quiet: ["/"] } },
+  "a server that has a namespace of any name": { transports: ["websocket"], server: { dynamic: true } },
+  "a server that hangs up on the older socket of a user": { transports: ["websocket"], server: { single: "newest" } },
+};
+
+for (const [name, { server: config, seconds, ...options }] of Object.entries(mixed)) {
+  test(`beside a namespace without a token, ${name}: everything, in both, and that one does not notice`, async ({ server, open, mint }) => {
+    const s = await server({ io: "4", mode: "handshake", lib: "thream", protect: ["/admin"], open: ["/"], ticks: 3, options: recovery, ...config });
+    const page = await open(s);
+    const renewals = seconds ? 3 : 6;
+    await page.evaluate(
+      async ([url, options, seconds]) => {
+        const root = kit.connect(url, options);
+        life.ticks(root);
+        await root.until("connect");
+        await root.socket.emitWithAck("join", "room");
+        root.socket.on("ask", (i, ack) => ack(i));
+        root.id = root.socket.id;
+        const admin = life.connect(url + "/admin", { ...options, via: "auth", scheme: "Bearer" }, seconds || 600);
+        life.ticks(admin);
+        await admin.until("onAuthenticated");
+        for (const client of [root, admin]) life.emits(client, 7);
+        admin.over = life.watch(admin);
+      },
+      [s.url, options, seconds],
+    );
+    // Meanwhile the server asks the other namespace, and waits for each answer.
+    const asked = [];
+    let asks = true;
+    const asking = (async () => {
+      while (asks) asked.push((await s.ask("ask", asked.length))[0]);
+    })();
+    await page.evaluate(
+      async ([seconds, renewals]) => {
+        const [, admin] = kit.sockets;
+        if (seconds) return admin.until("onAuthenticated", renewals + 1);
+        for (let i = 0; i < renewals; i++) {
+          await new Promise((done) => setTimeout(done, 30 * i));
+          await admin.socket.reauthenticate();
+        }
+      },
+      [seconds, renewals],
+    );
+    asks = false;
+    await asking;
+    await s.tell("emit", { room: "room", args: ["message", "to the room"] });
+    const [root, admin] = await page.evaluate(async () => {
+      const [root, admin] = kit.sockets;
+      await root.until("message");
+      await Promise.all([root.stop(), admin.stop()]);
+      admin.over();
+      for (const client of [root, admin]) await client.socket.emitWithAck("echo", { i: client.sent++ });
+      const same = root.socket.id === root.id && root.socket.io === admin.socket.io;
+      for (const client of [admin, root]) client.socket.disconnect();
+      return [{ same, ...life.report(root) }, life.report(admin)];
+    });
+    const step = config?.quiet ? 1 : 2;
+    for (const { ticks } of config?.quiet ? [admin] : [root, admin]) {
+      expect(ticks.map(([n]) => n)).toEqual(counted(ticks.length).map((i) => ticks[0][0] + step * i));
+      expect(ticks.length).toBeGreaterThan(50);
+    }
+    const heard = (nsp) => s.of("event").filter((o) => o.name === "echo" && o.nsp === nsp).map((o) => o.args[0].i);
+    for (const [nsp, { sent, acks }] of [["/", root], ["/admin", admin]]) {
+      expect(heard(nsp)).toEqual(counted(sent));
+      expect(acks).toEqual(counted(sent - 1).filter((i) => i % 3 === 0));
+    }
+    expect(asked).toEqual(counted(asked.length));
+    expect([root.same, root.story]).toEqual([true, ["connect", "message", "disconnect"]]);
+    expect(admin.story.filter((what) => what !== "disconnect")).toEqual(["connect", ...counted(renewals + 1).map(() => "onAuthenticated")]);
+    expect(admin.infos.map((info) => [info.refreshed, info.recovered])).toEqual([[false, false], ...counted(renewals).map(() => [true, false])]);
+    expect(admin.causes).toEqual(["connect", ...counted(renewals).map(() => "refresh")]);
+    expect([admin.ids, admin.upset], "sockets, and moments at which it looked unconnected or unauthenticated").toEqual([renewals + 1, 0]);
+    // The middleware has seen each new token twice, and the other namespace's socket was never another one.
+    const ready = (nsp) => s.of("ready").filter((o) => o.nsp === nsp);
+    expect(ready("/admin").map((o) => [o.decoded.jti, o.recovered])).toEqual(["1", ...counted(renewals).flatMap((i) => [`${i + 2}`, `${i + 2}`])].map((jti) => [jti, false]));
+    expect(mint).toHaveLength(renewals + 1);
+    expect(ready("/")).toHaveLength(1);
+    expect(s.of("disconnect").filter((o) => o.nsp === "/").map((o) => o.reason).filter((reason) => reason !== "client namespace disconnect")).toEqual([]);
+    // Whoever stood in has gone.
+    await expect.poll(() => s.tell("clients")).toBe(0);
+  });
+}
+
+test("beside a namespace without a token, a server that takes one socket of a user: nobody notices", async ({ server, open }) => {
+  const s = await server({ io: "4", mode: "handshake", lib: "thream", protect: ["/admin"], open: ["/"], single: true, ticks: 3, options: recovery });
+  const page = await open(s);
+  const renewals = 1;
+  const [root, admin] = await page.evaluate(
+    async ([url, renewals]) => {
+      const root = kit.connect(url);
+      await root.until("connect");
+      const admin = life.connect(url + "/admin", { via: "auth", scheme: "Bearer" }, 600);
+      await admin.until("onAuthenticated");
+      life.emits(admin, 7);
+      for (let i = 0; i < renewals; i++) await admin.socket.reauthenticate();
+      await admin.stop();
+      await admin.socket.emitWithAck("echo", { i: admin.sent++ });
+      return [root.story(), life.report(admin)];
+    },
+    [s.url, renewals],
+  );
+  expect(root).toEqual(["connect"]);
+  expect(admin.story).toEqual(["connect", ...counted(renewals + 1).map(() => "onAuthenticated")]);
+  expect(echoes(s).map(({ i }) => i)).toEqual(counted(admin.sent));
+  expect(admin.acks).toEqual(counted(admin.sent - 1).filter((i) => i % 3 === 0));
+  const order = s.seen.filter((o) => o.nsp === "/admin" && (o.type === "ready" || o.type === "disconnect")).map((o) => o.type);
+  expect(order).toEqual(["ready", ...counted(renewals).flatMap(() => ["disconnect", "ready"])]);
+  await expect.poll(() => s.tell("clients")).toBe(1);
+});
+
+test("beside a namespace without a token, two that share a token function: one call for both, one after the other, everything in all three", async ({ server, open, mint }) => {
+  const s = await server({ io: "4", mode: "handshake", lib: "thream", protect: ["/admin", "/chat"], open: ["/"], ticks: 3, options: recovery });
+  const page = await open(s);
+  const renewals = 3;
+  const [root, ...behind] = await page.evaluate(
+    async ([url, renewals]) => {
+      const clients = [kit.connect(url)];
+      const token = () => mint(4);
+      for (const nsp of ["/admin", "/chat"]) clients.push(kit.connect(url + nsp, { via: "auth", scheme: "Bearer", token }));
+      for (const client of clients) life.ticks(client);
+      await Promise.all(clients.slice(1).map((client) => client.until("onAuthenticated")));
+      for (const client of clients) life.emits(client, 11);
+      await Promise.all(clients.slice(1).map((client) => client.until("onAuthenticated", renewals + 1)));
+      await Promise.all(clients.map((client) => client.stop()));
+      for (const client of clients) await client.socket.emitWithAck("echo", { i: client.sent++ });
+      return clients.map(life.report);
+    },
+    [s.url, renewals],
+  );
+  expect(root.story).toEqual(["connect"]);
+  for (const { story } of behind) expect(story).toEqual(["connect", ...counted(renewals + 1).map(() => "onAuthenticated")]);
+  for (const [nsp, { ticks, sent, acks }] of [["/", root], ["/admin", behind[0]], ["/chat", behind[1]]]) {
+    expect(ticks.map(([n]) => n), nsp).toEqual(counted(ticks.length).map((i) => ticks[0][0] + 3 * i));
+    expect(s.of("event").filter((o) => o.name === "echo" && o.nsp === nsp).map((o) => o.args[0].i)).toEqual(counted(sent));
+    expect(acks).toEqual(counted(sent - 1).filter((i) => i % 3 === 0));
+  }
+  expect(mint.length, "calls of the token function").toBeLessThanOrEqual(renewals + 2);
+  await expect.poll(() => s.tell("clients")).toBe(1);
+});

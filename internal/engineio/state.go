@@ -183,6 +183,13 @@ func Sooner(a, b int64) int64 {
 	return a
 }
 
+// Beside makes other a connection that is to be opened beside this one, by the
+// transport in use, with a link of a number of its own.
+func (s *State) Beside(other *State) {
+	*other = State{Config: Config{Transports: [2]Transport{s.kinds}, Revision: s.Revision}, links: s.links}
+	s.links++
+}
+
 // Owns says whether frames on link are to be read: the one in use, or a probe.
 func (s *State) Owns(link int) bool {
 	return link != 0 && s.Phase != Closed && s.Phase != Idle && (link == s.Link || link == s.probe)

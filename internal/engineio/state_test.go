@@ -42,3 +42,21 @@ func TestNames(t *testing.T) {
 		}
 	}
 }
+
+// TestBeside: a connection beside this one uses the transport that works, and their links are told apart.
+func TestBeside(t *testing.T) {
+	for kind := Polling; kind <= WebSocket; kind++ {
+		s, _ := (State{Config: Config{Transports: [2]Transport{kind}, TryAll: true}}).Next(Event{Kind: EvOpen}, nil)
+		s, _ = s.Next(Event{Kind: EvHandshake, Link: 1, Revision: 4}, nil)
+		var other State
+		s.Beside(&other)
+		_, did := other.Next(Event{Kind: EvOpen}, nil)
+		if a := did[0]; a.Kind != ActOpenLink || a.Link != 2 || a.Transport != kind || a.Revision != 4 {
+			t.Errorf("beside a connection over %v: %+v", kind, a)
+		}
+		s, _ = s.Next(Event{Kind: EvClose}, nil)
+		if _, did = s.Next(Event{Kind: EvOpen}, nil); did[0].Link != 3 {
+			t.Errorf("the next one after that has link %d", did[0].Link)
+		}
+	}
+}

@@ -20,7 +20,14 @@ func (m *Manager) change(n *Namespace, cause Cause) {
 	if m.Ready == ReadyOpening || m.restart != restartNone {
 		if m.restart == restartNone || m.restart == restartOpening { // this attempt carries a token that was refused meanwhile
 			m.abandon(n)
+		} else if n.Phase == Off { // refused on the connection that goes
+			n.Phase = Waiting
 		}
+		return
+	}
+	if n == m.covered { // in the middle of that
+		n.renew, n.asked = true, n.cleared
+		m.ask(n)
 		return
 	}
 	// A server that has refused hangs up any moment, and that is not to be heard.
@@ -33,7 +40,7 @@ func (m *Manager) change(n *Namespace, cause Cause) {
 			return
 		case m.Engine.Revision != 3 && m.movable():
 		case refused && n.acks == 0:
-			m.rejoin(n)
+			m.exchange(n)
 			return
 		default:
 			n.switchAt = m.now + drainFor
@@ -89,7 +96,9 @@ func (m *Manager) movable() bool {
 // handle a DISCONNECT a moment after they have read it, and take a CONNECT that
 // they have read by then for a fault.
 func (m *Manager) rejoin(n *Namespace) {
-	m.tell(n, ActDisconnect)
+	if n.Phase == Connected {
+		m.tell(n, ActDisconnect)
+	}
 	n.Silent = true
 	if m.Engine.Revision == 3 {
 		m.attempt(n)

@@ -102,6 +102,21 @@ func TestRenewal(t *testing.T) {
 			handshake 2            > opened, CONNECT /q
 			connected /            > connected /, flush /
 			connected /q           > connected /q silently`},
+		{"opening → open → draining → finishing → opening → open: … and so does who comes while it waits for acks", "/:open /a", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			accepted /             > flush /
+			emits /                >
+			renew /                >
+			connect /a             >
+			tick 2000              > finish 1
+			finished 1             > ask / refresh 0
+			cleared /              > link 2
+			handshake 2            > opened, CONNECT /, CONNECT /a
+			connected /a           > connected /a, flush /a
+			connected /            > connected / silently`},
 		{"opening → open → draining → closed: the user hangs up meanwhile", "/:open", `
 			connect /              > ask / connect 0
 			cleared /              > link 1

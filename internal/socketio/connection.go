@@ -122,6 +122,9 @@ func (m *Manager) lost(r Reason) {
 	if m.Ready == ReadyClosed {
 		return
 	}
+	if m.covered != nil && m.Old.Phase == engineio.Opened { // perhaps because of that one
+		m.alone = true
+	}
 	m.closed(r)
 	if m.Reconnection && m.wanted() {
 		m.reconnect()

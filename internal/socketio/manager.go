@@ -45,9 +45,11 @@ type Manager struct {
 	Old     engineio.State // the connection that is being replaced, where it serves on
 	OldAcks int            // outstanding there, and the answer to ActKnock
 	overlap overlap
-	oldBy   int64 // the overlap's step is over by then
-	alone   bool  // the server does not take two connections
-	Older   bool  // the server, taken for revision 4, turned out to speak 3: to be asked with that, once
+	invited bool       // ActKnock was answered by what it asked for
+	covered *Namespace // for which Old stands in while it leaves the connection and comes back
+	oldBy   int64      // the overlap's step is over by then
+	alone   bool       // the server does not take two connections
+	Older   bool       // the server, taken for revision 4, turned out to speak 3: to be asked with that, once
 }
 
 // restart is a change of connection: the old one ends in order, then the new
@@ -114,7 +116,7 @@ type ActionKind uint8
 const (
 	ActEngine           ActionKind = iota + 1 // Engine
 	ActAttempt                                // Slot, Cause, N: tell the lifecycle; it answers EvCleared
-	ActConnect                                // Slot: send CONNECT
+	ActConnect                                // Slot: send CONNECT; N: over the link that stands in
 	ActDisconnect                             // Slot: send DISCONNECT
 	ActFlush                                  // Slot: send what was held
 	ActOpen                                   // the manager is open
@@ -127,8 +129,10 @@ const (
 	ActReconnect                              // N: it worked
 	ActReconnectError                         //
 	ActReconnectFailed                        // gave up
+	ActKnock                                  // N: a link on which the server is to be asked for something, whatever it answers; Slot 1: for something else; Silent: it has given that, and gets it back
 	ActLeave                                  // the next link opens beside the connection in use, which serves on
-	ActKnock                                  // N: a link on which the server is to be asked for something, whatever it answers
+	ActStand                                  // the next link opens beside the connection in use, and stands in for it
+	ActServe                                  // what came over that may be read
 	ActRelease                                // it does no longer: what came over the new one meanwhile may be read
 )
 

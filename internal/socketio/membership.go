@@ -29,8 +29,8 @@ func (m *Manager) proceed(n *Namespace) {
 		m.openEngine()
 		return
 	}
-	// What is finishing has a successor, on which everybody begins anew.
-	if m.Ready != ReadyOpen || m.restart == restartFinishing || n.Phase != Waiting || n.retryAt != 0 || (n.Gate != GateNone && !n.cleared) {
+	// What is being changed has a successor, on which everybody begins anew.
+	if m.Ready != ReadyOpen || m.restart != restartNone || n.Phase != Waiting || n.retryAt != 0 || (n.Gate != GateNone && !n.cleared) {
 		return
 	}
 	n.Phase = Connecting
@@ -100,6 +100,9 @@ func (m *Manager) refused(n *Namespace) {
 	if n.Phase != Connecting && n.Phase != Waiting {
 		return
 	}
+	if n.Silent { // so that it was not for its being the second that a connection was refused
+		m.alone = false
+	}
 	silent := n.Silent
 	n.leave()
 	n.Active = false
@@ -118,6 +121,11 @@ func (m *Manager) disconnected(n *Namespace) {
 		return
 	}
 	if n.Silent && n.Phase != Connected { // late word about the membership that is being replaced
+		return
+	}
+	if n == m.covered { // perhaps a server that keeps the newer one of two
+		n.Phase = Waiting
+		m.away()
 		return
 	}
 	if n.retryAt != 0 { // the server was not patient enough; it is tried again all the same
@@ -227,7 +235,6 @@ func (m *Manager) backoff(n *Namespace) {
 	b := m.Backoff
 	b.Attempts = n.attempts
 	n.attempts++
-	n.asked, n.cleared = false, false
-	n.Phase = Waiting
+	n.wait()
 	n.retryAt = m.now + max(b.Next(), 1)
 }

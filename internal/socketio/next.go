@@ -7,6 +7,7 @@ import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 func (m *Manager) Next(e Event, out []Action) []Action {
 	m.now, m.out = e.Now, out
 	m.next(&e)
+	m.cover()
 	out, m.out = m.out, nil
 	return out
 }
@@ -51,7 +52,7 @@ func (m *Manager) member(n *Namespace, e *Event) {
 	case EvConnect:
 		m.connect(n, e.Cause)
 	case EvCleared:
-		if n.Phase == Waiting {
+		if n.Phase == Waiting || n == m.covered {
 			n.cleared = true
 			m.proceed(n)
 		}
@@ -102,9 +103,13 @@ func (m *Manager) tick() {
 		}
 	}
 	if m.due(m.oldBy) {
-		if m.overlap == overlapFinishing {
+		switch {
+		case m.covered != nil: // it does not answer
+			m.oldBy, m.OldAcks = 0, 0
+			m.behind(engineio.Event{Kind: engineio.EvClose})
+		case m.overlap == overlapFinishing:
 			m.parted()
-		} else {
+		default:
 			m.part()
 		}
 	}
@@ -114,16 +119,13 @@ func (m *Manager) tick() {
 			if !n.Silent {
 				n.cause = CauseReconnect
 			}
-			switch {
-			case !n.Active || n.Phase != Waiting:
-			case m.Ready == ReadyOpen:
-				m.attempt(n)
-			case m.Ready == ReadyOpening: // it goes on when that is done
+			if n.Active && n.Phase == Waiting && m.Ready != ReadyClosed {
 				m.ask(n)
+				m.proceed(n)
 			}
 		}
 		if m.due(n.switchAt) {
-			m.rejoin(n)
+			m.exchange(n)
 		}
 	}
 	m.engine(engineio.Event{Kind: engineio.EvTick, Now: m.now})

@@ -14,6 +14,11 @@ const (
 	overlapOpening           // the new connection is being opened
 	overlapSettling          // it is there; acks and last words come over the old one
 	overlapFinishing         // the old one closes
+
+	overlapStanding // a stand-in (see exchange): the token is asked for, it is being opened
+	overlapGreeting // CONNECT is sent there
+	overlapStaying  // the namespace is on both
+	overlapAway     // the namespace has left, and comes back; overlapSettling follows
 )
 
 // doubles says whether the next connection may open beside this one.
@@ -38,9 +43,9 @@ func (m *Manager) double() {
 	m.reopen()
 }
 
-// Overlapping says whether there are two connections: what comes over the new
-// one waits, and so does what the user emits.
-func (m *Manager) Overlapping() bool { return m.overlap != overlapNone }
+// Overlapping says whether a connection is being replaced that serves on: what
+// the user emits waits.
+func (m *Manager) Overlapping() bool { return m.overlap != overlapNone && m.covered == nil }
 
 // joined: when everybody is on the new connection, the old one may go.
 func (m *Manager) joined() {
@@ -70,7 +75,7 @@ func (m *Manager) part() {
 	}
 	m.overlap, m.oldBy = overlapFinishing, m.now+finishFor
 	m.finishing = m.Old.Link
-	m.behind(engineio.Event{Kind: engineio.EvClose, Now: m.now})
+	m.behind(engineio.Event{Kind: engineio.EvClose})
 }
 
 // release lets go what waited, when there is one connection again or none.
@@ -78,18 +83,18 @@ func (m *Manager) release() {
 	if m.overlap == overlapNone {
 		return
 	}
-	m.behind(engineio.Event{Kind: engineio.EvClose, Now: m.now})
-	m.overlap, m.oldBy = overlapNone, 0
+	m.behind(engineio.Event{Kind: engineio.EvClose})
 	for _, n := range m.Namespaces {
-		if n.Phase == Connected {
+		if n.Phase == Connected && m.covered == nil {
 			m.tell(n, ActFlush).Silent = true
 		}
 	}
+	m.overlap, m.oldBy, m.covered = overlapNone, 0, nil
 	m.act(ActRelease) // what it brings may make the user emit: after what waits
 	for _, n := range m.Namespaces {
 		if n.renew {
 			n.renew = false
-			if m.Ready == ReadyOpen && m.restart == restartNone {
+			if n.Active && m.Ready == ReadyOpen && m.restart == restartNone {
 				m.change(n, n.cause)
 			}
 		}
@@ -99,15 +104,18 @@ func (m *Manager) release() {
 // separate: the server does not take two connections of one user. The old one
 // goes first, when what it is asked has been answered, now and in future.
 func (m *Manager) separate() {
-	if m.overlap == overlapNone || m.Ready != ReadyOpen || m.restart != restartNone {
+	if !m.Overlapping() || m.Ready != ReadyOpen || m.restart != restartNone {
 		return
 	}
 	m.alone = true
 	m.hangUp()
 	for _, n := range m.Namespaces {
 		if n.Active {
+			n.Silent = n.Silent || n.Phase == Connected
 			n.reset(Waiting)
-			n.Silent = true
+		}
+		if !n.Token { // who has come meanwhile hears of it by nothing else
+			m.unveil(n)
 		}
 	}
 	m.restart, m.finishing = restartFinishing, 0

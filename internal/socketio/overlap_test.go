@@ -184,6 +184,74 @@ func TestOverlapWaits(t *testing.T) {
 	}
 }
 
+// TestOverlapWaitsForNobody: … unless its user has hung up meanwhile.
+func TestOverlapWaitsForNobody(t *testing.T) {
+	r := numbered(t)
+	other := &Namespace{Slot: 1, Name: []uint16{'/', 'a'}, Gate: GateOpen, Token: true, Active: true, Numbered: true, Phase: Connected}
+	r.m.Add(other)
+	r.renew()
+	r.do(Event{Kind: EvCleared, Slot: 1})
+	r.open(false)
+	r.do(Event{Kind: EvNspConnected, Slot: 1})
+	r.do(Event{Kind: EvAccepted, Slot: 1})
+	r.do(Event{Kind: EvRestart, Slot: 1, Cause: CauseRefresh})
+	r.do(Event{Kind: EvDisconnect, Slot: 1})
+	r.answer()
+	r.do(Event{Kind: EvFinished, Link: 1})
+	if !r.did(ActRelease) || r.did(ActLeave) || other.Active {
+		t.Fatalf("after it: %v, and it is connected again: %t", r.out, other.Active)
+	}
+}
+
+// TestOverlapReads: what waits on the new connection, and what is an answer on
+// the old one.
+func TestOverlapReads(t *testing.T) {
+	r := numbered(t)
+	uses := func(old bool, n *Namespace) (all string) {
+		for kind := TypeConnect; kind <= TypeBinaryAck; kind++ {
+			all += "nla"[r.m.Use(old, n, kind):][:1]
+		}
+		return all
+	}
+	if got := uses(false, r.n); got != "nnnnnnn" {
+		t.Errorf("with one connection: %s", got)
+	}
+	r.renew()
+	for _, row := range []struct {
+		old  bool
+		n    *Namespace
+		want string
+	}{{false, r.n, "nllnnln"}, {true, r.n, "nnnnnnn"}, {true, nil, "aaaaaaa"}} {
+		if got := uses(row.old, row.n); got != row.want {
+			t.Errorf("with two, old: %t, known: %t: %s, want %s", row.old, row.n != nil, got, row.want)
+		}
+	}
+}
+
+// TestOverlapRefusedToOthers: a namespace that comes meanwhile hears what becomes
+// of it where the server does not take two connections.
+func TestOverlapRefusedToOthers(t *testing.T) {
+	for _, on := range []bool{false, true} {
+		r := numbered(t)
+		r.m.Add(&Namespace{Slot: 1, Name: []uint16{'/', 'a'}})
+		r.renew()
+		r.do(Event{Kind: EvConnect, Slot: 1})
+		r.do(Event{Kind: EvCleared})
+		r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: 2, Interval: 25000, Timeout: 20000}})
+		if on {
+			r.do(Event{Kind: EvNspConnected, Slot: 1})
+		}
+		if r.do(Event{Kind: EvAlone}); r.did(ActSocketClosed) != on {
+			t.Fatalf("connected: %t; it hears of the end: %t", on, !on)
+		}
+		r.do(Event{Kind: EvFinished, Link: 1})
+		r.open(false)
+		if r.do(Event{Kind: EvNspConnected, Slot: 1}); len(r.out) == 0 || r.out[0].Kind != ActSocketConnected || r.out[0].Silent {
+			t.Fatalf("connected: %t; then %+v, want it told", on, r.out)
+		}
+	}
+}
+
 // TestOverlapFails: the new connection does not open. The old one goes too, and
 // the user hears of a loss.
 func TestOverlapFails(t *testing.T) {

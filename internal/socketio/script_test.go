@@ -38,6 +38,7 @@ const start = 1_000_000
 //
 //	/name[:how]                   a namespace, how its token travels: open, connect, event; without: none
 //	noreconnect, attempts=N, timeout=MS, watch=/name
+//	numbered (the server numbers what it sends)
 //	eio3, auto (either revision), polling (and the upgrade from it), all (the second transport if the first does not open)
 func newPlayer(config string) *player {
 	c := Config{
@@ -46,7 +47,7 @@ func newPlayer(config string) *player {
 		Backoff: Backoff{Min: 1000, Max: 5000},
 	}
 	p := &player{now: start}
-	watch := ""
+	watch, numbered := "", false
 	var all []*Namespace
 	for _, word := range strings.Fields(config) {
 		key, value, _ := strings.Cut(word, "=")
@@ -59,6 +60,8 @@ func newPlayer(config string) *player {
 			p.names = append(p.names, name)
 		case word == "noreconnect":
 			c.Reconnection = false
+		case word == "numbered":
+			numbered = true
 		case word == "eio3":
 			c.Engine.Revision = 3
 		case word == "auto":
@@ -79,6 +82,7 @@ func newPlayer(config string) *player {
 	}
 	p.m = NewManager(c)
 	for i, n := range all {
+		n.Numbered = numbered
 		p.m.Add(n)
 		if p.names[i] == watch {
 			p.watch = n
@@ -92,6 +96,8 @@ func (p *player) place() string {
 	switch {
 	case p.watch != nil:
 		return p.watch.Phase.String()
+	case p.m.covered != nil:
+		return map[overlap]string{overlapStanding: "standing", overlapGreeting: "greeting", overlapStaying: "staying", overlapAway: "away", overlapSettling: "settling"}[p.m.overlap]
 	case p.m.restart == restartDraining:
 		return "draining"
 	case p.m.restart == restartFinishing:
@@ -128,6 +134,8 @@ var engineEvents = map[string]engineio.EventKind{
 //	cleared, accepted, hold, backoff, halt /name    the lifecycle; renew and retry: EvRestart by CauseRefresh, CauseUnauthorized
 //	connected, refused, kicked /name            the server
 //	emits, answered /name                       the user emits with an ack, the server answers
+//	greeted, denied /name; knocked              the server's answer on the connection that stands in: to CONNECT, to the knock
+//	read, invited                               its answer to the knock on the connection in use: there is no such namespace, there is
 //	open, call, close, stay                     the manager's user; call: open with a callback
 //	continue, root, finished LINK, tick [ms | deadline]
 //	handshake, ping, bye, fault, lost, gone LINK    the connection; lost: with an error
@@ -150,6 +158,8 @@ func (p *player) event(t *testing.T, words []string) string {
 	case word == "answered":
 		p.m.Find(e.Slot).GotAck()
 		e.Kind = EvAcked
+	case answers[word] != 0:
+		e = p.answered(word == "read" || word == "invited", arg, answers[word]-1)
 	case word == "tick":
 		e.Kind = EvTick
 		if arg == "deadline" {
@@ -180,6 +190,24 @@ func (p *player) event(t *testing.T, words []string) string {
 		}
 	}
 	return strings.Join(said, ", ")
+}
+
+// answers are packet types, from 1 on.
+var answers = map[string]PacketType{"greeted": TypeConnect + 1, "denied": TypeConnectError + 1, "knocked": TypeConnectError + 1, "read": TypeConnectError + 1, "invited": TypeConnect + 1}
+
+// answered is an answer of the server's as the page hears it.
+func (p *player) answered(used bool, name string, t PacketType) Event {
+	if name == "" {
+		name = "/-"
+	}
+	e := Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvPacket, Link: p.m.Old.Link, Packet: engineio.Noop}}
+	if used {
+		e.Engine.Link = p.m.Engine.Link
+	}
+	if p.m.Use(!used, p.m.Named(utf16.Encode([]rune(name))), t) != UseAnswer {
+		e.Kind = EvTick
+	}
+	return e
 }
 
 func (p *player) next(e Event) []Action {
@@ -221,11 +249,14 @@ func (p *player) say(a Action) string {
 	case ActAttempt:
 		return fmt.Sprintf("ask%s %s %d", name, [...]string{"connect", "reconnect", "refresh", "unauthorized"}[a.Cause], a.N)
 	case ActConnect:
+		if a.N != 0 {
+			return fmt.Sprintf("CONNECT%s on %d", name, a.N)
+		}
 		return "CONNECT" + name
 	case ActDisconnect:
 		return "DISCONNECT" + name
 	case ActFlush:
-		return "flush" + name
+		return "flush" + name + silent
 	case ActOpen:
 		return "opened"
 	case ActClose:
@@ -246,6 +277,14 @@ func (p *player) say(a Action) string {
 		return "tryfailed"
 	case ActReconnectFailed:
 		return "gaveup"
+	case ActStand:
+		return "stand"
+	case ActServe:
+		return "serve"
+	case ActKnock:
+		return fmt.Sprintf("knock %d%s%s", a.N, [...]string{"", " again"}[a.Slot], silent)
+	case ActRelease:
+		return "release"
 	}
 	return fmt.Sprintf("action %d", a.Kind)
 }

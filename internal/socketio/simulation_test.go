@@ -3,6 +3,7 @@ package socketio
 import (
 	"flag"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
@@ -15,20 +16,20 @@ var (
 )
 
 // A long life of any event in any state, for three namespaces: "/", one whose token CONNECT carries and one whose token
-// the handshake carries, some of them numbered. Half of the events are what a server, the lifecycle and a user would do
+// the handshake carries, or CONNECT, too; some of them numbered. Half of the events are what a server, the lifecycle and a user would do
 // next, so that it gets somewhere; the other half is noise. After every single event what the page relies on holds.
 func TestAnyEventInAnyManager(t *testing.T) {
 	lives, steps := *simLives, *simSteps
 	r := rand.New(rand.NewPCG(5, *simSeed))
 	visits := map[string]int{}
 	for range lives {
-		config := [...]string{"/", "/:event"}[r.IntN(2)] + " /a:connect /q:open" + [...]string{"", "", " eio3", " auto"}[r.IntN(4)]
+		config := [...]string{"/ /a:connect /q:open", "/:event /a:connect /q:open", "/ /a:connect /b:connect"}[r.IntN(3)] + [...]string{"", "", " eio3", " auto"}[r.IntN(4)]
 		for _, word := range []string{" attempts=2", " timeout=5000", " polling", " all", " noreconnect"} {
 			if r.IntN(4) == 0 {
 				config += word
 			}
 		}
-		w := &witness{T: t, player: newPlayer(config), told: map[int]bool{}, on: map[int]int{}, live: map[int]bool{}, owed: map[int]bool{}}
+		w := &witness{T: t, player: newPlayer(config), told: map[int]bool{}, on: map[int]int{}, live: map[int]bool{}, owed: map[int]bool{}, gone: map[int]bool{}}
 		for _, n := range w.m.Namespaces {
 			n.Numbered = r.IntN(2) == 0
 		}
@@ -45,8 +46,8 @@ func TestAnyEventInAnyManager(t *testing.T) {
 		}
 		w.wayOut(config, r.IntN(2) == 0)
 	}
-	for _, place := range []string{"closed", "opening", "open", "pausing", "draining", "finishing"} {
-		if visits[place] < lives/20 {
+	for _, place := range []string{"closed", "opening", "open", "pausing", "draining", "finishing", "standing", "greeting", "staying", "away", "settling"} {
+		if visits[place] < lives/40 {
 			t.Errorf("the simulation came to %s %d times", place, visits[place])
 		}
 	}
@@ -56,10 +57,12 @@ func TestAnyEventInAnyManager(t *testing.T) {
 type witness struct {
 	*testing.T
 	*player
-	told map[int]bool // by slot: the user knows it as connected
-	on   map[int]int  // by slot: the link that it was connected on
-	live map[int]bool // links that were opened and neither closed nor lost
-	owed map[int]bool // by slot: its lifecycle waits for an attempt, or to hear that none comes
+	told  map[int]bool // by slot: the user knows it as connected
+	on    map[int]int  // by slot: the link that it was connected on
+	live  map[int]bool // links that were opened and neither closed nor lost
+	owed  map[int]bool // by slot: its lifecycle waits for an attempt, or to hear that none comes
+	gone  map[int]bool // by slot: DISCONNECT was sent, and no CONNECT since
+	stood bool         // there was a stand-in before this event
 }
 
 func (w *witness) step(e Event) {
@@ -88,11 +91,13 @@ func (w *witness) step(e Event) {
 			w.Errorf("… by %v", said)
 		}
 	}()
+	defer func() { w.stood = w.m.covered != nil }()
 	if len(out) > 40 {
 		w.Errorf("%d actions at once", len(out))
 	}
 	for _, a := range out {
 		n := w.m.Find(a.Slot)
+		w.covers(a, n)
 		if a.Kind == ActAttempt || a.Kind == ActSocketClosed || a.Kind == ActSocketError {
 			delete(w.owed, a.Slot)
 		}
@@ -119,6 +124,40 @@ func (w *witness) step(e Event) {
 	w.standing()
 	if at := w.m.Deadline(); e.Kind == EvTick && at != 0 && at <= w.now {
 		w.Errorf("the deadline %d is not met at %d: a busy loop", at, w.now)
+	}
+}
+
+// covers: the user of a namespace without a token hears of every change of its connection, unless the handshake of that
+// carries another's token; a stand-in has a token in hand, and what it brings is read when what it stands in for is back.
+func (w *witness) covers(a Action, n *Namespace) {
+	name := w.names[a.Slot]
+	switch a.Kind {
+	case ActSocketConnected:
+		w.gone[a.Slot] = false
+		if a.Silent && !n.Token && !slices.ContainsFunc(w.m.Namespaces, func(n *Namespace) bool { return n.Gate == GateOpen }) {
+			w.Errorf("%s is another socket of the server's, and its user does not know", name)
+		}
+	case ActDisconnect:
+		if w.gone[a.Slot] {
+			w.Errorf("%s leaves twice, which servers take for a fault", name)
+		}
+		w.gone[a.Slot] = true
+	case ActConnect:
+		if a.N != 0 && (n != w.m.covered || w.gone[a.Slot] || !w.m.Old.Owns(a.N)) {
+			w.Errorf("something stands in for %s, which has left, or is not covered by that", name)
+		}
+	case ActServe:
+		if n := w.m.covered; n == nil || n.Phase != Connected || w.on[n.Slot] != w.m.Engine.Link {
+			w.Errorf("what stood in is read before %+v is back", n)
+		}
+	case ActFlush:
+		if a.Silent && w.stood {
+			w.Errorf("what %s emitted is given up, and its connection has not changed", name)
+		}
+	case ActKnock:
+		if !w.live[a.N] {
+			w.Errorf("a question for link %d, which is closed", a.N)
+		}
 	}
 }
 
@@ -169,6 +208,9 @@ func (w *witness) standing() {
 		case w.told[n.Slot] && n.Phase != Connected && !n.Silent:
 			w.Errorf("%s is %v, and the user thinks it is connected", name, n.Phase)
 		}
+	}
+	if n := m.covered; (n == nil) != (m.overlap < overlapStanding && (m.overlap != overlapSettling || m.restart != restartNone || m.Overlapping())) || n != nil && (!n.Active || m.Ready != ReadyOpen) {
+		w.Errorf("overlap %d of %+v, which is not to come back", m.overlap, n)
 	}
 	switch m.Ready {
 	case ReadyClosed:
@@ -227,6 +269,9 @@ func (w *witness) sense(r *rand.Rand) Event {
 		}[r.IntN(3)]
 		return e
 	}
+	if m.covered != nil && r.IntN(4) != 0 { // what comes of a stand-in
+		return w.standIn(r)
+	}
 	switch {
 	case (m.restart == restartFinishing || m.Overlapping()) && r.IntN(2) == 0:
 		e.Kind, e.Link = EvFinished, m.finishing
@@ -279,6 +324,40 @@ func (w *witness) sense(r *rand.Rand) Event {
 	return e
 }
 
+// standIn is what comes next where another connection stands in.
+func (w *witness) standIn(r *rand.Rand) Event {
+	m := w.m
+	answer := func(used bool, n string) Event {
+		t := [...]PacketType{TypeConnect, TypeConnect, TypeConnectError}[r.IntN(3)]
+		if used && m.Engine.Phase != engineio.Opened || !used && m.Old.Phase != engineio.Opened {
+			return Event{Kind: EvTick}
+		}
+		return w.answered(used, n, t)
+	}
+	switch {
+	case r.IntN(12) == 0:
+		return Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvLinkClosed, Link: m.Old.Link, Failed: true}}
+	case r.IntN(12) == 0:
+		return Event{Kind: EvNspDisconnected, Slot: m.covered.Slot}
+	case m.overlap == overlapStanding && !m.covered.cleared:
+		return Event{Kind: EvCleared, Slot: m.covered.Slot}
+	case m.Old.Phase == engineio.Opening:
+		return Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: m.Old.Link, Interval: 25_000, Timeout: 20_000, Upgradable: true}}
+	case m.overlap == overlapGreeting:
+		return answer(false, w.names[m.covered.Slot])
+	case m.overlap == overlapStaying && r.IntN(2) == 0:
+		w.now = max(w.now, m.covered.switchAt)
+		return Event{Kind: EvTick}
+	case m.overlap == overlapStaying:
+		return answer(true, "")
+	case m.overlap == overlapAway && m.covered.Phase == Waiting:
+		return answer(true, "")
+	case m.overlap == overlapAway && m.covered.Phase == Connecting:
+		return Event{Kind: EvNspConnected, Slot: m.covered.Slot}
+	}
+	return answer(false, "")
+}
+
 // wayOut: whatever came before, a user who connects and a server and a lifecycle that answer get everybody connected.
 func (w *witness) wayOut(config string, closes bool) {
 	if closes || w.m.skipReconnect { // who has said that it is not to reconnect has to open it himself
@@ -300,7 +379,7 @@ func (w *witness) wayOut(config string, closes bool) {
 // answer is what the others owe the manager; ok: somebody is not connected yet, or may not emit, or waits for an attempt.
 func (w *witness) answer() (e Event, ok bool) {
 	m := w.m
-	ok = len(w.owed) > 0 || m.Overlapping() || m.restart != restartNone // what the user emits waits
+	ok = len(w.owed) > 0 || m.overlap != overlapNone || m.restart != restartNone // what the user emits waits
 	if m.Engine.Phase == engineio.Opening {
 		return Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: m.Engine.Link, Interval: 25_000, Timeout: 20_000}}, true
 	}
@@ -312,9 +391,11 @@ func (w *witness) answer() (e Event, ok bool) {
 		switch {
 		case n.Phase == Waiting && !n.cleared:
 			e.Kind = EvCleared
+		case n == m.covered && !n.cleared:
+			e.Kind = EvCleared
 		case n.Phase == Connecting && m.Engine.Phase == engineio.Opened:
 			e.Kind = EvNspConnected
-		case n.Phase == Connected && n.Held:
+		case n.Phase == Connected && n.Held && n != m.covered:
 			e.Kind = EvAccepted
 		default:
 			ok = ok || !n.Open()

@@ -83,12 +83,12 @@ export class Engine extends Emitter {
   private _said: string[] = [];
   /** The first link, before Go has asked for it. */
   private _early?: Early;
-  /** What came while the engine before this one served on. */
+  /** What came while the engine before this one served on, or while this one stood in. */
   private _kept: [Link, Frame, any][] = [];
-  /** The events that came over the engine before, which come over this one again. */
+  /** The events that came over the engine before, or beside, which come over this one again. */
   private _seen?: string[];
-  /** Those that come over the engine after this one again. */
-  private _told?: string[];
+  /** Those that come over the engine after, or beside, this one again. */
+  _told?: string[];
   private _maxPayload?: number;
   private _offline?: () => void;
   /** Polling of an old server: text is UTF-8 encoded once more. */
@@ -448,16 +448,30 @@ export class Engine extends Emitter {
         (above.engine = new Engine(above))._seen = this._told = [];
         return;
       }
+      case EngineDo.Stand: {
+        const other = (this._above._old = new Engine(this._above));
+        this._told = other._seen = [];
+        other._told = this._seen ||= [];
+        return;
+      }
+      case EngineDo.Serve:
+        this._told = undefined; // from now on what comes over this one waits
+        return this._above._old!._late();
       case EngineDo.Release: {
         const { _above: above } = this;
         above._old = undefined;
-        if (above._partial) {
+        if (!this._told && above._partial) {
           above._partial = undefined; // it comes again
           this._seen!.pop();
         }
-        for (const late of this._kept.splice(0)) this._data(...late);
+        this._told = undefined;
+        this._late();
       }
     }
+  }
+
+  private _late(): void {
+    for (const late of this._kept.splice(0)) this._data(...late);
   }
 
   /** Sends what is queued, hangs up, and says when the server knows. */
@@ -546,7 +560,7 @@ export const engines: Above[] = [];
 defer(Do.Link, (conn, link, kind, revision, probe) => {
   const above = engines[conn]!;
   if (!above.engine || /^clos/.test(above.engine.readyState)) above.engine = new Engine(above);
-  const { engine } = above;
+  const engine = above._old?.readyState == "opening" ? above._old : above.engine;
   if (kind) engine._openLink(link, kind, revision, probe);
   else
     setTimeout(() => {

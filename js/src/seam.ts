@@ -96,6 +96,8 @@ export const enum EngineDo {
   Upgraded,
   UpgradeError,
   Leave,
+  Stand,
+  Serve,
   Release,
 }
 

@@ -292,7 +292,7 @@ export class Socket extends Emitter {
     tell(this._any, this, args);
     Emitter.prototype.emit.apply(this, args as any);
     const last = args[args.length - 1];
-    if (this._pid && typeof last == "string") this._lastOffset = last;
+    if (typeof last == "string") this._lastOffset = last; // also while a new session begins
   }
 
   private _answer(id: number): Listener {
@@ -355,7 +355,7 @@ export class Socket extends Emitter {
     const { engine } = io;
     switch (what) {
       case SocketDo.Connect:
-        return this._connectPacket(engine, silent);
+        return this._connectPacket(reason, silent);
       case SocketDo.Disconnect:
         if (io.encoder) this._coded({ type: 1 });
         else engine.write("41" + (this.nsp == "/" ? "" : this.nsp + ","));
@@ -371,7 +371,7 @@ export class Socket extends Emitter {
         this._pid = pid;
         this._refusal = undefined;
         if (silent) {
-          if (!io._old) this._ackless();
+          if (!io._old || engine._told) this._ackless(); // an old one answers yet, but not to who has left it for a stand-in
           return;
         }
         this.connected = true;
@@ -414,11 +414,15 @@ export class Socket extends Emitter {
     return this._active && typeof this.auth != "function" && !this._token?._later ? this._hail(this.auth) : [];
   }
 
-  private _connectPacket(engine: Engine, fresh: number): void {
+  private _connectPacket(aside: number, fresh: number): void {
+    const { io } = this;
+    const over = () => (aside ? io._old! : io.engine);
+    const engine = over();
+    if (aside) engine._opened(4);
     if (fresh) this._pid = undefined; // recovery would skip the check of the new token
     const send = (auth?: any) => {
       // The user's function may answer when this connection is history.
-      if (io.engine != engine || engine.readyState != "open") return;
+      if (over() != engine || engine.readyState != "open") return;
       if (this._token) auth = this._token._auth(auth);
       const data = this._pid ? { pid: this._pid, offset: this._lastOffset, ...auth } : auth;
       const name = this.nsp == "/" ? "" : this.nsp;
@@ -428,7 +432,6 @@ export class Socket extends Emitter {
       else engine.write(this._hail(data));
       engine._secret = false;
     };
-    const { io } = this;
     if (typeof this.auth == "function") this.auth(send);
     else send(this.auth);
   }

@@ -1,0 +1,404 @@
+package socketio
+
+import (
+	"strings"
+	"testing"
+)
+
+// up is "/" without a token and "/a" whose token is in its CONNECT, connected on link 1.
+const up = `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /, flush /
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a
+			accepted /a            > flush /a`
+
+// stood is up, renewed as far as to CONNECT on the connection that stands in.
+const stood = up + `
+			renew /a               >
+			tick deadline          > stand, link 2, ask /a refresh 0
+			cleared /a             >
+			handshake 2            > CONNECT /a on 2`
+
+// left is stood, until "/a" is to come back.
+const left = stood + `
+			greeted /a             > knock 1
+			read                   >
+			tick 50                > DISCONNECT /a, knock 1 again
+			read                   > CONNECT /a`
+
+// back is left, until both connections bring what the server sends.
+const back = left + `
+			connected /a           > connected /a silently, serve, knock 2
+			accepted /a            > flush /a`
+
+// Where the server numbers its events, a connection stands in for a namespace that leaves and comes back: "/" without a
+// token is never told anything, and never left.
+func TestStandIn(t *testing.T) {
+	play(t, []row{
+		{"opening → open → standing → greeting → staying → away → settling → open: CONNECT carries the token, others live there", "/ /a:connect numbered", back + `
+			knocked                > finish 2, release`},
+		{"opening → open → standing → greeting → staying → away → settling → open → standing: … again, by a link of another number", "/ /a:connect numbered", back + `
+			knocked                > finish 2, release
+			renew /a               >
+			tick deadline          > stand, link 3, ask /a refresh 0
+			cleared /a             >`},
+		{"opening → open → standing: … once its own acks are there", "/ /a:connect numbered", up + `
+			emits /a               >
+			renew /a               >
+			tick 100               >
+			answered /a            >
+			tick 50                > stand, link 2, ask /a refresh 0
+			cleared /a             >`},
+		{"opening → open → standing → greeting: … by the transport that is in use", "/ /a:connect numbered polling", `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /, flush /
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a
+			accepted /a            > flush /a
+			renew /a               >
+			tick deadline          > stand, link 2, ask /a refresh 0
+			cleared /a             >
+			handshake 2            > CONNECT /a on 2`},
+		{"opening → open → standing: … at once, where the lifecycle holds already", "/ /a:connect numbered", up + `
+			hold /a                >
+			renew /a               > stand, link 2, ask /a refresh 0`},
+		{"opening → open: not with a token that takes the place of one that the server has refused", "/ /a:connect numbered", up + `
+			hold /a                >
+			retry /a               > DISCONNECT /a`},
+		{"opening → open → standing → greeting → staying → away: … 50 ms after it is on both", "/ /a:connect numbered", stood + `
+			greeted /a             > knock 1
+			tick 30                >
+			read                   >
+			tick 19                >
+			tick 1                 > DISCONNECT /a, knock 1 again`},
+		{"opening → open → standing → greeting → staying → away: … and later, until all has come that the server said before", "/ /a:connect numbered", stood + `
+			greeted /a             > knock 1
+			tick 50                >
+			tick 50                >
+			read                   > DISCONNECT /a, knock 1 again`},
+		{"opening → open → standing → greeting → staying → open: … but not for ever", "/ /a:connect numbered", stood + `
+			greeted /a             > knock 1
+			tick 50                >
+			tick 1950              > finish 2, DISCONNECT /a, release
+			tick 30                > CONNECT /a`},
+		{"opening → open → standing → greeting → staying → away: … however long the server takes to read that it leaves", "/ /a:connect numbered", stood + `
+			greeted /a             > knock 1
+			read                   >
+			tick 50                > DISCONNECT /a, knock 1 again
+			tick 1000              >
+			read                   > CONNECT /a`},
+		{"opening → open → standing → greeting → staying → away: … but not for ever", "/ /a:connect numbered", stood + `
+			greeted /a             > knock 1
+			read                   >
+			tick 50                > DISCONNECT /a, knock 1 again
+			tick 2000              > CONNECT /a`},
+		{"opening → open → standing → greeting → staying → away: … where every namespace exists", "/ /a:connect numbered", stood + `
+			greeted /a             > knock 1
+			invited                > knock 1 silently
+			tick 50                > DISCONNECT /a, knock 1 again
+			invited                > knock 1 again silently, CONNECT /a`},
+		{"opening → open → standing → greeting → staying → away → open: it ends before that", "/ /a:connect numbered", stood + `
+			greeted /a             > knock 1
+			read                   >
+			tick 50                > DISCONNECT /a, knock 1 again
+			lost 2                 > cut 2, release
+			tick 29                >
+			tick 1                 > CONNECT /a
+			read                   >
+			connected /a           > connected /a silently`},
+		{"opening → open → standing → greeting → staying → open: … while the namespace is on both", "/ /a:connect numbered", stood + `
+			greeted /a             > knock 1
+			lost 2                 > cut 2, DISCONNECT /a, release
+			tick 30                > CONNECT /a`},
+		{"opening → open: not where the server does not number them", "/ /a:connect", up + `
+			renew /a               >
+			tick deadline          > DISCONNECT /a`},
+
+		// The stand-in fails: as without one.
+		{"opening → open → standing → open: it does not open", "/ /a:connect numbered", up + `
+			renew /a               >
+			tick deadline          > stand, link 2, ask /a refresh 0
+			cleared /a             >
+			lost 2                 > cut 2, DISCONNECT /a, release
+			tick 30                > CONNECT /a
+			connected /a           > connected /a silently
+			accepted /a            > flush /a`},
+		{"opening → open → standing → open: … in time", "/ /a:connect numbered", up + `
+			renew /a               >
+			tick deadline          > stand, link 2, ask /a refresh 0
+			cleared /a             >
+			tick 1999              >
+			tick 1                 > cut 2, DISCONNECT /a, release
+			tick 30                > CONNECT /a
+			connected /a           > connected /a silently`},
+		{"opening → open → standing → greeting → open: CONNECT there is not answered", "/ /a:connect numbered", stood + `
+			tick 1999              >
+			tick 1                 > finish 2, DISCONNECT /a, release
+			tick 30                > CONNECT /a
+			connected /a           > connected /a silently`},
+		{"opening → open → standing → greeting → staying → away → settling → open: refused there, a server that takes one of a user: not tried again", "/ /a:connect numbered", stood + `
+			denied /a              > knock 1
+			read                   >
+			tick 50                > DISCONNECT /a, knock 1 again
+			read                   > CONNECT /a
+			connected /a           > connected /a silently, serve, knock 2
+			accepted /a            > flush /a
+			knocked                > finish 2, release
+			renew /a               >
+			tick deadline          > DISCONNECT /a
+			tick 30                > ask /a refresh 0`},
+		{"opening → open → standing → greeting → staying → away → open → standing: refused there and here, for its token: another one, and tried again", "/ /a:connect numbered", stood + `
+			denied /a              > knock 1
+			read                   >
+			tick 50                > DISCONNECT /a, knock 1 again
+			read                   > CONNECT /a
+			refused /a             > failed /a, finish 2, release
+			retry /a               > ask /a unauthorized 0
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a silently
+			accepted /a            > flush /a
+			renew /a               >
+			tick deadline          > stand, link 3, ask /a refresh 0
+			cleared /a             >`},
+		{"opening → open → standing → greeting → staying → away → open: it ends while it is needed", "/ /a:connect numbered", left + `
+			lost 2                 > cut 2, release
+			connected /a           > connected /a silently`},
+		{"opening → open → standing → greeting → staying → away → settling → open: … while it says its last", "/ /a:connect numbered", back + `
+			lost 2                 > cut 2, release`},
+		{"opening → open → standing → greeting → staying → away → settling → open: it does not answer", "/ /a:connect numbered", back + `
+			tick 1999              >
+			tick 1                 > finish 2, release`},
+
+		// The connection in use ends: told as ever.
+		{"opening → open → standing → pausing: the network goes", "/ /a:connect numbered", up + `
+			renew /a               >
+			tick deadline          > stand, link 2, ask /a refresh 0
+			cleared /a             >
+			lost 1                 > cut 1, cut 2, release, closed: transport error, disconnected /: transport error, disconnected /a: transport error`},
+		{"opening → open → standing → greeting → staying → away → settling → pausing: … while both bring what the server sends", "/ /a:connect numbered", back + `
+			lost 1                 > cut 1, finish 2, release, closed: transport error, disconnected /: transport error, disconnected /a: transport error`},
+		{"opening → open → standing → greeting → pausing → opening → open: the server ends it for the new one: not done to it again", "/ /a:connect numbered", stood + `
+			gone 1                 > cut 1, finish 2, release, closed: transport close, disconnected /: transport close, disconnected /a: transport close
+			tick 1000              > try 1
+			continue               > ask /a reconnect 1, link 3
+			handshake 3            > opened, CONNECT /, reconnected 1
+			connected /            > connected /, flush /
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a
+			accepted /a            > flush /a
+			renew /a               >
+			tick deadline          > DISCONNECT /a`},
+
+		// The server hangs up on the namespace.
+		{"opening → open → standing → greeting → away → settling: on the older one of two: not to be heard, and not to be answered", "/ /a:connect numbered", stood + `
+			kicked /a              > knock 1 again
+			greeted /a             >
+			read                   > CONNECT /a
+			connected /a           > connected /a silently, serve, knock 2`},
+		{"opening → open → standing → greeting → staying → away: … a moment later", "/ /a:connect numbered", stood + `
+			greeted /a             > knock 1
+			kicked /a              > knock 1 again
+			read                   > CONNECT /a`},
+		{"opening → open → standing → open: … before there were two", "/ /a:connect numbered", up + `
+			renew /a               >
+			tick deadline          > stand, link 2, ask /a refresh 0
+			cleared /a             >
+			kicked /a              > cut 2, release
+			tick 30                > CONNECT /a
+			connected /a           > connected /a silently`},
+		{"opening → open → standing → open: … before there is a token", "/ /a:connect numbered", up + `
+			renew /a               >
+			tick deadline          > stand, link 2, ask /a refresh 0
+			kicked /a              > cut 2, release
+			tick 30                >
+			cleared /a             > CONNECT /a`},
+		{"opening → open → standing → greeting → staying → away → settling → open: … on one that has no part in it", "/ /a:connect numbered", stood + `
+			kicked /               > disconnected /: io server disconnect
+			greeted /a             > knock 1
+			read                   >
+			tick 50                > DISCONNECT /a, knock 1 again
+			read                   > CONNECT /a
+			connected /a           > connected /a silently, serve, knock 2
+			knocked                > finish 2, release`},
+
+		// The user, and the lifecycle.
+		{"opening → open → standing → greeting → open: the user hangs up", "/ /a:connect numbered", stood + `
+			disconnect /a          > DISCONNECT /a, disconnected /a: io client disconnect, finish 2, release
+			connect /a             > ask /a connect 0
+			cleared /a             > CONNECT /a`},
+		{"opening → open → standing → greeting → staying → away → open: … when it has left", "/ /a:connect numbered", left + `
+			disconnect /a          > disconnected /a: io client disconnect, finish 2, release`},
+		{"opening → open → standing → greeting → staying → away → settling → open: who comes, and who goes, meanwhile", "/ /a:connect /b numbered", stood + `
+			connect /b             > CONNECT /b
+			greeted /a             > knock 1
+			read                   >
+			tick 50                > DISCONNECT /a, knock 1 again
+			connected /b           > connected /b, flush /b
+			read                   > CONNECT /a
+			disconnect /           > DISCONNECT /, disconnected /: io client disconnect
+			connected /a           > connected /a silently, serve, knock 2
+			knocked                > finish 2, release`},
+		{"opening → open → standing → greeting → closed: the manager is closed", "/ /a:connect numbered", stood + `
+			close                  > finish 1, finish 2, release, closed: forced close, disconnected /: forced close, disconnected /a: forced close`},
+		{"opening → open → standing → open: there is no token after all", "/ /a:connect numbered", up + `
+			renew /a               >
+			tick deadline          > stand, link 2, ask /a refresh 0
+			halt /a                > cut 2, release`},
+		{"opening → open → standing → open: … now", "/ /a:connect numbered", up + `
+			renew /a               >
+			tick deadline          > stand, link 2, ask /a refresh 0
+			backoff /a             > DISCONNECT /a, disconnected /a: io client disconnect, cut 2, release
+			tick 1000              > ask /a reconnect 1`},
+
+		{"opening → open: … now, and without a stand-in: what is emitted waits for the token after that", "/ /a:connect", up + `
+			backoff /a             > DISCONNECT /a, disconnected /a: io client disconnect
+			tick 1000              > ask /a reconnect 1
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a
+			accepted /a            > flush /a`},
+
+		// Other changes.
+		{"opening → open → standing → greeting → staying → away → settling → open → standing: another renewal begins when this one is over", "/ /a:connect numbered", stood + `
+			renew /a               >
+			greeted /a             > knock 1
+			read                   >
+			tick 50                > DISCONNECT /a, knock 1 again
+			read                   > CONNECT /a
+			renew /a               >
+			connected /a           > connected /a silently, serve, knock 2
+			accepted /a            > flush /a
+			renew /a               >
+			knocked                > finish 2, release
+			tick 50                > stand, link 3, ask /a refresh 0
+			cleared /a             >`},
+		{"opening → open → standing → greeting: … asks at once where no token is there yet", "/ /a:connect numbered", up + `
+			renew /a               >
+			tick deadline          > stand, link 2, ask /a refresh 0
+			renew /a               > ask /a refresh 0
+			cleared /a             >
+			handshake 2            > CONNECT /a on 2`},
+		{"opening → open → standing → greeting → staying → away → settling → open → standing: two are renewed, one after the other", "/ /a:connect /b:connect numbered", up + `
+			connect /b             > ask /b connect 0
+			cleared /b             > CONNECT /b
+			connected /b           > connected /b
+			accepted /b            > flush /b
+			renew /a               >
+			renew /b               >
+			tick deadline          > stand, link 2, ask /a refresh 0
+			cleared /a             >
+			handshake 2            > CONNECT /a on 2
+			greeted /a             > knock 1
+			read                   >
+			tick 50                > DISCONNECT /a, knock 1 again
+			read                   > CONNECT /a
+			connected /a           > connected /a silently, serve, knock 2
+			knocked                > finish 2, release
+			tick deadline          > stand, link 3, ask /b refresh 0
+			cleared /b             >`},
+		{"opening → open → standing → greeting → open: … and the other's user does not want it any more", "/ /a:connect /b:connect numbered", up + `
+			connect /b             > ask /b connect 0
+			cleared /b             > CONNECT /b
+			connected /b           > connected /b
+			accepted /b            > flush /b
+			renew /a               >
+			tick deadline          > stand, link 2, ask /a refresh 0
+			cleared /a             >
+			handshake 2            > CONNECT /a on 2
+			renew /b               >
+			tick 50                >
+			disconnect /b          > DISCONNECT /b, disconnected /b: io client disconnect
+			disconnect /a          > DISCONNECT /a, disconnected /a: io client disconnect, finish 2, release`},
+	})
+}
+
+// live plays a script, whatever comes of it.
+func (p *player) live(t *testing.T, script string) {
+	for line := range strings.Lines(strings.TrimSpace(script)) {
+		does, _, _ := strings.Cut(line, ">")
+		p.event(t, strings.Fields(does))
+	}
+}
+
+// TestStandInRefused: the namespace is refused, and that lets another change the connection, which begins with the end of
+// this one: it waits for the next.
+func TestStandInRefused(t *testing.T) {
+	p := newPlayer("/ /a:connect /q:open numbered")
+	p.live(t, `
+		connect /q
+		cleared /q`+left+`
+		connected /q
+		renew /q`)
+	p.m.Namespaces[2].Numbered = false
+	p.live(t, "refused /a")
+	if p.live(t, "retry /a"); p.place() != "finishing" || p.m.Namespaces[1].Phase != Waiting {
+		t.Errorf("%s, and /a is %s", p.place(), p.m.Namespaces[1].Phase)
+	}
+}
+
+// TestStandInWaitsForToken: it may be open before the token is there.
+func TestStandInWaitsForToken(t *testing.T) {
+	p := newPlayer("/ /a:connect numbered")
+	p.live(t, up+`
+		renew /a
+		tick deadline
+		handshake 2`)
+	if p.place() != "standing" {
+		t.Fatalf("%s without the token", p.place())
+	}
+	if p.live(t, "cleared /a"); p.place() != "greeting" {
+		t.Fatalf("%s with it", p.place())
+	}
+}
+
+// TestStandInReads: what is read at once, what waits, and what is an answer, on both connections.
+func TestStandInReads(t *testing.T) {
+	for _, stage := range []struct {
+		script      string
+		used, aside string // what becomes of each type of packet of "/a", and of "/-", on the connection in use, and on the other
+		open        bool   // the page may emit in "/a"
+		acks        bool   // … and answer
+	}{
+		{up, "nnnnnnn nnnnnnn", "", true, true},
+		{stood, "nnnnnnn nnnnnnn", "aalaala aalaala", false, true},
+		{stood + `
+			greeted /a             >`, "nnnnnnn aaaaaaa", "nnlnnln nnlnnln", false, true},
+		{left, "nnnnnnn aaaaaaa", "nnlnnln nnlnnln", false, false},
+		{back, "lllllll lllllll", "nnnnnnn aaaaaaa", true, true},
+	} {
+		p := newPlayer("/ /a:connect numbered")
+		p.live(t, stage.script)
+		t.Run(p.place(), func(t *testing.T) {
+			plain, covered := p.m.Namespaces[0], p.m.Namespaces[1]
+			uses := func(old bool, n *Namespace) (all string) {
+				for kind := TypeConnect; kind <= TypeBinaryAck; kind++ {
+					m := *p.m
+					all += "nla"[m.Use(old, n, kind):][:1]
+				}
+				return all
+			}
+			if got := uses(false, covered) + " " + uses(false, nil); got != stage.used {
+				t.Errorf("on the connection in use: %s", got)
+			}
+			if got := uses(true, covered) + " " + uses(true, nil); stage.aside != "" && got != stage.aside {
+				t.Errorf("on the one that stands in: %s", got)
+			}
+			if got, want := uses(false, plain), stage.used[:7]; got != want {
+				t.Errorf("without a token: %s", got)
+			}
+			if !plain.Open() || covered.Open() != stage.open {
+				t.Error("what is emitted without a token waits, or with one does not, or for too long")
+			}
+			if (covered.Phase == Connected) != stage.acks {
+				t.Error("answers go out to nobody, or not at all")
+			}
+			if p.m.Overlapping() {
+				t.Error("the connection is taken for one that is replaced")
+			}
+		})
+	}
+}
