@@ -94,7 +94,8 @@ func (m *Manager) movable() bool {
 
 // rejoin takes a namespace off the connection and puts it back on. Servers 4.x
 // handle a DISCONNECT a moment after they have read it, and take a CONNECT that
-// they have read by then for a fault.
+// they have read by then for a fault of everybody's connection. So they are asked
+// for something behind the DISCONNECT, and CONNECT follows their answer.
 func (m *Manager) rejoin(n *Namespace) {
 	if n.Phase == Connected {
 		m.tell(n, ActDisconnect)
@@ -105,10 +106,26 @@ func (m *Manager) rejoin(n *Namespace) {
 		return
 	}
 	n.wait()
-	n.retryAt = m.now + rejoinPause
+	if m.parting != nil { // one at a time is asked for
+		n.retryAt = m.now + rejoinPause
+		return
+	}
+	m.parting, n.retryAt = n, m.now+drainFor
+	m.knock().Slot = 1 // another than a stand-in's knock, which may exist and be left as well
 }
 
-const rejoinPause = 30 // ms
+// rejoinPause is what a server gets, ms, that is not asked whether it has handled
+// a DISCONNECT.
+const rejoinPause = 30
+
+// gone: the server has read that the namespace has left, which may come back.
+func (m *Manager) gone() {
+	n := m.parting
+	m.parting, m.answered = nil, false
+	if n != nil && n.retryAt != 0 && n.Silent {
+		m.retry(n)
+	}
+}
 
 // drained: where nobody waits for an ack any more, the change goes on when what
 // was sent last has been read, and answered by an event.

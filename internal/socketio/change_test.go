@@ -136,12 +136,58 @@ func TestRenewal(t *testing.T) {
 			connected /a           > connected /a
 			accepted /a            > flush /a
 			renew /a               >
-			tick deadline          > DISCONNECT /a
-			tick 29                >
-			tick 1                 > ask /a refresh 0
+			tick deadline          > DISCONNECT /a, knock 1 again
+			tick 1999              >
+			read                   > ask /a refresh 0
 			cleared /a             > CONNECT /a
 			connected /a           > connected /a silently
 			accepted /a            > flush /a`},
+		{"opening → open: … also where the server does not say that it has left, and where every namespace exists", "/ /a:connect", `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /, flush /
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a
+			accepted /a            > flush /a
+			renew /a               >
+			tick deadline          > DISCONNECT /a, knock 1 again
+			tick 2000              > ask /a refresh 0
+			read                   >
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a silently
+			accepted /a            > flush /a
+			renew /a               >
+			tick deadline          > DISCONNECT /a, knock 1 again
+			invited                > knock 1 again silently, ask /a refresh 0`},
+		{"opening → open: … and the one for which that is asked may be gone by then", "/ /a:connect", `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /, flush /
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a
+			accepted /a            > flush /a
+			renew /a               >
+			tick deadline          > DISCONNECT /a, knock 1 again
+			disconnect /a          > disconnected /a: io client disconnect
+			read                   >
+			connect /a             > ask /a connect 0`},
+		{"opening → open: … two of them: one is asked for, the other gets 30 ms", "/ /a:connect /b:connect", `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			connect /b             > ask /b connect 0
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /, flush /
+			cleared /a             > CONNECT /a
+			cleared /b             > CONNECT /b
+			connected /a           > connected /a
+			connected /b           > connected /b
+			renew /a               > DISCONNECT /a, knock 1 again
+			renew /b               > DISCONNECT /b
+			tick 29                >
+			tick 1                 > ask /b refresh 0
+			read                   > ask /a refresh 0`},
 		{"opening → open: … once its own acks are there", "/ /a:connect", `
 			connect /              > link 1
 			connect /a             > ask /a connect 0
@@ -154,8 +200,8 @@ func TestRenewal(t *testing.T) {
 			renew /a               >
 			tick 100               >
 			answered /a            >
-			tick deadline          > DISCONNECT /a
-			tick deadline          > ask /a refresh 0
+			tick deadline          > DISCONNECT /a, knock 1 again
+			read                   > ask /a refresh 0
 			cleared /a             > CONNECT /a
 			connected /a           > connected /a silently`},
 		{"opening → open: … on an old server without a pause", "/ /a:event eio3", `

@@ -62,6 +62,7 @@ func (m *Manager) settle(r Ready) {
 
 func (m *Manager) opened() {
 	m.settle(ReadyOpen)
+	m.parting, m.answered, m.invited = nil, false, 0
 	if m.overlap == overlapOpening {
 		m.oldBy = m.now + drainFor
 	}

@@ -42,10 +42,13 @@ type Manager struct {
 	restartBy     int64 // the step under way is over by then
 	finishing     int   // the link that is being finished before the new connection is opened
 
+	parting  *Namespace // it has left and comes back, when the server has answered ActKnock
+	answered bool       // it has
+	invited  int        // a knock was answered by what it asked for: its Slot, from 1 on
+
 	Old     engineio.State // the connection that is being replaced, where it serves on
 	OldAcks int            // outstanding there, and the answer to ActKnock
 	overlap overlap
-	invited bool       // ActKnock was answered by what it asked for
 	covered *Namespace // for which Old stands in while it leaves the connection and comes back
 	oldBy   int64      // the overlap's step is over by then
 	alone   bool       // the server does not take two connections

@@ -7,6 +7,14 @@ import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 func (m *Manager) Next(e Event, out []Action) []Action {
 	m.now, m.out = e.Now, out
 	m.next(&e)
+	if m.invited > 0 {
+		a := m.knock()
+		a.Slot, a.Silent = m.invited-1, true
+		m.invited = 0
+	}
+	if m.answered {
+		m.gone()
+	}
 	m.cover()
 	out, m.out = m.out, nil
 	return out
@@ -115,20 +123,28 @@ func (m *Manager) tick() {
 	}
 	for _, n := range m.Namespaces {
 		if m.due(n.retryAt) {
-			n.retryAt = 0
-			if !n.Silent {
-				n.cause = CauseReconnect
-			}
-			if n.Active && n.Phase == Waiting && m.Ready != ReadyClosed {
-				m.ask(n)
-				m.proceed(n)
-			}
+			m.retry(n)
 		}
 		if m.due(n.switchAt) {
 			m.exchange(n)
 		}
 	}
 	m.engine(engineio.Event{Kind: engineio.EvTick, Now: m.now})
+}
+
+// retry: the time has come for a namespace that waits on a connection that goes on.
+func (m *Manager) retry(n *Namespace) {
+	n.retryAt = 0
+	if n == m.parting {
+		m.parting = nil
+	}
+	if !n.Silent {
+		n.cause = CauseReconnect
+	}
+	if n.Active && n.Phase == Waiting && m.Ready != ReadyClosed {
+		m.ask(n)
+		m.proceed(n)
+	}
 }
 
 func (m *Manager) due(at int64) bool { return at != 0 && m.now >= at }

@@ -272,6 +272,9 @@ func (w *witness) sense(r *rand.Rand) Event {
 	if m.covered != nil && r.IntN(4) != 0 { // what comes of a stand-in
 		return w.standIn(r)
 	}
+	if m.parting != nil && m.Engine.Phase == engineio.Opened && r.IntN(2) == 0 {
+		return w.answered(true, "", [...]PacketType{TypeConnect, TypeConnectError}[r.IntN(2)])
+	}
 	switch {
 	case (m.restart == restartFinishing || m.Overlapping()) && r.IntN(2) == 0:
 		e.Kind, e.Link = EvFinished, m.finishing

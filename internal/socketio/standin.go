@@ -19,7 +19,7 @@ func (m *Manager) exchange(n *Namespace) {
 		n.switchAt = 0
 	case m.overlap != overlapNone || m.restart != restartNone: // another change is not over yet
 		n.switchAt = m.now + settleFor
-	case n.Numbered && n.cause == CauseRefresh && !m.alone:
+	case n.Numbered && m.Engine.Revision != 3 && n.cause == CauseRefresh && !m.alone:
 		m.covered, m.overlap = n, overlapStanding
 		m.OldAcks, m.oldBy = 1, m.now+drainFor
 		m.act(ActStand)
@@ -39,10 +39,6 @@ func (m *Manager) cover() {
 		return
 	}
 	phase, answered := m.Old.Phase, m.OldAcks <= 0
-	if m.invited { // there is such a namespace
-		m.invited = false
-		m.knock().Silent = true
-	}
 	switch {
 	case !n.Active || n.Phase != Connected && !n.Silent: // it does not come back, or not unnoticed
 		m.release()
@@ -53,18 +49,12 @@ func (m *Manager) cover() {
 	case m.overlap == overlapAway:
 		switch {
 		case phase != engineio.Opened: // it is of no use, or was of none
-			if n.retryAt != 0 {
-				n.retryAt = m.now + rejoinPause
-			}
 			m.release()
 		case n.Phase == Connected: // what was sent before it was back comes before the answer
 			m.overlap = overlapSettling
 			m.OldAcks, m.oldBy = 1, m.now+drainFor
 			m.act(ActServe)
 			m.act(ActKnock).N = m.Old.Link
-		case n.retryAt != 0 && answered: // the server has read that the namespace has left
-			n.retryAt = 0
-			m.proceed(n)
 		}
 	case phase == engineio.Closed:
 		m.away()
@@ -83,14 +73,10 @@ func (m *Manager) cover() {
 	}
 }
 
-// knock asks the server for something on the connection in use; by another name
-// when the namespace has left, as the first may exist and be left as well.
+// knock asks the server for something on the connection in use.
 func (m *Manager) knock() *Action {
 	a := m.act(ActKnock)
 	a.N = m.Engine.Link
-	if m.overlap == overlapAway {
-		a.Slot = 1
-	}
 	return a
 }
 
@@ -102,11 +88,7 @@ func (m *Manager) away() {
 	asked, cleared := n.asked, n.cleared
 	m.rejoin(n)
 	n.asked, n.cleared = asked, cleared
-	m.overlap = overlapAway
-	m.OldAcks, m.oldBy, n.retryAt = 1, 0, m.now+drainFor
-	if m.Old.Phase == engineio.Opened {
-		m.knock()
-	}
+	m.overlap, m.oldBy = overlapAway, 0
 	m.cover()
 }
 
@@ -134,11 +116,24 @@ func (m *Manager) Use(old bool, n *Namespace, t PacketType) Use {
 	switch {
 	case keeps:
 		return UseLater
+	case !old && n == nil && m.parting != nil && (t == TypeConnect || t == TypeConnectError):
+		m.answered = true
+		m.invite(t, 1)
+		return UseAnswer
 	case old == (m.overlap >= overlapStaying) || n != nil && !greeted:
 		return UseNow
 	}
 	m.OldAcks--
 	m.alone = m.alone || greeted && t == TypeConnectError
-	m.invited = !old && t == TypeConnect
+	if !old {
+		m.invite(t, 0)
+	}
 	return UseAnswer
+}
+
+// invite: what the server was asked for by a knock may exist.
+func (m *Manager) invite(answer PacketType, slot int) {
+	if answer == TypeConnect {
+		m.invited = 1 + slot
+	}
 }

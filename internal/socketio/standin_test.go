@@ -69,7 +69,7 @@ func TestStandIn(t *testing.T) {
 			renew /a               > stand, link 2, ask /a refresh 0`},
 		{"opening → open: not with a token that takes the place of one that the server has refused", "/ /a:connect numbered", up + `
 			hold /a                >
-			retry /a               > DISCONNECT /a`},
+			retry /a               > DISCONNECT /a, knock 1 again`},
 		{"opening → open → standing → greeting → staying → away: … 50 ms after it is on both", "/ /a:connect numbered", stood + `
 			greeted /a             > knock 1
 			tick 30                >
@@ -84,8 +84,8 @@ func TestStandIn(t *testing.T) {
 		{"opening → open → standing → greeting → staying → open: … but not for ever", "/ /a:connect numbered", stood + `
 			greeted /a             > knock 1
 			tick 50                >
-			tick 1950              > finish 2, DISCONNECT /a, release
-			tick 30                > CONNECT /a`},
+			tick 1950              > finish 2, DISCONNECT /a, knock 1 again, release
+			read                   > CONNECT /a`},
 		{"opening → open → standing → greeting → staying → away: … however long the server takes to read that it leaves", "/ /a:connect numbered", stood + `
 			greeted /a             > knock 1
 			read                   >
@@ -107,25 +107,24 @@ func TestStandIn(t *testing.T) {
 			read                   >
 			tick 50                > DISCONNECT /a, knock 1 again
 			lost 2                 > cut 2, release
-			tick 29                >
-			tick 1                 > CONNECT /a
-			read                   >
+			tick 1000              >
+			read                   > CONNECT /a
 			connected /a           > connected /a silently`},
 		{"opening → open → standing → greeting → staying → open: … while the namespace is on both", "/ /a:connect numbered", stood + `
 			greeted /a             > knock 1
-			lost 2                 > cut 2, DISCONNECT /a, release
-			tick 30                > CONNECT /a`},
+			lost 2                 > cut 2, DISCONNECT /a, knock 1 again, release
+			read                   > CONNECT /a`},
 		{"opening → open: not where the server does not number them", "/ /a:connect", up + `
 			renew /a               >
-			tick deadline          > DISCONNECT /a`},
+			tick deadline          > DISCONNECT /a, knock 1 again`},
 
 		// The stand-in fails: as without one.
 		{"opening → open → standing → open: it does not open", "/ /a:connect numbered", up + `
 			renew /a               >
 			tick deadline          > stand, link 2, ask /a refresh 0
 			cleared /a             >
-			lost 2                 > cut 2, DISCONNECT /a, release
-			tick 30                > CONNECT /a
+			lost 2                 > cut 2, DISCONNECT /a, knock 1 again, release
+			read                   > CONNECT /a
 			connected /a           > connected /a silently
 			accepted /a            > flush /a`},
 		{"opening → open → standing → open: … in time", "/ /a:connect numbered", up + `
@@ -133,13 +132,13 @@ func TestStandIn(t *testing.T) {
 			tick deadline          > stand, link 2, ask /a refresh 0
 			cleared /a             >
 			tick 1999              >
-			tick 1                 > cut 2, DISCONNECT /a, release
-			tick 30                > CONNECT /a
+			tick 1                 > cut 2, DISCONNECT /a, knock 1 again, release
+			read                   > CONNECT /a
 			connected /a           > connected /a silently`},
 		{"opening → open → standing → greeting → open: CONNECT there is not answered", "/ /a:connect numbered", stood + `
 			tick 1999              >
-			tick 1                 > finish 2, DISCONNECT /a, release
-			tick 30                > CONNECT /a
+			tick 1                 > finish 2, DISCONNECT /a, knock 1 again, release
+			read                   > CONNECT /a
 			connected /a           > connected /a silently`},
 		{"opening → open → standing → greeting → staying → away → settling → open: refused there, a server that takes one of a user: not tried again", "/ /a:connect numbered", stood + `
 			denied /a              > knock 1
@@ -150,8 +149,8 @@ func TestStandIn(t *testing.T) {
 			accepted /a            > flush /a
 			knocked                > finish 2, release
 			renew /a               >
-			tick deadline          > DISCONNECT /a
-			tick 30                > ask /a refresh 0`},
+			tick deadline          > DISCONNECT /a, knock 1 again
+			read                   > ask /a refresh 0`},
 		{"opening → open → standing → greeting → staying → away → open → standing: refused there and here, for its token: another one, and tried again", "/ /a:connect numbered", stood + `
 			denied /a              > knock 1
 			read                   >
@@ -192,7 +191,7 @@ func TestStandIn(t *testing.T) {
 			connected /a           > connected /a
 			accepted /a            > flush /a
 			renew /a               >
-			tick deadline          > DISCONNECT /a`},
+			tick deadline          > DISCONNECT /a, knock 3 again`},
 
 		// The server hangs up on the namespace.
 		{"opening → open → standing → greeting → away → settling: on the older one of two: not to be heard, and not to be answered", "/ /a:connect numbered", stood + `
@@ -208,14 +207,14 @@ func TestStandIn(t *testing.T) {
 			renew /a               >
 			tick deadline          > stand, link 2, ask /a refresh 0
 			cleared /a             >
-			kicked /a              > cut 2, release
-			tick 30                > CONNECT /a
+			kicked /a              > knock 1 again, cut 2, release
+			read                   > CONNECT /a
 			connected /a           > connected /a silently`},
 		{"opening → open → standing → open: … before there is a token", "/ /a:connect numbered", up + `
 			renew /a               >
 			tick deadline          > stand, link 2, ask /a refresh 0
-			kicked /a              > cut 2, release
-			tick 30                >
+			kicked /a              > knock 1 again, cut 2, release
+			read                   >
 			cleared /a             > CONNECT /a`},
 		{"opening → open → standing → greeting → staying → away → settling → open: … on one that has no part in it", "/ /a:connect numbered", stood + `
 			kicked /               > disconnected /: io server disconnect
