@@ -3,6 +3,7 @@ import { Manager, inHandshake } from "./manager.js";
 import { load } from "./load.js";
 import { entered } from "./page.js";
 import { checkOptions } from "./options.js";
+import { sockets } from "./slots.js";
 import { Socket } from "./socket.js";
 import { UnauthorizedError } from "./token.js";
 import { parseUri } from "./url.js";
@@ -22,29 +23,21 @@ let tries = 0;
 /** Loads, and tries again as long as that may help; until then the sockets hear why they do not connect. */
 function begin(): void {
   if (entered()) return;
-  load().then(
-    () => (tries = 0),
-    (e) => {
-      const wanting = Object.values(sockets()).filter((s) => s.active);
-      for (const s of wanting) {
-        s._token?._settle(e);
-        e.retry || s.io.engine?._take(); // the server need not wait for a page that stays mute
-        s.emitReserved("connect_error", e);
-      }
-      if (e.retry && wanting.some((s) => s.io.reconnection())) setTimeout(begin, Math.min(1000 * 2 ** tries++, 5000));
-    },
-  );
+  load().catch((e) => {
+    const wanting = sockets.filter((s) => s.active);
+    for (const s of wanting) {
+      s._token?._settle(e);
+      e.retry || s.io.engine?._take(); // the server need not wait for a page that stays mute
+      s.emitReserved("connect_error", e);
+    }
+    if (e.retry && wanting.some((s) => s.io.reconnection())) setTimeout(begin, Math.min(1000 * 2 ** tries++, 5000));
+  });
 }
-
-const made = new Set<Manager>();
-const sockets = () => [...made].flatMap((m) => Object.values(m.nsps));
 
 class LoadingManager extends Manager {
   constructor(uri?: string | object, opts?: any) {
     checkOptions((uri && typeof uri == "object" ? uri : opts) || {});
     super(uri, opts);
-    if (!entered()) made.add(this);
-    else made.clear();
     begin();
   }
 }

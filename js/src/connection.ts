@@ -6,10 +6,10 @@ import { early, type Early } from "./early.js";
 import { Emitter } from "./emitter.js";
 import { clock, control, defer, look, pause, rx, words } from "./page.js";
 import { polling, type Polling } from "./polling.js";
-import { Do, EngineDo, Op, Rx, TransportKind, Word, reasons } from "./seam.js";
+import { Do, EngineDo, Op, Rx, TransportKind, Word, reasons, transports } from "./seam.js";
 import { listen, type Frame, type Outgoing, type Transport, type TransportError, type TransportSink } from "./transport.js";
-import { engineUrl } from "./url.js";
-import { fromBase64, type BinaryPart } from "./values.js";
+import { enginePath, engineUrl } from "./url.js";
+import { bytesOf, fromBase64, type BinaryPart } from "./values.js";
 import { websocket } from "./websocket.js";
 
 /** Where a connection goes. */
@@ -20,8 +20,15 @@ export interface Host {
   query: Record<string, any>;
 }
 
+/** What a connection needs of a token. */
+export interface Credentials {
+  readonly name: string;
+  handshake(query: Record<string, any>): void;
+  headers(): Record<string, string> | undefined;
+}
+
 /** What a connection needs of the manager above it. */
-export interface Above {
+export interface Above extends Emitter {
   readonly _conn: number;
   _names(): string[];
   _greetings(): string[];
@@ -30,15 +37,11 @@ export interface Above {
   _partial?: unknown;
   readonly opts: any;
   readonly _host: Host;
-  /** Of the token: what the handshake carries. */
-  _handshake(query: Record<string, any>): void;
-  _headers(): Record<string, string> | undefined;
-  _tokenName?: string;
+  /** The token that the handshake carries. */
+  readonly _credentials?: Credentials;
   _received(kind: Rx, slot: number, ack: number, text: string, attachments: number): void;
   _attachment(part: BinaryPart): void;
   _opaque(data: string | BinaryPart): void;
-  _broken(error: Error): void;
-  _pinged(): void;
 }
 
 type Link = Transport & { _link: number; _probe?: boolean };
@@ -99,7 +102,7 @@ export class Engine extends Emitter {
     const o = _above.opts;
     const host = _above._host;
     Object.assign(this, host);
-    this.opts = { upgrade: true, ...o, ...host, path: o.path.replace(/\/$/, "") + (o.addTrailingSlash === false ? "" : "/") };
+    this.opts = { upgrade: true, ...o, ...host, path: enginePath(o) };
     this.transport = { name: _above._names()[0], writable: false } as any;
     if (this.hostname != "localhost")
       this._offline = listen(["offline"], () => {
@@ -115,21 +118,21 @@ export class Engine extends Emitter {
   /** Link 0: Go does not run yet. */
   _openLink(link: number, kind: TransportKind, revision: number, probe: number): void {
     const above = this._above;
-    const name = kind == TransportKind.Polling ? "polling" : "websocket";
+    const name = transports[kind] as Transport["name"];
     const opts = { ...this.opts, ...this.opts.transportOptions?.[name] };
     const query: Record<string, any> = { ...this.query, EIO: revision || 4, transport: name };
     if (this.id) {
       query.sid = this.id;
       this._forget(query);
-    } else above._handshake(query);
+    } else above._credentials?.handshake(query);
     const url = () => engineUrl(name, opts, query);
     const open = (sink: TransportSink) => {
-      const t = (kind == TransportKind.Polling ? polling : websocket)(url, { ...opts, query, headers: () => above._headers() }, sink);
+      const t = (kind == TransportKind.Polling ? polling : websocket)(url, { ...opts, query, headers: () => above._credentials?.headers() }, sink);
       if (revision == 3) t.eio = 3;
       t.open();
       return t;
     };
-    const key = JSON.stringify([query, above._headers()]);
+    const key = JSON.stringify([query, above._credentials?.headers()]);
     let greeted: () => void;
     const greet = (t: Transport, hello: string) => {
       // Over websocket alone older servers say the same, but for this.
@@ -162,7 +165,7 @@ export class Engine extends Emitter {
 
   /** The handshake's URL has carried the token, no other may. */
   private _forget(query: Record<string, any>): void {
-    delete query[this._above._tokenName!];
+    delete query[this._above._credentials?.name!];
   }
 
   private _sink: TransportSink = {
@@ -230,7 +233,7 @@ export class Engine extends Emitter {
     const conn = this._above._conn;
     const link = t._link;
     const size = body.length;
-    if (!size && !this.id) return this._fault(link, "server error");
+    if (!size && !this.id) return this._unread(link, "server error");
     for (let at = 0, most = 64; at < size; ) {
       const kind = rx(conn, link, body, at, most);
       if (kind == Rx.Stale) return;
@@ -243,7 +246,7 @@ export class Engine extends Emitter {
         continue;
       }
       most = 64;
-      if (kind == Rx.Fault) return this._fault(link, "parse error");
+      if (kind == Rx.Fault) return this._unread(link);
       if (kind == Rx.Decide) {
         control(Op.Message, conn, link);
         continue;
@@ -291,7 +294,7 @@ export class Engine extends Emitter {
         try {
           return this._binary(fromBase64(text).buffer);
         } catch (e) {
-          return this._fault(t._link, "parse error");
+          return this._unread(t._link);
         }
       case Rx.Control:
         this._packet(kinds[more]!, text || undefined);
@@ -314,7 +317,7 @@ export class Engine extends Emitter {
     try {
       data = JSON.parse(text);
     } catch (e) {}
-    if (!data || typeof data != "object" || typeof data.sid != "string") return this._fault(t._link, "parse error");
+    if (!data || typeof data != "object" || typeof data.sid != "string") return this._unread(t._link);
     // Over websocket alone the handshake tells the generation only where it has what no 1.x or 2.x server sends.
     if (!revision && data.maxPayload) revision = 4;
     // Servers 2.x without a middleware send CONNECT along with the handshake, 1.x never do.
@@ -338,7 +341,7 @@ export class Engine extends Emitter {
     if (this._utf8 === false || !/[^\0-\x7f]/.test(text)) return text;
     try {
       if (/[^\0-\xff]/.test(text)) throw 0;
-      return utf8(text);
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytesOf(text));
     } catch (e) {
       this._plain(this.transport);
       return text;
@@ -350,10 +353,13 @@ export class Engine extends Emitter {
     t.plain = true;
   }
 
-  private _fault(link: number, message: string): void {
-    this._error = transportError({ message });
-    this._details = this._error;
+  _fault(error: Error, link = this.transport._link): void {
+    this._error = this._details = error;
     control(Op.Fault, this._above._conn, link);
+  }
+
+  private _unread(link: number, message = "parse error"): void {
+    this._fault(transportError({ message }), link);
   }
 
   // --- Sending -------------------------------------------------------------------------------------------------------
@@ -429,7 +435,7 @@ export class Engine extends Emitter {
         this._pingTimeoutTime = Infinity;
         this.emitReserved("ping");
         this.emitReserved("pong");
-        this._above._pinged();
+        this._above.emitReserved("ping");
         return;
       case EngineDo.Upgrading:
         this.emitReserved("upgrading", t);
@@ -538,7 +544,7 @@ export class Engine extends Emitter {
   }
 
   close(): this {
-    if (this.readyState != "closed") this._above._broken(undefined as any);
+    if (this.readyState != "closed") control(Op.EngineClose, this._above._conn);
     return this;
   }
 }
@@ -547,12 +553,6 @@ const bytes = (p: Outgoing): number =>
   typeof p == "string"
     ? /[^\0-\x7f]/.test(p) ? new TextEncoder().encode(p).length : p.length
     : Math.ceil(((p as ArrayBuffer).byteLength || (p as Blob).size || 0) / 3) * 4 + 2;
-
-const utf8 = (text: string): string => {
-  const raw = new Uint8Array(text.length);
-  for (let i = 0; i < raw.length; i++) raw[i] = text.charCodeAt(i);
-  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(raw);
-};
 
 /** The connections by manager number, for what Go wants of them. */
 export const engines: Above[] = [];

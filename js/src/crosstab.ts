@@ -28,8 +28,7 @@ type Answer = string | null | undefined;
 export interface Share {
   ask(context: unknown, call: () => Answer | Promise<Answer>, refused?: string): Promise<Answer>;
   refuse(reason: string, token?: string): void;
-  /** Returns the release. */
-  onRefused(fn: (reason: string, token?: string) => void): () => void;
+  onRefused(fn: (reason: string, token?: string) => void): void;
   close(): void;
 }
 
@@ -47,8 +46,8 @@ const times = (token?: string) => ((token && claimsOf(token)) || {}) as { exp: n
 
 export function share(key: string, { timeout = 1e4, refreshBefore = 30 }: ShareOptions = {}): Share {
   const locks = globalThis.navigator?.locks;
-  const refusals = new Set<(reason: string, token?: string) => void>();
-  const stop = new AbortController();
+  const refusals: ((reason: string, token?: string) => void)[] = [];
+  let leave = () => {};
   let known: string | undefined;
   let knownAt = 0;
   let dead: string | undefined; // refused: messages that still carry it are late
@@ -99,7 +98,7 @@ export function share(key: string, { timeout = 1e4, refreshBefore = 30 }: ShareO
   };
 
   const close = () => {
-    stop.abort();
+    leave();
     channel?.close();
     channel = undefined;
   };
@@ -120,9 +119,7 @@ export function share(key: string, { timeout = 1e4, refreshBefore = 30 }: ShareO
       }
     };
     // Held as long as this tab takes part.
-    locks
-      .request(key + "+", { mode: "shared", signal: stop.signal }, () => new Promise((free) => stop.signal.addEventListener("abort", free)))
-      .catch(close); // not allowed here: as if off
+    locks.request(key + "+", { mode: "shared" }, () => new Promise((free: any) => (leave = free))).catch(close); // not allowed here: as if off
   }
 
   return {
@@ -165,8 +162,7 @@ export function share(key: string, { timeout = 1e4, refreshBefore = 30 }: ShareO
       post(["x", reason, token]);
     },
     onRefused(fn) {
-      refusals.add(fn);
-      return () => refusals.delete(fn);
+      refusals.push(fn);
     },
     close,
   };

@@ -1,5 +1,5 @@
 /** Gets the WASM, joins the Go program in it to the page, and says clearly what went wrong if it did. */
-import { enter, entered, meet, paused, tell } from "./page.js";
+import { enter, entered, failure, meet, paused, tell } from "./page.js";
 import { runtime } from "./runtime.js";
 import type { Exports } from "./seam.js";
 
@@ -20,9 +20,8 @@ export const beside = (url: URL) => {
   base = url;
 };
 
-/** retry: trying again may help. */
-const fail = (what: string, cause?: unknown, retry?: boolean): never => {
-  throw Object.assign(new Error("socketio-jwt-wasm: " + what), { cause, retry });
+const fail = (...what: Parameters<typeof failure>): never => {
+  throw failure(...what);
 };
 
 /** Begun by the import alone. An address, or somebody who wants to see the progress, begins anew. */
@@ -73,15 +72,15 @@ async function instantiate(source: WasmSource, imports: WebAssembly.Imports, onP
     }
   if (from instanceof Response && !from.ok) fail(`the WASM could not be fetched: HTTP status ${from.status}`, undefined, from.status > 499);
   try {
-    if (from instanceof WebAssembly.Module) return await WebAssembly.instantiate(from, imports);
+    let streams: unknown;
     if (from instanceof Response) {
       if (onProgress) from = watched(from, onProgress);
       // Compiling while it streams needs the right type; servers that do not know it are many.
-      if (WebAssembly.instantiateStreaming && /^application\/wasm/.test(from.headers.get("content-type") || ""))
-        return (await WebAssembly.instantiateStreaming(from, imports)).instance;
-      from = await from.arrayBuffer();
+      streams = "instantiateStreaming" in WebAssembly && /^application\/wasm/.test(from.headers.get("content-type") || "");
+      if (!streams) from = await from.arrayBuffer();
     }
-    return (await WebAssembly.instantiate(from, imports)).instance;
+    const made: any = await (streams ? WebAssembly.instantiateStreaming(from, imports) : WebAssembly.instantiate(from, imports));
+    return made.instance || made; // a module gives the instance itself
   } catch (e) {
     const text = "" + e;
     return fail(

@@ -2,9 +2,10 @@
 import { Engine, engines, transportError, type Above, type Host } from "./connection.js";
 import { Emitter, tell } from "./emitter.js";
 import { control, defer, entered } from "./page.js";
-import { Do, ManagerDo, Op, Rx, TransportKind, reasons } from "./seam.js";
+import { Do, ManagerDo, Op, Rx, reasons, transports } from "./seam.js";
 import { sockets } from "./slots.js";
 import { Socket, reserved } from "./socket.js";
+import type { Token } from "./token.js";
 import { parseUri, queryOf } from "./url.js";
 import { reconstruct, type BinaryPart } from "./values.js";
 
@@ -23,7 +24,7 @@ interface Partial {
 /** Whether the token travels in the connection's handshake. */
 export const inHandshake = (opts: any): boolean => opts.token !== undefined && /query|header/.test([].concat(opts.via).join());
 
-const kindOf = (name?: string) => (name ? (name == "polling" ? TransportKind.Polling : TransportKind.WebSocket) : TransportKind.None);
+const kindOf = (name = "") => transports.indexOf(name);
 
 let count = 0;
 
@@ -71,7 +72,7 @@ export class Manager extends Emitter implements Above {
     this._delayMax = opts.reconnectionDelayMax || 5000;
     this._factor = opts.randomizationFactor ?? 0.5;
     this._spread = opts.token !== undefined && (opts.reconnectionDelay ?? opts.reconnectionDelayMax ?? opts.randomizationFactor) == null;
-    this._limit = opts.timeout == null ? 20000 : opts.timeout;
+    this._limit = opts.timeout ?? 20000;
     this._autoConnect = opts.autoConnect !== false;
     if (opts.parser) {
       this.encoder = new opts.parser.Encoder();
@@ -88,19 +89,15 @@ export class Manager extends Emitter implements Above {
     const { hostname, secure, port, path, query } = this.opts;
     let u = parseUri(this.uri ?? (hostname ? `http${secure ? "s" : ""}://${hostname}:${port ?? ""}` : undefined), path);
     if (!u.host) u = { ...parseUri(), query: u.query };
-    return { hostname: u.host, port: u.port, secure: /^(https|wss)$/.test(u.protocol), query: queryOf(u.query || query) };
+    return { hostname: u.host, port: u.port, secure: u.secure, query: queryOf(u.query || query) };
   }
 
   _names(): string[] {
     const o = this.opts;
     // engine.io-client's classes bear their name: ours of that name does it.
-    const names: string[] = (o.transports || ["polling", "websocket"]).map((n: any) => n.prototype?.name || n).filter((n: unknown) => n == "polling" || n == "websocket");
+    const names: string[] = (o.transports || transports).map((n: any) => n.prototype?.name || n).filter((n: any) => n && transports.includes(n));
     if (o.rememberUpgrade && Engine.priorWebsocketSuccess && names.includes("websocket")) names.sort((a) => (a == "websocket" ? -1 : 1));
     return names;
-  }
-
-  _pinged(): void {
-    this.emitReserved("ping");
   }
 
   /** What the sockets say first. */
@@ -108,48 +105,49 @@ export class Manager extends Emitter implements Above {
     return this.opts.parser ? [] : Object.values(this.nsps).flatMap((s) => s._greeting());
   }
 
-  private _configure(): void {
+  private _configure(): this {
     const o = this.opts;
     const names = this._names();
     control(
-      Op.Manager, this._conn, this._on, Math.min(this._attempts, 2 ** 31) == 2 ** 31 ? -1 : this._attempts, this._delay, this._delayMax, this._spread ? -1 : this._factor,
+      Op.Manager, this._conn, this._on, this._attempts < 2 ** 31 ? this._attempts : -1, this._delay, this._delayMax, this._spread ? -1 : this._factor,
       this._limit === false ? 0 : this._limit || -1, kindOf(names[0]), kindOf(names[1]), o.upgrade !== false, !!o.tryAllTransports, o.protocol > 2 ? o.protocol : 0, !!o.parser, Math.random(),
     );
+    return this;
   }
 
   reconnection(v?: boolean): any {
     if (v === undefined) return this._on;
     this._on = !!v;
     if (!v) control(Op.Stay, this._conn);
-    return this._configure(), this;
+    return this._configure();
   }
   reconnectionAttempts(v?: number): any {
     if (v === undefined) return this._attempts;
     this._attempts = v;
-    return this._configure(), this;
+    return this._configure();
   }
   reconnectionDelay(v?: number): any {
     if (v === undefined) return this._delay;
     this._spread = false;
     this._delay = v;
-    return this._configure(), this;
+    return this._configure();
   }
   randomizationFactor(v?: number): any {
     if (v === undefined) return this._factor;
     this._spread = false;
     this._factor = v;
-    return this._configure(), this;
+    return this._configure();
   }
   reconnectionDelayMax(v?: number): any {
     if (v === undefined) return this._delayMax;
     this._spread = false;
     this._delayMax = v;
-    return this._configure(), this;
+    return this._configure();
   }
   timeout(v?: number | false): any {
     if (!arguments.length) return this._limit;
     this._limit = v as number;
-    return this._configure(), this;
+    return this._configure();
   }
 
   open(fn?: Fn): this {
@@ -199,26 +197,12 @@ export class Manager extends Emitter implements Above {
     this._close();
   }
 
-  _broken(error?: Error): void {
-    if (error) {
-      this.engine._error = error;
-      this.engine._details = error;
-      control(Op.Fault, this._conn, this.engine.transport._link);
-    } else control(Op.EngineClose, this._conn);
+  private _broken(error: unknown): void {
+    this.engine._fault(error as Error);
   }
 
-  // --- The token's share of the handshake -----------------------------------------------------------------------------
-
-  _handshake(query: Record<string, any>): void {
-    this._bearer?._token!.handshake(query);
-  }
-
-  _headers(): Record<string, string> | undefined {
-    return this._bearer?._token!.headers();
-  }
-
-  get _tokenName(): string | undefined {
-    return this._bearer?._token!.name;
+  get _credentials(): Token | undefined {
+    return this._bearer?._token;
   }
 
   // --- Packets -------------------------------------------------------------------------------------------------------
@@ -230,7 +214,7 @@ export class Manager extends Emitter implements Above {
       if (this._partial) throw new Error("got plaintext data when reconstructing a packet");
       if (kind == Rx.Event ? !Array.isArray(data) || (typeof data[0] == "string" ? reserved.includes(data[0]) : typeof data[0] != "number") : kind == Rx.Ack && !Array.isArray(data)) throw new Error("invalid payload");
     } catch (e) {
-      return this._broken(e as Error);
+      return this._broken(e);
     }
     if (attachments) this._partial = { kind, slot, ack, data, left: attachments, parts: [] };
     else this._deliver(kind, slot, ack, data);
@@ -245,7 +229,7 @@ export class Manager extends Emitter implements Above {
     try {
       p.data = reconstruct(p.data, p.parts);
     } catch (e) {
-      return this._broken(e as Error);
+      return this._broken(e);
     }
     this._deliver(p.kind, p.slot, p.ack, p.data);
   }
@@ -292,16 +276,14 @@ export class Manager extends Emitter implements Above {
     try {
       this.decoder.add(data);
     } catch (e) {
-      this._broken(e as Error);
+      this._broken(e);
     }
   }
 
   // --- What Go says ----------------------------------------------------------------------------------------------------
 
   _do(what: ManagerDo, n: number): void {
-    const settle = (e?: Error) => {
-      tell(this._fns.splice(0), null, e ? [e] : []);
-    };
+    const settle = (...said: Error[]) => tell(this._fns.splice(0), null, said);
     switch (what) {
       case ManagerDo.Open:
         this._readyState = "open";
@@ -326,7 +308,7 @@ export class Manager extends Emitter implements Above {
         return ended?.();
       }
       case ManagerDo.Error: {
-        const error = (this._error = (n != 12 && this.engine?._error) || transportError({ message: n == 12 ? "timeout" : reasons[n] || "no token" }));
+        const error = (this._error = (n != 12 && this.engine?._error) || transportError({ message: reasons[n] || "no token" }));
         if (n == 12) delete (error as any).type;
         this._readyState = "closed";
         const ended = this.engine?._closed(n);

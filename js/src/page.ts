@@ -1,6 +1,7 @@
 /** The JavaScript side of the seam: calls through the doors, what Go wants done, and the clock that Go lives by. */
 import { report, safely, type Listener } from "./emitter.js";
 import { Do, Op, Rx, Word, type Exports, type Host } from "./seam.js";
+import { listen } from "./transport.js";
 
 let open = false;
 let go: Exports;
@@ -99,7 +100,7 @@ defer(Do.Wake, (at) => {
   timer = native(tick, Math.min(wait, 2 ** 31 - 1));
 });
 
-defer(Do.Panic, (_a, _b, _c, _d, _e, text) => report(new Error("socketio-jwt-wasm: " + text + "; please report this")));
+defer(Do.Panic, (_a, _b, _c, _d, _e, text) => report(failure(text + "; please report this")));
 
 /** Does before its turn what fits. */
 export function ahead(fn: Listener, fits: (...args: any[]) => boolean): void {
@@ -111,6 +112,10 @@ export function ahead(fn: Listener, fits: (...args: any[]) => boolean): void {
 export let paused: Promise<unknown> | undefined;
 export const pause = (until: Promise<unknown>) => (paused = until);
 
+/** An error of ours. retry: trying again may help. */
+export const failure = (what: string, cause?: unknown, retry?: boolean): Error =>
+  Object.assign(new Error("socketio-jwt-wasm: " + what), { cause, retry });
+
 /** The program runs: gives its version. */
 export function meet(exports: Exports): string {
   go = exports;
@@ -120,7 +125,7 @@ export function meet(exports: Exports): string {
 
 /** After a fatal error of its runtime, which is on the console, or a trap: nothing of Go's may be called any more. */
 export function lose(cause: unknown): never {
-  lost ||= Object.assign(new Error("socketio-jwt-wasm: the WASM has ended; load the page again, and please report this"), { cause });
+  lost ||= failure("the WASM has ended; load the page again, and please report this", cause);
   go = { ...go, rx: lose, tx: lose, control: () => lose(0) };
   throw lost;
 }
@@ -132,8 +137,8 @@ export function enter(): void {
   const calls = early;
   early = [];
   for (const [op, args] of calls) control(op, ...args);
-  for (const name of ["online", "pageshow", "focus"]) globalThis.addEventListener?.(name, look);
-  for (const name of ["resume", "visibilitychange"]) globalThis.document?.addEventListener(name, look);
+  listen(["online", "pageshow", "focus"], look);
+  listen(["resume", "visibilitychange"], look, globalThis.document);
 }
 
 export const entered = () => open;

@@ -7,13 +7,13 @@ import { lose } from "./page.js";
 
 export function runtime(memory: () => ArrayBuffer): Record<string, (sp: number) => void> {
   const view = () => new DataView(memory());
-  const long = (at: number) => Number(view().getBigInt64(at, true));
-  const bytes = (sp: number, size: number) => new Uint8Array(memory(), long(sp), size);
+  const word = (at: number) => view().getUint32(at, true);
+  const bytes = (sp: number, size: number) => new Uint8Array(memory(), word(sp), size);
   const nothing = () => {};
   const put = (at: number, n: number) => view().setBigInt64(at, BigInt(Math.floor(n)), true);
   return {
     "runtime.wasmExit": lose,
-    "runtime.wasmWrite": (sp) => console.error(new TextDecoder().decode(bytes(sp + 16, view().getInt32(sp + 24, true)))),
+    "runtime.wasmWrite": (sp) => console.error(new TextDecoder().decode(bytes(sp + 16, word(sp + 24)))),
     // When the program began its clock was at 1 ns.
     "runtime.nanotime1": (sp) => put(sp + 8, performance.now() * 1e6 + 2),
     "runtime.walltime": (sp) => {
@@ -21,7 +21,7 @@ export function runtime(memory: () => ArrayBuffer): Record<string, (sp: number) 
       put(sp + 8, ms / 1e3);
       view().setInt32(sp + 16, (ms % 1e3) * 1e6, true);
     },
-    "runtime.getRandomData": (sp) => void crypto.getRandomValues(bytes(sp + 8, long(sp + 16))),
+    "runtime.getRandomData": (sp) => void crypto.getRandomValues(bytes(sp + 8, word(sp + 16))),
     // Every export takes its views anew.
     "runtime.resetMemoryDataView": nothing,
     // Nothing wakes Go but its exports: its only timer is the one by which it would give memory back, which a WASM cannot.

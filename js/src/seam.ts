@@ -138,6 +138,8 @@ export const enum TransportKind {
   Polling,
   WebSocket,
 }
+/** Their names, by number. */
+export const transports = ["", "polling", "websocket"];
 
 /** internal/socketio's and internal/engineio's reasons for the end of a connection, by number. */
 export const reasons: Record<number, string> = {

@@ -6,7 +6,7 @@ import { ahead, control, defer, entered, look, native, tx } from "./page.js";
 import { Do, Op, SocketDo, Tx, reasons } from "./seam.js";
 import { sockets } from "./slots.js";
 import { Token } from "./token.js";
-import { queryOf } from "./url.js";
+import { queryOf, search } from "./url.js";
 import { deconstruct, hasBinary, type BinaryPart } from "./values.js";
 
 type Ack = Listener & { withError?: boolean };
@@ -72,9 +72,6 @@ export class Socket extends Emitter {
     return !this.connected;
   }
   get active(): boolean {
-    return this._active;
-  }
-  get _active(): boolean {
     return !!this.subs;
   }
   private _ahead(wanted: SocketDo): void {
@@ -83,7 +80,7 @@ export class Socket extends Emitter {
   }
   /** From connect() on it listens to its manager: who listened to that earlier is told earlier, who did later, later. */
   set _active(on: boolean) {
-    if (on == this._active) return;
+    if (on == this.active) return;
     const { io } = this;
     const turn = (what: SocketDo) => () => this._ahead(what);
     const subs = this.subs || {
@@ -121,7 +118,7 @@ export class Socket extends Emitter {
   }
 
   connect(): this {
-    if (this.connected && this._token && !this._active) this.disconnect(); // its session is over
+    if (this.connected && this._token && !this.active) this.disconnect(); // its session is over
     if (this.connected) return this;
     this._active = true;
     const { io } = this;
@@ -323,22 +320,21 @@ export class Socket extends Emitter {
       this.emitReserved("connect_error", new Error('this server is a 1.x or 2.x: option "protocol" must be "auto" or 3'));
       return;
     }
-    this._hello = engine._revision == 3 ? { id: (this.nsp == "/" ? "" : this.nsp + "#") + engine.id } : { id: data.sid, pid: data.pid };
+    this._hello = engine._revision == 3 ? { id: this._name("#") + engine.id } : { id: data.sid, pid: data.pid };
     control(Op.Connected, this.io._conn, this._slot, data?.pid ? 1 + +(this._pid === data.pid) : 0);
   }
 
   /** Revision 4 sends what the middleware said; revision 5 an object with message and data. */
   _onrefused(data: any): void {
-    if (this.io.engine._revision == 3) {
-      if (this.connected) {
-        this.emitReserved("error", data);
-        return;
-      }
-      this._refusal = Object.assign(new Error(data?.message ?? data), { data });
-    } else this._refusal = Object.assign(new Error(data?.message), { data: data?.data });
-    this._token?._refusedBy(this._refusal);
-    const d = (this._refusal as any).data;
-    control(Op.Refused, this.io._conn, this._slot, "" + (d?.code ?? ""), this._refusal.message, "" + (d?.type ?? ""));
+    const old = this.io.engine._revision == 3;
+    if (old && this.connected) {
+      this.emitReserved("error", data);
+      return;
+    }
+    const said = old ? data : data?.data;
+    const refusal = (this._refusal = Object.assign(new Error(data?.message ?? (old ? data : "")), { data: said }));
+    this._token?._refusedBy(refusal);
+    control(Op.Refused, this.io._conn, this._slot, "" + (said?.code ?? ""), refusal.message, "" + (said?.type ?? ""));
   }
 
   private _ackless(): void {
@@ -358,7 +354,7 @@ export class Socket extends Emitter {
         return this._connectPacket(reason, silent);
       case SocketDo.Disconnect:
         if (io.encoder) this._coded({ type: 1 });
-        else engine.write("41" + (this.nsp == "/" ? "" : this.nsp + ","));
+        else engine.write("41" + this._name(","));
         return;
       case SocketDo.Flush:
         if (silent) this._ackless();
@@ -387,7 +383,7 @@ export class Socket extends Emitter {
         this.connected = false;
         this.id = undefined;
         if (this._token) this._token.accepted = false;
-        this.emitReserved("disconnect", reasons[reason], reason == 1 || reason == 2 || reason == 3 || reason == 5 ? engine?._details : undefined);
+        this.emitReserved("disconnect", reasons[reason], reason < 6 && reason != 4 ? engine?._details : undefined);
         this._ackless();
         return;
       case SocketDo.Error: {
@@ -404,14 +400,19 @@ export class Socket extends Emitter {
     }
   }
 
+  /** The namespace as it stands in packets: the main one does not. */
+  private _name(end: string): string {
+    return this.nsp == "/" ? "" : this.nsp + end;
+  }
+
   /** CONNECT of revision 5. */
   private _hail(auth: any): string {
-    return "40" + (this.nsp == "/" ? "" : this.nsp + ",") + (auth ? JSON.stringify(auth) : "");
+    return "40" + this._name(",") + (auth ? JSON.stringify(auth) : "");
   }
 
   /** The CONNECT that neither Go nor a function of the user's has a say in: it goes out while the WASM compiles. */
   _greeting(): string | [] {
-    return this._active && typeof this.auth != "function" && !this._token?._later ? this._hail(this.auth) : [];
+    return this.active && typeof this.auth != "function" && !this._token?._later ? this._hail(this.auth) : [];
   }
 
   private _connectPacket(aside: number, fresh: number): void {
@@ -425,10 +426,9 @@ export class Socket extends Emitter {
       if (over() != engine || engine.readyState != "open") return;
       if (this._token) auth = this._token._auth(auth);
       const data = this._pid ? { pid: this._pid, offset: this._lastOffset, ...auth } : auth;
-      const name = this.nsp == "/" ? "" : this.nsp;
       engine._secret = !!this._token;
       if (io.encoder) this._coded({ type: 0, data });
-      else if (engine._revision == 3) engine.write("40" + name + this._search() + ",");
+      else if (engine._revision == 3) engine.write("40" + this._name("") + this._search() + ",");
       else engine.write(this._hail(data));
       engine._secret = false;
     };
@@ -440,8 +440,8 @@ export class Socket extends Emitter {
   private _search(): string {
     const query = queryOf(this._opts.query);
     this._token?.handshake(query);
-    const pairs = Object.keys(query).map((k) => encodeURIComponent(k) + "=" + encodeURIComponent(query[k]));
-    return pairs.length ? "?" + pairs.join("&") : "";
+    const text = search(query);
+    return text && "?" + text;
   }
 
   // --- Catch-all listeners ---------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import { target } from "./redirect.js";
 import { Do, Op, TokenDo, causes, refusals, ways } from "./seam.js";
 import { sockets } from "./slots.js";
 import type { Socket } from "./socket.js";
+import { listen } from "./transport.js";
 
 type Provider = string | ((context: any) => unknown);
 
@@ -43,9 +44,8 @@ function sourceOf(token: Provider, timeout: number): Source {
 function known(s: Source, text: unknown): number[] {
   if (text == null || text === "") return [0, 0, 0, 0];
   if (typeof text != "string") throw new TypeError("the token function must return a string, or nothing");
-  const found = s._texts.find((t) => t[1] === text);
-  const id = found ? found[0] : s._next++;
-  if (!found) s._texts = [...s._texts.slice(-15), [id, text]];
+  let id = s._texts.find((t) => t[1] === text)?.[0];
+  if (!id) s._texts = [...s._texts.slice(-15), [(id = s._next++), text]];
   const { iat, exp } = (claimsOf(text) || {}) as Record<string, number>;
   const ms = (n: unknown) => (typeof n == "number" && n > 0 && n < 1e12 ? n * 1000 : 0);
   return [id, clock(), ms(iat), ms(exp)];
@@ -70,8 +70,8 @@ export class UnauthorizedError extends Error {
 
 /** A page is left once, however many sockets are refused; unless it is still here after a while. */
 let leaving = 0;
-globalThis.addEventListener?.("pageshow", () => (leaving = 0));
-globalThis.addEventListener?.("pagehide", () => sockets.forEach((s) => s._token?._acknowledge()));
+listen(["pageshow"], () => (leaving = 0));
+listen(["pagehide"], () => sockets.forEach((s) => s._token?._acknowledge()));
 
 export class Token {
   accepted = false;
@@ -261,17 +261,11 @@ export class Token {
     const mine = !this._said;
     this.accepted = false;
     socket._active = !fatal;
-    if (fatal) {
-      if (!mine) source._tabs?.refuse(error.reason, this._text);
-    }
+    if (fatal && !mine) source._tabs?.refuse(error.reason, this._text);
     if (mine && !socket.connected) socket.emitReserved("connect_error", error);
     const settle = (token?: unknown) => {
-      let told = [0, 0, 0, 0];
-      try {
-        if (typeof token == "string") told = known(source, token);
-      } catch (e) {}
       this._said = undefined;
-      control(Op.Hook, socket._slot, seq, ...told);
+      control(Op.Hook, socket._slot, seq, ...known(source, typeof token == "string" ? token : ""));
     };
     const callbacks = this._callbacks.slice();
     this._owed = callbacks.length;

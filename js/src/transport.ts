@@ -65,9 +65,8 @@ export interface TransportOptions {
   closeOnBeforeunload?: boolean;
 }
 
-/** Listens on the window (or worker) and returns the release. */
-export function listen(names: string[], fn: (e: Event) => void): () => void {
-  if (!globalThis.addEventListener) return () => {};
-  names.forEach((n) => addEventListener(n, fn));
-  return () => names.forEach((n) => removeEventListener(n, fn));
+/** Listens on the window (or worker), where there is one, and returns the release. */
+export function listen(names: string[], fn: (e: Event) => void, on: EventTarget | undefined = globalThis): () => void {
+  for (const name of names) on?.addEventListener?.(name, fn);
+  return () => names.forEach((name) => on?.removeEventListener?.(name, fn));
 }

@@ -5,7 +5,7 @@
 export interface ParsedUri {
   /** The absolute address as given, completed from the page's. */
   source: string;
-  protocol: string;
+  secure: boolean;
   /** Without the brackets of an IPv6 address. */
   host: string;
   port: string;
@@ -26,10 +26,11 @@ export function parseUri(uri?: string | null, path = "", loc: Place | undefined 
   if (!/^(https?|wss?):\/\//.test(uri)) uri = scheme + "//" + uri;
   const [, protocol = "", address = "", given, nsp, query = ""] =
     /^(\w+):\/\/(?:[^@/?#]*@)?(\[[^\]]*]|[^:/?#]*)(?::(\d*))?([^?#]*)(?:\?([^#]*))?/.exec(uri) || [];
-  const port = given || (/^(http|ws)$/.test(protocol) ? "80" : "443");
+  const secure = /^(https|wss)$/.test(protocol);
+  const port = given || (secure ? "443" : "80");
   return {
     source: uri,
-    protocol,
+    secure,
     host: address.replace(/^\[|]$/g, ""),
     port,
     path: nsp || "/",
@@ -48,15 +49,21 @@ export function parseQuery(query: string): Record<string, string> {
   return out;
 }
 
+/** And back. */
+export const search = (query: Record<string, any>): string =>
+  Object.keys(query).map((k) => encodeURIComponent(k) + "=" + encodeURIComponent(query[k])).join("&");
+
 /** The same of what option `query` takes: a text or an object. */
 export const queryOf = (query: any): Record<string, any> => (typeof query == "string" ? parseQuery(query) : { ...query });
+
+/** Where a server listens, of options `path` and `addTrailingSlash`. */
+export const enginePath = (o: any): string => o.path.replace(/\/$/, "") + (o.addTrailingSlash === false ? "" : "/");
 
 export interface UrlOptions {
   hostname: string;
   port?: string | number;
   secure?: boolean;
-  path?: string;
-  addTrailingSlash?: boolean;
+  path: string;
   timestampRequests?: boolean;
   timestampParam?: string;
 }
@@ -72,15 +79,12 @@ export function engineUrl(name: "polling" | "websocket", o: UrlOptions, query: R
     query[o.timestampParam ?? "t"] = Date.now().toString(36).slice(3) + Math.random().toString(36).slice(2, 5);
   // Asked of every server: it makes 1.x answer in text, and others ignore it.
   if (polls && !query.sid) query.b64 = 1;
-  const search = Object.keys(query).map((k) => encodeURIComponent(k) + "=" + encodeURIComponent(query[k])).join("&");
   return (
     (polls ? "http" : "ws") +
     (secure ? "s" : "") +
     "://" +
     (hostname.includes(":") ? `[${hostname}]` : hostname) +
     (port && +port != (secure ? 443 : 80) ? ":" + port : "") +
-    (o.path ?? "/socket.io").replace(/\/$/, "") +
-    (o.addTrailingSlash === false ? "" : "/") +
-    (search && "?" + search)
+    o.path + "?" + search(query)
   );
 }

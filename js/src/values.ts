@@ -52,17 +52,20 @@ export function reconstruct(data: any, parts: readonly BinaryPart[]): any {
 }
 
 export function toBase64(part: ArrayBuffer | ArrayBufferView): string {
-  const bytes = part instanceof ArrayBuffer ? new Uint8Array(part) : new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
+  const { buffer = part as ArrayBuffer, byteOffset } = part as ArrayBufferView;
+  const bytes = new Uint8Array(buffer, byteOffset, part.byteLength);
   let s = "";
   // In pieces: a call takes a limited number of arguments.
   for (let i = 0; i < bytes.length; i += 0x8000) s += String.fromCharCode.apply(null, bytes.subarray(i, i + 0x8000) as any);
   return btoa(s);
 }
 
-/** Throws what atob() throws when s is not base64. Padding may be missing. */
-export function fromBase64(s: string): Uint8Array<ArrayBuffer> {
-  const raw = atob(s);
-  const bytes = new Uint8Array(raw.length);
-  for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
+/** The characters of s as bytes. */
+export function bytesOf(s: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(s.length);
+  for (let i = 0; i < s.length; i++) bytes[i] = s.charCodeAt(i);
   return bytes;
 }
+
+/** Throws what atob() throws when s is not base64. Padding may be missing. */
+export const fromBase64 = (s: string) => bytesOf(atob(s));

@@ -34,7 +34,7 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
     open() {
       let ws: WebSocket;
       try {
-        ws = t.ws = opts.protocols ? new WebSocket(url(), opts.protocols) : new WebSocket(url());
+        ws = t.ws = new WebSocket(url(), opts.protocols || []);
       } catch (e) {
         // Bad URL, mixed content, content security policy. Chromium's message quotes the URL.
         return end({ message: "websocket error", description: ("" + e).replace(/wss?:[^'"\s]*/g, "URL") });
