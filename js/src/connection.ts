@@ -87,7 +87,7 @@ export class Engine extends Emitter {
   /** The first link, before Go has asked for it. */
   private _early?: Early;
   /** What came while the engine before this one served on, or while this one stood in. */
-  private _kept: [Link, Frame, any][] = [];
+  private _kept: [Link, Frame, Response?][] = [];
   /** The events that came over the engine before, or beside, which come over this one again. */
   private _seen?: string[];
   /** Those that come over the engine after, or beside, this one again. */
@@ -199,7 +199,6 @@ export class Engine extends Emitter {
   // --- Receiving -----------------------------------------------------------------------------------------------------
 
   private _data(t: Link, body: Frame, response?: Response): void {
-    const polls = !!response;
     const live = this._links.has(t._link);
     if (this._kept[0]) {
       this._kept.push([t, body, response]);
@@ -209,9 +208,9 @@ export class Engine extends Emitter {
       const date = Date.parse(response.headers.get("date") || "");
       if (date) control(Op.Clock, this._above._conn, date);
     }
-    if (typeof body == "string") this._read(t, body, polls);
+    if (typeof body == "string") this._read(t, body);
     else if (live) this._binary(t.eio < 4 ? (body as ArrayBuffer).slice(1) : body);
-    if (polls && this.readyState == "open") (t as unknown as Polling).poll();
+    if (!t.ws && this.readyState == "open") (t as unknown as Polling).poll();
     look(); // the timers of a hidden page are late
   }
 
@@ -229,7 +228,7 @@ export class Engine extends Emitter {
     if (type == "message") this.emitReserved("data", data).emitReserved("message", data);
   }
 
-  private _read(t: Link, body: string, polls: boolean): void {
+  private _read(t: Link, body: string): void {
     const conn = this._above._conn;
     const link = t._link;
     const size = body.length;
@@ -238,7 +237,7 @@ export class Engine extends Emitter {
       const kind = rx(conn, link, body, at, most);
       if (kind == Rx.Stale) return;
       if (kind == Rx.Later) {
-        this._kept.push([t, body.slice(at), polls]);
+        this._kept.push([t, body.slice(at)]);
         return;
       }
       if (kind == Rx.More) {
@@ -256,12 +255,12 @@ export class Engine extends Emitter {
       let next: number;
       if (end >= 0) next = end += at;
       else {
-        end = polls ? body.indexOf("\x1e", start) : -1;
+        end = !t.ws ? body.indexOf("\x1e", start) : -1;
         if (end < 0) end = size;
         next = end + 1;
       }
       let text = start || end < size ? body.slice(start, end) : body;
-      if (t.eio < 4 && polls) text = this._decode(text);
+      if (t.eio < 4 && !t.ws) text = this._decode(text);
       if (kind == Rx.Event || kind == Rx.Ack) {
         const slot = words[Word.Slot]!;
         const ack = words[Word.Ack]!;
@@ -317,7 +316,7 @@ export class Engine extends Emitter {
     try {
       data = JSON.parse(text);
     } catch (e) {}
-    if (!data || typeof data != "object" || typeof data.sid != "string") return this._unread(t._link);
+    if (typeof data?.sid != "string") return this._unread(t._link);
     // Over websocket alone the handshake tells the generation only where it has what no 1.x or 2.x server sends.
     if (!revision && data.maxPayload) revision = 4;
     // Servers 2.x without a middleware send CONNECT along with the handshake, 1.x never do.

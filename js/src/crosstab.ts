@@ -42,7 +42,7 @@ export interface ShareOptions {
 /** [asking, id] | [token known to somebody, when received, id of the question] | [refused, reason, token] */
 type Message = ["?", string] | ["!", string | undefined, number, string?] | ["x", string, string?];
 
-const times = (token?: string) => ((token && claimsOf(token)) || {}) as { exp: number; iat?: number };
+const times = (token?: string) => (claimsOf(token) || {}) as { exp: number; iat?: number };
 
 export function share(key: string, { timeout = 1e4, refreshBefore = 30 }: ShareOptions = {}): Share {
   const locks = globalThis.navigator?.locks;

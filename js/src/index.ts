@@ -1,11 +1,10 @@
 /** The ES module. */
-import { ahead, beside } from "./load.js";
+import { ahead } from "./load.js";
 
 // Written out so that bundlers see it, copy the WASM and put its new name here. One that knows no import.meta (a classic
 // script made of modules) leaves an address that is none: then it takes load({ wasm }).
 try {
-  beside(new URL("./socketio-jwt.wasm", import.meta.url));
-  ahead();
+  ahead(new URL("./socketio-jwt.wasm", import.meta.url));
 } catch (e) {}
 
 export * from "./api.js";

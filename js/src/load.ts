@@ -13,12 +13,9 @@ export interface LoadOptions {
   onProgress?(loadedBytes: number, totalBytes: number): void;
 }
 
+/** Where the WASM lies unless load() is told otherwise: beside the script. */
 let base: URL | undefined;
 let loading: Promise<void> | undefined;
-/** Where the WASM lies unless load() is told otherwise: beside the script. */
-export const beside = (url: URL) => {
-  base = url;
-};
 
 const fail = (...what: Parameters<typeof failure>): never => {
   throw failure(...what);
@@ -40,7 +37,8 @@ export function load(options: LoadOptions = {}): Promise<void> {
 }
 
 /** Loads as soon as the page's script has run, for a connect() to come; what goes wrong is said then. */
-export function ahead(): void {
+export function ahead(url: URL): void {
+  base = url;
   queueMicrotask(() => {
     if (loading || !globalThis.document) return;
     load().catch(() => {});

@@ -1,6 +1,8 @@
 /** One connection to one server for any number of namespaces, as in socket.io-client. */
 import { Engine, engines, transportError, type Above, type Host } from "./connection.js";
 import { Emitter, tell } from "./emitter.js";
+import { load } from "./load.js";
+import { checkOptions } from "./options.js";
 import { control, defer, entered } from "./page.js";
 import { Do, ManagerDo, Op, Rx, reasons, transports } from "./seam.js";
 import { sockets } from "./slots.js";
@@ -27,6 +29,22 @@ export const inHandshake = (opts: any): boolean => opts.token !== undefined && /
 const kindOf = (name = "") => transports.indexOf(name);
 
 let count = 0;
+
+let tries = 0;
+
+/** Loads, and tries again as long as that may help; until then the sockets hear why they do not connect. */
+function begin(): void {
+  if (entered()) return;
+  load().catch((e) => {
+    const wanting = sockets.filter((s) => s.active);
+    for (const s of wanting) {
+      s._token?._settle(e);
+      e.retry || s.io.engine?._take(); // the server need not wait for a page that stays mute
+      s.emitReserved("connect_error", e);
+    }
+    if (e.retry && wanting.some((s) => s.io.reconnection())) setTimeout(begin, Math.min(1000 * 2 ** tries++, 5000));
+  });
+}
 
 export class Manager extends Emitter implements Above {
   uri?: string;
@@ -62,7 +80,7 @@ export class Manager extends Emitter implements Above {
       opts = uri;
       uri = undefined;
     }
-    opts ||= {};
+    checkOptions((opts ||= {}));
     opts.path ||= "/socket.io";
     this.opts = opts;
     this.uri = uri as string;
@@ -82,6 +100,7 @@ export class Manager extends Emitter implements Above {
     this._configure();
     // With a token in the handshake the first socket opens it: before that nobody has one.
     if (this._autoConnect && !inHandshake(opts)) this.open();
+    begin();
   }
 
   /** Where the next connection goes, and what its handshake asks with: the address's query comes before the option. */

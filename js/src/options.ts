@@ -2,23 +2,24 @@
  * The TypeErrors of connect(): each names the option and the mend. Only the options that are ours are looked at; those
  * of socket.io-client are as lenient as there. undefined is as good as unset.
  */
+import { refusals, ways } from "./seam.js";
+
 type Check = (v: any) => unknown;
 type Rule = [mend: string, ok: Check];
 
-const ways = ["event", "query", "header", "auth"];
-const reasons = ["expired", "invalid", "missing", "timeout", "unavailable"];
+const reasons = refusals.slice(1);
 
 const is = (type: string): Check => (v) => typeof v == type;
 const isFunction = is("function");
 const isText: Check = (v) => v && typeof v == "string";
-const among = (names: string[]): Check => (v) => names.includes(v);
+const among = (names: readonly unknown[]): Check => (v) => names.includes(v);
 const list = (ok: Check): Check => (v) => Array.isArray(v) && v.every(ok) && new Set(v).size == v.length;
 const isOrigin: Check = (v) => {
   try {
     return /^http/.test(v) && v == new URL(v).origin;
   } catch (e) {}
 };
-const quoted = (names: string[]) => `"${names.join('", "')}"`;
+const quoted = (names: readonly string[]) => `"${names.join('", "')}"`;
 
 const hook: Rule = ["a function", isFunction];
 const flag: Rule = ["true or false", is("boolean")];
@@ -27,10 +28,10 @@ const span: Rule = ["a number of milliseconds above 0", (v) => v && finite(v)];
 
 const rules: Record<string, Rule> = {
   token: ["a string or a function", (v) => typeof v == "string" || isFunction(v)],
-  via: [`one of ${quoted(ways)}, or an array of them, each once`, (v) => among(ways)(v) || (list(among(ways))(v) && v.length)],
+  via: [`one of ${quoted(ways)}, or an array of them, each once`, (v) => v?.length && list(among(ways))([].concat(v))],
   tokenName: ["a non-empty string", isText],
   scheme: ["a string", is("string")],
-  protocol: ['"auto", 3 (servers 1.x, 2.x) or 4 (servers 3.x, 4.x)', (v) => v == "auto" || v === 3 || v === 4],
+  protocol: ['"auto", 3 (servers 1.x, 2.x) or 4 (servers 3.x, 4.x)', among(["auto", 3, 4])],
   tokenTimeout: span,
   authTimeout: span,
   refreshBefore: ["a number of seconds, or 0 to turn it off", finite],
@@ -46,15 +47,11 @@ const rules: Record<string, Rule> = {
 };
 
 export function checkOptions(o: Record<string, any>): void {
-  for (const name of Object.keys(rules)) {
-    const [mend, ok] = rules[name]!;
+  for (const [name, [mend, ok]] of Object.entries(rules))
     if (o[name] !== undefined && !ok(o[name])) throw new TypeError(`connect: option "${name}" must be ${mend}`);
-  }
-  const uses = (way: string) => o.via == way || (Array.isArray(o.via) && o.via.includes(way));
+  const uses = (way: string) => [].concat(o.via).includes(way as never);
   if (uses("header") && Array.isArray(o.transports) && !o.transports.includes("polling"))
-    throw new TypeError(
-      'connect: option "via": "header" needs "polling" in "transports" (a WebSocket sends no headers of ours); add it or use another way',
-    );
+    throw new TypeError('connect: option "via": "header" needs "polling" in "transports", as a WebSocket sends no headers; or use another way');
   if (uses("auth") && o.protocol === 3)
     throw new TypeError('connect: option "via": "auth" needs "protocol" 4; with 3 use "event", "query" or "header"');
 }

@@ -100,7 +100,7 @@ defer(Do.Wake, (at) => {
   timer = native(tick, Math.min(wait, 2 ** 31 - 1));
 });
 
-defer(Do.Panic, (_a, _b, _c, _d, _e, text) => report(failure(text + "; please report this")));
+defer(Do.Panic, (...said) => report(failure(said[5] + "; please report this")));
 
 /** Does before its turn what fits. */
 export function ahead(fn: Listener, fits: (...args: any[]) => boolean): void {

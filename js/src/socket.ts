@@ -60,7 +60,7 @@ export class Socket extends Emitter {
     this.io = io;
     this.nsp = nsp;
     this._opts = { ...opts };
-    if (opts?.auth) this.auth = opts.auth;
+    this.auth = this._opts.auth;
     this._slot = sockets.push(this) - 1;
     const all = { ...io.opts, ...opts };
     if (all.token !== undefined) this._token = new Token(this, all);
@@ -101,12 +101,12 @@ export class Socket extends Emitter {
     return !!this._token?.accepted;
   }
   get tokenExpiresAt(): Date | undefined {
-    return this._token?.expiresAt;
+    return this._token?._info?.expiresAt;
   }
   reauthenticate(): Promise<any> {
     return this._token
       ? this._token.again()
-      : Promise.reject(new Error('reauthenticate: this socket was made without option "token"; pass it to connect()'));
+      : Promise.reject(new Error('reauthenticate: option "token" was not passed to connect()'));
   }
   compress(compress: boolean): this {
     this.flags.compress = compress;

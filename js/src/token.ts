@@ -75,12 +75,12 @@ listen(["pagehide"], () => sockets.forEach((s) => s._token?._acknowledge()));
 
 export class Token {
   accepted = false;
-  expiresAt?: Date;
   readonly name: string;
   private _bits = 0;
   private _source: Source;
   private _text = "";
-  private _info: any;
+  /** What onAuthenticated got last. */
+  _info: any;
   private _error?: UnauthorizedError;
   /** What the server said with its last refusal. */
   private _said?: { message: string; data: any };
@@ -227,8 +227,8 @@ export class Token {
         const claims: any = claimsOf(text);
         source._error = source._threw = source._old = this._said = this._error = undefined;
         this.accepted = socket._active = true;
-        this.expiresAt = typeof claims?.exp == "number" ? new Date(claims.exp * 1000) : undefined;
-        this._info = { via: o.via || "event", expiresAt: this.expiresAt, claims, refreshed: !!b, recovered: !!c };
+        const expiresAt = typeof claims?.exp == "number" ? new Date(claims.exp * 1000) : undefined;
+        this._info = { via: o.via || "event", expiresAt, claims, refreshed: !!b, recovered: !!c };
         return safely(o.onAuthenticated, null, [this._info]);
       }
       case TokenDo.Refused:
@@ -280,7 +280,7 @@ export class Token {
   private _redirect(): void {
     const { _opts: o } = this;
     const error = this._error;
-    if (!error || !(o.redirectOn || ["expired", "invalid", "missing"]).includes(error.reason) || clock() < leaving) return;
+    if (!error || !(o.redirectOn || refusals.slice(1, 4)).includes(error.reason) || clock() < leaving) return;
     let to: string | undefined;
     try {
       to = target(o.redirect, error, o);

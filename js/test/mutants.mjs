@@ -49,7 +49,7 @@ const mutants = [
   ["redirect", "(!url.hash || route(at) == route(url)) &&", ""],
   ["redirect", "away ? at.href :", ""],
   ["options", "&& new Set(v).size == v.length", ""],
-  ["options", "&& v.length", ""],
+  ["options", "v?.length && ", ""],
   ["options", "o.protocol === 3", "false"],
   ["crosstab", "if (refused) forget(refused);", ""],
   ["crosstab", "|| exp <= times(refused).exp", ""],
