@@ -10,11 +10,11 @@ const (
 	rxIgnore     = iota // nothing to do
 	rxEvent             // deliver: slot, ack id, attachments
 	rxAck               // answer to an emit: slot, ack id, attachments
-	rxBinary            // base64 of an attachment
-	rxHandshake         // Engine.IO's open packet; revision
 	rxConnect           // CONNECT: slot, or -1
 	rxRefused           // CONNECT_ERROR: slot
 	rxDisconnect        // DISCONNECT: slot
+	rxBinary            // base64 of an attachment
+	rxHandshake         // Engine.IO's open packet; revision
 	rxControl           // an Engine.IO control packet: its type
 	rxDecide            // tell opMessage, then read the frame again
 	rxMore              // the header does not end within the units given

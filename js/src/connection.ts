@@ -54,7 +54,7 @@ const kinds = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
 
 export class Engine extends Emitter {
   /** Remembered by all connections of the page, for `rememberUpgrade`. */
-  static priorWebsocketSuccess = false;
+  declare static priorWebsocketSuccess: boolean;
 
   id?: string | null;
   /** Until Go opens one it has but a name. */
@@ -184,13 +184,11 @@ export class Engine extends Emitter {
       // Closed by somebody else than us: pages do that to see what happens.
       if (this._links.delete(link._link)) {
         error ||= { message: "transport close" };
+        const { description, context } = error;
         const failed = error.message != "transport close";
-        if (!link._probe || link == this.transport) {
-          if (failed) this._error = transportError(error);
-          this._details = error.description && { description: error.description, context: error.context };
-          if (failed && this.readyState == "open") this._details = this._error;
-        }
-        if (link._probe) this._error = transportError(error);
+        if (failed || link._probe) this._error = transportError(error);
+        if (!link._probe || link == this.transport)
+          this._details = failed && this.readyState == "open" ? this._error : description && { description, context };
         control(Op.LinkClosed, this._above._conn, link._link, failed, error.status || 0);
       }
     },
@@ -261,7 +259,8 @@ export class Engine extends Emitter {
       }
       let text = start || end < size ? body.slice(start, end) : body;
       if (t.eio < 4 && !t.ws) text = this._decode(text);
-      if (kind == Rx.Event || kind == Rx.Ack) {
+      if (kind > Rx.Disconnect) this._other(kind, t, text, size);
+      else if (kind) {
         const slot = words[Word.Slot]!;
         const ack = words[Word.Ack]!;
         const attachments = words[Word.Attachments]!;
@@ -269,7 +268,7 @@ export class Engine extends Emitter {
         if (this._callbacks) this._packet("message", body.slice(body.indexOf("4", at) + 1, end));
         this._above._received(kind == Rx.Event && (this._seen || this._told) && this._twice(ack + text) ? Rx.Ignore : kind, slot, ack, text, attachments);
         if (more) control(Op.Acked, conn);
-      } else this._other(kind, t, text, body, at, end);
+      }
       at = next;
     }
   }
@@ -281,14 +280,12 @@ export class Engine extends Emitter {
     return this._told?.push(text) && 0;
   }
 
-  /** Everything but events and acks. */
-  private _other(kind: Rx, t: Link, text: string, body: string, at: number, end: number): void {
-    const conn = this._above._conn;
-    const slot = words[Word.Slot]!;
+  /** Everything but packets of the sockets. */
+  private _other(kind: Rx, t: Link, text: string, size: number): void {
     const more = words[Word.More]!;
     switch (kind) {
       case Rx.Handshake:
-        return this._handshake(t, text, more, body.length);
+        return this._handshake(t, text, more, size);
       case Rx.Binary:
         try {
           return this._binary(fromBase64(text).buffer);
@@ -298,15 +295,10 @@ export class Engine extends Emitter {
       case Rx.Control:
         this._packet(kinds[more]!, text || undefined);
         if (more == 1) this._details = { description: "transport closed by the server" };
-        return control(Op.Control, conn, t._link, more, text == "probe");
+        return control(Op.Control, this._above._conn, t._link, more, text == "probe");
       case Rx.Opaque:
         this._packet("message", text);
-        return this._above._opaque(text);
-      case Rx.Connect:
-      case Rx.Refused:
-      case Rx.Disconnect:
-        this._packet("message", body.slice(body.indexOf("4", at) + 1, end));
-        this._above._received(kind, slot, -1, text, 0);
+        this._above._opaque(text);
     }
   }
 
@@ -320,7 +312,7 @@ export class Engine extends Emitter {
     // Over websocket alone the handshake tells the generation only where it has what no 1.x or 2.x server sends.
     if (!revision && data.maxPayload) revision = 4;
     // Servers 2.x without a middleware send CONNECT along with the handshake, 1.x never do.
-    if (revision == 3 && t.name == "polling" && size > text.length + 9) this._plain(t);
+    if (revision == 3 && !t.ws && size > text.length + 9) this._plain(t);
     this.id = t.query.sid = data.sid;
     this._forget(t.query);
     this.upgrades = [].concat(data.upgrades || []);
@@ -386,7 +378,7 @@ export class Engine extends Emitter {
     const { transport: t, writeBuffer: all } = this;
     if (this._held || this._sent || !t.writable || !all.length) return;
     let n = all.length;
-    if (this._maxPayload && n > 1 && t.name == "polling") {
+    if (this._maxPayload && n > 1 && !t.ws) {
       let total = 0;
       for (n = 0; n < all.length; n++) {
         total += bytes(all[n]!) + 1;
@@ -401,7 +393,7 @@ export class Engine extends Emitter {
   /** Whatever is queued, and what else there is to wait for, and then `done`, or after a second. */
   _written(done: () => void, waits: () => unknown, until = clock() + 1000): void {
     const t = this.transport;
-    const busy = this.writeBuffer.length || (t?.ws ? t.ws.bufferedAmount : t && !t.writable) || waits();
+    const busy = this.writeBuffer.length || (t.ws ? t.ws.bufferedAmount : !t.writable) || waits();
     if (this.readyState == "open" && busy && clock() < until) setTimeout(() => this._written(done, waits, until), 5);
     else done();
   }
@@ -547,6 +539,8 @@ export class Engine extends Emitter {
     return this;
   }
 }
+
+Engine.priorWebsocketSuccess = false;
 
 const bytes = (p: Outgoing): number =>
   typeof p == "string"

@@ -1,8 +1,8 @@
 /**
  * One tab asks the token provider, the others reuse its token; a refusal in one tab reaches all (api.md: crossTab).
  *
- *   const tabs = share("socketio-jwt:https://api.example.com", { timeout: 10_000, refreshBefore: 30 });
- *   token = await tabs.ask(context, () => provider(context), refused);
+ *   const tabs = share("socketio-jwt:https://api.example.com", { tokenTimeout: 10_000, refreshBefore: 30 });
+ *   token = await tabs.ask(() => provider(context), refused);
  *   tabs.refuse("expired", token);                // after the server's fatal no
  *   tabs.onRefused((reason, token) => { … });     // another tab's; do not answer it with refuse()
  *   tabs.close();
@@ -26,7 +26,7 @@ import { claimsOf } from "./claims.js";
 type Answer = string | null | undefined;
 
 export interface Share {
-  ask(context: unknown, call: () => Answer | Promise<Answer>, refused?: string): Promise<Answer>;
+  ask(call: () => Answer | Promise<Answer>, refused?: string): Promise<Answer>;
   refuse(reason: string, token?: string): void;
   onRefused(fn: (reason: string, token?: string) => void): void;
   close(): void;
@@ -34,7 +34,7 @@ export interface Share {
 
 export interface ShareOptions {
   /** ms; the token function's own deadline. */
-  timeout?: number;
+  tokenTimeout?: number;
   /** s */
   refreshBefore?: number;
 }
@@ -44,7 +44,7 @@ type Message = ["?", string] | ["!", string | undefined, number, string?] | ["x"
 
 const times = (token?: string) => (claimsOf(token) || {}) as { exp: number; iat?: number };
 
-export function share(key: string, { timeout = 1e4, refreshBefore = 30 }: ShareOptions = {}): Share {
+export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore = 30 }: ShareOptions = {}): Share {
   const locks = globalThis.navigator?.locks;
   const refusals: ((reason: string, token?: string) => void)[] = [];
   let leave = () => {};
@@ -123,7 +123,7 @@ export function share(key: string, { timeout = 1e4, refreshBefore = 30 }: ShareO
   }
 
   return {
-    async ask(_, call, refused) {
+    async ask(call, refused) {
       if (!channel) return call();
       const wait = new AbortController();
       const timer = setTimeout(() => wait.abort(), timeout / 2);

@@ -49,7 +49,7 @@ function begin(): void {
 export class Manager extends Emitter implements Above {
   uri?: string;
   readonly opts: any;
-  engine: Engine = undefined as any;
+  engine!: Engine;
   nsps: Record<string, Socket> = {};
   _readyState: "closed" | "opening" | "open" = "closed";
   _reconnecting = false;
@@ -260,13 +260,13 @@ export class Manager extends Emitter implements Above {
   private _deliver(kind: Rx, slot: number, ack: number, data: any): void {
     if (!kind) return; // it came over the old engine, too
     const socket = sockets[slot];
-    const packet: any = { type: [, 2, 3, , , 0, 4, 1][kind], nsp: socket?.nsp ?? "/", data };
+    const packet: any = { type: [, 2, 3, 0, 4, 1][kind], nsp: socket?.nsp ?? "/", data };
     if (ack >= 0) packet.id = ack;
     const before = this._turn;
-    let due = true;
+    let due: object | undefined = packet;
     const turn = (this._turn = (p) => {
-      if (!due || p != packet) return;
-      due = false;
+      if (p != due) return;
+      due = undefined;
       if (kind == Rx.Event) socket?.onevent(packet);
       else if (kind == Rx.Ack) socket?._onack(ack, data);
       else if (kind == Rx.Connect) {
@@ -327,8 +327,7 @@ export class Manager extends Emitter implements Above {
         return ended?.();
       }
       case ManagerDo.Error: {
-        const error = (this._error = (n != 12 && this.engine?._error) || transportError({ message: reasons[n] || "no token" }));
-        if (n == 12) delete (error as any).type;
+        const error = (this._error = n == 12 ? new Error(reasons[n]) : this.engine?._error || transportError({ message: reasons[n] || "no token" }));
         this._readyState = "closed";
         const ended = this.engine?._closed(n);
         this.emitReserved("error", error);

@@ -5,11 +5,11 @@ import { listen } from "./transport.js";
 
 let open = false;
 let go: Exports;
-let early: [Op, unknown[]][] = [];
+const early: [Op, unknown[]][] = [];
 const effects: [Listener, unknown[]][] = [];
-export let words = new Int32Array(0);
-let units = new Uint16Array(0);
-let numbers = new Float64Array(0);
+export let words: Int32Array;
+let units: Uint16Array;
+let numbers: Float64Array;
 
 // --- Clock -----------------------------------------------------------------------------------------------------------
 
@@ -124,9 +124,9 @@ export function meet(exports: Exports): string {
 }
 
 /** After a fatal error of its runtime, which is on the console, or a trap: nothing of Go's may be called any more. */
-export function lose(cause: unknown): never {
+export function lose(cause?: unknown): never {
   lost ||= failure("the WASM has ended; load the page again, and please report this", cause);
-  go = { ...go, rx: lose, tx: lose, control: () => lose(0) };
+  go = { ...go, rx: lose, tx: lose, control: lose };
   throw lost;
 }
 let lost: Error | undefined;
@@ -134,9 +134,7 @@ let lost: Error | undefined;
 /** Opens the doors and lets in what came before. */
 export function enter(): void {
   open = true;
-  const calls = early;
-  early = [];
-  for (const [op, args] of calls) control(op, ...args);
+  for (const [op, args] of early.splice(0)) control(op, ...args);
   listen(["online", "pageshow", "focus"], look);
   listen(["resume", "visibilitychange"], look, globalThis.document);
 }

@@ -84,7 +84,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
     name: "polling",
     writable: false,
     eio: 4,
-    query: opts.query || {},
+    query: opts.query!,
 
     open() {
       release = listen(["pagehide", "pageshow"].concat(opts.closeOnBeforeunload ? "beforeunload" : []), leave);

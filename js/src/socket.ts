@@ -147,9 +147,7 @@ export class Socket extends Emitter {
   // --- Sending -------------------------------------------------------------------------------------------------------
 
   send(...args: any[]): this {
-    args.unshift("message");
-    this.emit.apply(this, args as any);
-    return this;
+    return this.emit("message", ...args);
   }
 
   override emit(event: string, ...args: any[]): this {
@@ -272,7 +270,7 @@ export class Socket extends Emitter {
     item.pending = true;
     item.tryCount++;
     this.flags = item.flags;
-    this.emit.apply(this, item.args as any);
+    this.emit(...(item.args as [string]));
   }
 
   // --- Receiving -----------------------------------------------------------------------------------------------------
@@ -287,17 +285,16 @@ export class Socket extends Emitter {
 
   _hear(args: any[]): void {
     tell(this._any, this, args);
-    Emitter.prototype.emit.apply(this, args as any);
+    this.emitReserved(...(args as [string]));
     const last = args[args.length - 1];
     if (typeof last == "string") this._lastOffset = last; // also while a new session begins
   }
 
   private _answer(id: number): Listener {
-    let sent = false;
-    const epoch = this._epoch;
+    let epoch = this._epoch;
     return (...data) => {
-      if (sent || epoch != this._epoch) return;
-      sent = true;
+      if (epoch != this._epoch) return;
+      epoch = -1; // once
       this._send({ type: 3, data, options: { compress: true }, id }, Tx.Ack);
     };
   }

@@ -15,9 +15,8 @@ type Provider = string | ((context: any) => unknown);
 interface Source {
   _id: number;
   _token: Provider;
-  /** The last few tokens by number; Go knows tokens by their numbers only. */
+  /** The last few tokens by number, the newest first; Go knows tokens by their numbers only. */
   _texts: [id: number, text: string][];
-  _next: number;
   /** What the function threw last, and the refusal that it is asked to mend. */
   _threw?: unknown;
   _error?: UnauthorizedError;
@@ -33,7 +32,7 @@ const sources: Source[] = [];
 function sourceOf(token: Provider, timeout: number): Source {
   let s = sources.find((s) => s._token === token);
   if (!s) {
-    s = { _id: sources.length, _token: token, _texts: [], _next: 1 };
+    s = { _id: sources.length, _token: token, _texts: [] };
     sources.push(s);
     control(Op.Source, s._id, timeout);
   }
@@ -45,7 +44,7 @@ function known(s: Source, text: unknown): number[] {
   if (text == null || text === "") return [0, 0, 0, 0];
   if (typeof text != "string") throw new TypeError("the token function must return a string, or nothing");
   let id = s._texts.find((t) => t[1] === text)?.[0];
-  if (!id) s._texts = [...s._texts.slice(-15), [(id = s._next++), text]];
+  if (!id) s._texts = [[(id = (s._texts[0]?.[0] || 0) + 1), text], ...s._texts.slice(0, 15)];
   const { iat, exp } = (claimsOf(text) || {}) as Record<string, number>;
   const ms = (n: unknown) => (typeof n == "number" && n > 0 && n < 1e12 ? n * 1000 : 0);
   return [id, clock(), ms(iat), ms(exp)];
@@ -76,6 +75,7 @@ listen(["pagehide"], () => sockets.forEach((s) => s._token?._acknowledge()));
 export class Token {
   accepted = false;
   readonly name: string;
+  private _via: any;
   private _bits = 0;
   private _source: Source;
   private _text = "";
@@ -92,13 +92,13 @@ export class Token {
   constructor(readonly _socket: Socket, readonly _opts: any) {
     const o = _opts;
     this.name = o.tokenName || "token";
-    for (const way of [].concat(o.via || "event")) this._bits |= 1 << ways.indexOf(way);
+    for (const way of [].concat((this._via = o.via || "event"))) this._bits |= 1 << ways.indexOf(way);
     const s = (this._source = sourceOf(o.token, o.tokenTimeout || 0));
     const { io } = _socket;
     if (this._bits & 6) io._bearer ||= _socket;
     if (o.crossTab && !s._tabs && typeof o.token == "function") {
       const { hostname, port, secure } = io._host;
-      s._tabs = share(`socketio-jwt:${secure ? "https" : "http"}://${hostname}:${port}`, { timeout: o.tokenTimeout, refreshBefore: o.refreshBefore });
+      s._tabs = share(`socketio-jwt:${secure ? "https" : "http"}://${hostname}:${port}`, o);
     }
     s._tabs?.onRefused((reason, token) => {
       if (token && token != this._text) return; // an old one's: this tab has another already
@@ -175,7 +175,7 @@ export class Token {
       reason: refusals[reason],
       code: data?.code,
       data,
-      via: this._opts.via || "event",
+      via: this._via,
       cause: reason == 5 ? this._source._threw : undefined,
     });
   }
@@ -228,7 +228,7 @@ export class Token {
         source._error = source._threw = source._old = this._said = this._error = undefined;
         this.accepted = socket._active = true;
         const expiresAt = typeof claims?.exp == "number" ? new Date(claims.exp * 1000) : undefined;
-        this._info = { via: o.via || "event", expiresAt, claims, refreshed: !!b, recovered: !!c };
+        this._info = { via: this._via, expiresAt, claims, refreshed: !!b, recovered: !!c };
         return safely(o.onAuthenticated, null, [this._info]);
       }
       case TokenDo.Refused:
@@ -305,10 +305,10 @@ function ask(s: Source, cause: number, attempt: number): Promise<number[]> {
   const context: any = { cause: causes[cause], attempt };
   if (s._error) context.error = s._error;
   const provider = () => (typeof s._token == "function" ? s._token(context) : s._token);
-  const text = s._texts[s._texts.length - 1]?.[1];
+  const text = s._texts[0]?.[1];
   // Later, also for a plain string: what else is connected in this turn of the page shares the answer.
   return Promise.resolve()
-    .then(() => (s._tabs ? s._tabs.ask(context, provider as any, cause == 1 ? undefined : s._old || text) : provider()))
+    .then(() => (s._tabs ? s._tabs.ask(provider as any, cause == 1 ? undefined : s._old || text) : provider()))
     .then((token) => known(s, token));
 }
 

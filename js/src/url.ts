@@ -21,11 +21,11 @@ type Place = Pick<Location, "protocol" | "host">;
 
 export function parseUri(uri?: string | null, path = "", loc: Place | undefined = globalThis.location): ParsedUri {
   const scheme = loc ? loc.protocol : "https:";
-  if (uri == null) uri = scheme + "//" + loc!.host;
+  uri ??= "//" + loc!.host;
   if (uri[0] == "/") uri = uri[1] == "/" ? scheme + uri : loc!.host + uri;
   if (!/^(https?|wss?):\/\//.test(uri)) uri = scheme + "//" + uri;
-  const [, protocol = "", address = "", given, nsp, query = ""] =
-    /^(\w+):\/\/(?:[^@/?#]*@)?(\[[^\]]*]|[^:/?#]*)(?::(\d*))?([^?#]*)(?:\?([^#]*))?/.exec(uri) || [];
+  const [, protocol, address, given, nsp, query = ""] =
+    /^(\w+):\/\/(?:[^@/?#]*@)?(\[[^\]]*]|[^:/?#]*)(?::(\d*))?([^?#]*)(?:\?([^#]*))?/.exec(uri) as unknown as [string, string, string, string?, string?, string?];
   const secure = /^(https|wss)$/.test(protocol);
   const port = given || (secure ? "443" : "80");
   return {

@@ -29,7 +29,7 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
     name: "websocket",
     writable: false,
     eio: 4,
-    query: opts.query || {},
+    query: opts.query!,
 
     open() {
       let ws: WebSocket;

@@ -49,7 +49,7 @@ test("five tabs at once: one call, one token", async (t) => {
   const { tabs } = open(t, 5);
   const p = provider();
   await ready();
-  const got = await Promise.all(tabs.map((s) => s.ask({ cause: "connect" }, () => p())));
+  const got = await Promise.all(tabs.map((s) => s.ask(() => p())));
   assert.equal(p.calls, 1);
   assert.equal(new Set(got).size, 1);
   assert.ok(got[0]);
@@ -62,7 +62,7 @@ test("five tabs, one after the other: still one", async (t) => {
   for (let i = 0; i < 5; i++) {
     const s = tab();
     await ready();
-    got.push(await s.ask({ cause: "connect" }, () => p()));
+    got.push(await s.ask(() => p()));
   }
   assert.equal(p.calls, 1);
   assert.equal(new Set(got).size, 1);
@@ -72,7 +72,7 @@ test("a tab without company does not wait for any", async (t) => {
   const { tabs: [s] } = open(t, 1);
   await ready();
   const since = performance.now();
-  assert.ok(await s.ask({}, () => token()));
+  assert.ok(await s.ask(() => token()));
   assert.ok(performance.now() - since < 150, "200 ms would be the patience with frozen tabs");
 });
 
@@ -80,10 +80,10 @@ test("a renewal in five tabs: one call, and nobody gets the old token", async (t
   const { tabs } = open(t, 5);
   const p = provider();
   await ready();
-  const [first] = await Promise.all(tabs.map((s) => s.ask({ cause: "connect" }, () => p())));
+  const [first] = await Promise.all(tabs.map((s) => s.ask(() => p())));
   // The same second, as far as claims go: the new token must outlive the old one.
   const renewed = provider(() => token({ life: 7200 }));
-  const second = await Promise.all(tabs.map((s) => s.ask({ cause: "refresh" }, () => renewed(), first)));
+  const second = await Promise.all(tabs.map((s) => s.ask(() => renewed(), first)));
   assert.equal(renewed.calls, 1);
   assert.equal(new Set(second).size, 1);
   assert.notEqual(second[0], first);
@@ -93,12 +93,12 @@ test("a refused token is not handed out again, in no tab", async (t) => {
   const { tabs: [a, b, c] } = open(t, 3);
   const p = provider((n) => token({ life: 3600 * n }));
   await ready();
-  const first = await a.ask({ cause: "connect" }, () => p());
-  assert.equal(await b.ask({ cause: "connect" }, () => p()), first);
-  const second = await b.ask({ cause: "unauthorized" }, () => p(), first);
+  const first = await a.ask(() => p());
+  assert.equal(await b.ask(() => p()), first);
+  const second = await b.ask(() => p(), first);
   assert.notEqual(second, first);
-  assert.equal(await a.ask({ cause: "unauthorized" }, () => p(), first), second, "and the other's new one serves");
-  assert.equal(await c.ask({ cause: "connect" }, () => p()), second);
+  assert.equal(await a.ask(() => p(), first), second, "and the other's new one serves");
+  assert.equal(await c.ask(() => p()), second);
   assert.equal(p.calls, 2);
 });
 
@@ -106,11 +106,11 @@ test("a provider that gives the refused token again speaks for itself only", asy
   const { tabs: [a, b] } = open(t, 2);
   await ready();
   const old = token();
-  assert.equal(await a.ask({}, () => old), old);
+  assert.equal(await a.ask(() => old), old);
   await settled();
-  assert.equal(await a.ask({ cause: "unauthorized" }, () => old, old), old);
+  assert.equal(await a.ask(() => old, old), old);
   const p = provider();
-  assert.notEqual(await b.ask({ cause: "unauthorized" }, () => p(), old), old);
+  assert.notEqual(await b.ask(() => p(), old), old);
   assert.equal(p.calls, 1);
 });
 
@@ -131,9 +131,9 @@ for (const [name, [claims, shared]] of Object.entries(freshness))
     const { tabs: [a, b] } = open(t, 2);
     await ready();
     const first = typeof claims == "string" ? claims : token(claims);
-    assert.equal(await a.ask({}, () => first), first);
+    assert.equal(await a.ask(() => first), first);
     const p = provider();
-    const second = await b.ask({}, () => p());
+    const second = await b.ask(() => p());
     assert.equal(p.calls, shared ? 0 : 1);
     assert.equal(second === first, shared);
   });
@@ -141,13 +141,13 @@ for (const [name, [claims, shared]] of Object.entries(freshness))
 test("what was fresh grows old", async (t) => {
   const { tabs: [a, b] } = open(t, 2, { refreshBefore: 30 });
   await ready();
-  const first = await a.ask({}, () => token({ life: 100 }));
+  const first = await a.ask(() => token({ life: 100 }));
   const clock = t.mock.method(Date, "now", () => Math.round((performance.timeOrigin + performance.now()) + later));
   let later = 60_000;
   const p = provider(() => token({ life: 100 }));
-  assert.equal(await b.ask({}, () => p()), first);
+  assert.equal(await b.ask(() => p()), first);
   later = 80_000;
-  assert.notEqual(await b.ask({}, () => p()), first);
+  assert.notEqual(await b.ask(() => p()), first);
   clock.mock.restore();
   assert.equal(p.calls, 1);
 });
@@ -157,10 +157,10 @@ test("a tab that dies with the lock, asking: the next one asks", async (t) => {
   await ready();
   let began;
   const asking = new Promise((r) => (began = r));
-  a.ask({}, () => new Promise(() => began())).catch(() => {});
+  a.ask(() => new Promise(() => began())).catch(() => {});
   await asking;
   const p = provider();
-  const others = [b.ask({}, () => p()), c.ask({}, () => p())];
+  const others = [b.ask(() => p()), c.ask(() => p())];
   await settled();
   assert.equal(p.calls, 0, "they wait");
   a.die();
@@ -174,12 +174,12 @@ test("a clock set back while running does not freeze what is known", async (t) =
   const { tabs: [a, b] } = open(t, 2);
   await ready();
   const p = provider();
-  const first = await a.ask({}, () => p());
+  const first = await a.ask(() => p());
   const real = Date.now;
   t.mock.method(Date, "now", () => real() - 7200_000);
-  const second = await b.ask({}, () => p());
+  const second = await b.ask(() => p());
   assert.notEqual(second, first, "its age is not known any more");
-  assert.equal(await a.ask({}, () => p()), second);
+  assert.equal(await a.ask(() => p()), second);
   assert.equal(p.calls, 2);
 });
 
@@ -188,34 +188,34 @@ test("a frozen tab holds up nobody for long", async (t) => {
   await ready();
   a.freeze();
   const p = provider();
-  assert.ok(await b.ask({}, () => p()));
+  assert.ok(await b.ask(() => p()));
   assert.equal(p.calls, 1);
 });
 
 test("a provider that hangs: its tab gives up, and the others do not wait for it", async (t) => {
-  const { tabs: [a, b] } = open(t, 2, { timeout: 400 });
+  const { tabs: [a, b] } = open(t, 2, { tokenTimeout: 400 });
   await ready();
   let gaveUp = false;
-  const stuck = assert.rejects(a.ask({}, () => new Promise(() => {})), /no answer in time/).then(() => (gaveUp = true));
+  const stuck = assert.rejects(a.ask(() => new Promise(() => {})), /no answer in time/).then(() => (gaveUp = true));
   const p = provider();
-  assert.ok(await b.ask({}, () => p()), "after half of the time, on its own");
+  assert.ok(await b.ask(() => p()), "after half of the time, on its own");
   assert.equal(gaveUp, false);
   await stuck;
   assert.equal(p.calls, 1);
-  assert.ok(await a.ask({}, () => p()), "and the lock is free again");
+  assert.ok(await a.ask(() => p()), "and the lock is free again");
   assert.equal(p.calls, 1, "with what the other had got meanwhile");
 });
 
 test("a tab that keeps the lock for ever does not keep the others from asking", async (t) => {
-  const { tabs: [a], key } = open(t, 1, { timeout: 50 });
+  const { tabs: [a], key } = open(t, 1, { tokenTimeout: 50 });
   await ready();
   navigator.locks.request(key, () => new Promise(() => {}));
   await settled();
   const p = provider((n) => token({ life: 3600 * n }));
-  const first = await a.ask({}, () => p());
+  const first = await a.ask(() => p());
   assert.ok(first);
-  assert.equal(await a.ask({}, () => p()), first, "what it knows still serves");
-  assert.notEqual(await a.ask({ cause: "unauthorized" }, () => p(), first), first);
+  assert.equal(await a.ask(() => p()), first, "what it knows still serves");
+  assert.notEqual(await a.ask(() => p(), first), first);
   assert.equal(p.calls, 2);
 });
 
@@ -223,9 +223,9 @@ test("a token that does not outlive the refused one is no answer", async (t) => 
   const { tabs: [a, b] } = open(t, 2);
   await ready();
   const [short, long, longer] = [100, 3600, 7200].map((life) => token({ life }));
-  await b.ask({}, () => short);
+  await b.ask(() => short);
   await settled();
-  assert.equal(await a.ask({ cause: "refresh" }, () => longer, long), longer);
+  assert.equal(await a.ask(() => longer, long), longer);
 });
 
 test("a provider that throws, at once or later: its own tab hears it, called once", async (t) => {
@@ -234,19 +234,19 @@ test("a provider that throws, at once or later: its own tab hears it, called onc
   const wrong = new Error("wrong");
   for (const fail of [() => { throw wrong; }, async () => { throw wrong; }]) {
     let calls = 0;
-    await assert.rejects(a.ask({}, () => (calls++, fail())), wrong);
+    await assert.rejects(a.ask(() => (calls++, fail())), wrong);
     assert.equal(calls, 1);
   }
-  assert.ok(await b.ask({}, () => token()));
+  assert.ok(await b.ask(() => token()));
 });
 
 for (const none of [null, undefined, ""])
   test(`a provider without a token (${JSON.stringify(none)}) speaks for its tab only`, async (t) => {
     const { tabs: [a, b] } = open(t, 2);
     await ready();
-    assert.equal(await a.ask({}, () => none), none);
+    assert.equal(await a.ask(() => none), none);
     const p = provider();
-    assert.ok(await b.ask({}, () => p()));
+    assert.ok(await b.ask(() => p()));
     assert.equal(p.calls, 1);
   });
 
@@ -254,25 +254,25 @@ test("a refusal reaches all other tabs, once each, and takes the token along", a
   const { tabs } = open(t, 5);
   await ready();
   const p = provider();
-  const [first] = await Promise.all(tabs.map((s) => s.ask({}, () => p())));
+  const [first] = await Promise.all(tabs.map((s) => s.ask(() => p())));
   const heard = [];
   tabs.forEach((s, i) => s.onRefused((...args) => heard.push([i, ...args])));
   tabs[2].refuse("invalid", first);
   await settled();
   assert.deepEqual(heard.sort(), [0, 1, 3, 4].map((i) => [i, "invalid", first]));
-  assert.notEqual(await tabs[0].ask({}, () => p()), first);
+  assert.notEqual(await tabs[0].ask(() => p()), first);
   assert.equal(p.calls, 2);
 });
 
 test("the refusal of an old token does not take a newer one along", async (t) => {
   const { tabs: [a, b, c] } = open(t, 3);
   await ready();
-  const first = await a.ask({}, () => token());
-  const second = await a.ask({}, () => token({ life: 7200 }), first);
+  const first = await a.ask(() => token());
+  const second = await a.ask(() => token({ life: 7200 }), first);
   await settled();
   b.refuse("expired", first);
   await settled();
-  assert.equal(await c.ask({}, () => assert.fail("not needed")), second);
+  assert.equal(await c.ask(() => assert.fail("not needed")), second);
 });
 
 test("what other scripts post on the channel does no harm", async (t) => {
@@ -283,26 +283,26 @@ test("what other scripts post on the channel does no harm", async (t) => {
   for (const m of [[], ["?"], ["!"], ["!", 42, 1e15], ["!", {}, Infinity], ["!", "not a token", "when"], ["??", 1], "text", [null]]) channel.postMessage(m);
   await settled();
   const p = provider();
-  assert.equal(typeof (await a.ask({}, () => p(), undefined)), "string");
+  assert.equal(typeof (await a.ask(() => p(), undefined)), "string");
 });
 
 test("different keys, different tokens", async (t) => {
   const { tabs: [a] } = open(t, 1);
   const { tabs: [b] } = open(t, 1);
   await ready();
-  assert.notEqual(await a.ask({}, () => token()), await b.ask({}, () => token()));
+  assert.notEqual(await a.ask(() => token()), await b.ask(() => token()));
 });
 
 test("close() gives everything back, and asking goes on without the others", async (t) => {
   const { tabs: [a, b], b: browser } = open(t, 2);
   await ready();
-  await a.ask({}, () => token());
+  await a.ask(() => token());
   b.close();
   b.close();
   await settled();
   assert.equal(browser.held.length, 1);
   const p = provider();
-  await b.ask({}, () => p());
+  await b.ask(() => p());
   assert.equal(p.calls, 1);
   b.refuse("missing");
   a.close();
@@ -317,10 +317,10 @@ for (const [name, kind] of Object.entries({
   test(`as if off: ${name}`, async (t) => {
     const { tabs: [a, b] } = open(t, 2, {}, kind);
     const p = provider();
-    const got = await Promise.all([a.ask({}, () => p()), b.ask({}, () => p())]);
+    const got = await Promise.all([a.ask(() => p()), b.ask(() => p())]);
     assert.equal(p.calls, 2);
     assert.notEqual(got[0], got[1]);
-    await assert.rejects(a.ask({}, async () => { throw new Error("mine"); }), /mine/);
+    await assert.rejects(a.ask(async () => { throw new Error("mine"); }), /mine/);
     a.onRefused(() => {});
     a.refuse("invalid", got[0]);
     a.close();
@@ -331,6 +331,6 @@ test("nothing is stored", async (t) => {
     Object.defineProperty(globalThis, name, { configurable: true, get: () => assert.fail(name) });
   const { tabs: [a, b] } = open(t, 2);
   await ready();
-  await a.ask({}, () => token());
-  await b.ask({}, () => assert.fail("not needed"));
+  await a.ask(() => token());
+  await b.ask(() => assert.fail("not needed"));
 });
