@@ -107,7 +107,7 @@ export class Engine extends Emitter {
     if (this.hostname != "localhost")
       this._offline = listen(["offline"], () => {
         this._details = { description: "network connection lost" };
-        control(Op.LinkClosed, this._above._conn, this.transport._link, false, 0);
+        control(Op.LinkClosed, this._above._conn, this.transport._link);
       });
   }
 
@@ -116,7 +116,7 @@ export class Engine extends Emitter {
   }
 
   /** Link 0: Go does not run yet. */
-  _openLink(link: number, kind: TransportKind, revision: number, probe: number): void {
+  _openLink(link: number, kind: TransportKind, revision: number, probe?: number): void {
     const above = this._above;
     const name = transports[kind] as Transport["name"];
     const opts = { ...this.opts, ...this.opts.transportOptions?.[name] };
@@ -189,7 +189,7 @@ export class Engine extends Emitter {
         if (failed || link._probe) this._error = transportError(error);
         if (!link._probe || link == this.transport)
           this._details = failed && this.readyState == "open" ? this._error : description && { description, context };
-        control(Op.LinkClosed, this._above._conn, link._link, failed, error.status || 0);
+        control(Op.LinkClosed, this._above._conn, link._link, failed, error.status);
       }
     },
   };
@@ -529,7 +529,7 @@ export class Engine extends Emitter {
     const late = this._pingTimeoutTime < Infinity && Date.now() > this._pingTimeoutTime;
     if (late && this._pingTimeoutTime) {
       this._pingTimeoutTime = 0;
-      queueMicrotask(() => control(Op.LinkClosed, this._above._conn, this.transport._link, 2, 0));
+      queueMicrotask(() => control(Op.LinkClosed, this._above._conn, this.transport._link, 2));
     }
     return late;
   }
@@ -558,7 +558,7 @@ defer(Do.Link, (conn, link, kind, revision, probe) => {
   else
     setTimeout(() => {
       engine._error = "No transports available" as any;
-      control(Op.LinkClosed, conn, link, true, 0);
+      control(Op.LinkClosed, conn, link, true);
     });
 });
 

@@ -129,7 +129,7 @@ export class Manager extends Emitter implements Above {
     const names = this._names();
     control(
       Op.Manager, this._conn, this._on, this._attempts < 2 ** 31 ? this._attempts : -1, this._delay, this._delayMax, this._spread ? -1 : this._factor,
-      this._limit === false ? 0 : this._limit || -1, kindOf(names[0]), kindOf(names[1]), o.upgrade !== false, !!o.tryAllTransports, o.protocol > 2 ? o.protocol : 0, !!o.parser, Math.random(),
+      this._limit === false ? 0 : this._limit || -1, kindOf(names[0]), kindOf(names[1]), o.upgrade !== false, !!o.tryAllTransports, +o.protocol, !!o.parser, Math.random(),
     );
     return this;
   }
@@ -182,10 +182,9 @@ export class Manager extends Emitter implements Above {
     this._readyState = "opening";
     this.engine = new Engine(this);
     this._configure(); // the options may have been changed since
-    const { protocol } = this.opts;
     const kind = kindOf(this._names()[0]);
     if (entered() || !kind || this._limit === 0) return;
-    const open = () => this.engine._openLink(0, kind, protocol > 2 ? protocol : 0, 0);
+    const open = () => this.engine._openLink(0, kind, +this.opts.protocol);
     if (this._bearer) this._bearer._token!._early(open);
     else open();
   }
@@ -271,7 +270,7 @@ export class Manager extends Emitter implements Above {
       else if (kind == Rx.Ack) socket?._onack(ack, data);
       else if (kind == Rx.Connect) {
         if (socket) socket._onconnect(data, this.engine);
-        else control(Op.Connected, this._conn, -1, false);
+        else control(Op.Connected, this._conn, -1);
       } else if (kind == Rx.Refused) socket?._onrefused(data);
       else control(Op.Disconnected, this._conn, slot);
     });

@@ -77,6 +77,9 @@ export function control(op: Op, ...args: unknown[]): void {
   for (let next; (next = effects.shift()); ) safely(next[0], null, next[1]);
 }
 
+/** For an argument of control() that is to be a text, whatever a server has sent. */
+export const textOf = (said: unknown): string => "" + (said ?? "");
+
 const performers: Listener[] = [];
 
 /** Installs what to do for Go. */

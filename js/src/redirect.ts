@@ -35,7 +35,7 @@ export function target<E>(
   // Messages name the scheme and the origin only: the rest may hold what is nobody's business.
   if (!/^https?:$/.test(url.protocol)) throw new Error(`redirect: "${url.protocol}" refused, only http and https are followed`);
   const away = url.origin != here.origin;
-  if (away && !redirectOrigins.some((o) => new URL(o).origin == url.origin))
+  if (away && !redirectOrigins.includes(url.origin))
     throw new Error(`redirect: ${url.origin} refused, add it to redirectOrigins to allow it`);
 
   const at = new URL(here.href);

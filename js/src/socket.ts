@@ -2,7 +2,7 @@
 import { Emitter, report, safely, tell, type Listener } from "./emitter.js";
 import type { Engine } from "./connection.js";
 import type { Manager } from "./manager.js";
-import { ahead, control, defer, entered, look, native, tx } from "./page.js";
+import { ahead, control, defer, entered, look, native, textOf, tx } from "./page.js";
 import { Do, Op, SocketDo, Tx, reasons } from "./seam.js";
 import { sockets } from "./slots.js";
 import { Token } from "./token.js";
@@ -331,7 +331,7 @@ export class Socket extends Emitter {
     const said = old ? data : data?.data;
     const refusal = (this._refusal = Object.assign(new Error(data?.message ?? (old ? data : "")), { data: said }));
     this._token?._refusedBy(refusal);
-    control(Op.Refused, this.io._conn, this._slot, "" + (said?.code ?? ""), refusal.message, "" + (said?.type ?? ""));
+    control(Op.Refused, this.io._conn, this._slot, textOf(said?.code), refusal.message, textOf(said?.type));
   }
 
   private _ackless(): void {

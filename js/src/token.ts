@@ -2,7 +2,7 @@
 import { claimsOf } from "./claims.js";
 import { share, type Share } from "./crosstab.js";
 import { report, safely, tell } from "./emitter.js";
-import { clock, control, defer, entered } from "./page.js";
+import { clock, control, defer, entered, textOf } from "./page.js";
 import { target } from "./redirect.js";
 import { Do, Op, TokenDo, causes, refusals, ways } from "./seam.js";
 import { sockets } from "./slots.js";
@@ -39,9 +39,9 @@ function sourceOf(token: Provider, timeout: number): Source {
   return s;
 }
 
-/** What Go is told of a token: number, when received, iat, exp; all 0 for none. */
+/** What Go is told of a token: number, when received, iat, exp; nothing for none. */
 function known(s: Source, text: unknown): number[] {
-  if (text == null || text === "") return [0, 0, 0, 0];
+  if (text == null || text === "") return [];
   if (typeof text != "string") throw new TypeError("the token function must return a string, or nothing");
   let id = s._texts.find((t) => t[1] === text)?.[0];
   if (!id) s._texts = [[(id = (s._texts[0]?.[0] || 0) + 1), text], ...s._texts.slice(0, 15)];
@@ -93,7 +93,7 @@ export class Token {
     const o = _opts;
     this.name = o.tokenName || "token";
     for (const way of [].concat((this._via = o.via || "event"))) this._bits |= 1 << ways.indexOf(way);
-    const s = (this._source = sourceOf(o.token, o.tokenTimeout || 0));
+    const s = (this._source = sourceOf(o.token, o.tokenTimeout));
     const { io } = _socket;
     if (this._bits & 6) io._bearer ||= _socket;
     if (o.crossTab && !s._tabs && typeof o.token == "function") {
@@ -103,13 +103,13 @@ export class Token {
     s._tabs?.onRefused((reason, token) => {
       if (token && token != this._text) return; // an old one's: this tab has another already
       this._said = undefined;
-      control(Op.Unauthorized, _socket._slot, "invalid_token", reason == "expired" ? "jwt expired" : "refused in another tab", false);
+      control(Op.Unauthorized, _socket._slot, "invalid_token", reason == "expired" ? "jwt expired" : "refused in another tab");
     });
   }
 
   _wish(): unknown[] {
     const o = this._opts;
-    return [this._source._id, this._bits, typeof o.token == "function", (o.refreshBefore ?? 30) * 1000, o.authTimeout || 0, !!o.inBandRefresh];
+    return [this._source._id, this._bits, typeof o.token == "function", (o.refreshBefore ?? 30) * 1000, o.authTimeout, o.inBandRefresh];
   }
 
   // --- Where the token goes ------------------------------------------------------------------------------------------
@@ -158,12 +158,12 @@ export class Token {
     }
     const said = args[1];
     this._refusedBy(said && typeof said == "object" ? said : { message: "" + said });
-    control(Op.Unauthorized, this._socket._slot, "" + (this._said!.data?.code ?? ""), this._said!.message, called);
+    control(Op.Unauthorized, this._socket._slot, textOf(this._said!.data?.code), this._said!.message, called);
   }
 
   _refusedBy(said: any): void {
     const data = said.data ?? said;
-    this._said = { message: "" + (data?.message ?? said.message ?? ""), data };
+    this._said = { message: textOf(data?.message ?? said.message), data };
     this._source._old = this._text;
     this._source._error = this._make(2);
   }
