@@ -8,11 +8,11 @@ package main
 // What rx answers.
 const (
 	rxIgnore     = iota // nothing to do
+	rxConnect           // CONNECT: slot, or -1. From here on Socket.IO's packets by their type, and one
+	rxDisconnect        // DISCONNECT: slot
 	rxEvent             // deliver: slot, ack id, attachments
 	rxAck               // answer to an emit: slot, ack id, attachments
-	rxConnect           // CONNECT: slot, or -1
 	rxRefused           // CONNECT_ERROR: slot
-	rxDisconnect        // DISCONNECT: slot
 	rxBinary            // base64 of an attachment
 	rxHandshake         // Engine.IO's open packet; revision
 	rxControl           // an Engine.IO control packet: its type

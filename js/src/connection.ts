@@ -126,13 +126,14 @@ export class Engine extends Emitter {
       this._forget(query);
     } else above._credentials?.handshake(query);
     const url = () => engineUrl(name, opts, query);
+    const headers = () => above._credentials?.headers();
     const open = (sink: TransportSink) => {
-      const t = (kind == TransportKind.Polling ? polling : websocket)(url, { ...opts, query, headers: () => above._credentials?.headers() }, sink);
+      const t = (kind == TransportKind.Polling ? polling : websocket)(url, { ...opts, query, headers }, sink);
       if (revision == 3) t.eio = 3;
       t.open();
       return t;
     };
-    const key = JSON.stringify([query, above._credentials?.headers()]);
+    const key = JSON.stringify([query, headers()]);
     let greeted: () => void;
     const greet = (t: Transport, hello: string) => {
       // Over websocket alone older servers say the same, but for this.
@@ -203,7 +204,7 @@ export class Engine extends Emitter {
       return;
     }
     if (response && !this.id && t == this.transport) {
-      const date = Date.parse(response.headers.get("date") || "");
+      const date = Date.parse(response.headers.get("date")!);
       if (date) control(Op.Clock, this._above._conn, date);
     }
     if (typeof body == "string") this._read(t, body);
@@ -259,7 +260,7 @@ export class Engine extends Emitter {
       }
       let text = start || end < size ? body.slice(start, end) : body;
       if (t.eio < 4 && !t.ws) text = this._decode(text);
-      if (kind > Rx.Disconnect) this._other(kind, t, text, size);
+      if (kind > Rx.Refused) this._other(kind, t, text, size);
       else if (kind) {
         const slot = words[Word.Slot]!;
         const ack = words[Word.Ack]!;
@@ -545,7 +546,7 @@ Engine.priorWebsocketSuccess = false;
 const bytes = (p: Outgoing): number =>
   typeof p == "string"
     ? /[^\0-\x7f]/.test(p) ? new TextEncoder().encode(p).length : p.length
-    : Math.ceil(((p as ArrayBuffer).byteLength || (p as Blob).size || 0) / 3) * 4 + 2;
+    : Math.ceil(((p as ArrayBuffer).byteLength ?? (p as Blob).size) / 3) * 4 + 2;
 
 /** The connections by manager number, for what Go wants of them. */
 export const engines: Above[] = [];

@@ -74,7 +74,7 @@ async function instantiate(source: WasmSource, imports: WebAssembly.Imports, onP
     if (from instanceof Response) {
       if (onProgress) from = watched(from, onProgress);
       // Compiling while it streams needs the right type; servers that do not know it are many.
-      streams = "instantiateStreaming" in WebAssembly && /^application\/wasm/.test(from.headers.get("content-type") || "");
+      streams = "instantiateStreaming" in WebAssembly && /^application\/wasm/.test(from.headers.get("content-type"));
       if (!streams) from = await from.arrayBuffer();
     }
     const made: any = await (streams ? WebAssembly.instantiateStreaming(from, imports) : WebAssembly.instantiate(from, imports));
@@ -93,7 +93,7 @@ async function instantiate(source: WasmSource, imports: WebAssembly.Imports, onP
 }
 
 function watched(response: Response, onProgress: NonNullable<LoadOptions["onProgress"]>): Response {
-  const total = +(response.headers.get("content-length") || 0);
+  const total = +response.headers.get("content-length")!;
   let loaded = 0;
   const counted = response.body!.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({

@@ -259,7 +259,7 @@ export class Manager extends Emitter implements Above {
   private _deliver(kind: Rx, slot: number, ack: number, data: any): void {
     if (!kind) return; // it came over the old engine, too
     const socket = sockets[slot];
-    const packet: any = { type: [, 2, 3, 0, 4, 1][kind], nsp: socket?.nsp ?? "/", data };
+    const packet: any = { type: kind - 1, nsp: socket?.nsp ?? "/", data };
     if (ack >= 0) packet.id = ack;
     const before = this._turn;
     let due: object | undefined = packet;
@@ -285,8 +285,8 @@ export class Manager extends Emitter implements Above {
     this.decoder = new this.opts.parser.Decoder();
     this.decoder.on("decoded", (p: any) => {
       const socket = this.nsps[p.nsp];
-      const kind = [Rx.Connect, Rx.Disconnect, Rx.Event, Rx.Ack, Rx.Refused, Rx.Event, Rx.Ack][p.type]!;
-      this._deliver(kind, socket ? socket._slot : -1, p.id ?? -1, p.data);
+      // 5 and 6 are an event and an ack that had attachments.
+      this._deliver(p.type > 4 ? p.type - 2 : p.type + 1, socket ? socket._slot : -1, p.id ?? -1, p.data);
     });
   }
 

@@ -34,7 +34,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
   const request = async (post?: Promise<string>, keepalive?: boolean): Promise<[string, Response] | undefined> => {
     const abort = new AbortController();
     if (!post) polled = abort;
-    const timer = opts.requestTimeout ? setTimeout(() => abort.abort(), opts.requestTimeout) : 0;
+    const timer = opts.requestTimeout && setTimeout(() => abort.abort(), opts.requestTimeout);
     let status = 0;
     let context: unknown;
     try {

@@ -8,11 +8,12 @@
 /** What rx answers. */
 export const enum Rx {
   Ignore,
+  // Socket.IO's packets by their type, and one.
+  Connect,
+  Disconnect,
   Event,
   Ack,
-  Connect,
   Refused,
-  Disconnect,
   Binary,
   Handshake,
   Control,

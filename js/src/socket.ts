@@ -151,7 +151,7 @@ export class Socket extends Emitter {
   }
 
   override emit(event: string, ...args: any[]): this {
-    if (reserved.includes(event)) throw new Error(`"${event.toString()}" is a reserved event name`);
+    if (reserved.includes(event)) throw new Error(`"${event}" is a reserved event name`);
     args.unshift(event);
     const { flags, _opts: opts } = this;
     if (opts.retries && !flags.fromQueue && !flags.volatile) {
@@ -228,15 +228,12 @@ export class Socket extends Emitter {
     if (!this.connected) return;
     const { sendBuffer: held } = this;
     let n = 0;
-    while (n < held.length) {
-      const packet = held[n]!;
+    for (; n < held.length; n++)
       try {
-        if (!this._send(packet, 0)) break;
+        if (!this._send(held[n]!, 0)) break;
       } catch (e) {
         report(e);
       }
-      n++;
-    }
     held.splice(0, n);
   }
 
@@ -248,14 +245,10 @@ export class Socket extends Emitter {
     const item: Queued = { id: this._queueSeq++, tryCount: 0, pending: false, args, flags: { fromQueue: true, ...this.flags } };
     args.push((e: Error | null, ...answer: any[]) => {
       if (item !== this._queue[0]) return; // answered after it was given up
-      if (e) {
-        if (item.tryCount > this._opts.retries) {
-          this._queue.shift();
-          ack?.(e);
-        }
-      } else {
+      if (!e || item.tryCount > this._opts.retries) {
         this._queue.shift();
-        ack?.(null, ...answer);
+        if (e) ack?.(e);
+        else ack?.(null, ...answer);
       }
       item.pending = false;
       this._drain();
