@@ -170,8 +170,8 @@ export class Engine extends Emitter {
   }
 
   private _sink: TransportSink = {
-    opened: (t) => control(Op.LinkOpened, this._above._conn, (t as Link)._link),
-    data: (t, frames, response) => this._data(t as Link, frames, response),
+    opened: (t: Link) => control(Op.LinkOpened, this._above._conn, t._link),
+    data: (t: Link, frames, response) => this._data(t, frames, response),
     drained: (t) => {
       if (t != this.transport) return;
       this.writeBuffer.splice(0, this._sent);
@@ -179,18 +179,17 @@ export class Engine extends Emitter {
       if (this.writeBuffer.length) this._flush();
       else this.emitReserved("drain");
     },
-    paused: (t) => control(Op.Paused, this._above._conn, (t as Link)._link),
-    closed: (t, error) => {
-      const link = t as Link;
+    paused: (t: Link) => control(Op.Paused, this._above._conn, t._link),
+    closed: (t: Link, error) => {
       // Closed by somebody else than us: pages do that to see what happens.
-      if (this._links.delete(link._link)) {
+      if (this._links.delete(t._link)) {
         error ||= { message: "transport close" };
         const { description, context } = error;
         const failed = error.message != "transport close";
-        if (failed || link._probe) this._error = transportError(error);
-        if (!link._probe || link == this.transport)
+        if (failed || t._probe) this._error = transportError(error);
+        if (!t._probe || t == this.transport)
           this._details = failed && this.readyState == "open" ? this._error : description && { description, context };
-        control(Op.LinkClosed, this._above._conn, link._link, failed, error.status);
+        control(Op.LinkClosed, this._above._conn, t._link, failed, error.status);
       }
     },
   };

@@ -47,7 +47,7 @@ export function ahead(url: URL): void {
 }
 
 async function start({ wasm, onProgress }: LoadOptions, wanted: () => boolean): Promise<void> {
-  if (typeof WebAssembly != "object") fail("this browser has no WebAssembly, or a policy turns it off");
+  if (!globalThis.WebAssembly) fail("this browser has no WebAssembly, or a policy turns it off");
   let exports: Exports;
   const imports = { gojs: runtime(() => exports.mem.buffer), page: { tell } };
   const instance = await instantiate(wasm ?? base ?? fail("where is the WASM? call load({ wasm: url })"), imports, onProgress);
@@ -84,7 +84,7 @@ async function instantiate(source: WasmSource, imports: WebAssembly.Imports, onP
     return fail(
       /unsafe-eval|Content.Security/i.test(text)
         ? "a content security policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src"
-        : /import/i.test(text) && /LinkError|TypeError/.test(text)
+        : /(Link|Type)Error.*import/i.test(text)
           ? "the WASM is of another build than the JavaScript: serve both from one build, and mind caches"
           : "this is not a WASM that can be run (an HTML page at its address, or cut short?)",
       e,

@@ -128,7 +128,7 @@ export function meet(exports: Exports): string {
 
 /** After a fatal error of its runtime, which is on the console, or a trap: nothing of Go's may be called any more. */
 export function lose(cause?: unknown): never {
-  lost ||= failure("the WASM has ended; load the page again, and please report this", cause);
+  lost ||= failure("the WASM has ended; reload the page; please report this", cause);
   go = { ...go, rx: lose, tx: lose, control: lose };
   throw lost;
 }

@@ -14,7 +14,7 @@ type Ack = Listener & { withError?: boolean };
 interface Packet {
   type: number;
   data: any[];
-  options: { compress: boolean };
+  options?: { compress: boolean };
   id?: number;
 }
 
@@ -64,7 +64,7 @@ export class Socket extends Emitter {
     this._slot = sockets.push(this) - 1;
     const all = { ...io.opts, ...opts };
     if (all.token !== undefined) this._token = new Token(this, all);
-    control(Op.Socket, io._conn, this._slot, nsp.split("?")[0], ...(this._token ? this._token._wish() : [-1]));
+    control(Op.Socket, io._conn, this._slot, nsp.split("?")[0], ...(this._token?._wish() || [-1]));
     if (io._autoConnect) this.connect();
   }
 
@@ -104,9 +104,7 @@ export class Socket extends Emitter {
     return this._token?._info?.expiresAt;
   }
   reauthenticate(): Promise<any> {
-    return this._token
-      ? this._token.again()
-      : Promise.reject(new Error('reauthenticate: option "token" was not passed to connect()'));
+    return this._token?.again() || Promise.reject(new Error('reauthenticate: option "token" was not passed to connect()'));
   }
   compress(compress: boolean): this {
     this.flags.compress = compress;
@@ -134,7 +132,7 @@ export class Socket extends Emitter {
     const { io, active } = this;
     this._active = false;
     this._token?._stop();
-    if (!entered()) this.io.engine?._take();
+    if (!entered()) io.engine?._take();
     control(Op.Disconnect, this._slot);
     // Go sees to the connection of those who are on it. Opened by hand it is closed by anybody, if nobody uses it.
     if (!active && !this._token && (io._readyState != "closed" || io._reconnecting) && !Object.values(io.nsps).some((s) => s.active)) io._close();
@@ -153,8 +151,8 @@ export class Socket extends Emitter {
   override emit(event: string, ...args: any[]): this {
     if (reserved.includes(event)) throw new Error(`"${event}" is a reserved event name`);
     args.unshift(event);
-    const { flags, _opts: opts } = this;
-    if (opts.retries && !flags.fromQueue && !flags.volatile) {
+    const { flags } = this;
+    if (this._opts.retries && !flags.fromQueue && !flags.volatile) {
       this._enqueue(args);
       return this;
     }
@@ -200,7 +198,7 @@ export class Socket extends Emitter {
     const { parser } = io.opts;
     // What waits for the end of this task was looked at in this task.
     if (!engine.transport.ws || !engine.writeBuffer.length) look();
-    const { data, id = -1 } = packet;
+    const { data, id = -1, options = { compress: true } } = packet;
     let parts: BinaryPart[] | undefined;
     let text = "";
     if (!parser) {
@@ -212,7 +210,7 @@ export class Socket extends Emitter {
     if (typeof header == "number") return header;
     if (!(bits & (Tx.Ack | Tx.Bypass))) tell(this._anyOut, this, data);
     if (parser) this._coded(packet);
-    else engine.write(header + text, parts, packet.options);
+    else engine.write(header + text, parts, options);
     return 1;
   }
 
@@ -288,7 +286,7 @@ export class Socket extends Emitter {
     return (...data) => {
       if (epoch != this._epoch) return;
       epoch = -1; // once
-      this._send({ type: 3, data, options: { compress: true }, id }, Tx.Ack);
+      this._send({ type: 3, data, id }, Tx.Ack);
     };
   }
 
@@ -472,7 +470,7 @@ export class Socket extends Emitter {
     const { engine } = this.io;
     if (!this.connected) return;
     engine._secret = true;
-    this._send({ type: 2, data: args, options: { compress: true } }, Tx.Bypass);
+    this._send({ type: 2, data: args }, Tx.Bypass);
     engine._secret = false;
   }
 }
