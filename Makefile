@@ -33,12 +33,14 @@ ESBUILD = $(GO) tool esbuild js/src/index.ts --bundle --minify --target=es2021 -
 
 $(DIST)/index.js: build/version Makefile
 	@mkdir -p $(DIST)
-	$(ESBUILD) --format=esm --outfile=$@
+	$(ESBUILD) --format=esm --outfile=build/index.js
+	$(GO) run ./internal/names -o $@ build/index.js
 
 # A classic script knows its address only while it runs; that is where it looks for the WASM.
 $(DIST)/socketio-jwt.min.js: build/version Makefile
 	@mkdir -p $(DIST)
-	$(ESBUILD) --format=iife --global-name=SocketIOJWT --define:import.meta.url=document.currentScript.src --outfile=$@
+	$(ESBUILD) --format=iife --global-name=SocketIOJWT --define:import.meta.url=document.currentScript.src --outfile=build/socketio-jwt.min.js
+	$(GO) run ./internal/names -o $@ build/socketio-jwt.min.js
 
 $(DIST)/index.d.ts: js/types/index.d.ts
 	@mkdir -p $(DIST)

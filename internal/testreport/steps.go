@@ -29,7 +29,7 @@ const (
 )
 
 // Packages whose tests are for a process, not for a page.
-const nativeOnly = `example-site|internal/testreport|internal/freeze|bench`
+const nativeOnly = `example-site|internal/testreport|internal/freeze|internal/names|bench`
 
 func steps() []step {
 	wasm := []string{"GOOS=js", "GOARCH=wasm"}
