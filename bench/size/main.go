@@ -28,7 +28,7 @@ const (
 	goalOverFloor = 1.40
 	mostOverFloor = 1.00
 	goalJS        = 14 << 10
-	mostJS        = 16 << 10
+	mostJS        = 14_800
 )
 
 const list = "bench/size/packages.txt"
