@@ -70,7 +70,7 @@ example: dist gopage ## build it and serve the example site (PORT, 8080 if unset
 
 # --- to trust -----------------------------------------------------------------------------------------------------
 
-test: ## everything that a change must pass, with a summary; some quarter of an hour on two cores
+test: ## everything that a change must pass, with a summary; some ten minutes on two cores
 	@$(GO) run ./internal/testreport
 
 # Each target for FUZZTIME; what one of them finds is written to its package's testdata and stays there as a test.

@@ -127,14 +127,7 @@ func TestRenewal(t *testing.T) {
 			renew /                >
 			disconnect /           > DISCONNECT /, finish 1, closed: forced close, disconnected /: io client disconnect
 			tick 100000            >`},
-		{"opening → open: CONNECT carries it, others live there: it leaves and comes back", "/ /a:connect", `
-			connect /              > link 1
-			connect /a             > ask /a connect 0
-			handshake 1            > opened, CONNECT /
-			connected /            > connected /, flush /
-			cleared /a             > CONNECT /a
-			connected /a           > connected /a
-			accepted /a            > flush /a
+		{"opening → open: CONNECT carries it, others live there: it leaves and comes back", "/ /a:connect", up + `
 			renew /a               >
 			tick deadline          > DISCONNECT /a, knock 1 again
 			tick 1999              >
@@ -142,14 +135,7 @@ func TestRenewal(t *testing.T) {
 			cleared /a             > CONNECT /a
 			connected /a           > connected /a silently
 			accepted /a            > flush /a`},
-		{"opening → open: … also where the server does not say that it has left, and where every namespace exists", "/ /a:connect", `
-			connect /              > link 1
-			connect /a             > ask /a connect 0
-			handshake 1            > opened, CONNECT /
-			connected /            > connected /, flush /
-			cleared /a             > CONNECT /a
-			connected /a           > connected /a
-			accepted /a            > flush /a
+		{"opening → open: … also where the server does not say that it has left, and where every namespace exists", "/ /a:connect", up + `
 			renew /a               >
 			tick deadline          > DISCONNECT /a, knock 1 again
 			tick 2000              > ask /a refresh 0
@@ -160,14 +146,7 @@ func TestRenewal(t *testing.T) {
 			renew /a               >
 			tick deadline          > DISCONNECT /a, knock 1 again
 			invited                > knock 1 again silently, ask /a refresh 0`},
-		{"opening → open: … and the one for which that is asked may be gone by then", "/ /a:connect", `
-			connect /              > link 1
-			connect /a             > ask /a connect 0
-			handshake 1            > opened, CONNECT /
-			connected /            > connected /, flush /
-			cleared /a             > CONNECT /a
-			connected /a           > connected /a
-			accepted /a            > flush /a
+		{"opening → open: … and the one for which that is asked may be gone by then", "/ /a:connect", up + `
 			renew /a               >
 			tick deadline          > DISCONNECT /a, knock 1 again
 			disconnect /a          > disconnected /a: io client disconnect
@@ -188,14 +167,7 @@ func TestRenewal(t *testing.T) {
 			tick 29                >
 			tick 1                 > ask /b refresh 0
 			read                   > ask /a refresh 0`},
-		{"opening → open: … once its own acks are there", "/ /a:connect", `
-			connect /              > link 1
-			connect /a             > ask /a connect 0
-			handshake 1            > opened, CONNECT /
-			connected /            > connected /, flush /
-			cleared /a             > CONNECT /a
-			connected /a           > connected /a
-			accepted /a            > flush /a
+		{"opening → open: … once its own acks are there", "/ /a:connect", up + `
 			emits /a               >
 			renew /a               >
 			tick 100               >
