@@ -133,6 +133,7 @@ export default (it) => {
 
   it("a volatile event and a heartbeat made late by hand: it is held", { over: both, two: "the server pings" }, async (t) => {
     const socket = await t.connected();
+    await t.until(() => socket.io.engine.transport.writable);
     socket.io.engine._pingTimeoutTime = Date.now() - 1;
     socket.volatile.emit("echo", 2);
     return [socket.sendBuffer.length, await t.once(socket, "echo")];
