@@ -52,18 +52,7 @@ func TestStandIn(t *testing.T) {
 			answered /a            >
 			tick 50                > stand, link 2, ask /a refresh 0
 			cleared /a             >`},
-		{"opening → open → standing → greeting: … by the transport that is in use", "/ /a:connect numbered polling", `
-			connect /              > link 1
-			connect /a             > ask /a connect 0
-			handshake 1            > opened, CONNECT /
-			connected /            > connected /, flush /
-			cleared /a             > CONNECT /a
-			connected /a           > connected /a
-			accepted /a            > flush /a
-			renew /a               >
-			tick deadline          > stand, link 2, ask /a refresh 0
-			cleared /a             >
-			handshake 2            > CONNECT /a on 2`},
+		{"opening → open → standing → greeting: … by the transport that is in use", "/ /a:connect numbered polling", stood},
 		{"opening → open → standing: … at once, where the lifecycle holds already", "/ /a:connect numbered", up + `
 			hold /a                >
 			renew /a               > stand, link 2, ask /a refresh 0`},
