@@ -130,19 +130,31 @@ func (m *Manager) gone() {
 // drained: where nobody waits for an ack any more, the change goes on when what
 // was sent last has been read, and answered by an event.
 func (m *Manager) drained() {
-	soon, waiting := m.now+settleFor, false
+	left := 0
 	for _, n := range m.Namespaces {
-		waiting = waiting || n.acks > 0
-		if n.acks == 0 && n.switchAt != 0 {
-			n.switchAt = min(n.switchAt, soon)
+		left += n.acks
+		if n.switchAt != 0 && n != m.covered {
+			m.await(&n.switchAt, n.acks, &n.owed)
 		}
 	}
-	if m.restart == restartDraining && !waiting {
-		m.restartBy = min(m.restartBy, soon)
+	switch {
+	case m.restart == restartDraining:
+		m.await(&m.restartBy, left, &m.owed)
+	case m.overlap == overlapSettling && m.covered == nil:
+		m.await(&m.oldBy, m.OldAcks, &m.owed)
 	}
-	if m.overlap == overlapSettling && m.OldAcks <= 0 {
-		m.oldBy = min(m.oldBy, soon)
+}
+
+// await: a step waits for so many acks. A server that is slow has its time anew
+// with each that comes; there are only so many, as emits are held.
+func (m *Manager) await(by *int64, acks int, before *int) {
+	switch {
+	case acks <= 0:
+		*by = min(*by, m.now+settleFor)
+	case acks < *before:
+		*by = m.now + drainFor
 	}
+	*before = acks
 }
 
 // finish ends the old connection.

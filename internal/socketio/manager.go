@@ -40,6 +40,7 @@ type Manager struct {
 	openBy        int64
 	restart       restart
 	restartBy     int64 // the step under way is over by then
+	owed          int   // acks outstanding when await last looked
 	finishing     int   // the link that is being finished before the new connection is opened
 
 	parting  *Namespace // it has left and comes back, when the server has answered ActKnock
@@ -66,8 +67,8 @@ const (
 	restartOpening           // the new connection is being opened
 )
 
-// ms: how long a change of connection waits for outstanding acks; when there are
-// none, for what the page has said last to be read, and answered without an ack;
+// ms: how long a change of connection waits for the next outstanding ack; when
+// there are none, for what the page has said last to be read, and answered without an ack;
 // and for the old transport's end. Renewal begins long before the token expires.
 const (
 	drainFor  = 2000

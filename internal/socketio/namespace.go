@@ -48,6 +48,7 @@ type Namespace struct {
 	attempts int   // failures of this namespace alone
 	retryAt  int64 // ms: when it is tried again on a connection that goes on
 	switchAt int64 // ms: it leaves and comes back by then, though acks are outstanding
+	owed     int   // acks outstanding when await last looked
 	renew    bool  // the connection is to be changed once more when the change under way is over
 	acks     int   // emitted and not answered
 }

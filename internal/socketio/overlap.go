@@ -119,6 +119,7 @@ func (m *Manager) separate() {
 		}
 	}
 	m.restart, m.finishing = restartFinishing, 0
+	m.owed = m.OldAcks
 	m.overlap, m.oldBy = overlapSettling, m.now+drainFor
 	if m.OldAcks <= 0 {
 		m.part()

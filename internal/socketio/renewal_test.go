@@ -142,6 +142,71 @@ func TestRenewalHasDeadlines(t *testing.T) {
 	r.open(false)
 }
 
+// TestRenewalWaitsForASlowServer: as long as one ack after the other comes, the
+// old connection stays until it has brought them all.
+func TestRenewalWaitsForASlowServer(t *testing.T) {
+	slow := func(r *renewing, ack func()) {
+		for range 3 {
+			r.now = r.m.Deadline() - 1
+			ack()
+			if r.do(Event{Kind: EvAcked}); r.m.Deadline() != r.now+drainFor {
+				t.Fatalf("the next deadline is in %d ms", r.m.Deadline()-r.now)
+			}
+		}
+		if got := r.links(engineio.ActFinishLink); len(got) > 0 || r.did(ActDisconnect) {
+			t.Fatal("it has not waited")
+		}
+	}
+	await := func(r *renewing) {
+		for range 4 {
+			r.n.AwaitAck()
+		}
+	}
+	t.Run("another connection", func(t *testing.T) {
+		r := renews(t, false)
+		await(r)
+		r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
+		slow(r, r.n.GotAck)
+		r.after(drainFor)
+		r.expect(engineio.ActFinishLink, 1)
+	})
+	t.Run("another beside it", func(t *testing.T) {
+		r := numbered(t)
+		await(r)
+		r.renew()
+		r.open(false)
+		r.m.OldAcks-- // the answer to the knock
+		r.do(Event{Kind: EvAcked})
+		slow(r, func() { r.m.OldAcks-- })
+		r.after(drainFor)
+		r.expect(engineio.ActFinishLink, 1)
+	})
+	t.Run("another beside it, refused", func(t *testing.T) {
+		r := numbered(t)
+		await(r)
+		r.renewAlone()
+		slow(r, func() { r.m.OldAcks-- })
+		r.after(drainFor)
+		r.expect(engineio.ActFinishLink, 1)
+	})
+	t.Run("the same, which it leaves and joins again", func(t *testing.T) {
+		r := renews(t, false)
+		r.m.Add(&Namespace{Slot: 1, Name: []uint16{'/', 'a'}, Active: true, Phase: Connected})
+		r.n.Gate = GateConnect
+		await(r)
+		r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
+		slow(r, r.n.GotAck)
+		r.now += drainFor - 1
+		if r.do(Event{Kind: EvTick}); r.did(ActDisconnect) {
+			t.Fatal("left too early")
+		}
+		r.now++
+		if r.do(Event{Kind: EvTick}); !r.did(ActDisconnect) {
+			t.Fatal("waits for ever for the last")
+		}
+	})
+}
+
 // TestRefusedConnectionGoesAtOnce: nothing is said there, and the server is about
 // to hang up.
 func TestRefusedConnectionGoesAtOnce(t *testing.T) {
