@@ -29,7 +29,6 @@ for (const [name, { lib, upgradeDelay, ...options }] of Object.entries(rows)) {
         }
         await client.stop();
         over();
-        await client.socket.emitWithAck("echo", { i: client.sent++ });
         client.socket.disconnect();
         return life.report(client);
       },
@@ -62,7 +61,6 @@ test("a server that takes one connection of a user: the old one goes first, and 
       life.emits(client, 7);
       for (let i = 0; i < renewals; i++) await client.socket.reauthenticate();
       await client.stop();
-      await client.socket.emitWithAck("echo", { i: client.sent++ });
       return life.report(client);
     },
     [s.url, renewals],
@@ -134,7 +132,6 @@ for (const [name, { server: config, seconds, ...options }] of Object.entries(mix
       await root.until("message");
       await Promise.all([root.stop(), admin.stop()]);
       admin.over();
-      for (const client of [root, admin]) await client.socket.emitWithAck("echo", { i: client.sent++ });
       const same = root.socket.id === root.id && root.socket.io === admin.socket.io;
       for (const client of [admin, root]) client.socket.disconnect();
       return [{ same, ...life.report(root) }, life.report(admin)];
@@ -179,7 +176,6 @@ test("beside a namespace without a token, a server that takes one socket of a us
       life.emits(admin, 7);
       for (let i = 0; i < renewals; i++) await admin.socket.reauthenticate();
       await admin.stop();
-      await admin.socket.emitWithAck("echo", { i: admin.sent++ });
       return [root.story(), life.report(admin)];
     },
     [s.url, renewals],
@@ -207,7 +203,6 @@ test("beside a namespace without a token, two that share a token function: one c
       for (const client of clients) life.emits(client, 11);
       await Promise.all(clients.slice(1).map((client) => client.until("onAuthenticated", renewals + 1)));
       await Promise.all(clients.map((client) => client.stop()));
-      for (const client of clients) await client.socket.emitWithAck("echo", { i: client.sent++ });
       return clients.map(life.report);
     },
     [s.url, renewals],

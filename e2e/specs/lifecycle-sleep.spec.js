@@ -19,9 +19,7 @@ const begin = (page, url, options, every = 50) =>
 const end = (page, lossy) =>
   page.evaluate(async (lossy) => {
     const [client] = kit.sockets;
-    const stopped = client.stop();
-    if (!lossy) await stopped;
-    await client.socket.emitWithAck("echo", { i: client.sent++ });
+    await client.stop(lossy);
     return life.report(client);
   }, lossy);
 

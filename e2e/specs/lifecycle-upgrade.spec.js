@@ -23,7 +23,6 @@ test("renewed at every stage of a slow upgrade: emits exactly once and in order"
           await client.socket.reauthenticate();
         }
         await client.stop();
-        await client.socket.emitWithAck("echo", { i: client.sent++ });
         return life.report(client);
       },
       [s.url, options, moments],
