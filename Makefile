@@ -1,6 +1,6 @@
 # What a person runs here. `make example` and `make dist` need Go and nothing else; `make test` needs Node too.
 .DEFAULT_GOAL := help
-.PHONY: help dist gopage example test vectors fuzz bench size mutants clean FORCE
+.PHONY: help dist gopage example test vectors fuzz soak bench size mutants clean FORCE
 .DELETE_ON_ERROR:
 
 GO ?= go
@@ -81,6 +81,11 @@ fuzz: ## let the fuzzers look for input that brings a codec down (FUZZTIME, 30s 
 	    echo "$$package $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
 	  done; \
 	done
+
+# Each renewal takes five seconds: half of the lifetime.
+RENEWALS ?= 24
+soak: dist e2e/node_modules/.package-lock.json ## ten-second tokens, renewed RENEWALS times (24), each way, on real servers
+	cd e2e && TOKEN_SECONDS=10 RENEWALS=$(RENEWALS) npx playwright test lifecycle-renewal -g "by reconnecting"
 
 mutants: e2e/node_modules/.package-lock.json ## take the invariants out one by one: a test must see each
 	$(GO) run ./client/lifecycle/mutants

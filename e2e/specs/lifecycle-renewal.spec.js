@@ -2,7 +2,9 @@
 // the while; tokens live six seconds, so that one is renewed after about three.
 import { counted, echoes, expect, expectGoodTokens, expectNoDeadSpeech, onWays, test, together, two, ways } from "../lib/lifecycle.js";
 
-const SECONDS = 6;
+const SECONDS = Number(process.env.TOKEN_SECONDS ?? 6);
+/** How often the rows by reconnecting renew; make soak has them do it for minutes. */
+const RENEWALS = Number(process.env.RENEWALS ?? 2);
 
 /** What a page lives through while its tokens are renewed so many times. */
 const live = (page, url, options, renewals) =>
@@ -13,7 +15,7 @@ const live = (page, url, options, renewals) =>
       await client.until("onAuthenticated");
       life.emits(client, 7);
       const over = life.watch(client);
-      await client.until("onAuthenticated", renewals + 1);
+      for (let n = 1; n <= renewals; n++) await client.until("onAuthenticated", n + 1);
       await new Promise((done) => setTimeout(done, 200));
       over();
       await client.stop();
@@ -25,10 +27,12 @@ const live = (page, url, options, renewals) =>
 /** For how long ticks were lost, each time, in ms of the server's clock. */
 function gaps(ticks) {
   const found = [];
+  const disorder = [];
   for (let i = 1; i < ticks.length; i++) {
-    expect(ticks[i][0], "ticks in order, none twice").toBeGreaterThan(ticks[i - 1][0]);
+    if (!(ticks[i][0] > ticks[i - 1][0])) disorder.push([ticks[i - 1][0], ticks[i][0]]);
     if (ticks[i][0] > ticks[i - 1][0] + 1) found.push(ticks[i][1] - ticks[i - 1][1]);
   }
+  expect(disorder, "ticks in order, none twice").toEqual([]);
   return found;
 }
 
@@ -47,19 +51,20 @@ function expectUnnoticed(lived, s, renewals) {
 
 for (const [name, { server: config, ...options }] of Object.entries(ways)) {
   test(`by reconnecting, ${name}: emits exactly once and in order, less than 100 ms of the server's lost`, async ({ server, open }) => {
+    test.setTimeout(30_000 + RENEWALS * SECONDS * 1000);
     const s = await server({ ...config, ticks: 5 });
     const page = await open(s);
-    const renewals = 2;
-    const lived = await live(page, s.url, options, renewals);
-    expectUnnoticed(lived, s, renewals);
-    expect(lived.ids, "connections").toBe(renewals + 1);
-    expect(new Set(s.of("ready").map((o) => o.decoded.jti)).size, "tokens that let a connection in").toBe(renewals + 1);
+    const lived = await live(page, s.url, options, RENEWALS);
+    expectUnnoticed(lived, s, RENEWALS);
+    expect(lived.ids, "connections").toBe(RENEWALS + 1);
+    expect(new Set(s.of("ready").map((o) => o.decoded.jti)).size, "tokens that let a connection in").toBe(RENEWALS + 1);
     const lost = gaps(lived.ticks);
     test.info().annotations.push({ type: "gap", description: `${name}: ${lost.join(", ")} ms` });
     expect(lived.ticks.length).toBeGreaterThan(50);
     expect(lived.ticks.at(-1)[1], "the last tick, after the last connection").toBeGreaterThan(s.of("ready").at(-1).at);
-    // The least of them: the others show how busy this machine is. On a busy one there may be none, as ticks come late, too.
-    expect(lost.length ? Math.min(...lost.slice(-renewals)) : 0, `lost: ${lost.join(", ")} ms`).toBeLessThan(100);
+    // The lower half of them: the others show how busy this machine is. On a busy one there may be none, as ticks come late, too.
+    const last = lost.slice(-RENEWALS).sort((a, b) => a - b);
+    expect(last[(last.length - 1) >> 1] ?? 0, `lost: ${lost.join(", ")} ms`).toBeLessThan(100);
   });
 }
 
