@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
 
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/wasmfile"
 )
@@ -54,7 +55,12 @@ func TestFrozenGoesOnWhereItWaited(t *testing.T) {
 		t.Fatal(err)
 	}
 	var said bytes.Buffer
-	if err := provide(ctx, runtime, compiled, &said); err != nil {
+	page := map[string]hostFunction{}
+	for _, f := range gojs(&said) {
+		page[f.page] = f
+	}
+	page["nothing"] = hostFunction{do: func(api.Memory, uint32) {}}
+	if err := provide(ctx, runtime, compiled, page); err != nil {
 		t.Fatal(err)
 	}
 	instance, err := runtime.InstantiateModule(ctx, compiled, wazero.NewModuleConfig().WithStartFunctions())

@@ -13,7 +13,14 @@ import (
 // pointer, the current goroutine and other registers of Go's.
 type module struct {
 	sections []wasmfile.Section
+	imports  []function
 	globals  []byte
+}
+
+// A function is one that the program imports, and the number of its type.
+type function struct {
+	from, name string
+	kind       int
 }
 
 // A state is what a program has changed since it was instantiated.
@@ -32,7 +39,7 @@ const (
 	pageSize           = 1 << 16
 )
 
-var errShape = errors.New("not shaped like a Go program for js/wasm: one memory without a limit, its globals all mutable integers")
+var errShape = errors.New("not shaped like a Go program for js/wasm: it imports functions alone, has one memory without a limit, and its globals are mutable integers")
 
 func parse(program []byte) (m module, err error) {
 	err = wasmfile.Parse(program, func(s wasmfile.Section) error {
@@ -41,6 +48,8 @@ func parse(program []byte) (m module, err error) {
 		}
 		m.sections = append(m.sections, s)
 		switch r := s.Body; s.ID {
+		case wasmfile.Imports:
+			m.imports, err = imports(r)
 		case wasmfile.Memory:
 			if r.Number() != 1 || r.Byte() != unlimited {
 				return errShape
@@ -54,6 +63,18 @@ func parse(program []byte) (m module, err error) {
 		err = errShape
 	}
 	return m, err
+}
+
+func imports(r wasmfile.Reader) (fs []function, err error) {
+	for n := r.Number(); n > 0; n-- {
+		f := function{from: string(r.Bytes()), name: string(r.Bytes())}
+		if r.Byte() != 0 {
+			return nil, errShape
+		}
+		f.kind = r.Number()
+		fs = append(fs, f)
+	}
+	return fs, nil
 }
 
 func registers(r wasmfile.Reader) (kinds []byte, err error) {
@@ -106,6 +127,8 @@ func globalName(i int) string { return "global " + strconv.Itoa(i) }
 func (m module) with(now state) []byte {
 	return m.edited(func(s wasmfile.Section) []byte {
 		switch s.ID {
+		case wasmfile.Imports:
+			return m.asking()
 		case wasmfile.Memory:
 			return wasmfile.AppendNumber([]byte{1, unlimited}, len(now.memory)/pageSize)
 		case wasmfile.Globals:
@@ -115,6 +138,22 @@ func (m module) with(now state) []byte {
 		}
 		return s.Body
 	})
+}
+
+// asking is the section of imports with the names that the page has for them:
+// each visitor loads them.
+func (m module) asking() []byte {
+	known := gojs(nil)
+	body := wasmfile.AppendNumber(nil, len(m.imports))
+	for _, f := range m.imports {
+		name := f.name
+		if host, ok := known[name]; ok {
+			name = host.page
+		}
+		body = wasmfile.AppendBytes(wasmfile.AppendBytes(body, []byte(f.from)), []byte(name))
+		body = wasmfile.AppendNumber(append(body, 0), f.kind)
+	}
+	return body
 }
 
 // holding is the section of globals with these values.

@@ -33,7 +33,7 @@ func start(ctx context.Context, m module) (s state, err error) {
 		return s, err
 	}
 	var said bytes.Buffer
-	if err := provide(ctx, runtime, compiled, &said); err != nil {
+	if err := provide(ctx, runtime, compiled, gojs(&said)); err != nil {
 		return s, err
 	}
 	program, err := runtime.InstantiateModule(ctx, compiled, wazero.NewModuleConfig().WithStartFunctions())
@@ -75,47 +75,57 @@ func start(ctx context.Context, m module) (s state, err error) {
 
 var errEnded = errors.New("the program has ended: its main must wait (select {})")
 
+// A hostFunction is one that Go's runtime asks of its host, with the name that it
+// has for the page (js/src/runtime.ts): several are nothing there.
+type hostFunction struct {
+	page string
+	do   func(memory api.Memory, sp uint32)
+}
+
 // gojs is what Go's runtime asks of its host: arguments and results stand in
 // memory behind sp (runtime/sys_wasm.go, lock_js.go, wasm_exec.js). Time and
 // randomness are the same in each build, so that the result is, too: the page's
-// clock (js/src/runtime.ts) goes on from here, and Go's maps have the same hashes
-// in each page, which matters where others choose the keys: here nobody does.
-func gojs(said *bytes.Buffer) map[string]func(memory api.Memory, sp uint32) {
-	return map[string]func(api.Memory, uint32){
-		"runtime.wasmExit": func(api.Memory, uint32) { panic(errEnded) },
-		"runtime.wasmWrite": func(memory api.Memory, sp uint32) {
+// clock goes on from here, and Go's maps have the same hashes in each page, which
+// matters where others choose the keys: here nobody does.
+func gojs(said *bytes.Buffer) map[string]hostFunction {
+	nothing := func(api.Memory, uint32) {}
+	return map[string]hostFunction{
+		"runtime.wasmExit": {"exit", func(api.Memory, uint32) { panic(errEnded) }},
+		"runtime.wasmWrite": {"write", func(memory api.Memory, sp uint32) {
 			at, _ := memory.ReadUint64Le(sp + 16)
 			n, _ := memory.ReadUint32Le(sp + 24)
 			words, _ := memory.Read(uint32(at), n)
 			said.Write(words)
-		},
-		"runtime.nanotime1": func(memory api.Memory, sp uint32) { memory.WriteUint64Le(sp+8, 1) },
-		"runtime.walltime": func(memory api.Memory, sp uint32) {
-			memory.WriteUint64Le(sp+8, 1)
-			memory.WriteUint32Le(sp+16, 0)
-		},
-		"runtime.getRandomData": func(memory api.Memory, sp uint32) {
+		}},
+		"runtime.nanotime1": {"nanotime", func(memory api.Memory, sp uint32) { memory.WriteUint64Le(sp+8, 1) }},
+		// Asked for at the start alone.
+		"runtime.getRandomData": {"nothing", func(memory api.Memory, sp uint32) {
 			at, _ := memory.ReadUint64Le(sp + 8)
 			n, _ := memory.ReadUint64Le(sp + 16)
 			for i := range uint32(n) {
 				memory.WriteByte(uint32(at)+i, byte(i*i+7))
 			}
-		},
-		"runtime.resetMemoryDataView":  func(api.Memory, uint32) {},
-		"runtime.scheduleTimeoutEvent": func(api.Memory, uint32) {},
-		"runtime.clearTimeoutEvent":    func(api.Memory, uint32) {},
+		}},
+		// The time of day is asked for by package time, which nothing of the page's
+		// links (make size), and by the collector, for statistics that nobody reads.
+		"runtime.walltime": {"nothing", func(memory api.Memory, sp uint32) {
+			memory.WriteUint64Le(sp+8, 1)
+			memory.WriteUint32Le(sp+16, 0)
+		}},
+		"runtime.resetMemoryDataView":  {"nothing", nothing},
+		"runtime.scheduleTimeoutEvent": {"nothing", nothing},
+		"runtime.clearTimeoutEvent":    {"nothing", nothing},
 	}
 }
 
 // provide gives a program what it imports: Go's runtime what it needs, the program
 // itself functions that do nothing.
-func provide(ctx context.Context, runtime wazero.Runtime, program wazero.CompiledModule, said *bytes.Buffer) error {
-	known := gojs(said)
+func provide(ctx context.Context, runtime wazero.Runtime, program wazero.CompiledModule, known map[string]hostFunction) error {
 	builders := map[string]wazero.HostModuleBuilder{}
 	var names []string
 	for _, f := range program.ImportedFunctions() {
 		from, name, _ := f.Import()
-		do, ok := known[name]
+		host, ok := known[name]
 		if from == "gojs" && !ok {
 			return fmt.Errorf("this toolchain's runtime imports %q, which is new: say what it does in internal/freeze/start.go and in js/src/runtime.ts", name)
 		}
@@ -125,7 +135,7 @@ func provide(ctx context.Context, runtime wazero.Runtime, program wazero.Compile
 		}
 		builders[from].NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(func(_ context.Context, m api.Module, stack []uint64) {
 			if ok {
-				do(m.Memory(), uint32(stack[0]))
+				host.do(m.Memory(), uint32(stack[0]))
 			} else {
 				clear(stack)
 			}
