@@ -17,7 +17,7 @@ func control() {
 	p := &the
 	defer func() {
 		if r := recover(); r != nil {
-			p.tell(hostPanic, 0, 0, 0, 0, 0, "panic in the client's core")
+			p.tell(hostPanic, 0, 0, 0, 0, 0, "panic in the client's core; please report this")
 		}
 	}()
 	read()

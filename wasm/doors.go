@@ -89,10 +89,10 @@ const (
 	hostWake    int32 = iota // at
 	hostLink                 // conn, link, transport, revision, probe
 	hostEngine               // conn, link, what, -, -, text
-	hostManager              // conn, what, n, reconnecting
-	hostSocket               // slot, what, reason, silent
-	hostAsk                  // source, call, cause, attempt
-	hostToken                // slot, what, a, b, c
+	hostManager              // conn, what, n, reconnecting, -, text
+	hostSocket               // slot, what, reason, silent, -, text
+	hostAsk                  // source, call, attempt, -, -, cause
+	hostToken                // slot, what, a, b, c, text
 	hostPanic                // -, -, -, -, -, text
 )
 const (

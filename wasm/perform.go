@@ -34,7 +34,7 @@ var managerWords = [...]int8{
 }
 
 func (p *page) managerAction(c *conn, a socketio.Action) {
-	n := a.N
+	n, text := a.N, ""
 	switch a.Kind {
 	case socketio.ActEngine:
 		p.engineAction(c, a.Engine)
@@ -48,13 +48,16 @@ func (p *page) managerAction(c *conn, a socketio.Action) {
 	case socketio.ActOpen:
 		n = c.m.Engine.Revision
 	case socketio.ActClose, socketio.ActError:
-		n = int(a.Reason)
+		n, text = int(a.Reason), a.Reason.String()
+		if n == 0 {
+			text = "no token"
+		}
 	case socketio.ActReconnectAttempt, socketio.ActReconnect, socketio.ActReconnectError, socketio.ActReconnectFailed:
 	default:
 		p.socketAction(a)
 		return
 	}
-	p.tell(hostManager, c.id, int(managerWords[a.Kind]), n, bit(c.m.Reconnecting()), 0, "")
+	p.tell(hostManager, c.id, int(managerWords[a.Kind]), n, bit(c.m.Reconnecting()), 0, text)
 }
 
 func (p *page) socket(slot, what, reason int, silent bool) {
@@ -62,6 +65,16 @@ func (p *page) socket(slot, what, reason int, silent bool) {
 }
 
 func (p *page) token(slot, what, a, b, c int) { p.tell(hostToken, slot, what, a, b, c, "") }
+
+// refusals are the messages of an UnauthorizedError of which the server has said
+// nothing.
+var refusals = [...]string{
+	lifecycle.ReasonExpired:     "the token has expired",
+	lifecycle.ReasonInvalid:     "the token was refused",
+	lifecycle.ReasonMissing:     "there is no token",
+	lifecycle.ReasonTimeout:     "no answer from the server",
+	lifecycle.ReasonUnavailable: "the token function gave no token",
+}
 
 // accepted: the server has connected the namespace. The lifecycle hears of it
 // when the token is in hand, which may be later.
@@ -98,7 +111,7 @@ func (p *page) socketAction(a socketio.Action) {
 		p.accepted(s)
 	case socketio.ActSocketClosed:
 		s.early = earlyNot
-		p.socket(a.Slot, socketClosed, int(a.Reason), false)
+		p.tell(hostSocket, a.Slot, socketClosed, int(a.Reason), 0, 0, a.Reason.String())
 		by := lifecycle.ByNetwork
 		if a.Reason == socketio.ReasonServer {
 			by = lifecycle.ByServer
@@ -192,7 +205,7 @@ func (p *page) lifeAction(s *sock, a lifecycle.Action) {
 			s.refused = false
 			p.socket(slot, socketError, 0, false)
 		}
-		p.token(slot, tokenRefused, int(a.Seq), int(a.Reason), bit(a.Fatal))
+		p.tell(hostToken, slot, tokenRefused, int(a.Seq), int(a.Reason), bit(a.Fatal), refusals[a.Reason])
 	case lifecycle.ActAcknowledge:
 		p.token(slot, tokenAcknowledge, 0, 0, 0)
 	case lifecycle.ActExpired:
@@ -203,7 +216,7 @@ func (p *page) lifeAction(s *sock, a lifecycle.Action) {
 			event.Kind = socketio.EvDisconnect
 		}
 	case lifecycle.ActSettled:
-		p.token(slot, tokenSettled, bit(a.OK), int(a.Reason), 0)
+		p.tell(hostToken, slot, tokenSettled, bit(a.OK), int(a.Reason), 0, refusals[a.Reason])
 	case lifecycle.ActHold:
 		p.token(slot, tokenHold, 0, 0, 0)
 		event.Kind = socketio.EvHold
@@ -236,7 +249,7 @@ func (p *page) sourced(s *source, e lifecycle.SourceEvent) {
 	for _, a := range acts {
 		switch a.Kind {
 		case lifecycle.SrcCall:
-			p.tell(hostAsk, s.id, int(a.Call), int(a.Cause), a.Attempt, 0, "")
+			p.tell(hostAsk, s.id, int(a.Call), a.Attempt, 0, 0, a.Cause.String())
 		case lifecycle.SrcDeliver:
 			p.lived(p.sock(a.Socket), lifecycle.Event{Kind: lifecycle.EvToken, Seq: a.Seq, Token: a.Token})
 		case lifecycle.SrcDeliverFailed:

@@ -140,8 +140,12 @@ const (
 	ReasonParse                 // "parse error"
 )
 
+// String is what users hear. From 10 on they are internal/socketio's.
 func (r Reason) String() string {
-	return [...]string{"", "transport error", "transport close", "ping timeout", "forced close", "parse error"}[r]
+	return [...]string{
+		"", "transport error", "transport close", "ping timeout", "forced close", "parse error",
+		10: "io server disconnect", "io client disconnect", "timeout",
+	}[r]
 }
 
 // Action is one thing to do, in the order given.

@@ -140,7 +140,7 @@ const (
 	ActRelease                                // it does no longer: what came over the new one meanwhile may be read
 )
 
-// Reason says why a socket or a manager closed: Engine.IO's reasons and two more.
+// Reason says why a socket or a manager closed: Engine.IO's reasons and three more.
 type Reason = engineio.Reason
 
 const (

@@ -6,7 +6,7 @@ import { early, type Early } from "./early.js";
 import { Emitter } from "./emitter.js";
 import { clock, control, defer, look, pause, rx, words } from "./page.js";
 import { polling, type Polling } from "./polling.js";
-import { Do, EngineDo, Op, Rx, TransportKind, Word, reasons, transports } from "./seam.js";
+import { Do, EngineDo, Op, Rx, TransportKind, Word, transports } from "./seam.js";
 import { listen, type Frame, type Outgoing, type Transport, type TransportError, type TransportSink } from "./transport.js";
 import { enginePath, engineUrl } from "./url.js";
 import { bytesOf, fromBase64, type BinaryPart } from "./values.js";
@@ -507,7 +507,7 @@ export class Engine extends Emitter {
   }
 
   /** The manager calls it when Go has closed the connection. What it returns tells the listeners. */
-  _closed(reason: number): (() => void) | undefined {
+  _closed(reason: number, text: string): (() => void) | undefined {
     if (this.readyState == "closed") return;
     const open = this.readyState == "open";
     const { _error: error, _details: details } = this;
@@ -517,8 +517,8 @@ export class Engine extends Emitter {
     this.writeBuffer = [];
     this._sent = 0;
     return () => {
-      if (reason == 1 || !open) this.emitReserved("error", error || new Error(reasons[reason]));
-      this.emitReserved("close", reasons[reason], details);
+      if (reason == 1 || !open) this.emitReserved("error", error || new Error(text));
+      this.emitReserved("close", text, details);
     };
   }
 

@@ -4,7 +4,7 @@ import { Emitter, tell } from "./emitter.js";
 import { load } from "./load.js";
 import { checkOptions } from "./options.js";
 import { control, defer, entered } from "./page.js";
-import { Do, ManagerDo, Op, Rx, reasons, transports } from "./seam.js";
+import { Do, ManagerDo, Op, Rx, transports } from "./seam.js";
 import { sockets } from "./slots.js";
 import { Socket, reserved } from "./socket.js";
 import type { Token } from "./token.js";
@@ -300,7 +300,7 @@ export class Manager extends Emitter implements Above {
 
   // --- What Go says ----------------------------------------------------------------------------------------------------
 
-  _do(what: ManagerDo, n: number): void {
+  _do(what: ManagerDo, n: number, text: string): void {
     const settle = (...said: Error[]) => tell(this._fns.splice(0), null, said);
     switch (what) {
       case ManagerDo.Open:
@@ -321,14 +321,14 @@ export class Manager extends Emitter implements Above {
         const error = engine?._error;
         if (n == 1) this.emitReserved("error", error);
         const details = n == 4 ? undefined : engine?._details;
-        const ended = engine?._closed(n);
-        this.emitReserved("close", reasons[n], details);
+        const ended = engine?._closed(n, text);
+        this.emitReserved("close", text, details);
         return ended?.();
       }
       case ManagerDo.Error: {
-        const error = (this._error = n == 12 ? new Error(reasons[n]) : this.engine?._error || transportError({ message: reasons[n] || "no token" }));
+        const error = (this._error = n == 12 ? new Error(text) : this.engine?._error || transportError({ message: text }));
         this._readyState = "closed";
-        const ended = this.engine?._closed(n);
+        const ended = this.engine?._closed(n, text);
         this.emitReserved("error", error);
         settle(error);
         return ended?.();
@@ -349,8 +349,8 @@ export class Manager extends Emitter implements Above {
   }
 }
 
-defer(Do.Manager, (conn, what, n, reconnecting) => {
+defer(Do.Manager, (conn, what, n, reconnecting, _, text) => {
   const manager = engines[conn] as Manager;
   manager._reconnecting = !!reconnecting;
-  manager._do(what, n);
+  manager._do(what, n, text);
 });

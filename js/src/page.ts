@@ -103,7 +103,7 @@ defer(Do.Wake, (at) => {
   timer = native(tick, Math.min(wait, 2 ** 31 - 1));
 });
 
-defer(Do.Panic, (...said) => report(failure(said[5] + "; please report this")));
+defer(Do.Panic, (...said) => report(failure(said[5])));
 
 /** Does before its turn what fits. */
 export function ahead(fn: Listener, fits: (...args: any[]) => boolean): void {

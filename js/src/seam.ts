@@ -142,22 +142,8 @@ export const enum TransportKind {
 /** Their names, by number. */
 export const transports = ["", "polling", "websocket"];
 
-/** internal/socketio's and internal/engineio's reasons for the end of a connection, by number. */
-export const reasons: Record<number, string> = {
-  1: "transport error",
-  2: "transport close",
-  3: "ping timeout",
-  4: "forced close",
-  5: "parse error",
-  10: "io server disconnect",
-  11: "io client disconnect",
-  12: "timeout",
-};
-
 /** client/lifecycle's reasons, by number. */
 export const refusals = ["", "expired", "invalid", "missing", "timeout", "unavailable"] as const;
-/** client/lifecycle's causes, by number. */
-export const causes = ["connect", "reconnect", "refresh", "unauthorized"] as const;
 /** client/lifecycle's ways, by bit. */
 export const ways = ["event", "query", "header", "auth"] as const;
 
@@ -190,9 +176,12 @@ export interface Host {
   [Do.Wake](at: number): void;
   [Do.Link](conn: number, link: number, transport: TransportKind, revision: number, probe: number): void;
   [Do.Engine](conn: number, link: number, what: EngineDo, c: number, d: number, text: string): void;
-  [Do.Manager](conn: number, what: ManagerDo, n: number, reconnecting: number): void;
-  [Do.Socket](slot: number, what: SocketDo, reason: number, silent: number): void;
-  [Do.Ask](source: number, call: number, cause: number, attempt: number): void;
-  [Do.Token](slot: number, what: TokenDo, a: number, b: number, c: number): void;
+  /** text: the reason's. */
+  [Do.Manager](conn: number, what: ManagerDo, n: number, reconnecting: number, e: number, text: string): void;
+  /** text: the reason's. */
+  [Do.Socket](slot: number, what: SocketDo, reason: number, silent: number, e: number, text: string): void;
+  [Do.Ask](source: number, call: number, attempt: number, d: number, e: number, cause: string): void;
+  /** text: a refusal's, if the server has said nothing. */
+  [Do.Token](slot: number, what: TokenDo, a: number, b: number, c: number, text: string): void;
   [Do.Panic](a: number, b: number, c: number, d: number, e: number, text: string): void;
 }

@@ -3,7 +3,7 @@ import { Emitter, report, safely, tell, type Listener } from "./emitter.js";
 import type { Engine } from "./connection.js";
 import type { Manager } from "./manager.js";
 import { ahead, control, defer, entered, look, native, textOf, tx } from "./page.js";
-import { Do, Op, SocketDo, Tx, reasons } from "./seam.js";
+import { Do, Op, SocketDo, Tx } from "./seam.js";
 import { sockets } from "./slots.js";
 import { Token } from "./token.js";
 import { queryOf, search } from "./url.js";
@@ -98,13 +98,13 @@ export class Socket extends Emitter {
   }
   /** The server has accepted the token on this connection. */
   get authenticated(): boolean {
-    return !!this._token?.accepted;
+    return !!this._token?._accepted;
   }
   get tokenExpiresAt(): Date | undefined {
     return this._token?._info?.expiresAt;
   }
   reauthenticate(): Promise<any> {
-    return this._token?.again() || Promise.reject(new Error('reauthenticate: option "token" was not passed to connect()'));
+    return this._token?._again() || Promise.reject(new Error('reauthenticate: option "token" was not passed to connect()'));
   }
   compress(compress: boolean): this {
     this.flags.compress = compress;
@@ -245,8 +245,7 @@ export class Socket extends Emitter {
       if (item !== this._queue[0]) return; // answered after it was given up
       if (!e || item.tryCount > this._opts.retries) {
         this._queue.shift();
-        if (e) ack?.(e);
-        else ack?.(null, ...answer);
+        ack?.(e, ...answer);
       }
       item.pending = false;
       this._drain();
@@ -334,7 +333,7 @@ export class Socket extends Emitter {
     }
   }
 
-  _do(what: SocketDo, reason: number, silent: number): void {
+  _do(what: SocketDo, reason: number, silent: number, text: string): void {
     const { io } = this;
     const { engine } = io;
     switch (what) {
@@ -370,8 +369,8 @@ export class Socket extends Emitter {
         if (reason == 10) this._active = false;
         this.connected = false;
         this.id = undefined;
-        if (this._token) this._token.accepted = false;
-        this.emitReserved("disconnect", reasons[reason], reason < 6 && reason != 4 ? engine?._details : undefined);
+        if (this._token) this._token._accepted = false;
+        this.emitReserved("disconnect", text, reason < 6 && reason != 4 ? engine?._details : undefined);
         this._ackless();
         return;
       case SocketDo.Error: {
@@ -482,5 +481,5 @@ function without(list: Listener[] | undefined, fn?: Listener): Listener[] | unde
   return list;
 }
 
-const perform = (slot: number, what: SocketDo, reason: number, silent: number) => sockets[slot]!._do(what, reason, silent);
+const perform = (slot: number, what: SocketDo, reason: number, silent: number, _: number, text: string) => sockets[slot]!._do(what, reason, silent, text);
 defer(Do.Socket, perform);

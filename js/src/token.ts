@@ -4,7 +4,7 @@ import { share, type Share } from "./crosstab.js";
 import { report, safely, tell } from "./emitter.js";
 import { clock, control, defer, entered, textOf } from "./page.js";
 import { target } from "./redirect.js";
-import { Do, Op, TokenDo, causes, refusals, ways } from "./seam.js";
+import { Do, Op, TokenDo, refusals, ways } from "./seam.js";
 import { sockets } from "./slots.js";
 import type { Socket } from "./socket.js";
 import { listen } from "./transport.js";
@@ -50,8 +50,6 @@ function known(s: Source, text: unknown): number[] {
   return [id, clock(), ms(iat), ms(exp)];
 }
 
-const messages = ["", "the token has expired", "the token was refused", "there is no token", "no answer from the server", "the token function gave no token"];
-
 export class UnauthorizedError extends Error {
   readonly type = "UnauthorizedError";
   declare readonly reason: string;
@@ -73,7 +71,7 @@ listen(["pageshow"], () => (leaving = 0));
 listen(["pagehide"], () => sockets.forEach((s) => s._token?._acknowledge()));
 
 export class Token {
-  accepted = false;
+  _accepted = false;
   readonly name: string;
   private _via: any;
   private _bits = 0;
@@ -97,8 +95,8 @@ export class Token {
     const { io } = _socket;
     if (this._bits & 6) io._bearer ||= _socket;
     if (o.crossTab && !s._tabs && typeof o.token == "function") {
-      const { hostname, port, secure } = io._host;
-      s._tabs = share(`socketio-jwt:${secure ? "https" : "http"}://${hostname}:${port}`, o);
+      const { hostname, port } = io._host;
+      s._tabs = share(`socketio-jwt:${hostname}:${port}`, o);
     }
     s._tabs?.onRefused((reason, token) => {
       if (token && token != this._text) return; // an old one's: this tab has another already
@@ -165,13 +163,13 @@ export class Token {
     const data = said.data ?? said;
     this._said = { message: textOf(data?.message ?? said.message), data };
     this._source._old = this._text;
-    this._source._error = this._make(2);
+    this._source._error = this._make(2, "the token was refused");
   }
 
-  private _make(reason: number): UnauthorizedError {
+  private _make(reason: number, text: string): UnauthorizedError {
     const said = this._said;
     const { data } = said || {};
-    return new UnauthorizedError(said?.message || messages[reason]!, {
+    return new UnauthorizedError(said?.message || text, {
       reason: refusals[reason],
       code: data?.code,
       data,
@@ -183,7 +181,7 @@ export class Token {
   /** Asks while the WASM compiles, and opens if the token may travel: one whose time is over is never sent. */
   _early(open?: () => void): void {
     const s = this._source;
-    (s._asked ||= ask(s, 0, 0)).then(
+    (s._asked ||= ask(s, "connect", 0)).then(
       ([id, , , expires]) => {
         if (!open || entered() || !id || (expires && expires! <= clock())) return;
         this._use(id);
@@ -199,7 +197,7 @@ export class Token {
     this._acknowledge();
   }
 
-  again(): Promise<any> {
+  _again(): Promise<any> {
     this._socket._active = true;
     return new Promise((...both) => {
       this._waiting.push(both);
@@ -213,7 +211,7 @@ export class Token {
     return (this._text = this._source._texts.find((t) => t[0] == id)?.[1] || "");
   }
 
-  _do(what: TokenDo, a: number, b: number, c: number): void {
+  _do(what: TokenDo, a: number, b: number, c: number, said: string): void {
     const { _socket: socket, _opts: o, _source: source } = this;
     switch (what) {
       case TokenDo.Use:
@@ -226,13 +224,13 @@ export class Token {
         const text = this._use(a);
         const claims: any = claimsOf(text);
         source._error = source._threw = source._old = this._said = this._error = undefined;
-        this.accepted = socket._active = true;
+        this._accepted = socket._active = true;
         const expiresAt = typeof claims?.exp == "number" ? new Date(claims.exp * 1000) : undefined;
         this._info = { via: this._via, expiresAt, claims, refreshed: !!b, recovered: !!c };
         return safely(o.onAuthenticated, null, [this._info]);
       }
       case TokenDo.Refused:
-        return this._refused(a, b, !!c);
+        return this._refused(a, this._make(b, said), !!c);
       case TokenDo.Acknowledge:
         this._acknowledge();
         return control(Op.Called, socket._slot, true);
@@ -241,7 +239,7 @@ export class Token {
       case TokenDo.Redirect:
         return this._redirect();
       case TokenDo.Settled:
-        this._settle(!a && (b ? this._error || this._make(b) : new Error("reauthenticate: the socket was disconnected")));
+        this._settle(!a && (b ? this._error || this._make(b, said) : new Error("reauthenticate: the socket was disconnected")));
     }
   }
 
@@ -255,11 +253,11 @@ export class Token {
     tell(this._callbacks, null, []); // one that throws holds back nothing of what is to follow
   }
 
-  private _refused(seq: number, reason: number, fatal: boolean): void {
+  private _refused(seq: number, error: UnauthorizedError, fatal: boolean): void {
     const { _socket: socket, _opts: o, _source: source } = this;
-    const error = (this._error = this._make(reason));
+    this._error = error;
     const mine = !this._said;
-    this.accepted = false;
+    this._accepted = false;
     socket._active = !fatal;
     if (fatal && !mine) source._tabs?.refuse(error.reason, this._text);
     if (mine && !socket.connected) socket.emitReserved("connect_error", error);
@@ -301,20 +299,20 @@ export class Token {
   }
 }
 
-function ask(s: Source, cause: number, attempt: number): Promise<number[]> {
-  const context: any = { cause: causes[cause], attempt };
+function ask(s: Source, cause: string, attempt: number): Promise<number[]> {
+  const context: any = { cause, attempt };
   if (s._error) context.error = s._error;
   const provider = () => (typeof s._token == "function" ? s._token(context) : s._token);
   const text = s._texts[0]?.[1];
   // Later, also for a plain string: what else is connected in this turn of the page shares the answer.
   return Promise.resolve()
-    .then(() => (s._tabs ? s._tabs.ask(provider as any, cause == 1 ? undefined : s._old || text) : provider()))
+    .then(() => (s._tabs ? s._tabs.ask(provider as any, cause == "reconnect" ? undefined : s._old || text) : provider()))
     .then((token) => known(s, token));
 }
 
-defer(Do.Ask, (id, call, cause, attempt) => {
+defer(Do.Ask, (id, call, attempt, _d, _e, cause) => {
   const s = sources[id]!;
-  const asked = (!cause && s._asked) || ask(s, cause, attempt);
+  const asked = (cause == "connect" && s._asked) || ask(s, cause, attempt);
   s._asked = undefined;
   asked
     .then((told) => control(Op.Token, id, call, ...told))
@@ -324,4 +322,4 @@ defer(Do.Ask, (id, call, cause, attempt) => {
     });
 });
 
-defer(Do.Token, (slot, what, a, b, c) => sockets[slot]!._token?._do(what, a, b, c));
+defer(Do.Token, (slot, ...said) => sockets[slot]!._token?._do(...said));
