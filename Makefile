@@ -26,20 +26,19 @@ build/version: FORCE
 
 # Properties that start with _ are ours to shorten, except those that somebody else reads by name: the wire
 # (_placeholder), and code written for socket.io-client that looks inside.
-ESBUILD = $(GO) tool esbuild js/src/index.ts --bundle --minify --target=es2021 --charset=utf8 --log-level=warning \
+ESBUILD = $(GO) tool esbuild --bundle --minify --target=es2021 --charset=utf8 --log-level=warning \
 	--legal-comments=none --define:__BUILD__="\"$$(cat build/version)\"" \
 	--define:__VERSION__="\"$$(sed -n 's/^  "version": "\(.*\)",/\1/p' js/package.json)\"" \
 	--mangle-props=^_ --reserve-props='^(_placeholder|_readyState|_reconnecting|_autoConnect|_close|_opts|_pid|_lastOffset|_queue|_callbacks|_pingTimeoutTime)$$'
 
 $(DIST)/index.js: build/version Makefile
 	@mkdir -p $(DIST)
-	$(ESBUILD) --format=esm --outfile=build/index.js
+	$(ESBUILD) js/src/index.ts --format=esm --outfile=build/index.js
 	$(GO) run ./internal/names -o $@ build/index.js
 
-# A classic script knows its address only while it runs; that is where it looks for the WASM.
 $(DIST)/socketio-jwt.min.js: build/version Makefile
 	@mkdir -p $(DIST)
-	$(ESBUILD) --format=iife --global-name=SocketIOJWT --define:import.meta.url=document.currentScript.src --outfile=build/socketio-jwt.min.js
+	$(ESBUILD) js/src/script.ts --format=iife --outfile=build/socketio-jwt.min.js
 	$(GO) run ./internal/names -o $@ build/socketio-jwt.min.js
 
 $(DIST)/index.d.ts: js/types/index.d.ts

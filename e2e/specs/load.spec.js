@@ -3,6 +3,7 @@ import { expect, test } from "../lib/test.js";
 
 test("both builds find the WASM beside themselves, and leave the page's globals alone", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "plain" });
+  const names = [];
   for (const path of ["/script", "/esm"]) {
     const page = await open(s, path);
     const result = await page.evaluate(async (url) => {
@@ -11,7 +12,9 @@ test("both builds find the WASM beside themselves, and leave the page's globals 
       return { echo: await lib.io(url).emitWithAck("echo", 1), globals: [typeof Go, typeof fs, process, typeof path], members: ["connect", "io", "Manager", "Socket", "protocol", "version", "load", "UnauthorizedError"].filter((name) => !(name in lib)) };
     }, s.url);
     expect(result).toEqual({ echo: 1, globals: ["undefined", "undefined", "mine", "undefined"], members: [] });
+    names.push(await page.evaluate(() => Object.keys(lib).sort()));
   }
+  expect(names[0], "the same members").toEqual(names[1]);
 });
 
 test("progress, bytes, a module, a response", async ({ server, open }) => {
