@@ -27,8 +27,7 @@ import (
 const (
 	goalOverFloor = 1.40
 	mostOverFloor = 1.00
-	goalJS        = 14 << 10
-	mostJS        = 14_800
+	mostJS        = 14 << 10 // the goal
 )
 
 const list = "bench/size/packages.txt"
@@ -96,8 +95,8 @@ func printSizes(w io.Writer, s sizes) {
 	fmt.Fprintf(w, "%-34s %9d\n", "smallest Go program, same flags", s.floor)
 	fmt.Fprintf(w, "%-34s %9d %9s  %.3f\n", "… with the toolchain's own flags", s.inlined, "", float64(s.wasm)/float64(s.inlined))
 	fmt.Fprintf(w, "%-34s %9d %9d  %.3f of the smallest; the goal is %.2f, %d\n", "socketio-jwt.wasm", s.wasm, int(mostOverFloor*float64(s.floor)), s.overFloor(), goalOverFloor, int(goalOverFloor*float64(s.floor)))
-	fmt.Fprintf(w, "%-34s %9d %9d  the goal is %d\n", "index.js", s.js, mostJS, goalJS)
-	fmt.Fprintf(w, "%-34s %9d\n", "socketio-jwt.min.js", s.script)
+	fmt.Fprintf(w, "%-34s %9d %9d\n", "index.js", s.js, mostJS)
+	fmt.Fprintf(w, "%-34s %9d %9d\n", "socketio-jwt.min.js", s.script, mostJS)
 	if s.official > 0 {
 		fmt.Fprintf(w, "%-34s %9d\n", "socket.io-client, socket.io.min.js", s.official)
 	}
@@ -119,8 +118,8 @@ func check(s sizes, byPackage map[string]int, allowed []string) error {
 	if s.overFloor() > mostOverFloor {
 		all = append(all, fmt.Errorf("the WASM is %.3f times the smallest Go program, %.2f at most", s.overFloor(), mostOverFloor))
 	}
-	if s.js > mostJS {
-		all = append(all, fmt.Errorf("index.js has %d bytes, %d at most", s.js, mostJS))
+	if most := max(s.js, s.script); most > mostJS {
+		all = append(all, fmt.Errorf("the JavaScript has %d bytes, %d at most", most, mostJS))
 	}
 	return errors.Join(all...)
 }

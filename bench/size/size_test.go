@@ -64,7 +64,8 @@ func TestCheck(t *testing.T) {
 		{"pulled in", fits, map[string]int{"main": 1, "runtime": 1, "net/url": 7}, "package net/url has been pulled in: 7 bytes"},
 		{"gone", fits, map[string]int{"main": 1}, "package runtime is not linked any more"},
 		{"WASM too large", sizes{wasm: 101, floor: 100}, map[string]int{"main": 1, "runtime": 1}, "1.010 times the smallest"},
-		{"JavaScript too large", sizes{floor: 1, js: mostJS + 1}, map[string]int{"main": 1, "runtime": 1}, "index.js has 14801 bytes"},
+		{"JavaScript too large", sizes{floor: 1, js: mostJS + 1}, map[string]int{"main": 1, "runtime": 1}, "the JavaScript has 14337 bytes"},
+		{"the script too large", sizes{floor: 1, script: mostJS + 1}, map[string]int{"main": 1, "runtime": 1}, "the JavaScript has 14337 bytes"},
 	} {
 		err := check(row.s, row.code, []string{"main", "runtime"})
 		switch {

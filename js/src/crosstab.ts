@@ -1,7 +1,7 @@
 /**
  * One tab asks the token provider, the others reuse its token; a refusal in one tab reaches all (api.md: crossTab).
  *
- *   const tabs = share("socketio-jwt:https://api.example.com", { tokenTimeout: 10_000, refreshBefore: 30 });
+ *   const tabs = share("socketio-jwt:api.example.com:443", { tokenTimeout: 10_000, refreshBefore: 30 });
  *   token = await tabs.ask(() => provider(context), refused);
  *   tabs.refuse("expired", token);                // after the server's fatal no
  *   tabs.onRefused((reason, token) => { … });     // another tab's; do not answer it with refuse()
@@ -40,7 +40,7 @@ export interface ShareOptions {
 }
 
 /** [asking, id] | [token known to somebody, when received, id of the question] | [refused, reason, token] */
-type Message = ["?", string] | ["!", string | undefined, number, string?] | ["x", string, string?];
+type Message = ["?", number] | ["!", string | undefined, number, number?] | ["x", string, string?];
 
 const times = (token?: string) => (claimsOf(token) || {}) as { exp: number; iat?: number };
 
@@ -51,7 +51,7 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
   let known: string | undefined;
   let knownAt = 0;
   let dead: string | undefined; // refused: messages that still carry it are late
-  let answered: ((question: string) => void) | undefined;
+  let answered: ((question: number) => void) | undefined;
   let channel: BroadcastChannel | undefined;
 
   /** `fresh`: straight from a provider. Otherwise what a tab remembers, which may be less than what we know. */
@@ -83,7 +83,7 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
     const { held } = await locks.query();
     let others = held!.filter((l) => l.name == key + "+").length - 1;
     if (others < 1) return;
-    const id = Math.random() + "";
+    const id = Math.random();
     await new Promise<void>((done) => {
       const timer = setTimeout(done, 200);
       answered = (question) => {
@@ -148,7 +148,7 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
           return (
             usable(refused) ||
             (await askTabs(refused)) ||
-            Promise.race([provide(), new Promise<never>((_, late) => setTimeout(late, timeout, new Error("token: no answer in time")))])
+            Promise.race([provide(), new Promise<never>((_, late) => setTimeout(late, timeout))])
           );
         });
       } catch (e) {

@@ -17,6 +17,10 @@ export interface LoadOptions {
 let base: URL | undefined;
 let loading: Promise<void> | undefined;
 
+/** What is at the address, otherwise. */
+const STALE = "the WASM is of another build than the JavaScript: serve both from one build, and mind caches";
+const FOREIGN = "this is not the client's WASM (an HTML page at its address, or cut short?)";
+
 const fail = (...what: Parameters<typeof failure>): never => {
   throw failure(...what);
 };
@@ -54,9 +58,8 @@ async function start({ wasm, onProgress }: LoadOptions, wanted: () => boolean): 
   await paused;
   if (!wanted()) return loading;
   exports = instance.exports as unknown as Exports;
-  if (!exports.rx) fail("this is not the client's WASM");
-  const found = meet(exports);
-  if (found != __BUILD__) fail(`the WASM is of build ${found}, the JavaScript of ${__BUILD__}: serve both from one build, and mind caches`);
+  if (!exports.rx) fail(FOREIGN);
+  if (meet(exports) != __BUILD__) fail(STALE);
   enter();
 }
 
@@ -64,7 +67,7 @@ async function instantiate(source: WasmSource, imports: WebAssembly.Imports, onP
   let from: any = await source;
   if (typeof from == "string" || from instanceof URL)
     try {
-      from = await fetch(new URL(from, globalThis.document?.baseURI), { credentials: "same-origin" });
+      from = await fetch(new URL(from, globalThis.document?.baseURI));
     } catch (e) {
       fail("the WASM could not be fetched (network, CORS or content security policy)", e, true);
     }
@@ -85,8 +88,8 @@ async function instantiate(source: WasmSource, imports: WebAssembly.Imports, onP
       /unsafe-eval|Content.Security/i.test(text)
         ? "a content security policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src"
         : /(Link|Type)Error.*import/i.test(text)
-          ? "the WASM is of another build than the JavaScript: serve both from one build, and mind caches"
-          : "this is not a WASM that can be run (an HTML page at its address, or cut short?)",
+          ? STALE
+          : FOREIGN,
       e,
     );
   }

@@ -31,7 +31,7 @@ const rules: Record<string, Rule> = {
   via: [`one of ${quoted(ways)}, or an array of them, each once`, (v) => v?.length && list(among(ways))([].concat(v))],
   tokenName: ["a non-empty string", isText],
   scheme: ["a string", is("string")],
-  protocol: ['"auto", 3 (servers 1.x, 2.x) or 4 (servers 3.x, 4.x)', among(["auto", 3, 4])],
+  protocol: ['"auto", 3 (servers 1.x, 2.x) or 4 (3.x, 4.x)', among(["auto", 3, 4])],
   tokenTimeout: span,
   authTimeout: span,
   refreshBefore: ["a number of seconds, or 0 to turn it off", finite],
@@ -51,7 +51,7 @@ export function checkOptions(o: Record<string, any>): void {
     if (o[name] !== undefined && !ok(o[name])) throw new TypeError(`connect: option "${name}" must be ${mend}`);
   const uses = (way: string) => [].concat(o.via).includes(way as never);
   if (uses("header") && Array.isArray(o.transports) && !o.transports.includes("polling"))
-    throw new TypeError('connect: option "via": "header" needs "polling" in "transports", as a WebSocket sends no headers; or use another way');
+    throw new TypeError('connect: option "via": "header" needs "polling" in "transports"');
   if (uses("auth") && o.protocol === 3)
-    throw new TypeError('connect: option "via": "auth" needs "protocol" 4; with 3 use "event", "query" or "header"');
+    throw new TypeError('connect: option "via": "auth" needs "protocol" 4; with 3 use "event"');
 }

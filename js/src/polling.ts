@@ -44,8 +44,9 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
         body,
         // Browsers refuse more than 64 KiB that way, and a unit is up to three bytes.
         keepalive: keepalive && body!.length < 2e4,
-        headers: { ...opts.extraHeaders, ...opts.headers?.(), ...(post && { "Content-type": "text/plain;charset=UTF-8" }) },
-        credentials: opts.withCredentials ? "include" : "same-origin",
+        // A text's type is text/plain;charset=UTF-8 of itself.
+        headers: { ...opts.extraHeaders, ...opts.headers?.() },
+        credentials: opts.withCredentials ? "include" : undefined,
         signal: abort.signal,
       });
       const text = await response.text();

@@ -10,6 +10,8 @@
  * Same origin and path, every parameter of the target is here with the same value, and the same route when the target
  * has one in its fragment (single-page applications).
  */
+import { search } from "./url.js";
+
 export interface RedirectOptions {
   returnTo?: string | false;
   redirectOrigins?: readonly string[];
@@ -52,7 +54,7 @@ export function target<E>(
   if (returnTo && !url.searchParams.has(returnTo)) {
     if (at.searchParams.has(returnTo)) at.searchParams.delete(returnTo);
     const from = away ? at.href : at.pathname + at.search + at.hash;
-    url.search += (url.search ? "&" : "?") + encodeURIComponent(returnTo) + "=" + encodeURIComponent(from);
+    url.search += (url.search ? "&" : "?") + search({ [returnTo]: from });
   }
   return url.href;
 }

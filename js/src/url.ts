@@ -76,7 +76,7 @@ export function engineUrl(name: "polling" | "websocket", o: UrlOptions, query: R
   const { secure, port, hostname } = o;
   const polls = name == "polling";
   if (o.timestampRequests || (polls && o.timestampRequests !== false))
-    query[o.timestampParam ?? "t"] = Date.now().toString(36).slice(3) + Math.random().toString(36).slice(2, 5);
+    query[o.timestampParam ?? "t"] = Math.random().toString(36).slice(2);
   // Asked of every server: it makes 1.x answer in text, and others ignore it.
   if (polls && !query.sid) query.b64 = 1;
   return (
