@@ -86,7 +86,7 @@ async function rehearse(name) {
   const experiment = experiments[name];
   const clients = [...experiment.clients.filter(wanted), ...(args.before && experiment.clients.includes("ours") ? ["before"] : [])];
   const warm = experiment.warm ?? 1;
-  const last = Math.min(rounds, experiment.most ?? rounds);
+  const last = Math.min(rounds * (experiment.times ?? 1), experiment.most ?? Infinity);
   for (let round = -warm; round < last; round++) {
     for (let i = 0; i < clients.length; i++) {
       const client = clients[(i + round + warm) % clients.length];

@@ -25,6 +25,8 @@ class FakeWebSocket {
   }
   send(data) {
     this.sent++;
+    const [, ack] = /^42(\d+)\[/.exec(data) ?? [];
+    if (ack) queueMicrotask(() => this.tell(`43${ack}[1]`));
     if (data.startsWith("40")) setTimeout(() => this.tell('40{"sid":"y"}'));
   }
   addEventListener() {}
@@ -58,6 +60,13 @@ export async function receive(client, n) {
   const us = ((performance.now() - start) * 1000) / n;
   if (heard !== n * 499.5) throw new Error(`${heard} heard`);
   return us;
+}
+
+/** µs per round trip of an emitWithAck that is answered in a microtask. */
+export async function trips(client, n) {
+  const start = performance.now();
+  for (let i = 0; i < n; i++) await socket.emitWithAck("echo", i);
+  return ((performance.now() - start) * 1000) / n;
 }
 
 const { port1, port2 } = new MessageChannel();

@@ -100,7 +100,7 @@ defer(Do.Wake, (at) => {
   if (!at) return;
   const wait = Math.ceil(Math.max(0, at - clock()));
   due = Date.now() + wait;
-  timer = native(tick, Math.min(wait, 2 ** 31 - 1));
+  timer = native(tick, Math.min(wait, 1e9));
 });
 
 defer(Do.Panic, (...said) => report(failure(said[5])));
@@ -128,7 +128,7 @@ export function meet(exports: Exports): string {
 
 /** After a fatal error of its runtime, which is on the console, or a trap: nothing of Go's may be called any more. */
 export function lose(cause?: unknown): never {
-  lost ||= failure("the WASM has ended; reload the page; please report this", cause);
+  lost ||= failure("the WASM has ended; reload the page", cause);
   go = { ...go, rx: lose, tx: lose, control: lose };
   throw lost;
 }

@@ -85,7 +85,7 @@ export class Socket extends Emitter {
     const turn = (what: SocketDo) => () => this._ahead(what);
     const subs = this.subs || {
       open: turn(SocketDo.Connect),
-      packet: (p) => p.nsp == this.nsp && io._turn!(p),
+      packet: (p) => p.nsp == this.nsp && io._turn(p, this),
       error: turn(SocketDo.Error),
       close: turn(SocketDo.Closed),
     };
