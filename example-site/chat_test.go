@@ -145,11 +145,11 @@ func TestAnEndedSessionIsHungUpOnAndRefused(t *testing.T) {
 	c.hear("41/event")
 	v.call("/handshake", "token="+token, nil).hear("44/handshake,", `"code":"session_ended"`)
 
-	news, _, over := who.feed.since("mine", 0)
 	var story []string
-	for _, s := range news {
+	for _, s := range toldUntil(t, who.feed, "closed") {
 		story = append(story, s.Kind)
 	}
+	_, _, over := who.feed.since("mine", 0)
 	if got := strings.Join(story, " "); got != "connected authenticated closed" || !over {
 		t.Errorf("the tab was told of %q, over: %t", got, over)
 	}

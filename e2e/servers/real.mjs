@@ -18,7 +18,7 @@
 //   single   false                               refuse a second socket on a namespace (3.x/4.x); "newest": hang up on the first
 //
 // What the application does on every namespace: `echo` gives back what it got (as the ack, or as an event), `add`
-// answers with a sum, `leave` disconnects the socket, `burst(n)` emits `n` numbered events, `join(room)` joins a room.
+// answers with a sum, `later(ms)` answers then, `leave` disconnects the socket, `burst(n)` emits `n` numbered events, `join(room)` joins a room.
 import http from "node:http";
 import { createRequire } from "node:module";
 import { decodedOf, guard } from "./guards.mjs";
@@ -130,6 +130,7 @@ function ready(socket, observe) {
     else socket.emit("echo", ...args);
   });
   socket.on("add", (a, b, ack) => ack(a + b));
+  socket.on("later", (ms, ack) => setTimeout(ack, ms, ms));
   socket.on("burst", (n) => {
     for (let i = 0; i < n; i++) socket.emit("n", i);
   });

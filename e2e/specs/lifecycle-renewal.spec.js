@@ -68,6 +68,27 @@ for (const [name, { server: config, ...options }] of Object.entries(ways)) {
   });
 }
 
+const recovering = { via: "query", server: { io: "4", mode: "handshake", options: { connectionStateRecovery: {} } } };
+for (const [name, { server: config, ...options }] of Object.entries({ "event on 1.7.4": ways["event on 1.7.4"], "query on 4.8.4": ways["query on 4.8.4"], "4.8.4 with recovery": recovering }))
+  test(`a slow server, ${name}: acks that come one after the other all come, one that does not is given up`, { tag: "@waits" }, async ({ server, open }) => {
+    const s = await server(config);
+    const page = await open(s);
+    const delays = [1200, 2400, 3600];
+    const lived = await page.evaluate(
+      async ([url, options, delays]) => {
+        const client = kit.connect(url, { ...options, token: () => mint(600) });
+        await client.until("onAuthenticated");
+        const answers = delays.map((ms) => client.socket.emitWithAck("later", ms));
+        const never = client.socket.emitWithAck("silence").catch((error) => error.message);
+        const renewed = client.socket.reauthenticate();
+        const held = client.socket.emitWithAck("echo", "held");
+        return { answers: await Promise.all(answers), never: await never, refreshed: (await renewed).refreshed, held: await held, story: client.story().filter((what) => what !== "authenticated") };
+      },
+      [s.url, options, delays],
+    );
+    expect(lived).toEqual({ answers: delays, never: "socket has been disconnected", refreshed: true, held: "held", story: ["connect", "onAuthenticated", "onAuthenticated"] });
+  });
+
 test("in band, event on 2.5.1: the same connection, and nothing lost at all", async ({ server, open }) => {
   const s = await server({ io: "2", mode: "event", ticks: 5 });
   const page = await open(s);

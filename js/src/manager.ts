@@ -268,7 +268,7 @@ export class Manager extends Emitter implements Above {
   private _deliver(kind: Rx, slot: number, ack: number, data: any): void {
     if (!kind) return; // it came over the old engine, too
     const socket = sockets[slot];
-    const packet: any = { type: kind - 1, nsp: socket?.nsp ?? "/", data };
+    const packet: any = { type: kind - 1, nsp: socket?.nsp, data };
     if (ack >= 0) packet.id = ack;
     const before = this._due;
     this._due = packet;
