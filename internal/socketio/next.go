@@ -23,6 +23,10 @@ func (m *Manager) Next(e Event, out []Action) []Action {
 func (m *Manager) next(e *Event) {
 	switch e.Kind {
 	case EvEngine:
+		if m.Older && e.Engine.Kind == engineio.EvFault && m.begins() {
+			m.finish()
+			return
+		}
 		m.engine(e.Engine)
 	case EvOpen:
 		m.callback = e.Callback
@@ -52,6 +56,17 @@ func (m *Manager) next(e *Event) {
 			m.member(n, e)
 		}
 	}
+}
+
+// begins says whether the connection is open and nobody has been connected on it
+// yet: who was on the one before does not notice another in its place.
+func (m *Manager) begins() bool {
+	for _, n := range m.Namespaces {
+		if n.Phase == Connected {
+			return false
+		}
+	}
+	return m.Ready == ReadyOpen && m.restart == restartNone && m.overlap == overlapNone
 }
 
 // member handles what concerns one namespace.

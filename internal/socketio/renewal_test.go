@@ -207,6 +207,51 @@ func TestRenewalWaitsForASlowServer(t *testing.T) {
 	})
 }
 
+// TestOlderThanItLooked: over websocket alone a server 1.x or 2.x that takes its
+// time is taken for a newer one. It is asked once more, as what it is, and nobody
+// hears of that: neither at the start nor at a renewal.
+func TestOlderThanItLooked(t *testing.T) {
+	c := Config{Engine: engineio.Config{Transports: [2]engineio.Transport{engineio.WebSocket}}, Reconnection: true, MaxAttempts: -1, Backoff: Backoff{Min: 1000, Max: 5000}}
+	r := &renewing{T: t, m: NewManager(c), n: &Namespace{Name: []uint16{'/'}, Gate: GateOpen, Token: true}, now: 1000}
+	r.m.Add(r.n)
+	r.do(Event{Kind: EvConnect})
+	for _, when := range []string{"at the start", "renewed"} {
+		r.do(Event{Kind: EvCleared})
+		taken := r.m.Engine.Link
+		r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: taken, Interval: 25000, Timeout: 20000}})
+		r.now = r.m.Deadline() // its CONNECT has not come
+		r.do(Event{Kind: EvTick})
+		if r.m.Engine.Revision != 4 || r.n.Phase != Connecting {
+			t.Fatalf("%s: revision %d, the namespace is %v", when, r.m.Engine.Revision, r.n.Phase)
+		}
+		r.m.Older = true
+		r.engine(engineio.EvFault, taken)
+		r.expect(engineio.ActFinishLink, taken)
+		heard := r.did(ActClose) || r.did(ActSocketClosed)
+		r.do(Event{Kind: EvFinished, Link: taken})
+		if heard || r.did(ActClose) || r.did(ActSocketClosed) {
+			t.Fatalf("%s: the user hears of it", when)
+		}
+		r.do(Event{Kind: EvCleared})
+		for _, a := range r.out {
+			if a.Kind == ActEngine && a.Engine.Kind == engineio.ActOpenLink && a.Engine.Revision != 3 {
+				t.Fatalf("%s: asked with %d", when, a.Engine.Revision)
+			}
+		}
+		r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: r.m.Engine.Link, Interval: 25000, Timeout: 20000}})
+		r.do(Event{Kind: EvRootConnected})
+		r.do(Event{Kind: EvNspConnected})
+		r.do(Event{Kind: EvAccepted})
+		if !r.n.Open() || r.n.Silent {
+			t.Fatalf("%s: the session is not open", when)
+		}
+		r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
+		r.now = r.m.Deadline()
+		r.do(Event{Kind: EvTick})
+		r.do(Event{Kind: EvFinished, Link: r.m.finishing})
+	}
+}
+
 // TestRefusedConnectionGoesAtOnce: nothing is said there, and the server is about
 // to hang up.
 func TestRefusedConnectionGoesAtOnce(t *testing.T) {
