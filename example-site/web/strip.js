@@ -89,14 +89,14 @@ function drawAhead(g, m) {
   const items = [];
   const note = (at, name, words) => {
     items.push(make("path", { class: name, d: `M${at.toFixed(1)} ${h.token - 10}v20` }));
-    if (words) items.push(make("text", { class: "ahead", x: at.toFixed(1), y: h.ends, "text-anchor": "middle" }, words));
+    if (words) items.push(make("text", { class: "ahead", x: at.toFixed(1), y: h.ends, "text-anchor": "end" }, words)); // on a narrow strip nothing is right of the end
   };
   if (t) {
     const end = m.scale.straight(t.exp);
     note(end, "end", "expires");
     if (t.renews > Date.now()) {
       const x = m.scale.straight(t.renews);
-      note(x, "renewal", end - x > 56 ? "renews" : "");
+      note(x, "renewal", end - x > 50 ? "renews" : "");
     }
   }
   g.replaceChildren(...items);
