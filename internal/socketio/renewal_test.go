@@ -170,25 +170,24 @@ func TestRenewalWaitsForASlowServer(t *testing.T) {
 		r.after(drainFor)
 		r.expect(engineio.ActFinishLink, 1)
 	})
-	t.Run("another beside it", func(t *testing.T) {
-		r := numbered(t)
-		await(r)
-		r.renew()
-		r.open(false)
-		r.m.OldAcks-- // the answer to the knock
-		r.do(Event{Kind: EvAcked})
-		slow(r, func() { r.m.OldAcks-- })
-		r.after(drainFor)
-		r.expect(engineio.ActFinishLink, 1)
-	})
-	t.Run("another beside it, refused", func(t *testing.T) {
-		r := numbered(t)
-		await(r)
-		r.renewAlone()
-		slow(r, func() { r.m.OldAcks-- })
-		r.after(drainFor)
-		r.expect(engineio.ActFinishLink, 1)
-	})
+	for name, begin := range map[string]func(r *renewing){
+		"another beside it": func(r *renewing) {
+			r.renew()
+			r.open(false)
+			r.m.OldAcks-- // the answer to the knock
+			r.do(Event{Kind: EvAcked})
+		},
+		"another beside it, refused": (*renewing).renewAlone,
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := numbered(t)
+			await(r)
+			begin(r)
+			slow(r, func() { r.m.OldAcks-- })
+			r.after(drainFor)
+			r.expect(engineio.ActFinishLink, 1)
+		})
+	}
 	t.Run("the same, which it leaves and joins again", func(t *testing.T) {
 		r := renews(t, false)
 		r.m.Add(&Namespace{Slot: 1, Name: []uint16{'/', 'a'}, Active: true, Phase: Connected})
