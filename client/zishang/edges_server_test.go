@@ -27,7 +27,7 @@ func TestEdgeRefusalWithoutData(t *testing.T) {
 	address := serveNode(t, "socket.io-4", "none")
 	refuse := func(o *socket.Options) { o.SetQuery(url.Values{"refuse": {"full house"}}) }
 	failed := make(chan error, 100)
-	s := raw(t, address, transports.WebSocket, refuse)
+	s := attends(t, address, transports.WebSocket, refuse)
 	_ = s.On("connect_error", func(args ...any) { failed <- args[0].(error) })
 	s.Connect()
 	if err := <-failed; err.Error() != "missing 'data' field" {
@@ -43,7 +43,7 @@ func TestEdgeRefusalWithoutData(t *testing.T) {
 func TestEdgeHalfAPacket(t *testing.T) {
 	t.Parallel()
 	address := serveNode(t, "socket.io-4", "none")
-	s := raw(t, address, transports.WebSocket)
+	s := attends(t, address, transports.WebSocket)
 	connected := make(chan struct{}, 100)
 	_ = s.On("connect", func(...any) { connected <- struct{}{} })
 	s.Connect()
@@ -75,7 +75,7 @@ func TestEdgeAuthMapIsWrittenTo(t *testing.T) {
 	address := serveNode(t, "socket.io-4", "none")
 	mine := map[string]any{"who": "me"}
 	auth := func(o *socket.Options) { o.SetAuth(mine) }
-	s := raw(t, address, transports.WebSocket, auth)
+	s := attends(t, address, transports.WebSocket, auth)
 	connected := make(chan struct{}, 100)
 	_ = s.On("connect", func(...any) { connected <- struct{}{} })
 	s.Connect()
@@ -123,7 +123,7 @@ func TestEdgeAuthMapIsWrittenTo(t *testing.T) {
 func TestEdgeArgumentsThatJSONCannotHold(t *testing.T) {
 	address := serveNode(t, "socket.io-4", "none")
 	echoed := make(chan any, 100)
-	s := connects(t, raw(t, address, transports.WebSocket))
+	s := connects(t, attends(t, address, transports.WebSocket))
 	_ = s.On("echo", func(args ...any) { echoed <- args[0] })
 	if err := s.Emit("echo", "lost", map[string]any{"what": make(chan int)}); err != nil {
 		t.Errorf("the library refuses it now: %v", err)
@@ -159,14 +159,14 @@ func TestEdgeConnectUnanswered(t *testing.T) {
 		return ""
 	}
 	brief := func(o *socket.Options) { o.SetTimeout(400 * time.Millisecond) }
-	heard := make(chan struct{}, 100)
-	s := raw(t, h.address(t), transports.Polling, brief)
+	heard := make(chan any, 100)
+	s := attends(t, h.address(t), transports.Polling, brief)
 	s.Connect()
 	<-asked
-	_ = s.On("connect_error", func(...any) { heard <- struct{}{} })
+	_ = s.On("connect_error", func(args ...any) { heard <- args[0] })
 	select {
-	case <-heard:
-		t.Error("the library gives up a CONNECT that is not answered now")
+	case err := <-heard:
+		t.Errorf("the library gives up a CONNECT that is not answered now: %v", err)
 	case <-time.After(800 * time.Millisecond):
 	}
 	s.Disconnect()
@@ -194,7 +194,7 @@ func TestEdgeManagerLeavesItsGoroutine(t *testing.T) {
 	address := h.address(t)
 	before := queues()
 	for range 8 {
-		connects(t, raw(t, address, transports.WebSocket)).Disconnect()
+		connects(t, attends(t, address, transports.WebSocket)).Disconnect()
 	}
 	time.Sleep(100 * time.Millisecond)
 	runtime.GC()
@@ -257,7 +257,7 @@ func TestEdgePollingKeepsItsConnections(t *testing.T) {
 	}
 	before := kept()
 	h := openHouse(t)
-	connects(t, raw(t, h.address(t), transports.Polling)).Disconnect()
+	connects(t, attends(t, h.address(t), transports.Polling)).Disconnect()
 	time.Sleep(100 * time.Millisecond)
 	if kept() == before {
 		t.Error("the library closes its HTTP connections now")

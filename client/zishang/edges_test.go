@@ -27,36 +27,6 @@ import (
 // lost the edge, and that what this package does about it may go, with its line in
 // doc.go.
 
-// raw is a socket of the library's own, on one transport.
-func raw(t testing.TB, address string, road transports.TransportCtor, set ...func(*socket.Options)) *socket.Socket {
-	t.Helper()
-	o := socket.DefaultOptions()
-	o.SetAutoConnect(false)
-	o.SetTransports(types.NewSet(road))
-	o.SetReconnectionDelay(20)
-	o.SetTimeout(500 * time.Millisecond) // the library misses what is quick, and tries again
-	for _, one := range set {
-		one(o)
-	}
-	s := socket.NewManager(address, o).Socket("/", o)
-	t.Cleanup(func() { s.Disconnect() })
-	return s
-}
-
-// connects opens a raw socket and waits for it.
-func connects(t testing.TB, s *socket.Socket) *socket.Socket {
-	t.Helper()
-	connected := make(chan struct{}, 10)
-	_ = s.On("connect", func(...any) { connected <- struct{}{} })
-	s.Connect()
-	select {
-	case <-connected:
-	case <-time.After(patience):
-		t.Fatal("the library does not connect")
-	}
-	return s
-}
-
 var anyToken = client.Options{Via: client.ViaQuery, Token: client.StaticToken("x.y.z")}
 
 type nameOnly struct {
@@ -180,7 +150,7 @@ func TestEdgePollingSendsBetweenPolls(t *testing.T) {
 	}
 	h, heard := hearing(t)
 	h.interval = interval
-	s := connects(t, raw(t, h.address(t), transports.Polling))
+	s := connects(t, attends(t, h.address(t), transports.Polling))
 	if took := late(func() { _ = s.Emit("hello") }, heard); took < interval/4 {
 		t.Errorf("the library polls and sends at the same time now: %v", took)
 	}
@@ -205,7 +175,7 @@ func TestEdgeDisconnectDropsWhatWasEmitted(t *testing.T) {
 		}
 	}
 	h, heard := hearing(t)
-	s := connects(t, raw(t, h.address(t), transports.Polling))
+	s := connects(t, attends(t, h.address(t), transports.Polling))
 	for i := range n {
 		_ = s.Emit("hello", i)
 	}
