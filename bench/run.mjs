@@ -20,6 +20,7 @@ import { intoReadme } from "./readme.mjs";
 import { rows } from "./rows.mjs";
 import { failing, tabulate, print } from "./table.mjs";
 import { sizes } from "./sizes.mjs";
+import { inTurn } from "./stats.mjs";
 
 const { values: args } = parseArgs({
   options: {
@@ -88,8 +89,7 @@ async function rehearse(name) {
   const warm = experiment.warm ?? 1;
   const last = Math.min(rounds * (experiment.times ?? 1), experiment.most ?? Infinity);
   for (let round = -warm; round < last; round++) {
-    for (let i = 0; i < clients.length; i++) {
-      const client = clients[(i + round + warm) % clients.length];
+    for (const client of inTurn(clients, round + warm)) {
       note(`${name} ${round < 0 ? "warm-up" : `${round + 1}/${last}`} ${client}`);
       const found = await visit(experiment, client);
       if (round < 0) continue;

@@ -18,3 +18,13 @@ export function ratio(ours, theirs) {
   const pairs = ours.map((v, round) => v / theirs[round]).filter(Number.isFinite);
   return pairs.length ? summary(pairs) : undefined;
 }
+
+/**
+ * The order of a round (rows of a Williams design): everything comes at every place, and after each of the others, equally
+ * often. What a page leaves behind, threads that compile or a process that ends, would otherwise be one client's to bear.
+ */
+export function inTurn(all, round) {
+  const n = all.length;
+  const order = all.map((_, i) => all[(round + (i % 2 ? (i + 1) / 2 : n - i / 2)) % n]);
+  return n % 2 && Math.floor(round / n) % 2 ? order.reverse() : order;
+}
