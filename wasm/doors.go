@@ -17,7 +17,6 @@ const (
 	rxHandshake         // Engine.IO's open packet; revision
 	rxControl           // an Engine.IO control packet: its type
 	rxDecide            // tell opMessage, then read the frame again
-	rxMore              // the header does not end within the units given
 	rxFault             // garbage
 	rxStale             // nobody reads this link any more
 	rxOpaque            // a message for the user's own parser
@@ -32,6 +31,7 @@ const (
 	wordAck
 	wordAttachments
 	wordMore // rxHandshake: revision. rxControl: packet type. rxAck: opAcked is wanted
+	wordKept // rxEvent, rxAck: so many units are the same in all of them, and so is the answer, until control; 0: none are
 	wordCount
 )
 
@@ -40,9 +40,10 @@ const (
 const (
 	txWantsAck = 1 << iota
 	txVolatile
-	txBusy   // the transport cannot take more at once
-	txBypass // goes out though emits are held: `authenticate`
-	txAck    // the packet is an answer, with the ack id given
+	txBusy    // the transport cannot take more at once
+	txBypass  // goes out though emits are held: `authenticate`
+	txAck     // the packet is an answer, with the ack id given
+	txAwaited // nothing is sent: so many more acks are awaited, or fewer
 )
 const (
 	txHold = 0

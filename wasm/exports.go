@@ -38,7 +38,7 @@ func build() int32 {
 }
 
 // rx reads the header of the packet that starts at units[0]: n units of it are
-// there, of size. It runs outside the scheduler, so it only looks and answers;
+// there, of size, and of what follows it. It runs outside the scheduler, so it only looks and answers;
 // whatever changes a machine comes back through control.
 //
 //go:wasmexport rx
@@ -50,7 +50,7 @@ func rx(connID, link, n, size int32) (kind int32) {
 		}
 	}()
 	words := &shared.words
-	words[wordSlot], words[wordAck], words[wordEnd], words[wordAttachments], words[wordMore] = -1, -1, -1, 0, 0
+	*words = [wordCount]int32{wordSlot: -1, wordAck: -1, wordEnd: -1}
 	c := the.conn(int(connID))
 	if c == nil || n < 0 || int(n) > len(shared.units) {
 		return rxStale
@@ -102,14 +102,8 @@ func message(c *conn, old bool, u []uint16, h engineio.Header, size int) int32 {
 		u, whole = u[:h.End], true
 	}
 	s, ok, fault := socketio.ParseHeader(u, h.Start, whole)
-	if fault != engineio.FaultNone {
+	if fault != engineio.FaultNone || !ok { // its header ends within the units, or it is garbage
 		return rxFault
-	}
-	if !ok {
-		if len(u) == len(shared.units) {
-			return rxFault
-		}
-		return rxMore
 	}
 	words := &shared.words
 	words[wordStart] = int32(s.Start)
@@ -128,6 +122,9 @@ func message(c *conn, old bool, u []uint16, h engineio.Header, size int) int32 {
 	}
 	if old && s.Type < socketio.TypeEvent {
 		return rxIgnore
+	}
+	if (s.Type == socketio.TypeEvent || s.Type == socketio.TypeAck) && n != nil && n.Hears() && h.End < 0 && !old && c.m.Steady() {
+		words[wordKept] = int32(s.AckIDAt)
 	}
 	switch s.Type {
 	case socketio.TypeConnect:
@@ -149,7 +146,7 @@ func message(c *conn, old bool, u []uint16, h engineio.Header, size int) int32 {
 		return rxEvent
 	}
 	if n != nil {
-		n.GotAck()
+		n.AwaitAcks(-1)
 		if old {
 			c.m.OldAcks--
 		}
@@ -176,6 +173,10 @@ func tx(slot, flags, attachments, ack int32) (length int32) {
 		return txHold
 	}
 	n := s.n
+	if flags&txAwaited != 0 {
+		n.AwaitAcks(int(ack))
+		return txHold
+	}
 	open := n.Phase == socketio.Connected && (!s.conn.m.Overlapping() || flags&txBypass != 0) && (!n.Held || flags&(txBypass|txAck) != 0) && s.conn.m.Engine.Phase == engineio.Opened
 	if !open || flags&txVolatile != 0 && flags&txBusy != 0 {
 		if flags&(txVolatile|txAck) != 0 {
@@ -189,7 +190,7 @@ func tx(slot, flags, attachments, ack int32) (length int32) {
 		kind, id = socketio.TypeAck, int(ack)
 	case flags&txWantsAck != 0:
 		id = int(ack)
-		n.AwaitAck()
+		n.AwaitAcks(1)
 	}
 	if attachments > 0 {
 		kind += socketio.TypeBinaryEvent - socketio.TypeEvent

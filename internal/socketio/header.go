@@ -37,6 +37,7 @@ const (
 type Header struct {
 	Type        PacketType
 	Namespace   []uint16 // as sent, without a query; empty means "/"
+	AckIDAt     int      // where the ack id begins, if there is one
 	AckID       int
 	Attachments int
 	Start       int // first unit of the payload
@@ -98,6 +99,7 @@ func ParseHeader(units []uint16, at int, whole bool) (h Header, ok bool, fault e
 			at++
 		}
 	}
+	h.AckIDAt = at
 	if at < len(units) && units[at] >= '0' && units[at] <= '9' {
 		id := 0
 		for ; at < len(units) && units[at] >= '0' && units[at] <= '9'; at++ {

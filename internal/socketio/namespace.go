@@ -69,16 +69,9 @@ func (n *Namespace) Open() bool { return n.Phase == Connected && !n.Held }
 // Hears says whether events from the server reach listeners at once.
 func (n *Namespace) Hears() bool { return n.Phase == Connected || n.Silent }
 
-// AwaitAck notes that an answer is awaited. The page numbers its acks itself:
-// also those of what is not sent yet.
-func (n *Namespace) AwaitAck() { n.acks++ }
-
-// GotAck notes an answer.
-func (n *Namespace) GotAck() {
-	if n.acks > 0 {
-		n.acks--
-	}
-}
+// AwaitAcks notes that so many more answers are awaited, or fewer. The page numbers
+// its acks itself: also those of what is not sent yet.
+func (n *Namespace) AwaitAcks(more int) { n.acks = max(0, n.acks+more) }
 
 // wait puts a namespace at the start of an attempt.
 func (n *Namespace) wait() {

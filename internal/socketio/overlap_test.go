@@ -52,7 +52,7 @@ func (r *renewing) did(kind ActionKind) bool {
 
 func TestOverlap(t *testing.T) {
 	r := numbered(t)
-	r.n.AwaitAck()
+	r.n.AwaitAcks(1)
 	r.renew()
 	r.open(false)
 	r.now += settleFor
@@ -80,7 +80,7 @@ func TestOverlap(t *testing.T) {
 // ends.
 func TestOverlapHasDeadlines(t *testing.T) {
 	r := numbered(t)
-	r.n.AwaitAck()
+	r.n.AwaitAcks(1)
 	r.renew()
 	r.open(false)
 	r.after(drainFor)
@@ -136,7 +136,7 @@ func TestOverlapRefusedWithAcks(t *testing.T) {
 	} {
 		t.Run(end.name, func(t *testing.T) {
 			r := numbered(t)
-			r.n.AwaitAck()
+			r.n.AwaitAcks(1)
 			r.renewAlone()
 			if got := r.links(engineio.ActFinishLink); !slices.Equal(got, []int{2}) {
 				t.Fatalf("finished %v, want the new one alone", got)
@@ -157,7 +157,7 @@ func TestOverlapRefusedWithAcks(t *testing.T) {
 
 	t.Run("hung up meanwhile", func(t *testing.T) {
 		r := numbered(t)
-		r.n.AwaitAck()
+		r.n.AwaitAcks(1)
 		r.renewAlone()
 		r.engine(engineio.EvLinkClosed, 1)
 		r.after(settleFor)

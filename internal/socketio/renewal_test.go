@@ -96,7 +96,7 @@ func TestRenewalDuringUpgrade(t *testing.T) {
 			if stage.reach != nil {
 				stage.reach(r)
 			}
-			r.n.AwaitAck()
+			r.n.AwaitAcks(1)
 			r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
 			if r.n.Open() {
 				t.Error("emits are not held")
@@ -105,7 +105,7 @@ func TestRenewalDuringUpgrade(t *testing.T) {
 				t.Error("finished with an ack outstanding")
 			}
 			r.now += 700
-			r.n.GotAck()
+			r.n.AwaitAcks(-1)
 			r.do(Event{Kind: EvAcked})
 			r.after(settleFor)
 			r.expect(engineio.ActFinishLink, stage.use)
@@ -134,7 +134,7 @@ func probed(r *renewing) {
 // never ends keeps the page's emits for longer.
 func TestRenewalHasDeadlines(t *testing.T) {
 	r := renews(t, false)
-	r.n.AwaitAck()
+	r.n.AwaitAcks(1)
 	r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
 	r.after(drainFor)
 	r.expect(engineio.ActFinishLink, 1)
@@ -159,14 +159,14 @@ func TestRenewalWaitsForASlowServer(t *testing.T) {
 	}
 	await := func(r *renewing) {
 		for range 4 {
-			r.n.AwaitAck()
+			r.n.AwaitAcks(1)
 		}
 	}
 	t.Run("another connection", func(t *testing.T) {
 		r := renews(t, false)
 		await(r)
 		r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
-		slow(r, r.n.GotAck)
+		slow(r, func() { r.n.AwaitAcks(-1) })
 		r.after(drainFor)
 		r.expect(engineio.ActFinishLink, 1)
 	})
@@ -194,7 +194,7 @@ func TestRenewalWaitsForASlowServer(t *testing.T) {
 		r.n.Gate = GateConnect
 		await(r)
 		r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
-		slow(r, r.n.GotAck)
+		slow(r, func() { r.n.AwaitAcks(-1) })
 		r.now += drainFor - 1
 		if r.do(Event{Kind: EvTick}); r.did(ActDisconnect) {
 			t.Fatal("left too early")

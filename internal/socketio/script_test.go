@@ -153,10 +153,10 @@ func (p *player) event(t *testing.T, words []string) string {
 	}
 	switch word := words[0]; {
 	case word == "emits":
-		p.m.Find(e.Slot).AwaitAck()
+		p.m.Find(e.Slot).AwaitAcks(1)
 		return ""
 	case word == "answered":
-		p.m.Find(e.Slot).GotAck()
+		p.m.Find(e.Slot).AwaitAcks(-1)
 		e.Kind = EvAcked
 	case answers[word] != 0:
 		e = p.answered(word == "read" || word == "invited", arg, answers[word]-1)

@@ -258,7 +258,7 @@ func (w *witness) sense(r *rand.Rand) Event {
 	n := m.Namespaces[r.IntN(len(m.Namespaces))]
 	e := Event{Slot: n.Slot}
 	if n.Open() && r.IntN(4) == 0 {
-		n.AwaitAck()
+		n.AwaitAcks(1)
 	}
 	if link := m.Engine.Link + 1; m.Engine.Probing(link) && r.IntN(3) == 0 { // the upgrade's steps
 		e.Kind = EvEngine
@@ -280,7 +280,7 @@ func (w *witness) sense(r *rand.Rand) Event {
 		e.Kind, e.Link = EvFinished, m.finishing
 		return e
 	case m.Changing() && r.IntN(2) == 0: // an answer, as the page counts it
-		n.GotAck()
+		n.AwaitAcks(-1)
 		if m.Overlapping() {
 			m.OldAcks--
 		}

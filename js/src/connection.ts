@@ -231,18 +231,13 @@ export class Engine extends Emitter {
     const link = t._link;
     const size = body.length;
     if (!size && !this.id) return this._unread(link, "server error");
-    for (let at = 0, most = 64; at < size; ) {
-      const kind = rx(conn, link, body, at, most);
+    for (let at = 0; at < size; ) {
+      const kind = rx(conn, t, body, at);
       if (kind == Rx.Stale) return;
       if (kind == Rx.Later) {
         this._kept.push([t, body.slice(at)]);
         return;
       }
-      if (kind == Rx.More) {
-        most = 1024;
-        continue;
-      }
-      most = 64;
       if (kind == Rx.Fault) return this._unread(link);
       if (kind == Rx.Decide) {
         control(Op.Message, conn, link);
@@ -344,7 +339,7 @@ export class Engine extends Emitter {
     t.plain = true;
   }
 
-  _fault(error: Error, link = this.transport._link): void {
+  _fault(error: any, link = this.transport._link): void {
     this._error = this._details = error;
     control(Op.Fault, this._above._conn, link);
   }

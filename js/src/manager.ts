@@ -224,10 +224,6 @@ export class Manager extends Emitter implements Above {
     this._close();
   }
 
-  private _broken(error: unknown): void {
-    this.engine._fault(error as Error);
-  }
-
   get _credentials(): Token | undefined {
     return this._bearer?._token;
   }
@@ -238,25 +234,25 @@ export class Manager extends Emitter implements Above {
     let data: any;
     try {
       if (text) data = JSON.parse(text);
-      if (this._partial) throw new Error("got plaintext data when reconstructing a packet");
+      if (this._partial) throw new Error("illegal attachments");
       if (kind == Rx.Event ? !Array.isArray(data) || (typeof data[0] == "string" ? reserved.includes(data[0]) : typeof data[0] != "number") : kind == Rx.Ack && !Array.isArray(data)) throw new Error("invalid payload");
     } catch (e) {
-      return this._broken(e);
+      return this.engine._fault(e);
     }
     if (attachments) this._partial = { kind, slot, ack, data, left: attachments, parts: [] };
     else this._deliver(kind, slot, ack, data);
   }
 
   _attachment(part: BinaryPart): void {
-    const p = this._partial;
-    if (!p) return this._broken(new Error("got binary data when not reconstructing a packet"));
-    p.parts.push(part);
-    if (--p.left) return;
-    this._partial = undefined;
+    const p = this._partial!;
     try {
+      if (!p) throw new Error("illegal attachments");
+      p.parts.push(part);
+      if (--p.left) return;
+      this._partial = undefined;
       p.data = reconstruct(p.data, p.parts);
     } catch (e) {
-      return this._broken(e);
+      return this.engine._fault(e);
     }
     this._deliver(p.kind, p.slot, p.ack, p.data);
   }
@@ -306,7 +302,7 @@ export class Manager extends Emitter implements Above {
     try {
       this.decoder.add(data);
     } catch (e) {
-      this._broken(e);
+      this.engine._fault(e);
     }
   }
 

@@ -1,6 +1,6 @@
 /** The JavaScript side of the seam: calls through the doors, what Go wants done, and the clock that Go lives by. */
 import { report, safely, type Listener } from "./emitter.js";
-import { Do, Op, Rx, Word, type Exports, type Host } from "./seam.js";
+import { Do, Op, Rx, Tx, Word, type Exports, type Host } from "./seam.js";
 import { listen } from "./transport.js";
 
 let open = false;
@@ -46,6 +46,12 @@ export function look(): void {
 
 // --- Control ---------------------------------------------------------------------------------------------------------
 
+/** Writes a text for Go; gives its length. */
+function put(text: string, at: number): number {
+  for (let i = 0; i < text.length; i++) units[at + i] = text.charCodeAt(i);
+  return text.length;
+}
+
 /**
  * Tells Go what happened, and does what it answers before returning, so that user code sees the effects of what it
  * called. Calls made before the WASM runs are kept in order.
@@ -55,21 +61,19 @@ export function control(op: Op, ...args: unknown[]): void {
     early.push([op, args]);
     return;
   }
-  seen = "-";
+  seenOn = 0;
   headers = [];
-  if (!units.length) view();
   let used = 0;
   // What is not given becomes NaN, which Go reads as 0.
   for (let i = 0; i < 16; i++) {
     let a: any = i > 1 ? args[i - 2] : i ? clock() : op;
-    if (typeof a == "string") {
-      const text = a.slice(0, units.length - used);
-      for (a = 0; a < text.length; ) units[used++] = text.charCodeAt(a++);
-    }
+    if (typeof a == "string") used += a = put(a.slice(0, units.length - used), used);
     numbers[i] = a;
   }
   try {
+    count();
     go.control();
+    if (!words.length) view();
   } catch (e) {
     lose(e); // a trap: memory, stack
   }
@@ -89,7 +93,7 @@ export function defer<K extends keyof Host>(what: K, fn: Host[K]): void {
 
 /** Go's only import. An exception, or a call back, would find Go in the middle of its work. */
 export function tell(what: Do, at: number, length: number): void {
-  if (!units.length) view();
+  if (!words.length) view();
   const text = String.fromCharCode(...new Uint8Array(units.buffer, at, length));
   effects.push([performers[what]!, [...numbers.subarray(16), text]]);
 }
@@ -157,48 +161,56 @@ function view(): void {
 /** apply() reads the units in place, where spreading them would make an object of each. */
 const header = (n: number): string => String.fromCharCode.apply(null, units.subarray(0, n) as any);
 
-// What Go has answered it would answer again until control() is called. So it isn't asked again for the plain events that
-// are most of the traffic: the words stand as they were when the same header comes again, and a written one is kept by slot.
+// What Go has answered about the plain events and acks of a namespace, which are most of the traffic, it would answer again
+// until control() is called. So it isn't asked again: the words stand as they were, but for the ack's number and where the
+// payload begins, and the written header is kept by slot.
 let seen: string;
-let seenOn: number;
-let seenBy: number;
+let seenOn: unknown;
 let headers: string[];
+/** How many more acks each slot awaits than Go knows of. */
+let awaited: number[] = [];
 
-/**
- * Has Go read the header of the packet at `from`. Copies as few units as tell it all: a payload begins with [, { or ",
- * which stand in no header but in a namespace.
- */
-export function rx(conn: number, link: number, text: string, from: number, most = 64): number {
-  if (words.length && link == seenOn && conn == seenBy && text.startsWith(seen, from)) return Rx.Event;
-  if (!units.length) view();
-  const size = text.length - from;
-  const end = Math.min(size, most);
-  let n = 0;
-  let named = false;
-  while (n < end) {
-    const c = text.charCodeAt(from + n);
-    units[n++] = c;
-    if (c == 47) named = true;
-    else if (c == 44) named = false;
-    else if (!named && (c == 91 || c == 123 || c == 34)) break;
+const expect = (slot: number, more: number) => (awaited[slot] = (awaited[slot] || 0) + more);
+
+/** Before Go hears of an ack: it lets none come that it does not await. */
+function count(): void {
+  awaited.forEach((more, slot) => go.tx(slot, Tx.Awaited, 0, more));
+  awaited = [];
+}
+
+/** Has Go read the header of the packet at `from`. */
+export function rx(conn: number, t: { _link: number }, text: string, from: number): number {
+  if (t === seenOn && text.startsWith(seen, from + 2)) {
+    const head = 2 + seen.length;
+    const id = text[from + head] == "[" ? -1 : parseInt(text.substr(from + head, 9));
+    const at = id >= 0 ? head + ("" + id).length : head;
+    const ack = id >= 0 && text.startsWith("43", from);
+    if (text[from + at] == "[" && (ack || text.startsWith("42", from))) {
+      words[Word.Start] = at;
+      words[Word.Ack] = id;
+      if (ack) expect(words[Word.Slot]!, -1);
+      return ack ? Rx.Ack : Rx.Event;
+    }
   }
-  const kind = go.rx(conn, link, n, size);
+  count();
+  const kind = go.rx(conn, t._link, put(text.substr(from, units.length), 0), text.length - from);
   if (!words.length) view();
-  seenOn = link;
-  seenBy = conn;
-  // Without ack (-1), without attachments, and an end that is not in the header (-1).
-  seen = kind == Rx.Event && n < size && words[Word.Ack]! + words[Word.Attachments]! + words[Word.End]! == -2 ? text.substr(from, n) : "-";
+  seenOn = words[Word.Kept] && t;
+  seen = text.substr(from + 2, words[Word.Kept]! - 2);
   return kind;
 }
 
-/** Has Go write a packet's header. A number is hold or drop. */
-export function tx(slot: number, flags: number, attachments: number, ack: number): string | number {
-  const plain = !flags && !attachments;
-  if (plain && headers[slot]) return headers[slot]!;
+/** Has Go write a packet's header; ack may be empty. A number is hold or drop. */
+export function tx(slot: number, flags: number, attachments: number, ack: any): string | number {
+  const plain = flags <= Tx.WantsAck && !attachments;
+  if (plain && headers[slot]) {
+    expect(slot, flags);
+    return headers[slot] + ack;
+  }
   const n = go.tx(slot, flags, attachments, ack);
   if (!words.length) view();
   if (n < 1) return n;
   const text = header(n);
-  if (plain) headers[slot] = text;
+  if (plain) headers[slot] = text.slice(0, n - ("" + ack).length);
   return text;
 }

@@ -18,7 +18,6 @@ export const enum Rx {
   Handshake,
   Control,
   Decide,
-  More,
   Fault,
   Stale,
   Opaque,
@@ -33,6 +32,7 @@ export const enum Word {
   Ack,
   Attachments,
   More,
+  Kept,
   Count,
 }
 
@@ -43,6 +43,8 @@ export const enum Tx {
   Busy = 4,
   Bypass = 8,
   Ack = 16,
+  /** Nothing is sent: so many more acks are awaited, or fewer. */
+  Awaited = 32,
 }
 
 /** tx's answers that are not the length of a header. */

@@ -198,7 +198,7 @@ export class Socket extends Emitter {
     const { parser } = io.opts;
     // What waits for the end of this task was looked at in this task.
     if (!engine.transport.ws || !engine.writeBuffer.length) look();
-    const { data, id = -1, options = { compress: true } } = packet;
+    const { data, id = "", options = { compress: true } } = packet;
     let parts: BinaryPart[] | undefined;
     let text = "";
     if (!parser) {
@@ -206,7 +206,7 @@ export class Socket extends Emitter {
       if (hasBinary(data)) json = deconstruct(data, (parts = []));
       text = JSON.stringify(json);
     }
-    const header = tx(this._slot, id < 0 ? bits : bits | Tx.WantsAck, parts?.length || 0, id);
+    const header = tx(this._slot, id === "" ? bits : bits | Tx.WantsAck, parts?.length || 0, id);
     if (typeof header == "number") return header;
     if (!(bits & (Tx.Ack | Tx.Bypass))) tell(this._anyOut, this, data);
     if (parser) this._coded(packet);

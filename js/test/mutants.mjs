@@ -63,6 +63,19 @@ const mutants = [
   ["crosstab", "Math.abs(Date.now() - knownAt)", "(Date.now() - knownAt)"],
   ["crosstab", ".catch(close)", ".catch(() => {})"],
   ["crosstab", "if (token == known) known = undefined;", "known = undefined;"],
+  ["page", "seenOn = 0;", ""],
+  ["page", "headers = [];\n  let used", "let used"],
+  ["page", "t === seenOn && ", ""],
+  ["page", "&& text.startsWith(seen, from + 2)", ""],
+  ["page", "id >= 0 && text.startsWith(\"43\", from)", "text.startsWith(\"43\", from)"],
+  ["page", "(ack || text.startsWith(\"42\", from))", "true"],
+  ["page", ", 9))", "))"],
+  ["page", "if (ack) expect(words[Word.Slot]!, -1);", ""],
+  ["page", "expect(slot, flags);", ""],
+  ["page", "awaited.forEach((more, slot) => go.tx(slot, Tx.Awaited, 0, more));", ""],
+  ["page", "awaited = [];\n}", "}"],
+  ["page", "count();\n  const kind", "const kind"],
+  ["page", "!attachments;", "true;"],
 ];
 
 const fit = process.argv.includes("--fit");

@@ -10,7 +10,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../..");
 const out = join(root, process.env.JS_TEST_OUT || "build/js-test");
 const src = process.env.JS_TEST_SRC || "js/src";
-const leaves = ["claims", "crosstab", "emitter", "options", "polling", "redirect", "seam", "transport", "url", "values", "websocket"];
+const leaves = ["claims", "crosstab", "emitter", "options", "page", "polling", "redirect", "runtime", "seam", "transport", "url", "values", "websocket"];
 
 const run = (command, args) => {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit" });

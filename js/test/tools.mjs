@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+export const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** One of our modules, compiled by run.mjs. */
 export const leaf = (name) => import(join(root, process.env.JS_TEST_OUT || "build/js-test", name + ".js"));
