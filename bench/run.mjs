@@ -6,15 +6,14 @@
 //                      [--dist folder] [--before folder]     another build than js/dist, and one to measure beside it
 //                      [--readme]                            the table and the picture into bench/README.md
 //                      [--gate]                              fail where a goal is missed by more than machines vary by
-import { execFileSync, fork } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { experiments } from "./experiments.mjs";
 import { buildSite, root } from "./host/build.mjs";
+import { child } from "./host/child.mjs";
 import { launch } from "./host/chromium.mjs";
 import { intoReadme } from "./readme.mjs";
 import { rows } from "./rows.mjs";
@@ -47,15 +46,9 @@ const wanted = (client) => !args.clients || args.clients.split(",").includes(cli
 
 const note = (text) => process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : `${text}\n`);
 
-async function child(file, ...argv) {
-  const started = fork(fileURLToPath(new URL(file, import.meta.url)), argv.map(String));
-  const [{ port }] = await once(started, "message");
-  return { port, stop: () => started.kill() };
-}
-
 const { site, remove } = await buildSite({ ...args, zishang: wanted("zishang") });
-const server = await child("host/server.mjs", site);
-const proxy = await child("host/proxy.mjs", server.port, 50);
+const server = await child("server.mjs", site);
+const proxy = await child("proxy.mjs", server.port, 50);
 const browser = await launch();
 
 const figures = {};

@@ -2,11 +2,9 @@
 // What a hundredth of a round trip is spent on: clients in one page in turn, where the rounds of run.mjs tell a tenth.
 //   node bench/turns.mjs [--clients ours,official,bare] [--dist folder] [--before folder]
 //                        [--pages 4] [--turns 300] [--trips 50]
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { buildSite } from "./host/build.mjs";
+import { child } from "./host/child.mjs";
 import { launch } from "./host/chromium.mjs";
 import { inTurn, median } from "./stats.mjs";
 
@@ -22,13 +20,12 @@ const { values: args } = parseArgs({
 });
 const names = [...args.clients.split(","), ...(args.before ? ["before"] : [])];
 const { site, remove } = await buildSite({ dist: args.dist, before: args.before });
-const server = fork(fileURLToPath(new URL("host/server.mjs", import.meta.url)), [site]);
-const [{ port }] = await once(server, "message");
+const server = await child("server.mjs", site);
 const browser = await launch();
 const found = {};
 try {
   for (let i = 0; i < Number(args.pages); i++) {
-    const page = await browser.open(`http://127.0.0.1:${port}/page?client=${names[0]}&scenario=turns&run=${process.pid}`);
+    const page = await browser.open(`http://127.0.0.1:${server.port}/page?client=${names[0]}&scenario=turns&run=${process.pid}`);
     await page.call("open", inTurn(names, i));
     await page.call("run", Number(args.turns), Number(args.trips));
     for (const { client, ...figures } of await page.call("figures"))
@@ -37,7 +34,7 @@ try {
   }
 } finally {
   await browser.close();
-  server.kill();
+  server.stop();
   await remove();
 }
 console.log(`medians of ${args.pages} pages`);

@@ -19,7 +19,7 @@ let loading: Promise<void> | undefined;
 
 /** What is at the address, otherwise. */
 const STALE = "the WASM is of another build than the JavaScript: serve both from one build, and mind caches";
-const FOREIGN = "this is not the client's WASM (an HTML page at its address, or cut short?)";
+const FOREIGN = "not the client's WASM (an HTML page at its address, or cut short?)";
 
 const fail = (...what: Parameters<typeof failure>): never => {
   throw failure(...what);
