@@ -1,4 +1,7 @@
 // What is done with each client in each round, in a fresh page. An experiment's figures go into the rows of rows.mjs.
+//
+// Where `together` is true the pages of all clients are open at once, and `measure` is a generator: what comes after a
+// yield is done when the others have come as far.
 import { quantile } from "./stats.mjs";
 
 const websocket = { transports: ["websocket"], forceNew: true };
@@ -9,13 +12,14 @@ async function timed(page, ...call) {
   return { ms, cpu: (await page.cpu()) - before };
 }
 
-/** One after the other and taken together, where a page's own figures differ by as much as those of two pages. */
-async function thrice(page, ...call) {
+/** n of something in parts, the other clients' parts between them: so all share the machine's moods. */
+async function* inParts(page, parts, what, kind, n, ...more) {
   const all = { ms: 0, cpu: 0 };
-  for (let i = 0; i < 3; i++) {
-    const { ms, cpu } = await timed(page, ...call);
-    all.ms += ms / 3;
-    all.cpu += cpu / 3;
+  for (let i = 0; i < parts; i++) {
+    const { ms, cpu } = await timed(page, what, kind, n / parts, ...more);
+    all.ms += ms;
+    all.cpu += cpu;
+    yield;
   }
   return all;
 }
@@ -27,21 +31,23 @@ export const experiments = {
   traffic: {
     clients: ["ours", "official", "bare"],
     scenario: "traffic",
-    async measure(page) {
-      const n = 100_000;
+    together: true,
+    async *measure(page) {
       await page.call("open", websocket);
-      await page.call("receive", "small", n / 5);
-      await page.call("emit", "small", n / 5, 1000);
+      await page.call("receive", "small", 20_000);
+      await page.call("emit", "small", 20_000, 1000);
+      yield;
       const out = {
-        ...rates("receive", n, await timed(page, "receive", "small", n)),
-        ...rates("emit", n, await thrice(page, "emit", "small", n, 1000)),
-        ...rates("single", n / 5, await thrice(page, "emit", "small", n / 5, 1)),
+        ...rates("receive", 200_000, yield* inParts(page, 20, "receive", "small", 200_000)),
+        ...rates("emit", 300_000, yield* inParts(page, 30, "emit", "small", 300_000, 1000)),
+        ...rates("single", 60_000, yield* inParts(page, 30, "emit", "small", 60_000, 1)),
       };
-      for (const [kind, m] of [["json", 200], ["binary", 400]]) {
-        await page.call("receive", kind, m / 5);
-        await page.call("emit", kind, m / 5, 1);
-        out[`${kind}.receive`] = (m / (await page.call("receive", kind, m))) * 1000;
-        out[`${kind}.emit`] = (m / (await page.call("emit", kind, m, 1))) * 1000;
+      for (const [kind, n] of [["json", 800], ["binary", 1600]]) {
+        await page.call("receive", kind, n / 20);
+        await page.call("emit", kind, n / 20, 1);
+        yield;
+        out[`${kind}.receive`] = (n / (yield* inParts(page, 20, "receive", kind, n)).ms) * 1000;
+        out[`${kind}.emit`] = (n / (yield* inParts(page, 20, "emit", kind, n, 1)).ms) * 1000;
       }
       await page.call("close");
       return out;
@@ -51,13 +57,17 @@ export const experiments = {
   acks: {
     clients: ["ours", "official", "bare"],
     scenario: "traffic",
-    /** A tenth of a trip is the client's: what one saves is seen in many rounds or not at all. */
-    times: 3,
-    async measure(page) {
+    together: true,
+    async *measure(page) {
       await page.call("open", websocket);
       await page.call("trips", 1000);
+      yield;
       // Above p99 are those in which the browser collects: of 2,000 too few to tell two clients apart.
-      const trips = await page.call("trips", 10_000);
+      const trips = [];
+      for (let i = 0; i < 20; i++) {
+        trips.push(...(await page.call("trips", 1000)));
+        yield;
+      }
       await page.call("close");
       return { "ack.p50": quantile(trips, 0.5), "ack.p99": quantile(trips, 0.99) };
     },
@@ -94,8 +104,7 @@ export const experiments = {
   },
 
   start: startOf("start", "query", "/jwt", ["ours", "official", "bare", "zishang"]),
-  // Short, and one round in ten a round trip longer, for either client.
-  far: { ...startOf("far", "query", "/jwt", ["ours", "official", "bare", "zishang"], true), times: 3 },
+  far: startOf("far", "query", "/jwt", ["ours", "official", "bare", "zishang"], true),
   event: startOf("event", "event", "/event", ["ours", "official2"]),
   eventFar: startOf("eventFar", "event", "/event", ["ours", "official2"], true),
   later: startOf("later", "query", "/jwt", ["ours", "official"], false, { later: 300 }),
@@ -168,6 +177,8 @@ function startOf(id, via, path, clients, far = false, options = {}) {
     far,
     /** One page before the rounds fills the browser's caches. */
     warm: 2,
+    /** Short, and one round in ten 50 ms away a round trip longer, for either client. */
+    times: 3,
     async measure(page) {
       const seen = await page.call("seen");
       return { [id]: seen.ms, [`${id}.load`]: seen.authenticated, seen };

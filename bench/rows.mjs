@@ -9,11 +9,11 @@ export const rows = [
   { id: "size.wasm", what: "WASM, brotli 11", from: "size", unit: "KB", ...cost, over: "floor", limit: 1.4 },
   { id: "size.js", what: "JavaScript, minified, brotli 11", from: "size", unit: "KB", ...cost, over: "official", most: 14 },
 
-  { id: "receive.rate", what: "receive 100k small events", from: "traffic", ...rate, over: "official", limit: 1 },
+  { id: "receive.rate", what: "receive small events, 20 × 10k", from: "traffic", ...rate, over: "official", limit: 1 },
   { id: "receive.cpu", what: "… main-thread CPU", from: "traffic", unit: "µs/event", ...cost, over: "official", limit: 1 },
-  { id: "emit.rate", what: "emit 100k small events", from: "traffic", ...rate, over: "official", limit: 1 },
+  { id: "emit.rate", what: "emit small events, 30 × 10k", from: "traffic", ...rate, over: "official", limit: 1 },
   { id: "emit.cpu", what: "… main-thread CPU", from: "traffic", unit: "µs/event", ...cost, over: "official", limit: 1 },
-  { id: "single.rate", what: "emit 20k, one in a task", from: "traffic", ...rate, over: "official", limit: 1 },
+  { id: "single.rate", what: "emit 30 × 2k, one in a task", from: "traffic", ...rate, over: "official", limit: 1 },
   { id: "single.cpu", what: "… main-thread CPU", from: "traffic", unit: "µs/event", ...cost, over: "official", limit: 1 },
 
   { id: "fake.receive", what: "client code alone, received", from: "fake", unit: "µs/event", ...cost, over: "official", limit: 0.8 },

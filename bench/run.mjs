@@ -66,13 +66,37 @@ const keep = (client, round, { seen, ...found }) => {
   return seen;
 };
 
-async function visit({ scenario, arguments: given = [], far, measure }, client) {
+async function open({ scenario, arguments: given = [], far }, client) {
   const url = `http://127.0.0.1:${far ? proxy.port : server.port}/page?client=${client}&scenario=${scenario}&run=${process.pid}&arguments=${encodeURIComponent(JSON.stringify(given).slice(1, -1))}`;
-  const page = await browser.open(url);
+  return { client, page: await browser.open(url), url };
+}
+
+async function* alone(experiment, clients, round) {
+  for (const client of inTurn(clients, round)) {
+    const { page, url } = await open(experiment, client);
+    try {
+      yield [client, await experiment.measure(page, client, { browser, url })];
+    } finally {
+      await page.close();
+    }
+  }
+}
+
+/** A page of each client at once, and of each experiment the same part in turn. */
+async function* together(experiment, clients, round) {
+  const pages = [];
   try {
-    return await measure(page, client, { browser, url });
+    for (const client of inTurn(clients, round)) pages.push(await open(experiment, client));
+    let running = pages.map(({ client, page }) => ({ client, parts: experiment.measure(page, client) }));
+    for (let turn = round; running.length; turn++)
+      for (const one of inTurn(running, turn)) {
+        const { value, done } = await one.parts.next();
+        if (!done) continue;
+        running = running.filter((r) => r !== one);
+        yield [one.client, value];
+      }
   } finally {
-    await page.close();
+    for (const { page } of pages) await page.close();
   }
 }
 
@@ -82,9 +106,8 @@ async function rehearse(name) {
   const warm = experiment.warm ?? 1;
   const last = Math.min(rounds * (experiment.times ?? 1), experiment.most ?? Infinity);
   for (let round = -warm; round < last; round++) {
-    for (const client of inTurn(clients, round + warm)) {
-      note(`${name} ${round < 0 ? "warm-up" : `${round + 1}/${last}`} ${client}`);
-      const found = await visit(experiment, client);
+    note(`${name} ${round < 0 ? "warm-up" : `${round + 1}/${last}`}`);
+    for await (const [client, found] of (experiment.together ? together : alone)(experiment, clients, round + warm)) {
       if (round < 0) continue;
       const seen = keep(client, round, found);
       if (seen) ((samples[name] ??= {})[client] ??= [])[round] = seen;

@@ -46,12 +46,13 @@ function frame(data) {
 /** Writes behind the WebSocket's back: nothing else is on its way, as the page waits for the flood. */
 export const flood = (ws, frames) => ws._socket.write(frames);
 
-/** Resolves when n frames have come; they reach nobody else. */
+/** Resolves when n frames have come; they reach nobody else. A pong does: without it the server would hang up. */
 export function countFrames(ws, n) {
   const listeners = ws.listeners("message");
   ws.removeAllListeners("message");
   return new Promise((done) => {
-    ws.on("message", function count() {
+    ws.on("message", function count(data, binary) {
+      if (data.length === 1) return listeners.forEach((listen) => listen.call(ws, data, binary));
       if (--n) return;
       ws.removeListener("message", count);
       for (const listen of listeners) ws.on("message", listen);
