@@ -21,7 +21,7 @@ dist: $(DIST)/index.js $(DIST)/socketio-jwt.min.js $(DIST)/index.d.ts $(DIST)/so
 # of the toolchain). The file changes only when the checksum does, so nothing is rebuilt without need.
 build/version: FORCE
 	@mkdir -p build
-	@{ $(GO) version; cat $(sort $(GO_SOURCES) $(JS_SOURCES)); } | cksum | tr ' ' '-' > $@.new
+	@{ $(GO) version; cat $(sort $(GO_SOURCES) $(JS_SOURCES)); } | cksum | cut -d ' ' -f 1 > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # Properties that start with _ are ours to shorten, except those that somebody else reads by name: the wire
