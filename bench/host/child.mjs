@@ -7,5 +7,5 @@ import { fileURLToPath } from "node:url";
 export async function child(file, ...argv) {
   const started = fork(fileURLToPath(new URL(file, import.meta.url)), argv.map(String));
   const [{ port }] = await once(started, "message");
-  return { port, stop: () => started.kill() };
+  return { port, pid: started.pid, stop: () => started.kill() };
 }

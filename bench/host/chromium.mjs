@@ -64,6 +64,7 @@ export async function launch({ executable = process.env.CHROMIUM ?? "/usr/bin/ch
   }
 
   const browser = {
+    pid: child.pid,
     version: (await send("Browser.getVersion")).product,
     /** A fresh page; resolves when its `window.bench` stands. */
     open: (url) => openPage(send, listeners, url),
