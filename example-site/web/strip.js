@@ -29,10 +29,10 @@ export function shell(box) {
     axis,
     make("g", { "clip-path": "url(#until-now)" }, lanes),
     rest,
-    ahead,
+    now,
+    ahead, // its words are whole where the line crosses them
     flags,
     names,
-    now,
     beyond,
   );
   box.append(element);
