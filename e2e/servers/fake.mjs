@@ -15,12 +15,14 @@
 //            "502" | "login"  a proxy's error page; an HTML login page with status 200 (over a websocket: as a frame)
 //            "half"           the right answer, cut in half
 //            "hang"           nothing, and the connection stays
+//            "wait"           nothing until the command, of "probe" alone
 //            { status, headers, body } or { frame }: that
 //   refuse   undefined | the data of `unauthorized`, which `authenticate` then gets, with an ack
 //   late     ms by which the CONNECT that generation 3 sends unasked comes late, as behind a slow middleware, 0
 //   ping     ms between the server's pings (generation 4), 25000
 //
-// Commands: send({ packets }) to everyone, text or binary; drop() every connection; sessions(). To teach it more: a
+// Commands: send({ packets }) to everyone, text or binary; drop() every connection; sessions(); probed() answers a probe that
+// waits and ends its websocket, while a poll waits too (gives whether one did). To teach it more: a
 // Socket.IO event goes into `onEvent`, a kind of answer gets a `when` where it is queued, a kind of fault a line in
 // `bodies` (both transports) or in `overHTTP`/`overSocket`.
 import http from "node:http";
@@ -178,7 +180,9 @@ export async function startFake({ eio = 4, faults = [], refuse, late = 0, ping =
   function hear(session, packet, socket) {
     if (!sessions.has(session.sid)) return;
     if (packet === "2probe") {
-      sendFrame(socket, due("probe"), "3probe");
+      const what = due("probe");
+      if (what === "wait") return;
+      sendFrame(socket, what, "3probe");
       return say(session, "noop", "6");
     }
     if (packet === "5") {
@@ -216,6 +220,11 @@ export async function startFake({ eio = 4, faults = [], refuse, late = 0, ping =
       send: ({ packets }) => sessions.forEach((session) => packets.forEach((packet) => say(session, "sent", packet))),
       drop,
       sessions: () => sessions.size,
+      probed() {
+        const session = [...sessions.values()].find((one) => one.poll && one.socket && one.transport === "polling");
+        session?.socket.send("3probe", () => session.socket._socket.end());
+        return !!session;
+      },
     },
     stop() {
       drop();

@@ -122,6 +122,31 @@ for (const eio of [3, 4]) {
       expect(await s.tell("sessions")).toBe(1);
     });
 
+  test(`Engine.IO ${eio}: the websocket is lost while polling stops for it, and polling goes on with nothing lost`, async ({ server, open }) => {
+    const s = await server({ fake: true, eio, faults: [{ when: "probe", what: "wait" }] });
+    const page = await open(s);
+    await page.evaluate(async ([url, token]) => {
+      const client = kit.connect(url, { token });
+      await client.until("onAuthenticated");
+      client.socket.io.engine.on("upgradeError", (error) => client.note("upgradeError", error));
+    }, [s.url, tokens.good()]);
+    await s.until("fault");
+    await expect.poll(() => s.tell("probed")).toBe(true);
+    await page.evaluate(async () => {
+      await kit.sockets[0].until("upgradeError");
+      window.echo = kit.sockets[0].socket.emitWithAck("echo", 1); // waits until polling has stopped
+    });
+    await s.tell("send", { packets: ['42["message","by the poll that is under way"]'] });
+    const lived = await page.evaluate(async () => {
+      const [client] = kit.sockets;
+      const echoes = [await echo, await client.socket.emitWithAck("echo", 2)];
+      return { echoes, message: await client.until("message"), transport: client.socket.io.engine.transport.name, story: client.story() };
+    });
+    expect(lived).toMatchObject({ echoes: [1, 2], message: "by the poll that is under way", transport: "polling" });
+    expect(lived.story).not.toContain("disconnect");
+    expect(s.of("open")).toHaveLength(1);
+  });
+
   test(`Engine.IO ${eio}: the server restarts, and the page comes back with its token`, async ({ server, open }) => {
     const s = await server({ fake: true, eio });
     const page = await open(s);

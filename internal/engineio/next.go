@@ -59,7 +59,12 @@ func (t *turn) next(e *Event) {
 	case EvPacket:
 		t.packet(e)
 	case EvPaused:
-		if t.upgrade == upgradePausing {
+		switch {
+		case t.upgrade != upgradePausing:
+		case t.probe == 0: // lost meanwhile; polling is what the server has until it is told otherwise
+			t.upgrade = upgradeNone
+			t.act(ActUse, t.Link)
+		default:
 			t.upgrade = upgradeDone
 			t.kinds, t.Link, t.probe = WebSocket, t.probe, 0
 			t.send(t.Link, Upgrade)
@@ -186,10 +191,10 @@ func (t *turn) probed(e *Event) {
 	default:
 		t.act(ActCloseLink, link)
 	}
-	t.probe, t.upgrade = 0, upgradeNone
+	t.probe = 0
 	t.act(ActUpgradeError, link)
-	if pausing { // polling was stopped for it, and the server has let go of it as well
-		t.fail(ReasonTransportError)
+	if !pausing { // else polling goes on as soon as it has stopped
+		t.upgrade = upgradeNone
 	}
 }
 

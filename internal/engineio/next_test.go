@@ -256,8 +256,16 @@ func TestUpgrade(t *testing.T) {
 			ping 2          >
 			noop 1          >
 			paused 1        > send 2 5, use 2, close 1, upgraded 2`},
-		{"opening → probing → pausing → closed: the websocket is lost when polling has stopped for it", "polling websocket", probed + `
-			lost 2          > upgradeerror 2, close 1, closed: transport error`},
+		{"opening → probing → pausing → opened: the websocket is lost while polling stops for it", "polling websocket", probed + `
+			lost 2          > upgradeerror 2
+			noop 1          >
+			paused 1        > use 1
+			paused 1        >
+			probe 2         >`},
+		{"opening → probing → pausing → closed: the websocket is lost, and polling has the server's last word", "polling websocket", probed + `
+			lost 2          > upgradeerror 2
+			bye 1           > close 1, closed: transport close
+			paused 1        >`},
 		{"opening → probing → pausing → closed: polling is lost", "polling websocket", probed + `
 			lost 1          > close 2, close 1, closed: transport error`},
 		{"opening → probing → pausing → closed: the user hangs up", "polling websocket", probed + `

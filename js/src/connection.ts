@@ -179,7 +179,10 @@ export class Engine extends Emitter {
       if (this.writeBuffer.length) this._flush();
       else this.emitReserved("drain");
     },
-    paused: (t: Link) => control(Op.Paused, this._above._conn, t._link),
+    paused: (t: Link) => {
+      control(Op.Paused, this._above._conn, t._link);
+      (t as unknown as Polling).poll(); // unless it was for good
+    },
     closed: (t: Link, error) => {
       // Closed by somebody else than us: pages do that to see what happens.
       if (this._links.delete(t._link)) {

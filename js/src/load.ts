@@ -18,7 +18,7 @@ let base: URL | undefined;
 let loading: Promise<void> | undefined;
 
 /** What is at the address, otherwise. */
-const STALE = "the WASM is of another build than the JavaScript: serve both from one build, and mind caches";
+const STALE = "JavaScript and WASM are of two builds: serve both from one, and mind caches";
 const FOREIGN = "not the client's WASM (an HTML page at its address, or cut short?)";
 
 const fail = (...what: Parameters<typeof failure>): never => {
