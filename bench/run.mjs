@@ -82,7 +82,7 @@ async function* alone(experiment, clients, round) {
   }
 }
 
-/** A page of each client at once, and of each experiment the same part in turn. */
+/** The pages of all clients at once, each doing its next part in turn. */
 async function* together(experiment, clients, round) {
   const pages = [];
   try {
