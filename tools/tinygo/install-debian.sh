@@ -90,7 +90,7 @@ tinygo_is_usable "$directory/bin/tinygo" && exit
 rm -rf "$parent"/building.*
 : >"$log"
 say "there is no TinyGo 0.$tinygo_oldest_minor or newer: making TinyGo $tinygo_version in $directory."
-say "Once per machine; it takes some three minutes."
+say "Once per machine; it takes some three minutes, more on a busy machine."
 
 if [ -n "$(missing_packages)" ]; then
 	export DEBIAN_FRONTEND=noninteractive
