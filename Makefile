@@ -6,8 +6,8 @@
 GO ?= go
 DIST := js/dist
 
-# All that the page loads is made of. A file that is new or gone changes the list, and so the version below.
-GO_SOURCES := $(shell find wasm client internal -name '*.go' ! -name '*_test.go' ! -path 'client/zishang/*' ! -path '*/mutants/*' ! -path 'internal/testreport/*' ! -path 'internal/scripttest/*') wasm/build.flags go.mod go.sum
+# All that the core, the Go program in the page, is made of.
+GO_SOURCES := $(shell find wasm client/lifecycle internal/core internal/engineio internal/socketio -name '*.go' ! -name '*_test.go' ! -path '*/mutants/*')
 JS_SOURCES := $(shell find js/src -name '*.ts') js/package.json
 
 help: ## this list
@@ -15,46 +15,46 @@ help: ## this list
 
 # --- the package ------------------------------------------------------------------------------------------------
 
-dist: $(DIST)/index.js $(DIST)/socketio-jwt.min.js $(DIST)/index.d.ts $(DIST)/socketio-jwt.wasm ## the npm package's files, in js/dist
+dist: $(DIST)/index.js $(DIST)/socketio-jwt.min.js $(DIST)/nowasm.js $(DIST)/socketio-jwt.nowasm.min.js $(DIST)/index.d.ts ## the npm package's files, in js/dist
 
-# The loader refuses a WASM that was not built with it: both get this version, a checksum of what both are made of (and
-# of the toolchain). The file changes only when the checksum does, so nothing is rebuilt without need.
-build/version: FORCE
-	@mkdir -p build
-	@{ $(GO) version; cat $(sort $(GO_SOURCES) $(JS_SOURCES)); } | cksum | cut -d ' ' -f 1 > $@.new
-	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+# The core: for WebAssembly, and for what becomes JavaScript, which has no bulk memory operations. TinyGo, which make gets
+# where there is none, compiles both.
+build/core.wasm: $(GO_SOURCES) wasm/target.json tools/tinygo/build.sh
+	GO=$(GO) tools/tinygo/build.sh $@ wasm/target.json ./wasm -opt=z
+
+build/core-nowasm.wasm: $(GO_SOURCES) wasm/nowasm.json tools/tinygo/build.sh
+	GO=$(GO) tools/tinygo/build.sh $@ wasm/nowasm.json ./wasm -opt=z
+
+# wasm2js writes a module that makes one instance. The client makes the instances, so it gets the function that does.
+build/core.js: build/core-nowasm.wasm
+	wasm2js -O2 $< -o $@.module
+	sed -e '/^import /d' -e '/^var retasmFunc/,$$d' $@.module > $@.new
+	@grep -q '^function asmFunc(' $@.new || { echo "wasm2js writes another form of module than build/core.js is made of"; exit 1; }
+	@echo 'export default asmFunc;' >> $@.new
+	@mv $@.new $@
 
 # Properties that start with _ are ours to shorten, except those that somebody else reads by name: the wire
-# (_placeholder), and code written for socket.io-client that looks inside.
-ESBUILD = $(GO) tool esbuild --bundle --minify --target=es2021 --charset=utf8 --log-level=warning \
-	--legal-comments=none --define:__BUILD__="\"$$(cat build/version)\"" \
+# (_placeholder), the core (_initialize), and code written for socket.io-client that looks inside.
+ESBUILD = $(GO) tool esbuild --bundle --minify --target=es2021 --charset=utf8 --log-level=warning --legal-comments=none \
+	--loader:.wasm=base64 --sourcemap --sources-content=true \
 	--define:__VERSION__="\"$$(sed -n 's/^  "version": "\(.*\)",/\1/p' js/package.json)\"" \
-	--mangle-props=^_ --reserve-props='^(_placeholder|_readyState|_reconnecting|_autoConnect|_close|_opts|_pid|_lastOffset|_queue|_callbacks|_pingTimeoutTime)$$'
+	--mangle-props=^_ --reserve-props='^(_placeholder|_initialize|_readyState|_reconnecting|_autoConnect|_close|_opts|_pid|_lastOffset|_queue|_callbacks|_pingTimeoutTime)$$'
 
-$(DIST)/index.js: build/version Makefile
-	@mkdir -p $(DIST)
-	$(ESBUILD) js/src/index.ts --format=esm --outfile=build/index.js
-	$(GO) run ./internal/names -o $@ build/index.js
+$(DIST)/index.js: build/core.wasm $(JS_SOURCES) Makefile
+	$(ESBUILD) js/src/index.ts --format=esm --outfile=$@
 
-$(DIST)/socketio-jwt.min.js: build/version Makefile
-	@mkdir -p $(DIST)
-	$(ESBUILD) js/src/script.ts --format=iife --outfile=build/socketio-jwt.min.js
-	$(GO) run ./internal/names -o $@ build/socketio-jwt.min.js
+$(DIST)/socketio-jwt.min.js: build/core.wasm $(JS_SOURCES) Makefile
+	$(ESBUILD) js/src/script.ts --format=iife --outfile=$@
+
+$(DIST)/nowasm.js: build/core.js $(JS_SOURCES) Makefile
+	$(ESBUILD) js/src/nowasm.ts --format=esm --outfile=$@
+
+$(DIST)/socketio-jwt.nowasm.min.js: build/core.js $(JS_SOURCES) Makefile
+	$(ESBUILD) js/src/nowasm-script.ts --format=iife --outfile=$@
 
 $(DIST)/index.d.ts: js/types/index.d.ts
 	@mkdir -p $(DIST)
 	cp $< $@
-
-# Inlining makes Go's own packages faster, and larger by what a visitor waits for: without it the page loads 40 KB less
-# (444 to 403, brotli), compiles as fast, and the header of a packet takes 50 ns longer. The flags stand in a file, as
-# what the size is compared with is built by the same ones.
-build/page.wasm: build/version Makefile
-	GOOS=js GOARCH=wasm $(GO) build $$(cat wasm/build.flags) -ldflags="-s -w -X main.version=$$(cat build/version)" -o $@ ./wasm
-
-# As it is after its start, so that no visitor waits for that.
-$(DIST)/socketio-jwt.wasm: build/page.wasm
-	@mkdir -p $(DIST)
-	$(GO) run ./internal/freeze -o $@ $<
 
 # --- to look at ---------------------------------------------------------------------------------------------------
 
@@ -64,7 +64,7 @@ gopage: ## build the example's page that is written in Go
 	@cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" build/gopage/wasm_exec.js
 	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags="-s -w" -o build/gopage/gopage.wasm ./example-site/gopage
 
-example: dist gopage ## build it and serve the example site (PORT, 8080 if unset)
+example: dist ## build it and serve the example site (PORT, 8080 if unset)
 	$(GO) run ./example-site
 
 # --- to trust -----------------------------------------------------------------------------------------------------
@@ -96,8 +96,8 @@ bench: dist e2e/node_modules/.package-lock.json ## measure against socket.io-cli
 bench-diff: ## the last two runs of make bench beside each other (BEFORE=a.json AFTER=b.json)
 	@node bench/diff.mjs $(BEFORE) $(AFTER)
 
-size: dist ## what a visitor loads, and what it is made of
-	$(GO) run ./bench/size
+size: dist ## what a visitor loads; fails when it has grown by 5 % (ACCEPT=1 accepts)
+	$(GO) run ./tools/size $(if $(ACCEPT),-accept)
 
 build/goserver: FORCE
 	@$(GO) build -o $@ ./e2e/servers/goserver

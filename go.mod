@@ -4,11 +4,9 @@ go 1.26.0
 
 require (
 	github.com/andybalholm/brotli v1.2.1
-	github.com/evanw/esbuild v0.28.0
 	github.com/golang-jwt/jwt/v5 v5.3.1
 	github.com/gorilla/websocket v1.5.3
 	github.com/hack-pad/safejs v0.1.0
-	github.com/tdewolff/parse/v2 v2.8.3
 	github.com/tetratelabs/wazero v1.12.0
 	github.com/zishang520/socket.io/clients/engine/v3 v3.0.1
 	github.com/zishang520/socket.io/clients/socket/v3 v3.0.1
@@ -26,6 +24,7 @@ require (
 	github.com/chromedp/chromedp v0.10.0 // indirect
 	github.com/chromedp/sysutil v1.0.0 // indirect
 	github.com/dunglas/httpsfv v1.1.0 // indirect
+	github.com/evanw/esbuild v0.28.0 // indirect
 	github.com/go-interpreter/wagon v0.6.0 // indirect
 	github.com/gobwas/httphead v0.1.0 // indirect
 	github.com/gobwas/pool v0.2.1 // indirect

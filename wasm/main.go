@@ -1,12 +1,32 @@
-//go:build js && wasm
+//go:build tinygo || wasip1
 
-// Command wasm is the page's side of Go: it joins the token's life and the two
-// protocol generations to the JavaScript around it. js/src/seam.ts is the other
-// side of its doors.
+// Command wasm is what the page loads of Go: internal/core behind three functions and
+// a piece of shared memory. It decides nothing.
 package main
 
-// version locks this program to the JavaScript that was built with it.
-var version = "dev"
+import (
+	"unsafe"
 
-// The page calls the exports from here on.
-func main() { select {} }
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/core"
+)
+
+var page = core.New(func(do int32, text string) { host(do, text) })
+
+// host gives the page an effect. It neither throws nor calls back.
+//
+//go:wasmimport page tell
+func host(do int32, text string)
+
+//go:wasmexport shared
+func shared() uint32 { return uint32(uintptr(unsafe.Pointer(&page.Memory))) }
+
+//go:wasmexport control
+func control() { page.Control() }
+
+//go:wasmexport rx
+func rx(conn, link, n, size int32) int32 { return page.Rx(conn, link, n, size) }
+
+//go:wasmexport tx
+func tx(slot, flags, attachments, ack int32) int32 { return page.Tx(slot, flags, attachments, ack) }
+
+func main() {}

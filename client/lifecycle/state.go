@@ -100,5 +100,9 @@ func New(c Config) Lifecycle {
 	return Lifecycle{config: c, jitter: newJitter(c.Seed)}
 }
 
+// AtRest says that nothing is under way and nobody waits: what happens next is the
+// user's doing.
+func (l Lifecycle) AtRest() bool { return (l.state == Idle || l.state == Halted) && !l.reauth }
+
 // State is where l stands.
 func (l Lifecycle) State() State { return l.state }

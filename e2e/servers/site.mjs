@@ -9,7 +9,6 @@ const types = { html: "text/html; charset=utf-8", js: "text/javascript; charset=
 const files = {
   "/dist/index.js": "js/dist/index.js",
   "/dist/socketio-jwt.min.js": "js/dist/socketio-jwt.min.js",
-  "/dist/socketio-jwt.wasm": "js/dist/socketio-jwt.wasm",
   "/official/socket.io.js": "e2e/node_modules/socket.io-client/dist/socket.io.min.js",
   "/official/socket.io-2.js": "e2e/node_modules/socket.io-client-2/dist/socket.io.slim.js",
 };

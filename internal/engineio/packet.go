@@ -51,22 +51,22 @@ const (
 func ParsePacket(units []uint16, size int, framed bool) (Header, Fault) {
 	at, end := 0, -1
 	if framed {
-		length := 0
+		length := int64(0) // int has 32 bits in the page
 		for ; at < len(units) && units[at] != ':'; at++ {
 			c := units[at]
 			if c < '0' || c > '9' || at > 9 {
 				return Header{}, FaultLength
 			}
-			length = length*10 + int(c-'0')
+			length = length*10 + int64(c-'0')
 		}
 		if at == 0 || at == len(units) {
 			return Header{}, FaultLength
 		}
 		at++
-		end = at + length
-		if end > size {
+		if length > int64(size-at) {
 			return Header{}, FaultShort
 		}
+		end = at + int(length)
 	}
 	if at >= len(units) || (end >= 0 && at >= end) {
 		return Header{}, FaultShort

@@ -194,6 +194,13 @@ func (s *State) Beside(other *State) {
 	s.links++
 }
 
+// Links is how many links have been given out.
+func (s *State) Links() int { return s.links }
+
+// Number lets the links that are opened next have numbers above n, so that late words
+// about the links of a connection that is forgotten mean none of this one's.
+func (s *State) Number(n int) { s.links = max(s.links, n) }
+
 // Owns says whether frames on link are to be read: the one in use, or a probe.
 func (s *State) Owns(link int) bool {
 	return link != 0 && s.Phase != Closed && s.Phase != Idle && (link == s.Link || link == s.probe)

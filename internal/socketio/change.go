@@ -171,9 +171,6 @@ func (m *Manager) reopen() {
 	m.open(CauseReconnect)
 }
 
-// Steady says that nobody is being moved from one connection to another.
-func (m *Manager) Steady() bool { return m.overlap == overlapNone && !m.Changing() }
-
 // Changing says whether an ack is to be reported with EvAcked.
 func (m *Manager) Changing() bool {
 	if m.restart == restartDraining || m.overlap == overlapSettling {

@@ -37,7 +37,6 @@ const (
 type Header struct {
 	Type        PacketType
 	Namespace   []uint16 // as sent, without a query; empty means "/"
-	AckIDAt     int      // where the ack id begins, if there is one
 	AckID       int
 	Attachments int
 	Start       int // first unit of the payload
@@ -99,15 +98,14 @@ func ParseHeader(units []uint16, at int, whole bool) (h Header, ok bool, fault e
 			at++
 		}
 	}
-	h.AckIDAt = at
 	if at < len(units) && units[at] >= '0' && units[at] <= '9' {
-		id := 0
+		id := int64(0) // int has 32 bits in the page
 		for ; at < len(units) && units[at] >= '0' && units[at] <= '9'; at++ {
-			if id = id*10 + int(units[at]-'0'); id > maxAckID {
+			if id = id*10 + int64(units[at]-'0'); id > maxAckID {
 				return h, false, engineio.FaultHeader
 			}
 		}
-		h.AckID = id
+		h.AckID = int(id)
 	}
 	if at == len(units) && !whole {
 		return h, false, engineio.FaultNone

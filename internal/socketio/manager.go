@@ -1,6 +1,10 @@
 package socketio
 
-import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
+import (
+	"slices"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
+)
 
 // Ready is a manager's readyState.
 type Ready uint8
@@ -173,6 +177,16 @@ func (m *Manager) Reconnecting() bool { return m.reconnecting }
 
 // Add makes a namespace known. Its socket connects with EvConnect.
 func (m *Manager) Add(n *Namespace) { m.Namespaces = append(m.Namespaces, n) }
+
+// Remove forgets a namespace that is off the connection and does not wish to be on it.
+func (m *Manager) Remove(n *Namespace) {
+	m.Namespaces = slices.DeleteFunc(m.Namespaces, func(other *Namespace) bool { return other == n })
+}
+
+// AtRest says whether a namespace could be removed: nothing is under way for it.
+func (m *Manager) AtRest(n *Namespace) bool {
+	return n.Phase == Off && !n.Active && !n.Silent && n != m.covered && n != m.parting
+}
 
 // Find returns the namespace with a slot, or nil.
 func (m *Manager) Find(slot int) *Namespace {

@@ -66,9 +66,6 @@ const (
 // Open says whether what the user emits may go out.
 func (n *Namespace) Open() bool { return n.Phase == Connected && !n.Held }
 
-// Hears says whether events from the server reach listeners at once.
-func (n *Namespace) Hears() bool { return n.Phase == Connected || n.Silent }
-
 // AwaitAcks notes that so many more answers are awaited, or fewer. The page numbers
 // its acks itself: also those of what is not sent yet.
 func (n *Namespace) AwaitAcks(more int) { n.acks = max(0, n.acks+more) }

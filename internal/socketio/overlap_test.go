@@ -24,7 +24,7 @@ func (r *renewing) renew() {
 	if len(r.links(engineio.ActFinishLink)) > 0 || !r.m.Old.Owns(1) {
 		r.Fatal("the old connection does not serve on")
 	}
-	if r.n.Open() || !r.n.Hears() {
+	if r.n.Open() || !(r.n.Phase == Connected || r.n.Silent) {
 		r.Fatal("the page is not to emit, and to hear the old connection")
 	}
 }
@@ -141,7 +141,7 @@ func TestOverlapRefusedWithAcks(t *testing.T) {
 			if got := r.links(engineio.ActFinishLink); !slices.Equal(got, []int{2}) {
 				t.Fatalf("finished %v, want the new one alone", got)
 			}
-			if !r.m.Changing() || !r.n.Hears() || r.n.Open() {
+			if !r.m.Changing() || !(r.n.Phase == Connected || r.n.Silent) || r.n.Open() {
 				t.Fatal("the ack is not awaited, or the page does not hear it, or may emit")
 			}
 			r.do(Event{Kind: EvAlone}) // said twice

@@ -23,18 +23,17 @@ type step struct {
 }
 
 const (
-	browser = "chromium"
-	modules = "npm packages"
-	dist    = "js/dist"
+	browser  = "chromium"
+	compiler = "TinyGo"
+	modules  = "npm packages"
+	dist     = "js/dist"
 )
-
-// Packages whose tests are for a process, not for a page.
-const nativeOnly = `example-site|internal/testreport|internal/freeze|internal/names|bench`
 
 func steps() []step {
 	wasm := []string{"GOOS=js", "GOARCH=wasm"}
 	all := []step{
 		{name: "setup: Debian packages", command: []string{"sh", "internal/testreport/setup.sh"}, setup: true, provides: []string{browser}},
+		{name: "setup: TinyGo", command: []string{"tools/tinygo/find.sh"}, setup: true, provides: []string{compiler}},
 		{name: "setup: npm packages", command: []string{"make", "--no-print-directory", "e2e/node_modules/.package-lock.json"}, setup: true, provides: []string{modules}},
 
 		{name: "gofmt", command: []string{"sh", "-c", `gofmt -l $(git ls-files --cached --others --exclude-standard '*.go')`}, empty: true},
@@ -44,7 +43,9 @@ func steps() []step {
 		// Built for this machine, run for the other: `go tool` would build staticcheck itself for the page.
 		{name: "staticcheck, js/wasm", command: []string{"sh", "-c", `go build -o build/staticcheck honnef.co/go/tools/cmd/staticcheck && GOOS=js GOARCH=wasm build/staticcheck ./...`}},
 
-		{name: "dist", command: []string{"make", "--no-print-directory", "dist"}, provides: []string{dist}},
+		{name: "go vet, the page's program", command: []string{"go", "vet", "./wasm"}, env: []string{"GOOS=wasip1", "GOARCH=wasm"}},
+
+		{name: "dist", command: []string{"make", "--no-print-directory", "dist"}, needs: []string{compiler}, provides: []string{dist}},
 		{name: "types: the sources", command: []string{"e2e/node_modules/.bin/tsc", "-p", "js"}, needs: []string{modules}},
 	}
 	configs, _ := filepath.Glob("js/types/tests/tsconfig.*.json")
@@ -54,15 +55,15 @@ func steps() []step {
 		}
 	}
 	return append(all,
-		step{name: "go test -race", command: []string{"go", "test", "-race", "-json", "-timeout", "4m", "./..."}, count: countGo},
+		step{name: "go test -race", command: []string{"go", "test", "-race", "-json", "-timeout", "4m", "./..."}, needs: []string{modules, dist}, count: countGo},
 		// A clean environment: Go's js/wasm takes 8 KB of it with the arguments and no more, and a CI's may be larger. The
 		// runner takes the first browser in PATH by the name that it looks for first.
 		step{name: "go test, in Chromium", command: []string{"sh", "-c", `go build -o build/wasmbrowsertest github.com/agnivade/wasmbrowsertest && mkdir -p build/bin &&
 			ln -sf "${CHROMIUM:-/usr/bin/chromium}" build/bin/headless_shell && PATH="$PWD/build/bin:$PATH" &&
-			export GOOS=js GOARCH=wasm && go test -json -timeout 4m -exec "$PWD/build/wasmbrowsertest" $(go list ./... | grep -Ev '` + nativeOnly + `')`},
+			export GOOS=js GOARCH=wasm && go test -json -timeout 4m -exec "$PWD/build/wasmbrowsertest" ./client/...`},
 			env: kept("PATH", "HOME", "CHROMIUM", "GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS", "GOSUMDB", "GONOSUMDB", "GOTOOLCHAIN", "TMPDIR", "SSL_CERT_FILE"), clean: true, needs: []string{browser}, count: countGo},
 		step{name: "js: modules that need no browser", command: []string{"node", "js/test/run.mjs"}, needs: []string{modules}, count: countLines("# pass ", "# fail ")},
-		step{name: "size: limits, packages linked", command: []string{"go", "run", "./bench/size"}, needs: []string{dist}},
+		step{name: "size: growth, packages linked", command: []string{"go", "run", "./tools/size"}, needs: []string{dist}},
 		step{name: "bench: client code alone", command: []string{"node", "bench/run.mjs", "--only", "fake", "--rounds", "5", "--clients", "ours,official", "--gate"}, needs: []string{browser, modules, dist}},
 		step{name: "e2e: real servers, real Chromium", command: []string{"npx", "playwright", "test"}, dir: "e2e", needs: []string{browser, modules, dist}, count: countPlaywright},
 		step{name: "compare: ours and socket.io-client", command: []string{"node", "e2e/compare/run.mjs"}, needs: []string{browser, modules, dist}, count: countCompare},

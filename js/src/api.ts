@@ -1,6 +1,6 @@
 /** What the package exports, whichever way it is loaded. */
 import { Manager, inHandshake } from "./manager.js";
-import { load } from "./load.js";
+import { load } from "./bridge/start.js";
 import { checkOptions } from "./options.js";
 import { Socket } from "./socket.js";
 import { UnauthorizedError } from "./token.js";
@@ -12,9 +12,11 @@ declare const __VERSION__: string;
 const protocol = 5;
 const version = __VERSION__;
 
-const cache: Record<string, Manager> = {};
-/** Tokens in the handshake by identity: a connection is shared only by those who would open the same one. */
-const credentials: unknown[] = [];
+/**
+ * Managers that are shared, by where they connect to and, where a token travels in the handshake, by that: a connection is
+ * shared only by those who would open the same one. A manager stays as long as the page or the core holds it.
+ */
+const cache = new Map<unknown, Record<string, WeakRef<Manager>>>();
 
 function io(uri?: string | any, opts?: any): Socket {
   if (uri && typeof uri == "object") {
@@ -23,16 +25,35 @@ function io(uri?: string | any, opts?: any): Socket {
   }
   checkOptions((opts ||= {}));
   const parsed = parseUri(uri, opts.path || "/socket.io");
-  let { id } = parsed;
-  if (inHandshake(opts)) {
-    let i = credentials.indexOf(opts.token);
-    if (i < 0) i = credentials.push(opts.token) - 1;
-    id += " " + i + opts.via;
+  const bearer = inHandshake(opts) ? opts.token : undefined;
+  const id = parsed.id + (bearer ? " " + opts.via : "");
+  const known = cache.get(bearer)?.[id]?.deref();
+  if (opts.forceNew || opts["force new connection"] || opts.multiplex === false || known?.nsps[parsed.path]) return socketOf(made());
+  return socketOf(known || shared());
+
+  function made(): Manager {
+    const manager = new Manager(parsed.source, opts);
+    manager._lends = false;
+    return manager;
   }
-  const known = cache[id];
-  const alone = opts.forceNew || opts["force new connection"] || opts.multiplex === false || known?.nsps[parsed.path];
-  const manager = alone ? new Manager(parsed.source, opts) : (cache[id] ||= new Manager(parsed.source, opts));
-  return manager.socket(parsed.path, parsed.query && !opts.query ? { ...opts, query: parsed.query } : opts);
+
+  function shared(): Manager {
+    const manager = made();
+    const known = cache.get(bearer) || {};
+    known[id] = new WeakRef(manager);
+    cache.set(bearer, known);
+    // Pages make a new token function for each connect(): nothing is kept of those that are over.
+    if (bearer)
+      manager._released = () => {
+        delete known[id];
+        if (!Object.keys(known).length) cache.delete(bearer);
+      };
+    return manager;
+  }
+
+  function socketOf(manager: Manager): Socket {
+    return manager.socket(parsed.path, parsed.query && !opts.query ? { ...opts, query: parsed.query } : opts);
+  }
 }
 
 /** What the official client's transport classes stand for in option `transports`. */

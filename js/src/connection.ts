@@ -2,12 +2,14 @@
  * One Engine.IO connection, as `manager.engine` shows it: transports by link number, the queue before them, and frames
  * on their way to the sockets. What a frame is and what the connection does next, Go says.
  */
-import { early, type Early } from "./early.js";
-import { Emitter } from "./emitter.js";
-import { clock, control, defer, look, pause, rx, words } from "./page.js";
+import { control, defer, look, rx, words } from "./bridge/calls.js";
+import { clock } from "./bridge/clock.js";
 import { polling, type Polling } from "./polling.js";
-import { Do, EngineDo, Op, Rx, TransportKind, Word, transports } from "./seam.js";
+import { Do, EngineDo, Op, Rx, TransportKind, Word, transports } from "./bridge/seam.js";
+import { Emitter } from "./emitter.js";
+import { FirstTransport } from "./engine/first.js";
 import { listen, type Frame, type Outgoing, type Transport, type TransportError, type TransportSink } from "./transport.js";
+import { managers } from "./tables.js";
 import { enginePath, engineUrl } from "./url.js";
 import { bytesOf, fromBase64, type BinaryPart } from "./values.js";
 import { websocket } from "./websocket.js";
@@ -31,7 +33,6 @@ export interface Credentials {
 export interface Above extends Emitter {
   readonly _conn: number;
   _names(): string[];
-  _greetings(): string[];
   engine: Engine;
   _old?: Engine;
   _partial?: unknown;
@@ -82,10 +83,8 @@ export class Engine extends Emitter {
   /** How many of writeBuffer the transport is busy with. */
   private _sent = 0;
   _links = new Map<number, Link>();
-  /** What was sent over it. */
-  private _said: string[] = [];
-  /** The first link, before Go has asked for it. */
-  private _early?: Early;
+  /** Opened while the core starts, until the core asks for it. */
+  private _first?: FirstTransport;
   /** What came while the engine before this one served on, or while this one stood in. */
   private _kept: [Link, Frame, Response?][] = [];
   /** The events that came over the engine before, or beside, which come over this one again. */
@@ -104,64 +103,82 @@ export class Engine extends Emitter {
     Object.assign(this, host);
     this.opts = { upgrade: true, ...o, ...host, path: enginePath(o) };
     this.transport = { name: _above._names()[0], writable: false } as any;
-    if (this.hostname != "localhost")
-      this._offline = listen(["offline"], () => {
-        this._details = { description: "network connection lost" };
-        control(Op.LinkClosed, this._above._conn, this.transport._link);
-      });
+  }
+
+  /** As long as it has a transport, an engine that is not on this machine ends when the network does. */
+  private _listen(): void {
+    if (this._offline || this.hostname == "localhost") return;
+    this._offline = listen(["offline"], () => {
+      this._details = { description: "network connection lost" };
+      control(Op.LinkClosed, this._above._conn, this.transport._link);
+    });
+  }
+
+  /** It listens to the page no more. */
+  _release(): void {
+    this._offline?.();
+    this._offline = undefined;
   }
 
   get writable(): boolean {
     return !!this.transport?.writable && !this._held;
   }
 
-  /** Link 0: Go does not run yet. */
+  /** Opens a transport while the core starts, of the kind and revision that it will ask for first. */
+  _openFirst(kind: TransportKind, revision: number): void {
+    if (this._first) return;
+    const { key, open } = this._plan(kind, revision);
+    this._first = new FirstTransport(key, this._sink, open);
+  }
+
   _openLink(link: number, kind: TransportKind, revision: number, probe?: number): void {
-    const above = this._above;
+    const { key, open } = this._plan(kind, revision);
+    const t = (this._first?.take(key) || open(this._sink)) as Link;
+    this._first = undefined;
+    t._link = link;
+    t._probe = !!probe;
+    this._links.set(link, t);
+  }
+
+  /** How to open a transport now, and a text that is the same for transports that are. */
+  private _plan(kind: TransportKind, revision: number): { key: string; open(sink: TransportSink): Transport } {
+    const credentials = this._above._credentials;
     const name = transports[kind] as Transport["name"];
     const opts = { ...this.opts, ...this.opts.transportOptions?.[name] };
     const query: Record<string, any> = { ...this.query, EIO: revision || 4, transport: name };
     if (this.id) {
       query.sid = this.id;
       this._forget(query);
-    } else above._credentials?.handshake(query);
-    const url = () => engineUrl(name, opts, query);
-    const headers = () => above._credentials?.headers();
-    const open = (sink: TransportSink) => {
-      const t = (kind == TransportKind.Polling ? polling : websocket)(url, { ...opts, query, headers }, sink);
-      if (revision == 3) t.eio = 3;
-      t.open();
-      return t;
+    } else credentials?.handshake(query);
+    const headers = () => this._above._credentials?.headers();
+    const handshaken = (sid: string) => {
+      query.sid = sid;
+      this._forget(query);
     };
-    const key = JSON.stringify([query, headers()]);
-    let greeted: () => void;
-    const greet = (t: Transport, hello: string) => {
-      // Over websocket alone older servers say the same, but for this.
-      if (/^0{/.test(hello) && (!t.ws || /"maxPayload/.test(hello)) && (this._said = above._greetings())[0]) {
-        this._forget(query);
-        t.send([...this._said]);
-        (t as Polling).poll?.();
-        setTimeout(greeted, 5); // the browser has some to do for them, too
-      } else greeted();
+    return {
+      key: JSON.stringify([query, headers()]),
+      open: (sink) => {
+        this._listen();
+        const t = (kind == TransportKind.Polling ? polling : websocket)(() => engineUrl(name, opts, query), { ...opts, query, headers, handshaken }, sink);
+        if (revision == 3) t.eio = 3;
+        t.open();
+        return t;
+      },
     };
-    if (!link) {
-      pause(new Promise((done: any) => setTimeout((greeted = done), above._greetings()[0] ? 200 : 0)));
-      // A server that waits for `authenticate` does not wait for long.
-      this._early = early(key, opts.token ? 2e3 : 1e4, this._sink, open, greet);
-    } else {
-      const t = (this._take(this._said.every((text) => above._greetings().includes(text)) ? key : "") || open(this._sink)) as Link;
-      t._link = link;
-      t._probe = !!probe;
-      this._links.set(link, t);
-    }
   }
 
-  /** The early link if it is the one that is asked for; otherwise it is hung up. */
-  _take(asked?: string): Transport | undefined {
-    const t = this._early?.(asked);
-    if (this._early && !t) this._said = [];
-    this._early = undefined;
-    return t;
+  /** Nobody wants the transport that was opened while the core starts. */
+  _closeFirst(): void {
+    this._first?.close();
+    this._first = undefined;
+  }
+
+  /** The core does not start. */
+  _abandon(): void {
+    this._closeFirst();
+    this._release();
+    for (const t of this._links.values()) t.close();
+    this._links.clear();
   }
 
   /** The handshake's URL has carried the token, no other may. */
@@ -235,7 +252,7 @@ export class Engine extends Emitter {
     const size = body.length;
     if (!size && !this.id) return this._unread(link, "server error");
     for (let at = 0; at < size; ) {
-      const kind = rx(conn, t, body, at);
+      const kind = rx(conn, link, body, at);
       if (kind == Rx.Stale) return;
       if (kind == Rx.Later) {
         this._kept.push([t, body.slice(at)]);
@@ -357,11 +374,6 @@ export class Engine extends Emitter {
   write(first: Outgoing, parts?: Outgoing[], options?: object): this {
     const { writeBuffer } = this;
     if (this._callbacks && !this._secret) this.emitReserved("packetCreate", { type: "message", data: typeof first == "string" ? first.slice(1) : first, options });
-    const said = this._said.indexOf(first as string);
-    if (said >= 0) {
-      this._said.splice(said, 1);
-      return this;
-    }
     writeBuffer.push(first);
     if (parts) writeBuffer.push(...parts);
     this._flush();
@@ -454,6 +466,7 @@ export class Engine extends Emitter {
         return this._above._old!._late();
       case EngineDo.Release: {
         const { _above: above } = this;
+        above._old?._release();
         above._old = undefined;
         if (!this._told && above._partial) {
           above._partial = undefined; // it comes again
@@ -477,7 +490,7 @@ export class Engine extends Emitter {
       control(Op.Finished, this._above._conn, t._link);
     };
     const rest = this.writeBuffer.splice(0).slice(this._sent);
-    this._offline?.();
+    this._release();
     this._held = true;
     this.readyState = "closing";
     if (rest.length) t.send(rest);
@@ -510,7 +523,8 @@ export class Engine extends Emitter {
     const open = this.readyState == "open";
     const { _error: error, _details: details } = this;
     this.readyState = "closed";
-    this._offline?.();
+    this._release();
+    this._closeFirst();
     this.id = null;
     this.writeBuffer = [];
     this._sent = 0;
@@ -545,11 +559,9 @@ const bytes = (p: Outgoing): number =>
     ? /[^\0-\x7f]/.test(p) ? new TextEncoder().encode(p).length : p.length
     : Math.ceil(((p as ArrayBuffer).byteLength ?? (p as Blob).size) / 3) * 4 + 2;
 
-/** The connections by manager number, for what Go wants of them. */
-export const engines: Above[] = [];
-
 defer(Do.Link, (conn, link, kind, revision, probe) => {
-  const above = engines[conn]!;
+  const above: Above | undefined = managers.get(conn);
+  if (!above) return;
   if (!above.engine || /^clos/.test(above.engine.readyState)) above.engine = new Engine(above);
   const engine = above._old?.readyState == "opening" ? above._old : above.engine;
   if (kind) engine._openLink(link, kind, revision, probe);
@@ -561,6 +573,8 @@ defer(Do.Link, (conn, link, kind, revision, probe) => {
 });
 
 defer(Do.Engine, (conn, link, what, _c, _d, text) => {
-  const { engine, _old } = engines[conn]!;
+  const above: Above | undefined = managers.get(conn);
+  if (!above) return;
+  const { engine, _old } = above;
   (_old?._links.has(link) ? _old : engine)?._do(what, link, text);
 });

@@ -1,11 +1,9 @@
 /** The ES module. */
-import { ahead } from "./load.js";
+import core from "../../build/core.wasm";
+import { useCore } from "./bridge/start.js";
+import { wasmCore } from "./bridge/wasm.js";
 
-// Written out so that bundlers see it, copy the WASM and put its new name here. One that knows no import.meta (a classic
-// script made of modules) leaves an address that is none: then it takes load({ wasm }).
-try {
-  ahead(new URL("./socketio-jwt.wasm", import.meta.url));
-} catch (e) {}
+useCore(wasmCore(core));
 
 export * from "./api.js";
 export { default } from "./api.js";

@@ -1,11 +1,11 @@
 /** One connection to one server for any number of namespaces, as in socket.io-client. */
-import { Engine, engines, transportError, type Above, type Host } from "./connection.js";
+import { control, defer, running, whenDone } from "./bridge/calls.js";
+import { Do, ManagerDo, Op, Rx, transports } from "./bridge/seam.js";
+import { begin, setDependents } from "./bridge/start.js";
+import { Engine, transportError, type Above, type Host } from "./connection.js";
 import { Emitter, tell } from "./emitter.js";
-import { load } from "./load.js";
 import { checkOptions } from "./options.js";
-import { control, defer, entered } from "./page.js";
-import { Do, ManagerDo, Op, Rx, transports } from "./seam.js";
-import { sockets } from "./slots.js";
+import { managers, sockets, sources } from "./tables.js";
 import { Socket, reserved } from "./socket.js";
 import type { Token } from "./token.js";
 import { parseUri, queryOf } from "./url.js";
@@ -37,24 +37,6 @@ const enum Type {
 
 const kindOf = (name = "") => transports.indexOf(name);
 
-let count = 0;
-
-let tries = 0;
-
-/** Loads, and tries again as long as that may help; until then the sockets hear why they do not connect. */
-function begin(): void {
-  if (entered()) return;
-  load().catch((e) => {
-    const wanting = sockets.filter((s) => s.active);
-    for (const s of wanting) {
-      s._token?._settle(e);
-      e.retry || s.io.engine?._take(); // the server need not wait for a page that stays mute
-      s.emitReserved("connect_error", e);
-    }
-    if (e.retry && wanting.some((s) => s.io.reconnection())) setTimeout(begin, Math.min(1000 * 2 ** tries++, 5000));
-  });
-}
-
 export class Manager extends Emitter implements Above {
   uri?: string;
   readonly opts: any;
@@ -62,7 +44,12 @@ export class Manager extends Emitter implements Above {
   nsps: Record<string, Socket> = {};
   _readyState: "closed" | "opening" | "open" = "closed";
   _reconnecting = false;
-  readonly _conn = count++;
+  /** Its number with the core; -1 while the core knows nothing of it. */
+  _conn = -1;
+  /** Its sockets have its token, unless they have one of their own: not if it was made by io(). */
+  _lends = true;
+  /** Called when it has been released. */
+  _released?: () => void;
   _autoConnect: boolean;
   /** The socket whose token the handshake carries. */
   _bearer?: Socket;
@@ -105,11 +92,26 @@ export class Manager extends Emitter implements Above {
       this.encoder = new opts.parser.Encoder();
       this._decoder();
     }
-    engines[this._conn] = this;
-    this._configure();
     // With a token in the handshake the first socket opens it: before that nobody has one.
     if (this._autoConnect && !inHandshake(opts)) this.open();
+  }
+
+  /** Makes it known to the core, which is started if need be. */
+  _register(): void {
+    if (this._conn >= 0) return;
+    this._conn = managers.add(this);
+    this._configure();
     begin();
+  }
+
+  /** Nobody uses it and nothing is under way: the core forgets it. */
+  _rest(): void {
+    if (this._conn < 0 || this._readyState != "closed" || this._reconnecting || Object.values(this.nsps).some((s) => s._slot >= 0)) return;
+    const conn = this._conn;
+    this._conn = -1;
+    managers.remove(conn);
+    control(Op.ReleaseManager, conn);
+    this._released?.();
   }
 
   /** Where the next connection goes, and what its handshake asks with: the address's query comes before the option. */
@@ -128,12 +130,9 @@ export class Manager extends Emitter implements Above {
     return names;
   }
 
-  /** What the sockets say first. */
-  _greetings(): string[] {
-    return this.opts.parser ? [] : Object.values(this.nsps).flatMap((s) => s._greeting());
-  }
-
+  /** Tells the core the options, which may have been changed. */
   private _configure(): this {
+    if (this._conn < 0) return this;
     const o = this.opts;
     const names = this._names();
     control(
@@ -146,7 +145,7 @@ export class Manager extends Emitter implements Above {
   reconnection(v?: boolean): any {
     if (v === undefined) return this._on;
     this._on = !!v;
-    if (!v) control(Op.Stay, this._conn);
+    if (!v && this._conn >= 0) control(Op.Stay, this._conn);
     return this._configure();
   }
   reconnectionAttempts(v?: number): any {
@@ -181,6 +180,7 @@ export class Manager extends Emitter implements Above {
   open(fn?: Fn): this {
     if (this._readyState != "closed") return this;
     this._opening();
+    this._hurry();
     if (fn) this._fns.push(fn);
     control(Op.Open, this._conn, !!fn);
     return this;
@@ -190,12 +190,17 @@ export class Manager extends Emitter implements Above {
   _opening(): void {
     this._readyState = "opening";
     this.engine = new Engine(this);
+    this._register();
     this._configure(); // the options may have been changed since
+  }
+
+  /**
+   * Opens the first transport of a connection that is wanted, if the core does not run yet. It will: it starts in the next
+   * task. How a handshake that carries a token begins is for the core to say.
+   */
+  _hurry(): void {
     const kind = kindOf(this._names()[0]);
-    if (entered() || !kind || this._limit === 0) return;
-    const open = () => this.engine._openLink(0, kind, +this.opts.protocol);
-    if (this._bearer) this._bearer._token!._early(open);
-    else open();
+    if (!running() && !this._bearer && kind && this._limit !== 0) this.engine._openFirst(kind, +this.opts.protocol);
   }
 
   connect(fn?: Fn): this {
@@ -213,6 +218,7 @@ export class Manager extends Emitter implements Above {
   /** Closes the connection, whoever uses it. */
   _close(): void {
     this._reconnecting = false;
+    this._register(); // listeners hear of each close(), also of a closed one
     control(Op.Close, this._conn);
   }
 
@@ -263,7 +269,7 @@ export class Manager extends Emitter implements Above {
   /** The socket listens, too: who listened to the manager before it did is told first. */
   private _deliver(kind: Rx, slot: number, ack: number, data: any): void {
     if (!kind) return; // it came over the old engine, too
-    const socket = sockets[slot];
+    const socket = sockets.get(slot);
     const packet: any = { type: kind - 1, nsp: socket?.nsp, data };
     if (ack >= 0) packet.id = ack;
     const before = this._due;
@@ -328,6 +334,7 @@ export class Manager extends Emitter implements Above {
         }
         const error = engine?._error;
         if (n == 1) this.emitReserved("error", error);
+        whenDone(this);
         const details = n == 4 ? undefined : engine?._details;
         const ended = engine?._closed(n, text);
         this.emitReserved("close", text, details);
@@ -336,6 +343,7 @@ export class Manager extends Emitter implements Above {
       case ManagerDo.Error: {
         const error = (this._error = n == 12 ? new Error(text) : this.engine?._error || transportError({ message: text }));
         this._readyState = "closed";
+        whenDone(this);
         const ended = this.engine?._closed(n, text);
         this.emitReserved("error", error);
         settle(error);
@@ -352,13 +360,58 @@ export class Manager extends Emitter implements Above {
         this.emitReserved("reconnect_error", this._error);
         return;
       case ManagerDo.ReconnectFailed:
+        whenDone(this);
         this.emitReserved("reconnect_failed");
     }
   }
+
+  /** The core is gone: so is the connection. What the next core needs to know is asked of us again. */
+  _faulted(): void {
+    this._conn = -1;
+    this._reconnecting = false;
+    this._bearer = this._partial = undefined;
+    this._old?._abandon();
+    this._old = undefined;
+    if (this._readyState == "closed") return;
+    this._readyState = "closed";
+    this.engine._abandon();
+    const ended = this.engine._closed(0, CLIENT_FAULT);
+    this.emitReserved("close", CLIENT_FAULT);
+    ended?.();
+  }
 }
 
+/** The reason of `disconnect` when the core had to be started anew. */
+const CLIENT_FAULT = "client fault";
+
+setDependents({
+  failed(error) {
+    const wanting = sockets.clear().filter((s) => s.active);
+    const all = managers.clear();
+    sources.clear().forEach((s) => s._close());
+    for (const s of wanting) s._lost();
+    for (const m of all) m._faulted();
+    for (const s of wanting) s._failed(error);
+  },
+  faulted() {
+    const all = sockets.clear();
+    sources.clear().forEach((s) => s._close());
+    const known = managers.clear();
+    for (const s of all) s._lost();
+    for (const m of known) m._faulted();
+    for (const s of all) s._disconnected(CLIENT_FAULT);
+    wanted = all.filter((s) => s.active);
+  },
+  restarted() {
+    for (const s of wanted) s._resume();
+  },
+});
+/** The sockets that the core before this one was to keep connected. */
+let wanted: Socket[] = [];
+
 defer(Do.Manager, (conn, what, n, reconnecting, _, text) => {
-  const manager = engines[conn] as Manager;
+  const manager = managers.get(conn);
+  if (!manager) return;
   manager._reconnecting = !!reconnecting;
   manager._do(what, n, text);
 });

@@ -2,7 +2,7 @@
  * The TypeErrors of connect(): each names the option and the mend. Only the options that are ours are looked at; those
  * of socket.io-client are as lenient as there. undefined is as good as unset.
  */
-import { refusals, ways } from "./seam.js";
+import { refusals, ways } from "./bridge/seam.js";
 
 type Check = (v: any) => unknown;
 type Rule = [mend: string, ok: Check];

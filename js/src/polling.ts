@@ -10,6 +10,9 @@ export interface Polling extends Transport {
   poll(): void;
 }
 
+/** ms that a server has to answer a request for a session that is not wanted any more. */
+const FAREWELL = 5000;
+
 export function polling(url: () => string, opts: TransportOptions, sink: TransportSink): Polling {
   let ended = false;
   let broken = false; // ended by an error: what still waits to be posted has no use
@@ -17,6 +20,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
   let pausing = false;
   let posts = 0;
   let polled: AbortController | undefined;
+  let answered = false; // the server has answered: it has a session
   let line: Promise<unknown> = Promise.resolve();
   let release: () => void;
 
@@ -26,7 +30,9 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
     broken = !!error;
     t.writable = false;
     release?.();
-    polled?.abort(); // a POST is left alone: it may carry the last acknowledgement
+    // A POST is left alone: it may carry the last acknowledgement. The request for a session has some time, see farewell().
+    if (error || answered) polled?.abort();
+    else setTimeout(() => polled?.abort(), FAREWELL);
     queueMicrotask(() => sink.closed(t, error));
   };
 
@@ -50,6 +56,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
         signal: abort.signal,
       });
       const text = await response.text();
+      if (response.status == 200 && !answered && ended && !broken) farewell(text);
       if (response.status == 200) return [text, response];
       status = response.status;
       // A copy has no url, which may hold the token.
@@ -60,6 +67,20 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
       clearTimeout(timer);
     }
     if (!left) end({ message: `xhr ${post ? "post" : "poll"} error`, description: status, context, status });
+  };
+
+  /** Closed while the server was asked for a session: it has made one by now, and would keep it until a ping is missed. */
+  const farewell = (text: string) => {
+    const sid = /"sid":"([^"]+)"/.exec(text)?.[1];
+    if (!sid) return;
+    opts.handshaken?.(sid);
+    fetch(url(), {
+      method: "POST",
+      body: text[0] == "0" ? "1" : "1:1",
+      keepalive: true,
+      headers: { ...opts.extraHeaders, ...opts.headers?.() },
+      credentials: opts.withCredentials ? "include" : undefined,
+    }).catch(() => {});
   };
 
   const settle = () => {
@@ -89,7 +110,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
 
     open() {
       release = listen(["pagehide", "pageshow"].concat(opts.closeOnBeforeunload ? "beforeunload" : []), leave);
-      t.poll();
+      queueMicrotask(t.poll); // who closes it in this task sends nothing
     },
 
     poll() {
@@ -97,6 +118,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
       request().then((got) => {
         polled = undefined;
         if (ended || !got) return;
+        answered = true;
         sink.data(t, ...got);
         settle();
       });

@@ -2,9 +2,10 @@
 import { Emitter, report, safely, tell, type Listener } from "./emitter.js";
 import type { Engine } from "./connection.js";
 import type { Manager } from "./manager.js";
-import { ahead, control, defer, entered, look, native, textOf, tx } from "./page.js";
-import { Do, Op, SocketDo, Tx } from "./seam.js";
-import { sockets } from "./slots.js";
+import { ahead, control, defer, look, running, textOf, tx, whenDone } from "./bridge/calls.js";
+import { native } from "./bridge/clock.js";
+import { Do, Op, SocketDo, Tx } from "./bridge/seam.js";
+import { sockets } from "./tables.js";
 import { Token } from "./token.js";
 import { queryOf, search } from "./url.js";
 import { deconstruct, hasBinary, type BinaryPart } from "./values.js";
@@ -41,7 +42,8 @@ export class Socket extends Emitter {
   ids = 0;
   acks: Record<string, Ack> = {};
   flags: any = {};
-  readonly _slot: number;
+  /** Its number with the core; -1 while nothing is under way for it. */
+  _slot = -1;
   readonly _opts: any;
   readonly _token?: Token;
   subs?: Record<string, Listener>;
@@ -61,11 +63,30 @@ export class Socket extends Emitter {
     this.nsp = nsp;
     this._opts = { ...opts };
     this.auth = this._opts.auth;
-    this._slot = sockets.push(this) - 1;
-    const all = { ...io.opts, ...opts };
-    if (all.token !== undefined) this._token = new Token(this, all);
-    control(Op.Socket, io._conn, this._slot, nsp.split("?")[0], ...(this._token?._wish() || [-1]));
+    const own = io._lends && !("token" in this._opts) ? { ...io.opts, ...opts } : this._opts;
+    if (own.token !== undefined) this._token = new Token(this, own);
     if (io._autoConnect) this.connect();
+  }
+
+  /** Makes it known to the core. */
+  _register(): void {
+    if (this._slot >= 0) return;
+    const { io } = this;
+    io._register();
+    this._slot = sockets.add(this);
+    const wish = this._token?._register() || [-1];
+    control(Op.Socket, io._conn, this._slot, this.nsp.split("?")[0], ...wish);
+  }
+
+  /** Nothing is under way for it: the core forgets it, unless it is to be connected again. */
+  _rest(): void {
+    if (this._slot < 0 || this.active || this.connected) return;
+    const slot = this._slot;
+    sockets.remove(slot);
+    this._slot = -1;
+    control(Op.ReleaseSocket, slot);
+    this._token?._release();
+    this.io._rest();
   }
 
   get disconnected(): boolean {
@@ -120,8 +141,9 @@ export class Socket extends Emitter {
     if (this.connected) return this;
     this._active = true;
     const { io } = this;
+    this._register();
     if (!io._reconnecting && io._readyState == "closed") io._opening();
-    if (!entered()) this._token?._early();
+    if (io._readyState == "opening") io._hurry();
     control(Op.Connect, this._slot);
     return this;
   }
@@ -131,9 +153,9 @@ export class Socket extends Emitter {
   disconnect(): this {
     const { io, active } = this;
     this._active = false;
-    this._token?._stop();
-    if (!entered()) io.engine?._take();
-    control(Op.Disconnect, this._slot);
+    this._token?._acknowledge();
+    if (!running() && !Object.values(io.nsps).some((s) => s.active)) io.engine?._closeFirst();
+    if (this._slot >= 0) control(Op.Disconnect, this._slot);
     // Go sees to the connection of those who are on it. Opened by hand it is closed by anybody, if nobody uses it.
     if (!active && !this._token && (io._readyState != "closed" || io._reconnecting) && !Object.values(io.nsps).some((s) => s.active)) io._close();
     return this;
@@ -373,6 +395,8 @@ export class Socket extends Emitter {
         this.emitReserved("disconnect", text, reason < 6 && reason != 4 ? engine?._details : undefined);
         this._ackless();
         return;
+      case SocketDo.Rests:
+        return whenDone(this);
       case SocketDo.Error: {
         this._ahead(SocketDo.Closed);
         const refusal = this._refusal;
@@ -392,16 +416,6 @@ export class Socket extends Emitter {
     return this.nsp == "/" ? "" : this.nsp + end;
   }
 
-  /** CONNECT of revision 5. */
-  private _hail(auth: any): string {
-    return "40" + this._name(",") + (auth ? JSON.stringify(auth) : "");
-  }
-
-  /** The CONNECT that neither Go nor a function of the user's has a say in: it goes out while the WASM compiles. */
-  _greeting(): string | [] {
-    return this.active && typeof this.auth != "function" && !this._token?._later ? this._hail(this.auth) : [];
-  }
-
   private _connectPacket(aside: number, fresh: number): void {
     const { io } = this;
     const over = () => (aside ? io._old! : io.engine);
@@ -416,7 +430,7 @@ export class Socket extends Emitter {
       engine._secret = !!this._token;
       if (io.encoder) this._coded({ type: 0, data });
       else if (engine._revision == 3) engine.write("40" + this._name("") + this._search() + ",");
-      else engine.write(this._hail(data));
+      else engine.write("40" + this._name(",") + (data ? JSON.stringify(data) : ""));
       engine._secret = false;
     };
     if (typeof this.auth == "function") this.auth(send);
@@ -464,6 +478,38 @@ export class Socket extends Emitter {
     return this._anyOut || [];
   }
 
+  // --- When the core fails -----------------------------------------------------------------------------------------------
+
+  /** The core has no number for it any more. */
+  _lost(): void {
+    this._slot = -1;
+    this._token?._lost();
+  }
+
+  /** Its connection is gone with the core. */
+  _disconnected(reason: string): void {
+    if (!this.connected) return;
+    this._epoch++;
+    this.connected = false;
+    this.id = undefined;
+    this.emitReserved("disconnect", reason);
+    this._ackless();
+  }
+
+  /** Connects with backoff, as after the loss of a connection. */
+  _resume(): void {
+    if (!this.active || this._slot >= 0) return;
+    this._register();
+    control(Op.Resume, this._slot);
+  }
+
+  /** The core cannot be started: nothing will become of its wish to be connected. */
+  _failed(error: Error): void {
+    this._active = false;
+    this._token?._settle(error);
+    this.emitReserved("connect_error", error);
+  }
+
   /** An emit of ours that no gate holds back. */
   _emitNow(...args: any[]): void {
     const { engine } = this.io;
@@ -481,5 +527,5 @@ function without(list: Listener[] | undefined, fn?: Listener): Listener[] | unde
   return list;
 }
 
-const perform = (slot: number, what: SocketDo, reason: number, silent: number, _: number, text: string) => sockets[slot]!._do(what, reason, silent, text);
+const perform = (slot: number, what: SocketDo, reason: number, silent: number, _: number, text: string) => sockets.get(slot)?._do(what, reason, silent, text);
 defer(Do.Socket, perform);

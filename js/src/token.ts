@@ -2,41 +2,57 @@
 import { claimsOf } from "./claims.js";
 import { share, type Share } from "./crosstab.js";
 import { report, safely, tell } from "./emitter.js";
-import { clock, control, defer, entered, textOf } from "./page.js";
+import { control, defer, textOf } from "./bridge/calls.js";
+import { clock } from "./bridge/clock.js";
+import { Do, Op, TokenDo, refusals, ways } from "./bridge/seam.js";
 import { target } from "./redirect.js";
-import { Do, Op, TokenDo, refusals, ways } from "./seam.js";
-import { sockets } from "./slots.js";
 import type { Socket } from "./socket.js";
+import { sockets, sources } from "./tables.js";
 import { listen } from "./transport.js";
 
 type Provider = string | ((context: any) => unknown);
 
-/** One per token function or string, however many sockets use it. Go asks it once at a time. */
-interface Source {
-  _id: number;
-  _token: Provider;
-  /** The last few tokens by number, the newest first; Go knows tokens by their numbers only. */
-  _texts: [id: number, text: string][];
+/** One per token function or string, however many sockets use it. The core asks it once at a time. */
+export class Source {
+  readonly _id: number;
+  /** How many sockets use it. */
+  private _users = 0;
+  /** The last few tokens by number, the newest first; the core knows tokens by their numbers only. */
+  _texts: [id: number, text: string][] = [];
   /** What the function threw last, and the refusal that it is asked to mend. */
   _threw?: unknown;
   _error?: UnauthorizedError;
   _tabs?: Share;
   /** The token that the server refused or that is about to expire. */
   _old?: string;
-  /** What was asked before Go did. */
-  _asked?: Promise<number[]>;
-}
 
-const sources: Source[] = [];
-
-function sourceOf(token: Provider, timeout: number): Source {
-  let s = sources.find((s) => s._token === token);
-  if (!s) {
-    s = { _id: sources.length, _token: token, _texts: [] };
-    sources.push(s);
-    control(Op.Source, s._id, timeout);
+  constructor(
+    readonly _token: Provider,
+    timeout: number,
+  ) {
+    this._id = sources.add(this);
+    control(Op.Source, this._id, timeout);
   }
-  return s;
+
+  /** The source of a token function or string, for one more socket. */
+  static of(token: Provider, timeout: number): Source {
+    const s = sources.all().find((s) => s._token === token) || new Source(token, timeout);
+    s._users++;
+    return s;
+  }
+
+  /** A socket uses it no more. The last one takes it away. */
+  _leave(): void {
+    if (--this._users) return;
+    this._close();
+    sources.remove(this._id);
+    control(Op.ReleaseSource, this._id);
+  }
+
+  _close(): void {
+    this._tabs?.close();
+    this._tabs = undefined;
+  }
 }
 
 /** What Go is told of a token: number, when received, iat, exp; nothing for none. */
@@ -68,14 +84,15 @@ export class UnauthorizedError extends Error {
 /** A page is left once, however many sockets are refused; unless it is still here after a while. */
 let leaving = 0;
 listen(["pageshow"], () => (leaving = 0));
-listen(["pagehide"], () => sockets.forEach((s) => s._token?._acknowledge()));
+listen(["pagehide"], () => sockets.all().forEach((s) => s._token?._acknowledge()));
 
 export class Token {
   _accepted = false;
   readonly name: string;
   private _via: any;
   private _bits = 0;
-  private _source: Source;
+  /** While the core knows of its socket. */
+  private _source!: Source;
   private _text = "";
   /** What onAuthenticated got last. */
   _info: any;
@@ -91,31 +108,41 @@ export class Token {
     const o = _opts;
     this.name = o.tokenName || "token";
     for (const way of [].concat((this._via = o.via || "event"))) this._bits |= 1 << ways.indexOf(way);
-    const s = (this._source = sourceOf(o.token, o.tokenTimeout));
-    const { io } = _socket;
-    if (this._bits & 6) io._bearer ||= _socket;
+  }
+
+  /** Makes it known to the core, with its socket. Gives what the core is to know of it. */
+  _register(): unknown[] {
+    const { _opts: o, _socket: socket } = this;
+    const { io } = socket;
+    const s = (this._source = Source.of(o.token, o.tokenTimeout));
+    if (this._bits & 6) io._bearer ||= socket;
     if (o.crossTab && !s._tabs && typeof o.token == "function") {
       const { hostname, port } = io._host;
       s._tabs = share(`socketio-jwt:${hostname}:${port}`, o);
     }
     s._tabs?.onRefused((reason, token) => {
-      if (token && token != this._text) return; // an old one's: this tab has another already
+      if (socket._slot < 0 || (token && token != this._text)) return; // an old one's: this tab has another already
       this._said = undefined;
-      control(Op.Unauthorized, _socket._slot, "invalid_token", reason == "expired" ? "jwt expired" : "refused in another tab");
+      control(Op.Unauthorized, socket._slot, "invalid_token", reason == "expired" ? "jwt expired" : "refused in another tab");
     });
+    return [s._id, this._bits, typeof o.token == "function", (o.refreshBefore ?? 30) * 1000, o.authTimeout, o.inBandRefresh];
   }
 
-  _wish(): unknown[] {
-    const o = this._opts;
-    return [this._source._id, this._bits, typeof o.token == "function", (o.refreshBefore ?? 30) * 1000, o.authTimeout, o.inBandRefresh];
+  /** The core has forgotten its socket. */
+  _release(): void {
+    const { io } = this._socket;
+    if (io._bearer == this._socket) io._bearer = undefined;
+    this._source._leave();
+  }
+
+  /** The core is gone, with all that it was about to do. */
+  _lost(): void {
+    this._accepted = false;
+    this._callbacks = [];
+    this._settle(new Error("reauthenticate: the client's core had to be started anew"));
   }
 
   // --- Where the token goes ------------------------------------------------------------------------------------------
-
-  /** It is not the one that travels in the handshake. */
-  get _later(): unknown {
-    return this._bits & 9 || this._socket.io._bearer != this._socket;
-  }
 
   handshake(query: Record<string, any>): void {
     if (this._bits & 2 && this._text) query[this.name] = this._text;
@@ -178,27 +205,9 @@ export class Token {
     });
   }
 
-  /** Asks while the WASM compiles, and opens if the token may travel: one whose time is over is never sent. */
-  _early(open?: () => void): void {
-    const s = this._source;
-    (s._asked ||= ask(s, "connect", 0)).then(
-      ([id, , , expires]) => {
-        if (!open || entered() || !id || (expires && expires! <= clock())) return;
-        this._use(id);
-        open();
-      },
-      () => {},
-    );
-  }
-
-  /** The user disconnects: whoever connects next may be somebody else. */
-  _stop(): void {
-    this._source._asked = undefined;
-    this._acknowledge();
-  }
-
   _again(): Promise<any> {
     this._socket._active = true;
+    this._socket._register();
     return new Promise((...both) => {
       this._waiting.push(both);
       control(Op.Reauthenticate, this._socket._slot);
@@ -311,10 +320,9 @@ function ask(s: Source, cause: string, attempt: number): Promise<number[]> {
 }
 
 defer(Do.Ask, (id, call, attempt, _d, _e, cause) => {
-  const s = sources[id]!;
-  const asked = (cause == "connect" && s._asked) || ask(s, cause, attempt);
-  s._asked = undefined;
-  asked
+  const s = sources.get(id);
+  if (!s) return;
+  ask(s, cause, attempt)
     .then((told) => control(Op.Token, id, call, ...told))
     .catch((e) => {
       s._threw = e;
@@ -322,4 +330,4 @@ defer(Do.Ask, (id, call, attempt, _d, _e, cause) => {
     });
 });
 
-defer(Do.Token, (slot, ...said) => sockets[slot]!._token?._do(...said));
+defer(Do.Token, (slot, ...said) => sockets.get(slot)?._token?._do(...said));

@@ -59,6 +59,8 @@ export interface TransportOptions {
   extraHeaders?: Record<string, string>;
   /** Headers of each request, asked anew: Authorization. */
   headers?(): Record<string, string> | undefined;
+  /** The server has given this session id: the next requests carry it, and no token in the address any more. */
+  handshaken?(sid: string): void;
   /** ms; 0 or unset: none. polling only. */
   requestTimeout?: number;
   protocols?: string | string[];

@@ -25,6 +25,25 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
     queueMicrotask(() => sink.closed(t, error));
   };
 
+  const dial = () => {
+    if (ended) return;
+    let ws: WebSocket;
+    try {
+      ws = t.ws = new WebSocket(url(), opts.protocols || []);
+    } catch (e) {
+      // Bad URL, mixed content, content security policy. Chromium's message quotes the URL.
+      return end({ message: "websocket error", description: ("" + e).replace(/wss?:[^'"\s]*/g, "URL") });
+    }
+    ws.binaryType = "arraybuffer";
+    ws.onopen = () => {
+      t.writable = true;
+      sink.opened(t);
+    };
+    ws.onmessage = (e) => sink.data(t, e.data);
+    ws.onerror = (e) => end({ message: "websocket error", description: bare(e) });
+    ws.onclose = (e) => end({ message: "transport close", description: "websocket connection closed", context: bare(e) });
+  };
+
   const t: Transport = {
     name: "websocket",
     writable: false,
@@ -32,21 +51,7 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
     query: opts.query!,
 
     open() {
-      let ws: WebSocket;
-      try {
-        ws = t.ws = new WebSocket(url(), opts.protocols || []);
-      } catch (e) {
-        // Bad URL, mixed content, content security policy. Chromium's message quotes the URL.
-        return end({ message: "websocket error", description: ("" + e).replace(/wss?:[^'"\s]*/g, "URL") });
-      }
-      ws.binaryType = "arraybuffer";
-      ws.onopen = () => {
-        t.writable = true;
-        sink.opened(t);
-      };
-      ws.onmessage = (e) => sink.data(t, e.data);
-      ws.onerror = (e) => end({ message: "websocket error", description: bare(e) });
-      ws.onclose = (e) => end({ message: "transport close", description: "websocket connection closed", context: bare(e) });
+      queueMicrotask(dial); // who closes it in this task opens nothing
       if (opts.closeOnBeforeunload) release = listen(["beforeunload"], silence);
     },
 

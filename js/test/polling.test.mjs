@@ -139,6 +139,7 @@ test("POSTs go one after the other, drained comes after the last", async (t) => 
 test("nothing of the sink runs inside a call", async (t) => {
   const { server, transport, calls, next } = await start(t);
   transport.open();
+  await null; // the GET is sent when the caller has done what he does
   transport.send(["a"]);
   transport.pause();
   assert.deepEqual(calls, []);
@@ -275,9 +276,51 @@ test("pause with nothing in flight", async (t) => {
   await next("paused");
 });
 
+for (const [generation, answer, goodbye] of [["4", '0{"sid":"abc"}', "1"], ["3", '15:0{"sid":"abc"}2:40', "1:1"]])
+  test(`closed while the server is asked for a session, Engine.IO ${generation}: the session is ended`, async (t) => {
+    const { server, transport, next, calls } = await start(t, { handshaken: (sid) => (server.url = server.url.replace("token=SECRET", "sid=" + sid)) });
+    server.url += "&token=SECRET";
+    transport.open();
+    const get = await server.next();
+    transport.close();
+    await next("closed");
+    get.answer(answer);
+    const post = await server.next();
+    assert.equal(post.method, "POST");
+    assert.equal(post.body.toString(), goodbye);
+    assert.match(post.url, /sid=abc/);
+    assert.doesNotMatch(post.url, /SECRET/);
+    post.answer();
+    await settled();
+    assert.deepEqual(calls, ["closed"]);
+  });
+
+test("closed while the server is asked for a session, which it refuses: nothing more is said", async (t) => {
+  const { server, transport, next } = await start(t);
+  transport.open();
+  const get = await server.next();
+  transport.close();
+  await next("closed");
+  get.answer('{"code":5}', 400);
+  await settled();
+  assert.equal(server.pending(), 0);
+});
+
+test("closed in the task in which it is opened: nothing is sent", async (t) => {
+  const { server, transport, next } = await start(t);
+  transport.open();
+  transport.close();
+  await next("closed");
+  await settled();
+  assert.equal(server.pending(), 0);
+});
+
 test("close aborts the GET, and not the POST with the last words", async (t) => {
   const { server, transport, next, calls } = await start(t);
   transport.open();
+  (await server.next()).answer("0{}");
+  await next("data");
+  transport.poll();
   const get = await server.next();
   transport.send(["41"]);
   const post = await server.next();
@@ -292,7 +335,7 @@ test("close aborts the GET, and not the POST with the last words", async (t) => 
   assert.equal(last.body.toString(), "1");
   last.answer();
   await settled();
-  assert.deepEqual(calls, ["closed"], "nothing after the end");
+  assert.deepEqual(calls, ["data", "closed"], "nothing after the end");
   assert.equal(transport.writable, false);
 });
 

@@ -10,7 +10,10 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../..");
 const out = join(root, process.env.JS_TEST_OUT || "build/js-test");
 const src = process.env.JS_TEST_SRC || "js/src";
-const leaves = ["claims", "crosstab", "emitter", "options", "page", "polling", "redirect", "runtime", "seam", "transport", "url", "values", "websocket"];
+const leaves = [
+  "bridge/calls", "bridge/clock", "bridge/core", "bridge/nowasm", "bridge/seam", "bridge/start", "bridge/wasm", "engine/first",
+  "claims", "crosstab", "emitter", "options", "polling", "redirect", "tables", "transport", "url", "values", "websocket",
+];
 
 const run = (command, args) => {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
@@ -23,7 +26,7 @@ mkdirSync(out, { recursive: true });
 writeFileSync(join(out, "package.json"), '{"type":"module"}');
 run("go", [
   "tool", "esbuild", ...leaves.map((name) => `${src}/${name}.ts`), `--outdir=${out}`,
-  "--format=esm", "--minify", "--mangle-props=^_", "--target=es2020", "--log-level=warning",
+  "--format=esm", "--minify", "--mangle-props=^_", "--reserve-props=^_initialize$", "--target=es2020", "--log-level=warning",
 ]);
 
 const asked = process.argv.slice(2);

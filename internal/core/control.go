@@ -1,0 +1,281 @@
+package core
+
+import (
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
+)
+
+// Control is told an operation, the time and the operation's arguments, in
+// Memory. What is to be done comes by the host's function before it returns.
+func (p *Core) Control() {
+	p.read()
+	p.now = max(p.now, int64(p.Memory.Now))
+	p.control(int(min(p.Op, opCount)))
+	// Timers of hidden pages are late; whatever happens meanwhile is a chance to look.
+	if p.woken > 0 && p.now >= p.woken {
+		p.woken = -1 // the host's timer is spent, also when it came a moment early
+		p.tick()
+	}
+	p.settle()
+	p.wake()
+}
+
+func (p *Core) control(op int) {
+	at := p.number(0)
+	c, s := p.conn(at), p.sock(at)
+	switch op {
+	case opTick:
+		p.woken = 1
+	case opManager:
+		p.newManager(c)
+	case opSocket:
+		if c != nil {
+			p.newSocket(c)
+		}
+	case opSource:
+		if p.sources.free(at) {
+			p.sources.put(at, &source{id: at, state: lifecycle.NewSource(p.time(1))})
+		}
+	case opToken, opTokenFailed:
+		if from := p.sources.get(at); from != nil {
+			p.sourced(from, lifecycle.SourceEvent{Kind: lifecycle.SourceEventKind(kindOf[op]), Call: uint32(p.number(1)), Token: p.tokenArgument()})
+		}
+	case opReleaseSocket:
+		if s != nil {
+			p.releaseSocket(s)
+		}
+	case opReleaseManager:
+		if c != nil {
+			p.releaseManager(c)
+		}
+	case opReleaseSource:
+		if from := p.sources.get(at); from != nil {
+			p.releaseSource(from)
+		}
+	case opResume:
+		if s != nil {
+			p.member(s, socketio.EvBackoff)
+		}
+	case opUnawaited:
+		if s != nil {
+			p.unawaited(s, p.flag(1))
+		}
+	case opConnect, opDisconnect, opAuthenticated, opUnauthorized, opHook, opCalled, opReauthenticate:
+		if s != nil {
+			p.socketOp(op, s)
+		}
+	default:
+		if c != nil {
+			p.connOp(op, c)
+		}
+	}
+}
+
+// kindOf are the events of the operations that are one machine's event.
+var kindOf = [...]uint8{
+	opOpen:           uint8(socketio.EvOpen),
+	opClose:          uint8(socketio.EvClose),
+	opContinue:       uint8(socketio.EvContinue),
+	opAcked:          uint8(socketio.EvAcked),
+	opFinished:       uint8(socketio.EvFinished),
+	opStay:           uint8(socketio.EvStay),
+	opDisconnected:   uint8(socketio.EvNspDisconnected),
+	opConnect:        uint8(socketio.EvConnect),
+	opDisconnect:     uint8(socketio.EvDisconnect),
+	opLinkOpened:     uint8(engineio.EvLinkOpened),
+	opHandshake:      uint8(engineio.EvHandshake),
+	opControl:        uint8(engineio.EvPacket),
+	opMessage:        uint8(engineio.EvMessage),
+	opPaused:         uint8(engineio.EvPaused),
+	opFault:          uint8(engineio.EvFault),
+	opEngineClose:    uint8(engineio.EvClose),
+	opLinkClosed:     uint8(engineio.EvLinkClosed),
+	opAuthenticated:  uint8(lifecycle.EvAuthenticated),
+	opUnauthorized:   uint8(lifecycle.EvRefused),
+	opHook:           uint8(lifecycle.EvHookSettled),
+	opCalled:         uint8(lifecycle.EvAcked),
+	opReauthenticate: uint8(lifecycle.EvReauthenticate),
+	opToken:          uint8(lifecycle.SrcAnswer),
+	opTokenFailed:    uint8(lifecycle.SrcFailed),
+}
+
+func (p *Core) connOp(op int, c *conn) {
+	switch op {
+	case opConnected:
+		p.connected(c, p.number(1), p.number(2))
+	case opRefused:
+		p.refused(p.number(1), p.ascii(2), p.ascii(3), p.ascii(4))
+	case opClock:
+		for _, n := range c.m.Namespaces {
+			p.lived(p.sock(n.Slot), lifecycle.Event{Kind: lifecycle.EvServerClock, ServerTime: p.time(1)})
+		}
+	case opOpen, opClose, opContinue, opAcked, opFinished, opStay, opDisconnected:
+		p.managed(c, socketio.Event{Kind: socketio.EventKind(kindOf[op]), Callback: p.flag(1), Link: p.number(1), Slot: p.number(1)})
+	case opLinkOpened, opHandshake, opControl, opMessage, opPaused, opFault, opEngineClose, opLinkClosed:
+		if op == opLinkClosed && p.number(3) == 401 && c.m.Ready == socketio.ReadyOpening && c.m.Engine.Owns(p.number(1)) {
+			p.unauthorized(c) // before the end of the attempt looks like the network's
+		}
+		p.managed(c, socketio.Event{Kind: socketio.EvEngine, Engine: engineio.Event{
+			Kind: engineio.EventKind(kindOf[op]), Link: p.number(1),
+			Interval: p.time(2), Timeout: p.time(3), Upgradable: p.flag(4), Revision: p.number(5), // opHandshake
+			Packet: engineio.PacketType(p.number(2)), Probe: p.flag(3), // opControl
+			Failed: p.number(2) == 1, Late: p.number(2) > 1, // opLinkClosed
+		}})
+	}
+}
+
+// unauthorized: a handshake that is answered by 401 says no to the token that it
+// carried (RFC 6750, section 3); any other failure is the network's.
+func (p *Core) unauthorized(c *conn) {
+	for _, n := range c.m.Namespaces {
+		if n.Token && n.Gate == socketio.GateOpen {
+			s := p.sock(n.Slot)
+			s.refused = true
+			p.lived(s, refusal("invalid_token", "the server answered the handshake with HTTP status 401"))
+		}
+	}
+}
+
+func refusal(code, message string) lifecycle.Event {
+	return lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{Code: code, Message: message, Origin: lifecycle.OriginHandshake}}
+}
+
+func (p *Core) connected(c *conn, slot, pid int) {
+	s := p.sock(slot)
+	if s == nil {
+		p.managed(c, socketio.Event{Kind: socketio.EvRootConnected})
+		return
+	}
+	s.early = earlyNot
+	s.recovered = pid > 1
+	s.n.Numbered = pid > 0 && !s.emits && !c.opaque
+	p.managed(c, socketio.Event{Kind: socketio.EvNspConnected, Slot: slot})
+	s.recovered = false
+}
+
+// refused: the namespace's lifecycle sees a refusal before the user does, and
+// may have another token. What has nothing to do with the token (a namespace
+// that does not exist, another middleware) is the user's alone.
+func (p *Core) refused(slot int, code, message, typ string) {
+	s := p.sock(slot)
+	if s == nil {
+		return
+	}
+	s.refused = s.token && lifecycle.IsUnauthorized(typ, code)
+	if !s.refused && s.conn.m.Overlapping() {
+		p.managed(s.conn, socketio.Event{Kind: socketio.EvAlone})
+		return
+	}
+	if !s.refused && s.conn.m.Engine.Revision != 3 { // those go on serving what else is on the connection
+		p.member(s, socketio.EvHalt)
+		p.socket(slot, socketError, 0, false)
+		p.lived(s, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
+		return
+	}
+	p.member(s, socketio.EvNspRefused)
+	if s.refused {
+		p.lived(s, refusal(code, message))
+	}
+}
+
+// unawaited: the page does not wait any more for an answer that it has asked for. old
+// says that it was asked for over the connection that is being replaced.
+func (p *Core) unawaited(s *sock, old bool) {
+	if m := &s.conn.m; old && m.Overlapping() {
+		m.OldAcks--
+	} else if !old {
+		s.n.AwaitAcks(-1)
+	}
+	p.managed(s.conn, socketio.Event{Kind: socketio.EvAcked})
+}
+
+func (p *Core) socketOp(op int, s *sock) {
+	kind := kindOf[op]
+	switch op {
+	case opDisconnect:
+		p.lived(s, lifecycle.Event{Kind: lifecycle.EvStop})
+		p.sourced(s.source, lifecycle.SourceEvent{Kind: lifecycle.SrcForget, Socket: s.n.Slot})
+		fallthrough
+	case opConnect:
+		p.member(s, socketio.EventKind(kind))
+	case opCalled:
+		if p.flag(1) {
+			acts := s.rest
+			s.rest = nil
+			p.live(s, acts)
+			return
+		}
+		fallthrough
+	default:
+		e := lifecycle.Event{Kind: lifecycle.EventKind(kind)}
+		if op == opUnauthorized {
+			e.Refusal = lifecycle.Refusal{Code: p.ascii(1), Message: p.ascii(2), Callback: p.flag(3)}
+			s.called = s.called || e.Refusal.Callback
+		} else { // opHook
+			e.Seq, e.Token = uint32(p.number(1)), p.tokenArgument()
+		}
+		p.lived(s, e)
+	}
+}
+
+func (p *Core) newManager(known *conn) {
+	c := socketio.Config{
+		Engine: engineio.Config{
+			Transports: [2]engineio.Transport{engineio.Transport(p.number(7)), engineio.Transport(p.number(8))},
+			Upgrade:    p.flag(9), TryAll: p.flag(10), Revision: p.number(11),
+		},
+		Reconnection: p.flag(1),
+		MaxAttempts:  p.number(2),
+		Timeout:      p.time(6),
+		Backoff:      socketio.Backoff{Min: p.time(3), Max: p.time(4), Jitter: p.Args[5]},
+	}
+	if c.Backoff.Jitter < 0 {
+		c.Backoff.Pause = lifecycle.Backoff
+	}
+	p.seed += uint64(p.fraction(13) * most)
+	c.Backoff.Seed(p.random())
+	if known != nil { // options changed by the manager's setters
+		c.Backoff.Attempts = known.m.Backoff.Attempts
+		known.m.Config = c
+		return
+	}
+	id := p.number(0)
+	if !p.conns.free(id) {
+		return
+	}
+	made := &conn{id: id, m: *socketio.NewManager(c), opaque: p.flag(12)}
+	made.m.Engine.Number(p.links)
+	p.conns.put(id, made)
+}
+
+func (p *Core) random() uint64 {
+	p.seed += 0x9e3779b97f4a7c15
+	return p.seed
+}
+
+func (p *Core) newSocket(c *conn) {
+	slot := p.number(1)
+	if !p.socks.free(slot) {
+		return
+	}
+	n := &socketio.Namespace{Slot: slot, Name: append([]uint16(nil), p.text(2)...)}
+	s := &sock{conn: c, n: n}
+	if from := p.sources.get(p.number(3)); from != nil {
+		via := lifecycle.Via(p.number(4))
+		s.token, s.source = true, from
+		s.life = lifecycle.New(lifecycle.Config{
+			Via: via, Provider: p.flag(5), RefreshBefore: p.time(6), AuthTimeout: p.time(7), InBand: p.flag(8), Seed: uint32(p.random() >> 32),
+		})
+		n.Token, n.Held = true, true
+		s.emits = via == 0 || via&lifecycle.ViaEvent != 0
+		switch {
+		case via&(lifecycle.ViaQuery|lifecycle.ViaHeader) != 0:
+			n.Gate = socketio.GateOpen
+		case via&lifecycle.ViaAuth != 0:
+			n.Gate = socketio.GateConnect
+		}
+	}
+	p.socks.put(slot, s)
+	c.m.Add(n)
+}

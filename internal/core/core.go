@@ -1,0 +1,150 @@
+package core
+
+import (
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
+)
+
+// Core owns every machine of a page. One event comes in by Control, runs to its end,
+// and leaves actions with the host; nothing waits and nothing runs beside it.
+type Core struct {
+	Memory
+	host    func(do int32, text string)
+	now     int64
+	conns   table[conn]
+	socks   table[sock]
+	sources table[source]
+	touched []*conn // in this operation
+	links   int     // how many links the connections that were released have given out, at most
+	woken   int64   // the deadline that the host knows of
+	seed    uint64
+	texts   []uint16 // those of an operation that have not been read yet
+}
+
+// Memory is what both sides read and write: an operation and its arguments, the
+// numbers of an effect, the words of Rx's answer, and text: a frame's first units or an
+// operation's texts on the way in, a header on the way out. js/src/page.ts knows the
+// layout.
+type Memory struct {
+	Op, Now float64
+	Args    [maxArguments]float64
+	Told    [5]float64
+	Words   [wordCount]int32
+	Units   [1024]uint16
+}
+
+// New returns a core without managers. host is told what is to be done: a number, whose
+// arguments stand in Memory.Told, and a text. It notes the effect and calls nothing.
+func New(host func(do int32, text string)) *Core { return &Core{host: host} }
+
+// conn is one manager: a connection and its namespaces.
+type conn struct {
+	_       [0]func()
+	id      int
+	m       socketio.Manager
+	opaque  bool // the user's parser reads the messages
+	touched bool // it stands in Core.touched
+}
+
+// sock is one namespace's socket, with a token's life if it was given one.
+type sock struct {
+	_         [0]func()
+	conn      *conn
+	n         *socketio.Namespace
+	token     bool
+	life      lifecycle.Lifecycle
+	deadline  int64
+	source    *source
+	refused   bool // the host keeps a refusal that nobody has heard of yet
+	fresh     bool // the next CONNECT must not recover the old session
+	gone      bool // this attempt's token is in hand
+	emits     bool // the token is emitted once connected
+	called    bool // the server hangs up itself, when its callback is acknowledged
+	early     early
+	recovered bool // the CONNECT that is being handled continues the old session
+	rests     bool // the host knows that nothing is under way
+	// What is to be done once the host has acknowledged: the connection that the
+	// acknowledgement travels on may be the first to go.
+	rest []lifecycle.Action
+}
+
+// early is a namespace that was connected before its token was in hand: servers
+// 1.x and 2.x connect "/" unasked, and where the token is emitted afterwards the
+// connection need not wait for it.
+type early uint8
+
+const (
+	earlyNot early = iota
+	earlyNew
+	earlyRecovered
+)
+
+// source is one token function, or one string.
+type source struct {
+	id       int
+	state    lifecycle.Source
+	deadline int64
+}
+
+func (p *Core) sock(slot int) *sock { return p.socks.get(slot) }
+
+func (p *Core) conn(id int) *conn { return p.conns.get(id) }
+
+// tell gives the host an effect.
+func (p *Core) tell(do int32, a, b, c, d, e int, text string) {
+	p.Told = [...]float64{float64(a), float64(b), float64(c), float64(d), float64(e)}
+	p.host(do, text)
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// wake tells the host when to come back, if that has changed.
+func (p *Core) wake() {
+	at := int64(0)
+	for _, c := range p.conns {
+		if c != nil {
+			at = engineio.Sooner(at, c.m.Deadline())
+		}
+	}
+	for _, s := range p.socks {
+		if s != nil {
+			at = engineio.Sooner(at, s.deadline)
+		}
+	}
+	for _, s := range p.sources {
+		if s != nil {
+			at = engineio.Sooner(at, s.deadline)
+		}
+	}
+	if at != p.woken {
+		p.woken = at
+		p.Told = [5]float64{float64(at)}
+		p.host(hostWake, "")
+	}
+}
+
+// tick gives every machine whose time has come its turn.
+func (p *Core) tick() {
+	due := func(at int64) bool { return at != 0 && at <= p.now }
+	for _, s := range p.sources {
+		if s != nil && due(s.deadline) {
+			p.sourced(s, lifecycle.SourceEvent{Kind: lifecycle.SrcTick})
+		}
+	}
+	for _, s := range p.socks {
+		if s != nil && due(s.deadline) {
+			p.lived(s, lifecycle.Event{Kind: lifecycle.EvTick})
+		}
+	}
+	for _, c := range p.conns {
+		if c != nil && due(c.m.Deadline()) {
+			p.managed(c, socketio.Event{Kind: socketio.EvTick})
+		}
+	}
+}

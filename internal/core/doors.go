@@ -1,0 +1,145 @@
+package core
+
+// The doors between Go and JavaScript. js/src/seam.ts lists the same ones on the
+// other side: change both, or none.
+
+const maxArguments = 14 // opManager's
+
+// What rx answers.
+const (
+	rxIgnore     = iota // nothing to do
+	rxConnect           // CONNECT: slot, or -1. From here on Socket.IO's packets by their type, and one
+	rxDisconnect        // DISCONNECT: slot
+	rxEvent             // deliver: slot, ack id, attachments
+	rxAck               // answer to an emit: slot, ack id, attachments
+	rxRefused           // CONNECT_ERROR: slot
+	rxBinary            // base64 of an attachment
+	rxHandshake         // Engine.IO's open packet; revision
+	rxControl           // an Engine.IO control packet: its type
+	rxDecide            // tell opMessage, then read the frame again
+	rxFault             // garbage
+	rxStale             // nobody reads this link any more
+	rxOpaque            // a message for the user's own parser
+	rxLater             // keep it, and all that follows on the connection, until engineRelease or engineServe
+)
+
+// What stands in the shared words after rx. tx leaves them alone.
+const (
+	wordEnd = iota // first unit behind the packet; -1: up to the separator, or to the end
+	wordStart
+	wordSlot
+	wordAck
+	wordAttachments
+	wordMore // rxHandshake: revision. rxControl: packet type. rxAck: opAcked is wanted
+	wordCount
+)
+
+// What tx is asked for, as bits, and its answers below 1. A positive answer is
+// the length of the header.
+const (
+	txWantsAck = 1 << iota
+	txVolatile
+	txBusy   // the transport cannot take more at once
+	txBypass // goes out though emits are held: `authenticate`
+	txAck    // the packet is an answer, with the ack id given
+)
+const (
+	txHold = 0
+	txDrop = -1
+)
+
+// The operations of control, each followed by its arguments behind (op, now).
+const (
+	opManager        = iota // conn, reconnection, attempts, delay, delayMax, jitter (below 0: lifecycle.Backoff), timeout, first, second transport, upgrade, tryAll, revision, opaque, seed
+	opSocket                // conn, slot, name, source (-1: no token), via, provider, refreshBefore, authTimeout, inBand
+	opSource                // source, timeout
+	opOpen                  // conn, callback
+	opClose                 // conn
+	opConnect               // slot
+	opDisconnect            // slot
+	opLinkOpened            // conn, link
+	opHandshake             // conn, link, interval, timeout, upgradable, revision
+	opControl               // conn, link, type, probe
+	opMessage               // conn, link
+	opPaused                // conn, link
+	opLinkClosed            // conn, link, failed (2: late), status
+	opFinished              // conn, link
+	opFault                 // conn, link
+	opConnected             // conn, slot, 1: the server can recover the session, 2: it has
+	opRefused               // conn, slot, code, message, type
+	opDisconnected          // conn, slot
+	opAcked                 // conn
+	opContinue              // conn
+	opTick                  //
+	opToken                 // source, call, id, receivedAt, iat, exp (ms, 0: absent)
+	opTokenFailed           // source, call
+	opAuthenticated         // slot
+	opUnauthorized          // slot, code, message, callback
+	opHook                  // slot, seq, id, receivedAt, iat, exp
+	opCalled                // slot, all: the user called the server's callback; or all have been, as Go wanted
+	opReauthenticate        // slot
+	opClock                 // conn, server's time in ms
+	opEngineClose           // conn: the user closes the connection below the manager
+	opStay                  // conn: no reconnection any more
+	opReleaseSocket         // slot
+	opReleaseManager        // conn
+	opReleaseSource         // source
+	opResume                // slot: it was wanted when the core before this one failed: connect with backoff
+	opUnawaited             // slot, old: an ack that was asked for is not waited for any more
+	opCount
+)
+
+// What the host is to do, and the words of theirs that say what. Numbers, and a text last.
+const (
+	hostWake    int32 = iota // at
+	hostLink                 // conn, link, transport, revision, probe
+	hostEngine               // conn, link, what, -, -, text
+	hostManager              // conn, what, n, reconnecting, -, text
+	hostSocket               // slot, what, reason, silent, -, text
+	hostAsk                  // source, call, attempt, -, -, cause
+	hostToken                // slot, what, a, b, c, text
+)
+const (
+	engineClose = iota
+	engineFinish
+	engineSend
+	enginePause
+	engineUse
+	enginePinged
+	engineUpgrading
+	engineUpgraded
+	engineUpgradeError
+	engineLeave   // the next link opens beside this connection, which serves on
+	engineStand   // the next link opens beside this connection, and stands in for it
+	engineServe   // what came over that may be read
+	engineRelease // it does no longer
+)
+const (
+	managerOpen = iota // n: the protocol's revision
+	managerClose
+	managerError
+	managerReconnectAttempt
+	managerReconnect
+	managerReconnectError
+	managerReconnectFailed
+)
+const (
+	socketConnect = iota // 1: over the connection that stands in; fresh: do not recover the old session
+	socketDisconnect
+	socketFlush // what was emitted over the connection before is not answered any more
+	socketConnected
+	socketClosed
+	socketError
+	socketRests // nothing is under way: the slot may be released
+)
+const (
+	tokenAuthenticate = iota // id
+	tokenAccepted            // id, refreshed, recovered
+	tokenRefused             // seq, reason, fatal
+	tokenAcknowledge
+	tokenExpired
+	tokenRedirect // reason
+	tokenSettled  // ok, reason
+	tokenUse      // id: the one that travels
+	tokenHold     //
+)

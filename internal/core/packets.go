@@ -1,0 +1,144 @@
+package core
+
+import (
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
+)
+
+// Rx reads the header of the packet at the start of Memory.Units. n units of a
+// frame of size units are there. It answers one of the rx constants, and the words
+// that belong to it.
+func (p *Core) Rx(connID, link, n, size int32) int32 {
+	words := &p.Words
+	*words = [wordCount]int32{wordSlot: -1, wordAck: -1, wordEnd: -1}
+	c := p.conn(int(connID))
+	if c == nil || n < 0 || int(n) > len(p.Units) {
+		return rxStale
+	}
+	engine := &c.m.Engine
+	if c.m.Old.Owns(int(link)) {
+		engine = &c.m.Old
+	}
+	if !engine.Owns(int(link)) {
+		return rxStale
+	}
+	u := p.Units[:n]
+	if engine.Revision == 0 && engine.OnPolling(int(link)) {
+		rev := engineio.DetectRevision(u)
+		if rev == 0 {
+			return rxFault
+		}
+		engine.Assume(rev)
+	}
+	h, fault := engineio.ParsePacket(u, int(size), engine.Framed(int(link)))
+	if fault != engineio.FaultNone {
+		return rxFault
+	}
+	words[wordStart], words[wordEnd] = int32(h.Start), int32(h.End)
+	switch {
+	case h.Type == engineio.Open:
+		words[wordMore] = int32(engine.Revision)
+		return rxHandshake
+	case h.Type != engineio.Message || engine.Probing(int(link)):
+		words[wordMore] = int32(h.Type)
+		return rxControl
+	case engine.Phase == engineio.Deciding:
+		return rxDecide
+	case engine.Phase != engineio.Opened:
+		return rxFault
+	case h.Binary:
+		return rxBinary
+	case c.opaque:
+		return rxOpaque
+	}
+	return p.message(c, engine == &c.m.Old, u, h, int(size))
+}
+
+// message reads a Socket.IO header. old is the connection that is being replaced
+// and serves on, or stands in: it only brings events and acks.
+func (p *Core) message(c *conn, old bool, u []uint16, h engineio.Header, size int) int32 {
+	whole := len(u) == size
+	if h.End >= 0 && h.End <= len(u) {
+		u, whole = u[:h.End], true
+	}
+	s, ok, fault := socketio.ParseHeader(u, h.Start, whole)
+	if fault != engineio.FaultNone || !ok { // its header ends within the units, or it is garbage
+		return rxFault
+	}
+	words := &p.Words
+	words[wordStart] = int32(s.Start)
+	words[wordAck] = int32(s.AckID)
+	words[wordAttachments] = int32(s.Attachments)
+	n := c.m.Named(s.Namespace)
+	if n != nil {
+		words[wordSlot] = int32(n.Slot)
+	}
+	switch c.m.Use(old, n, s.Type) {
+	case socketio.UseLater:
+		return rxLater
+	case socketio.UseAnswer:
+		words[wordMore] = int32(engineio.Noop)
+		return rxControl
+	}
+	if old && s.Type < socketio.TypeEvent {
+		return rxIgnore
+	}
+	switch s.Type {
+	case socketio.TypeConnect:
+		// Nothing behind it: a 1.x or 2.x that took its time, over websocket alone, and was taken for a 3.x. It has had
+		// our CONNECT by now, which would connect the namespace twice: a new connection, to begin anew.
+		if m := &c.m; s.Start >= size && m.Engine.Revision == 4 && m.Config.Engine.Revision == 0 {
+			m.Older = true
+			return rxFault
+		}
+		return rxConnect
+	case socketio.TypeConnectError:
+		return rxRefused
+	case socketio.TypeDisconnect:
+		return rxDisconnect
+	case socketio.TypeEvent, socketio.TypeBinaryEvent:
+		if n != nil && n.Phase == socketio.Off && !n.Silent {
+			words[wordSlot] = -1
+		}
+		return rxEvent
+	}
+	if n != nil {
+		n.AwaitAcks(-1)
+		if old {
+			c.m.OldAcks--
+		}
+		if c.m.Changing() {
+			words[wordMore] = 1
+		}
+	}
+	return rxAck
+}
+
+// Tx writes the header of the packet that a socket is about to send to
+// Memory.Units and answers its length, or that the packet is to be held or dropped.
+func (p *Core) Tx(slot, flags, attachments, ack int32) int32 {
+	s := p.sock(int(slot))
+	if s == nil {
+		return txHold
+	}
+	n := s.n
+	open := n.Phase == socketio.Connected && (!s.conn.m.Overlapping() || flags&txBypass != 0) && (!n.Held || flags&(txBypass|txAck) != 0) && s.conn.m.Engine.Phase == engineio.Opened
+	if !open || flags&txVolatile != 0 && flags&txBusy != 0 {
+		if flags&(txVolatile|txAck) != 0 {
+			return txDrop
+		}
+		return txHold
+	}
+	kind, id := socketio.TypeEvent, socketio.NoAck
+	switch {
+	case flags&txAck != 0:
+		kind, id = socketio.TypeAck, int(ack)
+	case flags&txWantsAck != 0:
+		id = int(ack)
+		n.AwaitAcks(1)
+	}
+	if attachments > 0 {
+		kind += socketio.TypeBinaryEvent - socketio.TypeEvent
+	}
+	return int32(socketio.WriteHeader(p.Units[:], kind, n.Name, id, int(attachments)))
+}

@@ -1,0 +1,64 @@
+package core
+
+import (
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
+)
+
+// What the page lets go is freed. A socket has a slot while something is under way for
+// it. Core tells the host when that is over (socketRests); the host, which knows the
+// user's wish, gives the slot back and lets a later connect() take another one. A
+// manager and a token source go after their last socket.
+
+// touch notes a connection whose sockets may have come to rest.
+func (p *Core) touch(c *conn) {
+	if !c.touched {
+		c.touched = true
+		p.touched = append(p.touched, c)
+	}
+}
+
+// settle tells the host which sockets have come to rest in this operation.
+func (p *Core) settle() {
+	for _, c := range p.touched {
+		c.touched = false
+		for _, n := range c.m.Namespaces {
+			s := p.sock(n.Slot)
+			rests := c.m.AtRest(n) && s.rest == nil && (!s.token || s.life.AtRest())
+			if rests && !s.rests {
+				p.socket(n.Slot, socketRests, 0, false)
+			}
+			s.rests = rests
+		}
+	}
+	clear(p.touched)
+	p.touched = p.touched[:0]
+}
+
+// releaseSocket forgets a socket. Its slot may be given out again.
+func (p *Core) releaseSocket(s *sock) {
+	p.sourced(s.source, lifecycle.SourceEvent{Kind: lifecycle.SrcForget, Socket: s.n.Slot})
+	p.member(s, socketio.EvDisconnect)
+	s.conn.m.Remove(s.n)
+	p.socks.remove(s.n.Slot)
+}
+
+// releaseManager forgets a manager that has no sockets.
+func (p *Core) releaseManager(c *conn) {
+	if len(c.m.Namespaces) > 0 {
+		return
+	}
+	p.managed(c, socketio.Event{Kind: socketio.EvClose})
+	p.links = max(p.links, c.m.Engine.Links())
+	p.conns.remove(c.id)
+}
+
+// releaseSource forgets a token source that no socket has.
+func (p *Core) releaseSource(from *source) {
+	for _, s := range p.socks {
+		if s != nil && s.source == from {
+			return
+		}
+	}
+	p.sources.remove(from.id)
+}

@@ -1,0 +1,189 @@
+//go:build !js
+
+package core
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"os"
+	"sync"
+	"testing"
+	"unicode/utf16"
+	"unsafe"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+)
+
+// twins are the core as this test compiles it and the core that the page loads. They
+// are given the same calls and must give the same answers and effects.
+type twins struct {
+	testing.TB
+	core     *Core
+	told     []string
+	asked    map[float64]float64 // the last call of each token source
+	page     api.Module
+	pageTold []string
+	at       uint32 // where the page's Memory is
+	calls    int
+	control  api.Function
+	rx, tx   api.Function
+}
+
+const compiledCore = "../../build/core.wasm"
+
+// compiled is compiled once for all twins. The one that is called last hears of its effects.
+var compiled = sync.OnceValues(func() (wazero.Runtime, wazero.CompiledModule) {
+	binary, err := os.ReadFile(compiledCore)
+	if err != nil {
+		return nil, nil
+	}
+	ctx := context.Background()
+	runtime := wazero.NewRuntime(ctx)
+	tell := func(_ context.Context, m api.Module, do int32, at, length uint32) {
+		calling.tell(m.Memory(), do, at, length)
+	}
+	if _, err := runtime.NewHostModuleBuilder("page").NewFunctionBuilder().WithFunc(tell).Export("tell").Instantiate(ctx); err != nil {
+		panic(err)
+	}
+	module, err := runtime.CompileModule(ctx, binary)
+	if err != nil {
+		panic(err)
+	}
+	return runtime, module
+})
+
+var calling *twins
+
+// newTwins skips the test where the page's core has not been built.
+func newTwins(t testing.TB) *twins {
+	runtime, module := compiled()
+	if runtime == nil {
+		t.Skip("the core has not been compiled for the page: run `make dist` first, as `make test` does")
+	}
+	w := &twins{TB: t, asked: map[float64]float64{}}
+	calling = w
+	w.core = New(func(do int32, text string) {
+		w.told = append(w.told, effect(do, w.core.Told, text))
+		if do == hostAsk {
+			w.asked[w.core.Told[0]] = w.core.Told[1]
+		}
+	})
+	ctx := context.Background()
+	var err error
+	w.page, err = runtime.InstantiateModule(ctx, module, wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = w.page.Close(ctx) })
+	got, err := w.page.ExportedFunction("shared").Call(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.at = uint32(got[0])
+	w.control, w.rx, w.tx = w.page.ExportedFunction("control"), w.page.ExportedFunction("rx"), w.page.ExportedFunction("tx")
+	return w
+}
+
+// tell notes what the page's core wants done.
+func (w *twins) tell(memory api.Memory, do int32, at, length uint32) {
+	text, _ := memory.Read(at, length)
+	var told [5]float64
+	for i := range told {
+		bits, _ := memory.ReadUint64Le(w.at + uint32(unsafe.Offsetof(w.core.Told)) + uint32(8*i))
+		told[i] = math.Float64frombits(bits)
+	}
+	w.pageTold = append(w.pageTold, effect(do, told, string(text)))
+}
+
+// effect is what a host was told, as a line.
+func effect(do int32, told [5]float64, text string) string { return fmt.Sprint(do, told, text) }
+
+// do gives both an operation. Arguments are numbers and texts, as js/src/bridge/calls.ts takes them.
+func (w *twins) do(now float64, op int, args ...any) {
+	m := &w.core.Memory
+	m.Op, m.Now = float64(op), now
+	m.Args = [maxArguments]float64{}
+	used := 0
+	for i, a := range args {
+		switch a := a.(type) {
+		case string:
+			n := copy(m.Units[used:], utf16.Encode([]rune(a)))
+			used += n
+			m.Args[i] = float64(n)
+		case float64:
+			m.Args[i] = a
+		case int:
+			m.Args[i] = float64(a)
+		}
+	}
+	w.write()
+	w.core.Control()
+	if _, err := w.control.Call(context.Background()); err != nil {
+		w.Fatalf("call %d: operation %d %v at %v: %v", w.calls, op, args, now, err)
+	}
+	w.compare(fmt.Sprintf("operation %d %v at %v", op, args, now), 0, 0)
+}
+
+// read gives both a frame whose first units are text, of size units in all.
+func (w *twins) read(conn, link int32, text []uint16, size int32) int32 {
+	n := int32(copy(w.core.Units[:], text))
+	w.write()
+	want := w.core.Rx(conn, link, n, size)
+	got, err := w.rx.Call(context.Background(), uint64(uint32(conn)), uint64(uint32(link)), uint64(uint32(n)), uint64(uint32(size)))
+	if err != nil {
+		w.Fatalf("call %d: %q on %d/%d: %v", w.calls, string(utf16.Decode(text)), conn, link, err)
+	}
+	w.compare(fmt.Sprintf("%q on %d/%d", string(utf16.Decode(text)), conn, link), want, int32(got[0]))
+	return want
+}
+
+// send asks both for a header.
+func (w *twins) send(slot, flags, attachments, ack int32) {
+	want := w.core.Tx(slot, flags, attachments, ack)
+	got, err := w.tx.Call(context.Background(), uint64(uint32(slot)), uint64(uint32(flags)), uint64(uint32(attachments)), uint64(uint32(ack)))
+	if err != nil {
+		w.Fatalf("call %d: header of %d %d %d %d: %v", w.calls, slot, flags, attachments, ack, err)
+	}
+	w.compare(fmt.Sprintf("header of %d %d %d %d", slot, flags, attachments, ack), want, int32(got[0]))
+}
+
+// write copies what this test's core is told to the page's.
+func (w *twins) write() {
+	m := &w.core.Memory
+	size := unsafe.Offsetof(m.Told)
+	w.page.Memory().Write(w.at, unsafe.Slice((*byte)(unsafe.Pointer(m)), size))
+	units := unsafe.Slice((*byte)(unsafe.Pointer(&m.Units)), unsafe.Sizeof(m.Units))
+	w.page.Memory().Write(w.at+uint32(unsafe.Offsetof(m.Units)), units)
+}
+
+func (w *twins) compare(what string, want, got int32) {
+	w.calls++
+	if want != got {
+		w.Fatalf("call %d, %s: Go answers %d, the page's core %d", w.calls, what, want, got)
+	}
+	if len(w.told) != len(w.pageTold) {
+		w.Fatalf("call %d, %s: Go wants %v, the page's core %v", w.calls, what, w.told, w.pageTold)
+	}
+	for i := range w.told {
+		if w.told[i] != w.pageTold[i] {
+			w.Fatalf("call %d, %s: Go wants %v, the page's core %v", w.calls, what, w.told, w.pageTold)
+		}
+	}
+	w.told, w.pageTold = w.told[:0], w.pageTold[:0]
+	m := &w.core.Memory
+	bytes, _ := w.page.Memory().Read(w.at+uint32(unsafe.Offsetof(m.Words)), uint32(unsafe.Sizeof(m.Words)+unsafe.Sizeof(m.Units)))
+	for i, word := range m.Words {
+		if page := int32(binary.LittleEndian.Uint32(bytes[4*i:])); page != word {
+			w.Fatalf("call %d, %s: word %d is %d, in the page %d", w.calls, what, i, word, page)
+		}
+	}
+	units := bytes[unsafe.Sizeof(m.Words):]
+	for i := range max(0, min(int(want), len(m.Units))) {
+		if page := binary.LittleEndian.Uint16(units[2*i:]); page != m.Units[i] {
+			w.Fatalf("call %d, %s: unit %d is %d, in the page %d", w.calls, what, i, m.Units[i], page)
+		}
+	}
+}

@@ -1,0 +1,188 @@
+/** The JavaScript side of the bridge: calls of the core, and what the core wants done. */
+import { safely, type Listener } from "../emitter.js";
+import { listen } from "../transport.js";
+import { clock, native } from "./clock.js";
+import type { Core } from "./core.js";
+import { Do, Op, Rx, TxAnswer, Word, type Host } from "./seam.js";
+
+let core: Core | undefined;
+/** Calls made before the core runs. */
+let queue: [Op, unknown[]][] = [];
+const effects: [Listener, unknown[]][] = [];
+
+export let words: Int32Array;
+let units: Uint16Array;
+let numbers: Float64Array;
+
+// --- The core comes and goes --------------------------------------------------------------------------------------------
+
+export const running = () => !!core;
+
+/** The core runs from here on: what was called before is done now, in its order. */
+export function enter(made: Core): void {
+  made._initialize();
+  core = made;
+  view(made);
+  for (const [op, args] of queue.splice(0)) control(op, ...args);
+}
+
+/** Nothing of what was called will be done. */
+export function discard(): void {
+  core = undefined;
+  queue = [];
+  effects.length = 0;
+}
+
+let onFault: (error: unknown) => void;
+export const whenFaulted = (fn: typeof onFault) => (onFault = fn);
+
+/** The core has trapped: nothing of it may be called any more. */
+function fault(error: unknown): void {
+  discard();
+  effects.push([onFault, [error]]);
+}
+
+// --- Control ------------------------------------------------------------------------------------------------------------
+
+/** Writes a text for the core; gives its length. */
+function put(text: string, at: number): number {
+  for (let i = 0; i < text.length; i++) units[at + i] = text.charCodeAt(i);
+  return text.length;
+}
+
+/**
+ * Tells the core what happened, and does what it answers before returning, so that user code sees the effects of what it
+ * called. Calls made before the core runs are kept in order.
+ */
+export function control(op: Op, ...args: unknown[]): void {
+  if (!core) {
+    queue.push([op, args]);
+    return;
+  }
+  view(core);
+  let used = 0;
+  // What is not given becomes NaN, which the core reads as 0.
+  for (let i = 0; i < 16; i++) {
+    let a: any = i > 1 ? args[i - 2] : i ? clock() : op;
+    if (typeof a == "string") used += a = put(a.slice(0, units.length - used), used);
+    numbers[i] = a;
+  }
+  try {
+    core.control();
+  } catch (e) {
+    fault(e);
+  }
+  perform();
+}
+
+/** Calls of perform() that have not returned: user code below may call the core again. */
+let depth = 0;
+const resting = new Set<{ _rest(): void }>();
+
+/** Calls one._rest() when nothing is left to be done. */
+export function whenDone(one: { _rest(): void }): void {
+  resting.add(one);
+}
+
+/** In the core's order, also when a listener calls us: what was to be done before comes first, and all before we return. */
+function perform(): void {
+  depth++;
+  for (let next; (next = effects.shift()); ) safely(next[0], null, next[1]);
+  depth--;
+  if (depth) return;
+  for (const one of resting) {
+    resting.delete(one);
+    one._rest();
+  }
+}
+
+/** For an argument of control() that is to be a text, whatever a server has sent. */
+export function textOf(said: unknown): string {
+  try {
+    return "" + (said ?? "");
+  } catch (e) {
+    return ""; // an object whose toString is no function
+  }
+}
+
+const performers: Listener[] = [];
+
+/** Installs what to do for the core. */
+export function defer<K extends keyof Host>(what: K, fn: Host[K]): void {
+  performers[what] = fn;
+}
+
+/** The core's import. An exception, or a call back, would find it in the middle of its work. */
+export function tell(what: Do, at: number, length: number): void {
+  view(core!);
+  const text = String.fromCharCode(...new Uint8Array(units.buffer, at, length));
+  effects.push([performers[what]!, [...numbers.subarray(16), text]]);
+}
+
+/** Does before its turn what fits. */
+export function ahead(fn: Listener, fits: (...args: any[]) => boolean): void {
+  const i = effects.findIndex(([f, args]) => f == fn && fits(...args));
+  if (i >= 0) safely(fn, null, effects.splice(i, 1)[0]![1]);
+}
+
+// --- Time ---------------------------------------------------------------------------------------------------------------
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+/** Date.now() at which the core wants to be woken; timers sleep with the laptop and are throttled in hidden pages. */
+let due = Infinity;
+
+const tick = () => control(Op.Tick);
+
+/** Looks at the deadlines before anything is sent: they may have passed while the page slept. */
+export function look(): void {
+  if (Date.now() >= due) tick();
+}
+
+defer(Do.Wake, (at) => {
+  clearTimeout(timer);
+  due = Infinity;
+  if (!at) return;
+  const wait = Math.ceil(Math.max(0, at - clock()));
+  due = Date.now() + wait;
+  timer = native(tick, Math.min(wait, 1e9));
+});
+
+listen(["online", "pageshow", "focus"], look);
+listen(["resume", "visibilitychange"], look, globalThis.document);
+
+// --- Packet headers -------------------------------------------------------------------------------------------------------
+
+/** When the core's memory grows, it has another buffer. The layout is internal/core's Memory. */
+function view(of: Core): void {
+  const { buffer } = of.memory;
+  if (numbers?.buffer == buffer) return;
+  numbers = new Float64Array(buffer, of.shared(), 21);
+  words = new Int32Array(buffer, numbers.byteOffset + numbers.byteLength, Word.Count);
+  units = new Uint16Array(buffer, words.byteOffset + words.byteLength, 1024);
+}
+
+/** Calls the core where user code may be on the stack: what a fault leads to waits until that has returned. */
+function ask<T>(call: (core: Core) => T, otherwise: T): T {
+  if (!core) return otherwise;
+  view(core);
+  try {
+    return call(core);
+  } catch (e) {
+    fault(e);
+    queueMicrotask(perform);
+    return otherwise;
+  } finally {
+    if (core) view(core);
+  }
+}
+
+/** Has the core read the header of the packet at `from`. */
+export const rx = (conn: number, link: number, text: string, from: number): number =>
+  ask((c) => c.rx(conn, link, put(text.substr(from, units.length), 0), text.length - from), Rx.Stale);
+
+/** Has the core write a packet's header; ack may be empty. A number is hold or drop. */
+export function tx(slot: number, flags: number, attachments: number, ack: any): string | number {
+  const n = ask((c) => c.tx(slot, flags, attachments, ack), TxAnswer.Hold);
+  // apply() reads the units in place, where spreading them would make an object of each.
+  return n < 1 ? n : String.fromCharCode.apply(null, units.subarray(0, n) as any);
+}

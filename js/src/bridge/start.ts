@@ -1,0 +1,107 @@
+/**
+ * The core's start, its failure, and a new one after a trap.
+ *
+ *   idle → due (the first connect(); the core starts in the next task, while the network works on the first request)
+ *        → starting (only where the browser compiles asynchronously) → running
+ *
+ * A start that fails leads back to idle: a later connect() tries again. A core that traps is thrown away and another one is
+ * made in its place, three times in a minute at most.
+ */
+import { report } from "../emitter.js";
+import { clock } from "./clock.js";
+import { discard, enter, tell, whenFaulted } from "./calls.js";
+import { failure, type Core, type CoreMaker } from "./core.js";
+
+/** What becomes of the page's managers and sockets. */
+export interface Dependents {
+  /** The core could not be started. */
+  failed(error: Error): void;
+  /** The core is gone, with all that it knew. */
+  faulted(): void;
+  /** Another one runs in its place. */
+  restarted(): void;
+}
+
+let make: CoreMaker;
+let dependents: Dependents;
+let state: "idle" | "due" | "starting" | "running" = "idle";
+const waiting: [() => void, (error: Error) => void][] = [];
+
+/** Called once by the entry of each build. */
+export const useCore = (maker: CoreMaker) => (make = maker);
+export const setDependents = (d: Dependents) => (dependents = d);
+
+/** The next task: unlike timers, messages are not held back in hidden pages. */
+function nextTask(fn: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    fn();
+  };
+  port2.postMessage(0);
+}
+
+/** The core is wanted: it starts in the next task, unless it has been started. */
+export function begin(): void {
+  if (state != "idle") return;
+  state = "due";
+  nextTask(start);
+}
+
+/** Starts the core now. Resolves when it runs, rejects with what forbids it. */
+export function load(): Promise<void> {
+  return new Promise((...both) => {
+    waiting.push(both);
+    if (state == "running") succeed();
+    else start();
+  });
+}
+
+function start(): void {
+  if (state == "starting" || state == "running") return;
+  state = "starting";
+  try {
+    const made = make(tell);
+    if (made instanceof Promise) made.then(entered, fail);
+    else entered(made);
+  } catch (e) {
+    fail(e as Error);
+  }
+}
+
+function entered(made: Core): void {
+  state = "running";
+  enter(made);
+  succeed();
+  if (!afterFault) return;
+  afterFault = false;
+  dependents.restarted();
+}
+
+const succeed = () => waiting.splice(0).forEach(([resolve]) => resolve());
+
+function fail(error: Error): void {
+  state = "idle";
+  discard();
+  waiting.splice(0).forEach(([, reject]) => reject(error));
+  dependents.failed(error);
+}
+
+// --- After a trap ---------------------------------------------------------------------------------------------------------
+
+const FAULTS = 3;
+const MINUTE = 60_000;
+let faults: number[] = [];
+let afterFault = false;
+
+whenFaulted((cause) => {
+  const now = clock();
+  faults = [...faults.filter((at) => now - at < MINUTE), now];
+  state = "idle";
+  discard(); // what was called since was meant for the core that is gone
+  report(failure("a fault in the client's core; it is started anew. Please report this", cause));
+  dependents.faulted();
+  if (faults.length > FAULTS) return fail(failure(`the client's core has failed ${faults.length} times in a minute, and is not started again: reload the page`, cause));
+  afterFault = true;
+  start();
+});

@@ -1,0 +1,33 @@
+/** The core as WebAssembly, which lies inside the script as base64. */
+import { fromBase64 } from "../values.js";
+import { failure, type Core, type CoreMaker, type Tell } from "./core.js";
+
+const NOWASM = 'use the build without WebAssembly, "socketio-jwt-wasm/nowasm"';
+
+/** What is wrong when the browser will not compile or instantiate. */
+function refused(cause: unknown): Error {
+  return /eval|Content.Security|CSP/i.test("" + cause)
+    ? failure(`a content security policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src, or ${NOWASM}`, cause)
+    : failure(`this browser cannot run the client's WebAssembly: ${NOWASM}`, cause);
+}
+
+export function wasmCore(base64: string): CoreMaker {
+  let compiled: WebAssembly.Module | undefined;
+  const core = ({ exports }: WebAssembly.Instance) => exports as unknown as Core;
+  return (tell: Tell) => {
+    if (!globalThis.WebAssembly) throw failure(`there is no WebAssembly in this browser, or a policy turns it off: ${NOWASM}`);
+    const imports = { page: { tell } };
+    try {
+      compiled ||= new WebAssembly.Module(fromBase64(base64));
+      return core(new WebAssembly.Instance(compiled, imports));
+    } catch (e) {
+      // Some browsers compile small programs only where a page waits for it.
+      if (!(e instanceof RangeError)) throw refused(e);
+      return (compiled ? Promise.resolve(compiled) : WebAssembly.compile(fromBase64(base64))).then(
+        (module) => WebAssembly.instantiate((compiled = module), imports).then(core),
+      ).catch((e) => {
+        throw refused(e);
+      });
+    }
+  };
+}

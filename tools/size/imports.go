@@ -1,0 +1,37 @@
+//go:build !js
+
+package main
+
+import (
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+)
+
+const module = "github.com/socketio-jwt/socketio-jwt-wasm/"
+
+// linked is all that the page's Go may import: each package is paid for by every visitor.
+var linked = []string{
+	module + "client/lifecycle", module + "internal/core", module + "internal/engineio", module + "internal/socketio",
+	"slices", "unsafe",
+}
+
+// foreign names the imports that are not listed.
+func foreign() error {
+	out, err := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`,
+		"./client/lifecycle", "./internal/core", "./internal/engineio", "./internal/socketio").Output()
+	if err != nil {
+		return fmt.Errorf("go list: %w", err)
+	}
+	return unlisted(strings.Fields(string(out)))
+}
+
+func unlisted(imports []string) error {
+	for _, path := range imports {
+		if !slices.Contains(linked, path) {
+			return fmt.Errorf("the page's Go imports %s, which every visitor would load: do without, or list it in tools/size/imports.go", path)
+		}
+	}
+	return nil
+}
