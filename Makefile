@@ -22,6 +22,13 @@ dist: $(DIST)/index.js $(DIST)/socketio-jwt.min.js $(DIST)/nowasm.js $(DIST)/soc
 build/core.wasm: $(GO_SOURCES) wasm/target.json tools/tinygo/build.sh
 	GO=$(GO) tools/tinygo/build.sh $@ wasm/target.json ./wasm -opt=z
 
+# With an export that traps, for the tests of what comes then.
+build/core-faults.wasm: $(GO_SOURCES) wasm/target.json tools/tinygo/build.sh
+	GO=$(GO) tools/tinygo/build.sh $@ wasm/target.json ./wasm -opt=z -tags=faults
+
+build/faults.js: build/core-faults.wasm $(JS_SOURCES) js/test/faults.ts Makefile
+	$(ESBUILD) js/test/faults.ts --format=iife --outfile=$@
+
 build/core-nowasm.wasm: $(GO_SOURCES) wasm/nowasm.json tools/tinygo/build.sh
 	GO=$(GO) tools/tinygo/build.sh $@ wasm/nowasm.json ./wasm -opt=z
 

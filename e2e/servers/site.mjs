@@ -9,6 +9,7 @@ const types = { html: "text/html; charset=utf-8", js: "text/javascript; charset=
 const files = {
   "/dist/index.js": "js/dist/index.js",
   "/dist/socketio-jwt.min.js": "js/dist/socketio-jwt.min.js",
+  "/dist/faults.js": "build/faults.js",
   "/official/socket.io.js": "e2e/node_modules/socket.io-client/dist/socket.io.min.js",
   "/official/socket.io-2.js": "e2e/node_modules/socket.io-client-2/dist/socket.io.slim.js",
 };
@@ -19,6 +20,7 @@ const pages = {
   "/": page(""),
   "/esm": page(`<script type="module">import * as lib from "/dist/index.js"; window.lib = lib; window.ready = true</script>`),
   "/script": page(`<script src="/dist/socketio-jwt.min.js"></script><script>window.lib = SocketIOJWT; window.ready = true</script>`),
+  "/faults": page(`<script src="/dist/faults.js"></script><script>window.lib = SocketIOJWT; window.ready = true</script>`),
   "/login": page("<h1>Sign in</h1>"),
 };
 

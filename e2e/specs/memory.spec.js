@@ -1,25 +1,22 @@
-// A page lives for days: what comes and goes on its connection leaves no mark on the memory that Go works in.
-import { expect, test } from "../lib/test.js";
+// A page lives for days: what the page lets go is freed, in JavaScript and in the core.
+import { expect, test, tokens } from "../lib/test.js";
 
 test.use({ alone: true });
 
-/** Lets the page ask how much memory the WASM has. It never gives any back, so what it has is the most it ever needed. */
-const watch = () => {
-  for (const name of ["instantiate", "instantiateStreaming"]) {
-    const native = WebAssembly[name];
-    WebAssembly[name] = async (...args) => {
-      const got = await native(...args);
-      window.wasmBytes = () => Object.values((got.instance || got).exports).find((e) => e instanceof WebAssembly.Memory).buffer.byteLength;
-      return got;
-    };
-  }
-};
+/** Bytes that are in use in the page when all that can be collected has been. */
+async function heap(page) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("HeapProfiler.enable");
+  for (let i = 0; i < 3; i++) await devtools.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await devtools.send("Runtime.getHeapUsage");
+  await devtools.detach();
+  return usedSize;
+}
 
-test("3,000 namespaces used and left, and 100 connections lost, leave the WASM within 7 MB", async ({ context, server, open }) => {
-  await context.addInitScript(watch);
+test("3,000 namespaces used and left, and 100 connections lost, leave the core's memory as it was", async ({ server, open }) => {
   const rooms = Array.from({ length: 100 }, (_, i) => `/room-${i}`);
   const s = await server({ io: "4", mode: "plain", open: rooms });
-  const page = await open(s);
+  const page = await open(s, "/faults");
   const bytes = await page.evaluate(async ([url, rooms]) => {
     const { socket, until } = kit.connect(url, { transports: ["websocket"], reconnectionDelay: 1, randomizationFactor: 0 }, "io");
     await until("connect");
@@ -39,8 +36,60 @@ test("3,000 namespaces used and left, and 100 connections lost, leave the WASM w
       socket.io.engine.close();
       await back;
     }
-    return wasmBytes();
+    return coreBytes();
   }, [s.url, rooms]);
-  // 3.4 MB to begin with, 6 at most later. As Go collects by default it was 9.
-  expect(bytes / 2 ** 20).toBeLessThan(7);
+  expect(bytes).toBeLessThanOrEqual(256 * 1024);
+});
+
+for (const [name, options] of [
+  ["an inline token function, in the query", { via: "query", token: { fn: "() => token" } }],
+  ["an inline token function, by event, a connection of its own", { via: "event", token: { fn: "() => token" }, forceNew: true }],
+  ["crossTab", { via: "query", token: { fn: "() => token" }, crossTab: true }],
+  ["no token", {}],
+])
+  test(`connect and disconnect, 5,000 times, ${name}: the heap is where it was after the first hundred, and the first socket is gone`, async ({ server, open }) => {
+    test.setTimeout(90_000);
+    const s = await server({ io: "4", mode: "handshake" });
+    const page = await open(s, "/faults");
+    const mount = (times) =>
+      page.evaluate(async ([url, options, times, token]) => {
+        window.token = token;
+        for (let i = 0; i < times; i++) {
+          const socket = lib.connect(url, kit.functions(options));
+          window.first ??= new WeakRef(socket);
+          socket.on("message", () => socket);
+          socket.disconnect();
+          // What the token function and closed transports report, microtasks later.
+          await null;
+        }
+        await new Promise((done) => setTimeout(done));
+        return { known: known(), bytes: coreBytes() };
+      }, [s.url, options, times, tokens.good()]);
+    const before = await mount(100);
+    const small = await heap(page);
+    const after = await mount(4900);
+    const large = await heap(page);
+    expect(after.known).toEqual({ managers: 0, sockets: 0, sources: 0 });
+    expect(after.bytes).toBe(before.bytes);
+    expect((large - small) / 4900, "bytes that each mount has left").toBeLessThan(32);
+    expect(await page.evaluate(() => first.deref() === undefined)).toBe(true);
+  });
+
+test("a call costs what it did, however many sockets there have been", async ({ server, open }) => {
+  const s = await server({ io: "4", mode: "plain" });
+  const page = await open(s, "/faults");
+  const ratio = await page.evaluate(async (url) => {
+    const mount = (times) => {
+      const start = performance.now();
+      for (let i = 0; i < times; i++) lib.connect(url, { token: () => "x", via: "query" }).disconnect();
+      return performance.now() - start;
+    };
+    await lib.load();
+    for (let i = 0; i < 5; i++) mount(100);
+    const median = (all) => all.sort((a, b) => a - b)[all.length >> 1];
+    const early = median(Array.from({ length: 9 }, () => mount(50)));
+    mount(2000);
+    return median(Array.from({ length: 9 }, () => mount(50))) / early;
+  }, s.url);
+  expect(ratio).toBeLessThan(1.5);
 });

@@ -1,5 +1,5 @@
 /** One connection to one server for any number of namespaces, as in socket.io-client. */
-import { control, defer, running, whenDone } from "./bridge/calls.js";
+import { control, defer, running, whenDone, withdraw } from "./bridge/calls.js";
 import { Do, ManagerDo, Op, Rx, transports } from "./bridge/seam.js";
 import { begin, setDependents } from "./bridge/start.js";
 import { Engine, transportError, type Above, type Host } from "./connection.js";
@@ -102,6 +102,18 @@ export class Manager extends Emitter implements Above {
     this._conn = managers.add(this);
     this._configure();
     begin();
+  }
+
+  /** Takes back what the core has not heard yet, when no socket wishes to be connected any more. */
+  _withdraw(): void {
+    const conn = this._conn;
+    if (conn < 0 || Object.values(this.nsps).some((s) => s.active)) return;
+    withdraw((op, args) => (op == Op.Manager || op == Op.Open) && args[0] == conn);
+    managers.remove(conn);
+    this._conn = -1;
+    this._readyState = "closed";
+    this.engine?._closed(0, "forced close");
+    this._released?.();
   }
 
   /** Nobody uses it and nothing is under way: the core forgets it. */
@@ -386,7 +398,7 @@ const CLIENT_FAULT = "client fault";
 
 setDependents({
   failed(error) {
-    const wanting = sockets.clear().filter((s) => s.active);
+    const wanting = [...sockets.clear(), ...wanted.splice(0)].filter((s) => s.active);
     const all = managers.clear();
     sources.clear().forEach((s) => s._close());
     for (const s of wanting) s._lost();
@@ -403,7 +415,7 @@ setDependents({
     wanted = all.filter((s) => s.active);
   },
   restarted() {
-    for (const s of wanted) s._resume();
+    for (const s of wanted.splice(0)) s._resume();
   },
 });
 /** The sockets that the core before this one was to keep connected. */

@@ -20,7 +20,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
   let pausing = false;
   let posts = 0;
   let polled: AbortController | undefined;
-  let answered = false; // the server has answered: it has a session
+  let hello = ""; // the server's first answer: it has a session from then on
   let line: Promise<unknown> = Promise.resolve();
   let release: () => void;
 
@@ -30,9 +30,10 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
     broken = !!error;
     t.writable = false;
     release?.();
-    // A POST is left alone: it may carry the last acknowledgement. The request for a session has some time, see farewell().
-    if (error || answered) polled?.abort();
-    else setTimeout(() => polled?.abort(), FAREWELL);
+    // A POST is left alone: it may carry the last acknowledgement.
+    if (error || hello) polled?.abort();
+    else if (polled) setTimeout(() => polled?.abort(), FAREWELL);
+    if (!error && !t.query.sid) farewell();
     queueMicrotask(() => sink.closed(t, error));
   };
 
@@ -56,8 +57,11 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
         signal: abort.signal,
       });
       const text = await response.text();
-      if (response.status == 200 && !answered && ended && !broken) farewell(text);
-      if (response.status == 200) return [text, response];
+      if (response.status == 200) {
+        hello ||= text;
+        if (ended && !broken && !t.query.sid) farewell();
+        return [text, response];
+      }
       status = response.status;
       // A copy has no url, which may hold the token.
       context = Object.assign(new Response(text || null, response), { responseText: text });
@@ -69,14 +73,14 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
     if (!left) end({ message: `xhr ${post ? "post" : "poll"} error`, description: status, context, status });
   };
 
-  /** Closed while the server was asked for a session: it has made one by now, and would keep it until a ping is missed. */
-  const farewell = (text: string) => {
-    const sid = /"sid":"([^"]+)"/.exec(text)?.[1];
+  /** Closed before the session that the server has made is used: the server would keep it until a ping is missed. */
+  const farewell = () => {
+    const sid = /"sid":"([^"]+)"/.exec(hello)?.[1];
     if (!sid) return;
     opts.handshaken?.(sid);
     fetch(url(), {
       method: "POST",
-      body: text[0] == "0" ? "1" : "1:1",
+      body: hello[0] == "0" ? "1" : "1:1",
       keepalive: true,
       headers: { ...opts.extraHeaders, ...opts.headers?.() },
       credentials: opts.withCredentials ? "include" : undefined,
@@ -106,7 +110,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
     name: "polling",
     writable: false,
     eio: 4,
-    query: opts.query!,
+    query: opts.query || {},
 
     open() {
       release = listen(["pagehide", "pageshow"].concat(opts.closeOnBeforeunload ? "beforeunload" : []), leave);
@@ -118,7 +122,6 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
       request().then((got) => {
         polled = undefined;
         if (ended || !got) return;
-        answered = true;
         sink.data(t, ...got);
         settle();
       });

@@ -2,7 +2,7 @@
 import { Emitter, report, safely, tell, type Listener } from "./emitter.js";
 import type { Engine } from "./connection.js";
 import type { Manager } from "./manager.js";
-import { ahead, control, defer, look, running, textOf, tx, whenDone } from "./bridge/calls.js";
+import { ahead, control, defer, look, running, textOf, tx, whenDone, withdraw } from "./bridge/calls.js";
 import { native } from "./bridge/clock.js";
 import { Do, Op, SocketDo, Tx } from "./bridge/seam.js";
 import { sockets } from "./tables.js";
@@ -76,6 +76,18 @@ export class Socket extends Emitter {
     this._slot = sockets.add(this);
     const wish = this._token?._register() || [-1];
     control(Op.Socket, io._conn, this._slot, this.nsp.split("?")[0], ...wish);
+  }
+
+  /** Takes its wish to be connected back, of which the core has not heard yet. */
+  private _withdraw(): void {
+    const slot = this._slot;
+    if (slot < 0) return;
+    withdraw((op, args) => (op == Op.Socket ? args[1] : op == Op.Connect || op == Op.Reauthenticate ? args[0] : -1) == slot);
+    sockets.remove(slot);
+    this._slot = -1;
+    this._token?._release();
+    this._token?._settle(new Error("reauthenticate: the socket was disconnected"));
+    this.io._withdraw();
   }
 
   /** Nothing is under way for it: the core forgets it, unless it is to be connected again. */
@@ -154,8 +166,8 @@ export class Socket extends Emitter {
     const { io, active } = this;
     this._active = false;
     this._token?._acknowledge();
-    if (!running() && !Object.values(io.nsps).some((s) => s.active)) io.engine?._closeFirst();
-    if (this._slot >= 0) control(Op.Disconnect, this._slot);
+    if (!running()) this._withdraw();
+    else if (this._slot >= 0) control(Op.Disconnect, this._slot);
     // Go sees to the connection of those who are on it. Opened by hand it is closed by anybody, if nobody uses it.
     if (!active && !this._token && (io._readyState != "closed" || io._reconnecting) && !Object.values(io.nsps).some((s) => s.active)) io._close();
     return this;

@@ -26,6 +26,11 @@ export function enter(made: Core): void {
   for (const [op, args] of queue.splice(0)) control(op, ...args);
 }
 
+/** Takes back calls that the core has not been told of. */
+export function withdraw(fits: (op: Op, args: unknown[]) => boolean): void {
+  queue = queue.filter(([op, args]) => !fits(op, args));
+}
+
 /** Nothing of what was called will be done. */
 export function discard(): void {
   core = undefined;
