@@ -34,8 +34,8 @@ func FuzzNext(f *testing.F) {
 	})
 }
 
-// FuzzSource gives any event to a source: one call runs at a time, and nobody is
-// answered twice.
+// FuzzSource gives any event to a source: one call runs at a time, nobody is
+// answered twice, and nobody waits for nothing.
 func FuzzSource(f *testing.F) {
 	f.Add([]byte{1, 1, 7, 1, 2, 9, 2, 1, 3, 4, 0, 0, 3, 1, 0, 5, 1, 0, 4, 255, 255})
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -65,12 +65,16 @@ func FuzzSource(f *testing.F) {
 					}
 					delete(waits, a.Socket)
 				case SrcCall:
-					if running && e.Kind != SrcAnswer {
+					if running && e.Kind != SrcAnswer && e.Kind != SrcFailed && e.Kind != SrcTick {
 						t.Fatal("two calls at once")
+					}
+				case SrcCancel:
+					if !running || e.Kind != SrcForget {
+						t.Fatal("nobody has stopped, and a call is cancelled")
 					}
 				}
 			}
-			running = s.running
+			running = s.state != quiet
 			if len(waits) > 0 && !running {
 				t.Fatal("somebody waits and nobody is called")
 			}

@@ -3,13 +3,13 @@ package lifecycle
 // SourceEventKind names what happened to a token source.
 type SourceEventKind uint8
 
-// What can happen to a source.
+// What can happen to a source. Any event is safe at any time.
 const (
 	SrcAsk    SourceEventKind = iota + 1 // Socket, Seq, Cause, Attempt, Have: a socket's ActAsk
 	SrcAnswer                            // Call, Token: the provider answered
-	SrcFailed                            // Call: the provider threw or rejected
+	SrcFailed                            // Call: the provider threw or rejected, or was not called after a SrcCancel
 	SrcTick                              // look at the deadline
-	SrcForget                            // Socket: it does not wait any more
+	SrcForget                            // Socket: its user has called disconnect(), or it is closed
 )
 
 // SourceEvent is one thing that happened to a source. Have is the ID of ActAsk's
@@ -31,10 +31,21 @@ type SourceActionKind uint8
 
 // What a source wants.
 const (
-	SrcCall          SourceActionKind = iota + 1 // Call, Cause, Attempt: call the provider; answer once
-	SrcDeliver                                   // Socket, Seq, Token: give the socket's Lifecycle EvToken
-	SrcDeliverFailed                             // Socket, Seq: give it EvTokenFailed
-	SrcDeadline                                  // At: a SrcTick is wanted then; 0: none
+	// SrcCall (Call, Cause, Attempt): call the provider. Exactly one SrcAnswer or
+	// SrcFailed with this Call answers, also after a SrcCancel.
+	SrcCall SourceActionKind = iota + 1
+	// SrcDeliver (Socket, Seq, Token): give the socket's Lifecycle EvToken.
+	SrcDeliver
+	// SrcDeliverFailed (Socket, Seq): give the socket's Lifecycle EvTokenFailed.
+	SrcDeliverFailed
+	// SrcDeadline (At): a SrcTick is wanted at this time; 0: none. It is given
+	// whenever it changes, last.
+	SrcDeadline
+	// SrcCancel (Call): nobody wants the answer of this call any more. Cancel the
+	// provider if it can be cancelled. A provider that has not been called yet must
+	// not be called: answer SrcFailed, in this turn or later. The next call waits
+	// for that answer, or for the end of the call's time.
+	SrcCancel
 )
 
 // SourceAction is one thing that a source wants done.
@@ -58,6 +69,7 @@ type waiter struct {
 	cause   Cause
 	attempt int
 	have    uint32
+	from    uint32 // the first call whose answer it may get
 }
 
 func (w *waiter) gets(k SourceActionKind, t Token, out []SourceAction) []SourceAction {
@@ -69,18 +81,36 @@ func (w *waiter) gets(k SourceActionKind, t Token, out []SourceAction) []SourceA
 //go:noinline
 func put(out []SourceAction, a SourceAction) []SourceAction { return append(out, a) }
 
+// sourceState is where the call of a Source stands. A provider is called by one
+// call at a time, and no user gets what was asked before a disconnect():
+//
+//	quiet → ask → open → answer, failure, time-out → quiet
+//	open → forget, somebody waits → closed → answer, failure, time-out → quiet
+//	open, closed → forget, nobody waits → abandoned → answer, failure, time-out → quiet
+//
+// Whoever asks while the call is closed or abandoned waits for the next one, which
+// begins when the source becomes quiet.
+type sourceState uint8
+
+const (
+	quiet     sourceState = iota // no call runs
+	open                         // a call runs; whoever asks now shares its answer
+	closed                       // a call from before a disconnect() runs for those who asked before it
+	abandoned                    // a call from before a disconnect() runs for nobody
+)
+
 // Source is a token provider that several sockets share: however many ask, one
 // call runs. It is a plain value; the list in it is never written to.
 type Source struct {
 	timeout int64
+	state   sourceState
 	waiting []waiter
-	running bool
-	call    uint32
-	cause   Cause // of the running call
+	call    uint32 // the number of the last call
+	cause   Cause  // of that call
 	due     int64
 	told    int64
 	last    Token  // the last answer
-	before  uint32 // the answer that it took the place of
+	before  uint32 // the answer that it took the place of; 0: it serves nobody who asks later
 	at      int64  // when it did
 }
 
@@ -101,33 +131,36 @@ const shared = 5_000
 func (s Source) Next(e SourceEvent, out []SourceAction) (Source, []SourceAction) {
 	switch e.Kind {
 	case SrcAsk:
-		s.forget(e.Socket) // an ask takes the place of the one before
-		w := waiter{socket: e.Socket, seq: e.Seq, cause: e.Cause, attempt: e.Attempt, have: e.Have}
-		if !s.running && s.serves(&w, e.Now) {
+		s.drop(e.Socket) // an ask takes the place of the one before
+		w := waiter{socket: e.Socket, seq: e.Seq, cause: e.Cause, attempt: e.Attempt, have: e.Have, from: s.call}
+		if s.state == quiet && s.serves(&w, e.Now) {
 			out = w.gets(SrcDeliver, s.last, out)
 			break
 		}
+		if s.state != open {
+			w.from = s.call + 1
+		}
 		s.waiting = append(s.waiting[:len(s.waiting):len(s.waiting)], w)
-		if !s.running {
+		if s.state == quiet {
 			out = s.start(e.Now, out)
 		}
 	case SrcAnswer:
-		if s.running && e.Call == s.call {
+		if s.state != quiet && e.Call == s.call {
 			out = s.answer(e, out)
 		}
 	case SrcFailed:
-		if s.running && e.Call == s.call {
-			out = s.fail(out)
+		if s.state != quiet && e.Call == s.call {
+			out = s.fail(e.Now, out)
 		}
 	case SrcTick:
-		if s.running && e.Now >= s.due {
-			out = s.fail(out) // a late answer finds no running call
+		if s.state != quiet && e.Now >= s.due {
+			out = s.fail(e.Now, out) // a late answer finds another call, or none
 		}
 	case SrcForget:
-		s.forget(e.Socket)
+		out = s.forget(e.Socket, out)
 	}
 	at := int64(0)
-	if s.running {
+	if s.state != quiet {
 		at = s.due
 	}
 	if at != s.told {
@@ -153,50 +186,85 @@ func (s *Source) start(now int64, out []SourceAction) []SourceAction {
 			first = w
 		}
 	}
-	s.running = true
+	s.state = open
 	s.call++
 	s.cause = first.cause
 	s.due = now + s.timeout
 	return put(out, SourceAction{Kind: SrcCall, Call: s.call, Cause: first.cause, Attempt: first.attempt})
 }
 
+// answer gives the provider's answer to those who waited for this call.
 func (s *Source) answer(e SourceEvent, out []SourceAction) []SourceAction {
-	s.running = false
 	if e.Token.ID != 0 && e.Token.ReceivedAt == 0 {
 		e.Token.ReceivedAt = e.Now
 	}
-	if e.Token.ID != s.last.ID {
+	switch {
+	case s.state != open: // asked before a disconnect(): nobody who asks later gets it
+	case e.Token.ID != s.last.ID:
 		s.before = s.last.ID
 		s.at = e.Now
+		s.last = e.Token
+	default:
+		s.last = e.Token
 	}
-	s.last = e.Token
 	var left []waiter
 	for _, w := range s.waiting {
-		if w.cause > s.cause && w.have != 0 && w.have == e.Token.ID {
-			left = append(left, w) // a cached one does not do; ask for its cause
+		// A cached one does not do for a stronger cause.
+		if w.from > s.call || w.cause > s.cause && w.have != 0 && w.have == e.Token.ID {
+			left = append(left, w)
 			continue
 		}
 		out = w.gets(SrcDeliver, e.Token, out)
 	}
-	s.waiting = left
-	if left != nil {
-		out = s.start(e.Now, out)
-	}
-	return out
+	return s.settle(left, e.Now, out)
 }
 
+// fail is the end of a call without an answer.
+//
 //go:noinline
-func (s *Source) fail(out []SourceAction) []SourceAction {
-	s.running = false
+func (s *Source) fail(now int64, out []SourceAction) []SourceAction {
+	var left []waiter
 	for _, w := range s.waiting {
+		if w.from > s.call {
+			left = append(left, w)
+			continue
+		}
 		out = w.gets(SrcDeliverFailed, Token{}, out)
 	}
-	s.waiting = nil
+	return s.settle(left, now, out)
+}
+
+// settle ends a call, and begins the next one for those who are left.
+func (s *Source) settle(left []waiter, now int64, out []SourceAction) []SourceAction {
+	s.state = quiet
+	s.waiting = left
+	if left != nil {
+		out = s.start(now, out)
+	}
 	return out
 }
 
+// forget is a user's disconnect(): whoever connects next may be somebody else.
+func (s *Source) forget(socket int, out []SourceAction) []SourceAction {
+	s.drop(socket)
+	s.before = 0
+	if s.state != open && s.state != closed {
+		return out
+	}
+	s.state = closed
+	for _, w := range s.waiting {
+		if w.from <= s.call {
+			return out
+		}
+	}
+	s.state = abandoned
+	return put(out, SourceAction{Kind: SrcCancel, Call: s.call})
+}
+
+// drop takes a socket off the list.
+//
 //go:noinline
-func (s *Source) forget(socket int) {
+func (s *Source) drop(socket int) {
 	var left []waiter
 	for _, w := range s.waiting {
 		if w.socket != socket {

@@ -27,6 +27,8 @@ func (a *asker) next(e SourceEvent) string {
 			did = append(did, fmt.Sprintf("%d gets %d", o.Socket, o.Token.ID))
 		case SrcDeliverFailed:
 			did = append(did, fmt.Sprintf("%d gets nothing", o.Socket))
+		case SrcCancel:
+			did = append(did, fmt.Sprintf("cancel %d", o.Call))
 		}
 	}
 	return strings.Join(did, ", ")
@@ -114,12 +116,6 @@ func TestSource(t *testing.T) {
 			a.want(t, "", SourceEvent{Kind: SrcFailed, Call: 1})
 			a.want(t, "0 gets 8", answer(2, 8))
 		},
-		"forgotten → nobody is told, the call is still the only one": func(a *asker) {
-			a.want(t, "call 1 connect", ask(0, CauseConnect, 0))
-			a.want(t, "", SourceEvent{Kind: SrcForget, Socket: 0})
-			a.want(t, "", ask(1, CauseConnect, 0))
-			a.want(t, "1 gets 7", answer(1, 7))
-		},
 		"asked twice → the second ask counts": func(a *asker) {
 			a.want(t, "call 1 connect", ask(0, CauseConnect, 0))
 			again := ask(0, CauseReconnect, 0)
@@ -129,6 +125,172 @@ func TestSource(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(*testing.T) { life(&asker{s: NewSource(1_000), now: start}) })
+	}
+}
+
+// TestSourceAfterDisconnect: no socket gets the answer of a call that was asked
+// before a user's disconnect(), and one call runs at a time all the same.
+func TestSourceAfterDisconnect(t *testing.T) {
+	ask := func(socket int, c Cause, have uint32) SourceEvent {
+		return SourceEvent{Kind: SrcAsk, Socket: socket, Seq: 1, Cause: c, Have: have}
+	}
+	answer := func(call, id uint32) SourceEvent {
+		return SourceEvent{Kind: SrcAnswer, Call: call, Token: Token{ID: id}}
+	}
+	fail := func(call uint32) SourceEvent { return SourceEvent{Kind: SrcFailed, Call: call} }
+	stop := func(socket int) SourceEvent { return SourceEvent{Kind: SrcForget, Socket: socket} }
+	for name, life := range map[string]func(a *asker){
+		"open → disconnect → abandoned → its answer → quiet": func(a *asker) {
+			a.want(t, "call 1 connect", ask(1, CauseConnect, 0))
+			a.want(t, "cancel 1", stop(1))
+			a.want(t, "", answer(1, 7))
+			a.want(t, "call 2 connect", ask(1, CauseConnect, 0))
+			a.want(t, "1 gets 8", answer(2, 8))
+		},
+		"abandoned → connect → waits → its answer → a call of its own": func(a *asker) {
+			a.want(t, "call 1 connect", ask(1, CauseConnect, 0))
+			a.want(t, "cancel 1", stop(1))
+			a.want(t, "", ask(1, CauseConnect, 0))
+			a.want(t, "call 2 connect", answer(1, 7))
+			a.want(t, "1 gets 8", answer(2, 8))
+		},
+		"abandoned → connect → waits → its failure → a call of its own": func(a *asker) {
+			a.want(t, "call 1 connect", ask(1, CauseConnect, 0))
+			a.want(t, "cancel 1", stop(1))
+			a.want(t, "", ask(1, CauseConnect, 0))
+			a.want(t, "call 2 connect", fail(1))
+		},
+		"abandoned → connect → waits → its time is over → a call of its own": func(a *asker) {
+			a.want(t, "call 1 connect", ask(1, CauseConnect, 0))
+			a.now += 400
+			a.want(t, "cancel 1", stop(1))
+			a.want(t, "", ask(1, CauseConnect, 0))
+			a.now += 599
+			a.want(t, "", SourceEvent{Kind: SrcTick})
+			a.now++
+			a.want(t, "call 2 connect", SourceEvent{Kind: SrcTick})
+			a.want(t, "", answer(1, 7))
+			a.now += 999
+			a.want(t, "", SourceEvent{Kind: SrcTick})
+			a.want(t, "1 gets 8", answer(2, 8))
+		},
+		"connect, disconnect, connect, disconnect, connect: two calls, one after the other": func(a *asker) {
+			a.want(t, "call 1 connect", ask(1, CauseConnect, 0))
+			a.want(t, "cancel 1", stop(1))
+			a.want(t, "", ask(1, CauseConnect, 0))
+			a.want(t, "", stop(1))
+			a.want(t, "", ask(1, CauseConnect, 0))
+			a.want(t, "call 2 connect", fail(1))
+			a.want(t, "1 gets 8", answer(2, 8))
+		},
+		"abandoned, and nobody asks → no call": func(a *asker) {
+			a.want(t, "call 1 connect", ask(1, CauseConnect, 0))
+			a.want(t, "cancel 1", stop(1))
+			a.want(t, "", ask(1, CauseConnect, 0))
+			a.want(t, "", stop(1))
+			a.want(t, "", fail(1))
+		},
+		"one of two stops → the other gets the answer": func(a *asker) {
+			a.want(t, "call 1 connect", ask(1, CauseConnect, 0))
+			a.want(t, "", ask(2, CauseConnect, 0))
+			a.want(t, "", stop(1))
+			a.want(t, "2 gets 7", answer(1, 7))
+			a.want(t, "call 2 connect", ask(1, CauseConnect, 0))
+		},
+		"one of two stops and connects → the other's answer is not its own": func(a *asker) {
+			a.want(t, "call 1 connect", ask(1, CauseConnect, 0))
+			a.want(t, "", ask(2, CauseConnect, 0))
+			a.want(t, "", stop(1))
+			a.want(t, "", ask(1, CauseConnect, 0))
+			a.want(t, "2 gets 7, call 2 connect", answer(1, 7))
+			a.want(t, "1 gets 8", answer(2, 8))
+		},
+		"one of two stops and connects → nor is the other's failure": func(a *asker) {
+			a.want(t, "call 1 connect", ask(1, CauseConnect, 0))
+			a.want(t, "", ask(2, CauseConnect, 0))
+			a.want(t, "", stop(1))
+			a.want(t, "", ask(1, CauseConnect, 0))
+			a.want(t, "2 gets nothing, call 2 connect", fail(1))
+			a.want(t, "1 gets 8", answer(2, 8))
+		},
+		"one of two stops and connects, the other stops → abandoned": func(a *asker) {
+			a.want(t, "call 1 connect", ask(1, CauseConnect, 0))
+			a.want(t, "", ask(2, CauseConnect, 0))
+			a.want(t, "", stop(1))
+			a.want(t, "", ask(1, CauseConnect, 0))
+			a.want(t, "cancel 1", stop(2))
+			a.want(t, "call 2 connect", answer(1, 7))
+			a.want(t, "1 gets 8", answer(2, 8))
+		},
+		"who did not wait stops and connects → another's older call is not its own": func(a *asker) {
+			a.want(t, "call 1 refresh", ask(2, CauseRefresh, 6))
+			a.want(t, "", stop(1))
+			a.want(t, "", ask(1, CauseConnect, 0))
+			a.want(t, "2 gets 7, call 2 connect", answer(1, 7))
+			a.want(t, "1 gets 8", answer(2, 8))
+		},
+		"a new socket after a disconnect → an older call is not its own": func(a *asker) {
+			a.want(t, "call 1 connect", ask(1, CauseConnect, 0))
+			a.want(t, "", ask(2, CauseConnect, 0))
+			a.want(t, "", stop(1))
+			a.want(t, "", ask(3, CauseConnect, 0))
+			a.want(t, "2 gets 7, call 2 connect", answer(1, 7))
+		},
+		"answered before a disconnect → serves nobody after it": func(a *asker) {
+			a.next(ask(1, CauseConnect, 0))
+			a.next(answer(1, 7))
+			a.next(ask(2, CauseRefresh, 7))
+			a.next(answer(2, 8))
+			a.want(t, "", stop(1))
+			a.want(t, "call 3 refresh", ask(1, CauseRefresh, 7))
+		},
+		"asked before a disconnect and answered after it → serves nobody who asks later": func(a *asker) {
+			a.next(ask(1, CauseConnect, 0))
+			a.next(answer(1, 7))
+			a.want(t, "call 2 refresh", ask(2, CauseRefresh, 7))
+			a.want(t, "", stop(1))
+			a.want(t, "2 gets 8", answer(2, 8))
+			a.want(t, "call 3 refresh", ask(1, CauseRefresh, 7))
+		},
+		"abandoned and answered → serves nobody who asks later": func(a *asker) {
+			a.next(ask(1, CauseConnect, 0))
+			a.next(answer(1, 7))
+			a.want(t, "call 2 refresh", ask(1, CauseRefresh, 7))
+			a.want(t, "cancel 2", stop(1))
+			a.want(t, "", answer(2, 8))
+			a.want(t, "call 3 refresh", ask(1, CauseRefresh, 7))
+		},
+		"a socket that knows nothing of the source stops → nothing": func(a *asker) {
+			a.want(t, "", stop(9))
+			a.want(t, "call 1 connect", ask(1, CauseConnect, 0))
+		},
+	} {
+		t.Run(name, func(t *testing.T) { life(&asker{s: NewSource(1_000), now: start}) })
+	}
+}
+
+// Nothing waits for ever: what a source tells of its deadline is right after every
+// event, also while an abandoned call runs.
+func TestSourceDeadlineOfAnAbandonedCall(t *testing.T) {
+	s, told := NewSource(1_000), int64(0)
+	give := func(kind SourceEventKind, now int64) {
+		var out []SourceAction
+		s, out = s.Next(SourceEvent{Kind: kind, Socket: 1, Now: now}, nil)
+		for _, a := range out {
+			if a.Kind == SrcDeadline {
+				told = a.At
+			}
+		}
+	}
+	give(SrcAsk, start)
+	give(SrcForget, start+1)
+	give(SrcAsk, start+2)
+	if told != start+1_000 {
+		t.Errorf("the deadline of the abandoned call: %d", told-start)
+	}
+	give(SrcTick, start+1_000)
+	if told != start+2_000 {
+		t.Errorf("the deadline of the next call: %d", told-start)
 	}
 }
 

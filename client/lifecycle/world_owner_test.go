@@ -24,6 +24,7 @@ type owner struct {
 	delivered int // by the servers, in order
 	announced bool
 	promises  int
+	stopped   uint64 // when the user last called disconnect(), in the world's order
 
 	hooks     int  // that run
 	expires   bool // onExpired may run

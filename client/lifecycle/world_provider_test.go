@@ -1,5 +1,7 @@
 package lifecycle
 
+import "slices"
+
 // provider is a token function: it issues tokens, some from a cache, some never.
 type provider struct {
 	w      *world
@@ -8,6 +10,8 @@ type provider struct {
 	cached Token
 	id     uint32
 	calls  []uint32        // that run and have not run out of time
+	asked  []uint64        // when each call began, in the world's order; by Call
+	newest map[uint32]int  // the last call that gave a token, by the token's ID
 	tokens map[uint32]bool // whether the signature is good
 }
 
@@ -25,7 +29,7 @@ const (
 )
 
 func newProvider(w *world) provider {
-	p := provider{w: w, tokens: map[uint32]bool{}}
+	p := provider{w: w, tokens: map[uint32]bool{}, newest: map[uint32]int{}, asked: []uint64{0}}
 	p.lives = []int64{3_000, 10_000, 60_000, 600_000, 0}[w.rng.IntN(5)]
 	if w.skewed {
 		p.lives = max(p.lives, 10_000) // a clock that jumps is known to two or three seconds
@@ -74,9 +78,14 @@ func (w *world) giveSource(e SourceEvent) {
 		case SrcCall:
 			w.callProvider(a)
 		case SrcDeliver:
+			if w.provider.asked[w.provider.newest[a.Token.ID]] < w.owners[a.Socket].stopped {
+				w.broke("socket %d gets what was asked before its user's disconnect()", a.Socket)
+			}
 			w.after(0, func() { w.owners[a.Socket].give(Event{Kind: EvToken, Seq: a.Seq, Token: a.Token}) })
 		case SrcDeliverFailed:
 			w.after(0, func() { w.owners[a.Socket].give(Event{Kind: EvTokenFailed, Seq: a.Seq}) })
+		case SrcCancel:
+			w.cancelProvider(a.Call)
 		case SrcDeadline:
 			if a.At != 0 {
 				w.after(max(0, a.At-w.host()), w.tickSource)
@@ -86,10 +95,25 @@ func (w *world) giveSource(e SourceEvent) {
 }
 
 func (w *world) tickSource() {
-	if w.source.running && w.host() >= w.source.due {
+	if w.source.state != quiet && w.host() >= w.source.due {
 		w.provider.calls = nil // it ran out of time
 	}
 	w.giveSource(SourceEvent{Kind: SrcTick})
+}
+
+// cancelProvider: some functions can be cancelled, or have not been called yet.
+func (w *world) cancelProvider(call uint32) {
+	w.note("call %d cancelled", call)
+	if w.chance(50) {
+		return
+	}
+	w.after(w.upTo(50), func() {
+		p := &w.provider
+		if i := slices.Index(p.calls, call); i >= 0 {
+			p.calls = slices.Delete(p.calls, i, i+1)
+			w.giveSource(SourceEvent{Kind: SrcFailed, Call: call})
+		}
+	})
 }
 
 func (w *world) callProvider(a SourceAction) {
@@ -99,10 +123,13 @@ func (w *world) callProvider(a SourceAction) {
 		w.broke("two calls of the provider at once")
 	}
 	p.calls = append(p.calls, a.Call)
+	w.order++
+	p.asked = append(p.asked, w.order)
 	answer := func(kind SourceEventKind, t Token) {
-		for i, c := range p.calls {
-			if c == a.Call {
-				p.calls = append(p.calls[:i], p.calls[i+1:]...)
+		if i := slices.Index(p.calls, a.Call); i >= 0 {
+			p.calls = slices.Delete(p.calls, i, i+1)
+			if kind == SrcAnswer {
+				p.newest[t.ID] = int(a.Call)
 			}
 		}
 		w.giveSource(SourceEvent{Kind: kind, Call: a.Call, Token: t})

@@ -24,9 +24,9 @@ func (o *owner) userStops() {
 	o.give(Event{Kind: EvStop})
 	o.close()
 	o.announced = false
-	if o.w.chance(50) {
-		o.w.giveSource(SourceEvent{Kind: SrcForget, Socket: o.id})
-	}
+	o.w.giveSource(SourceEvent{Kind: SrcForget, Socket: o.id})
+	o.w.order++
+	o.stopped = o.w.order
 }
 
 func (o *owner) userReauthenticates() {
