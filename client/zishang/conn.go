@@ -42,6 +42,7 @@ type view struct {
 	id            string
 	trouble       error // the last failure, which may pass
 	end           error // why there will be no session before somebody acts
+	connects      int   // calls of Connect
 	changed       chan struct{}
 }
 
@@ -188,6 +189,7 @@ func (c *Conn) Reauthenticate(ctx context.Context) (client.Session, error) {
 func (c *Conn) Connect() {
 	// At once, for a Wait that follows.
 	c.show(func(v *view) {
+		v.connects++
 		if v.end != ErrClosed {
 			v.end = nil
 		}
@@ -196,7 +198,10 @@ func (c *Conn) Connect() {
 }
 
 // Disconnect ends the connection until Connect or Reauthenticate is called.
-func (c *Conn) Disconnect() { c.inbox.put(c.disconnect) }
+func (c *Conn) Disconnect() {
+	connects := c.look().connects
+	c.inbox.put(func() { c.disconnect(connects) })
+}
 
 // Close ends the connection and waits until nothing of it is left, except for a
 // listener, hook or Token function that still runs. What was emitted before is

@@ -187,7 +187,7 @@ func (c *Conn) disconnected(reason string) {
 			c.show(func(v *view) { v.end = ErrDisconnected })
 		}
 	case byClient: // a wrapped socket's program
-		c.feed(lifecycle.Event{Kind: lifecycle.EvStop})
+		c.leave()
 		c.show(func(v *view) { v.end = ErrDisconnected })
 	default:
 		c.feed(lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
@@ -234,10 +234,22 @@ func (c *Conn) reconnect() {
 	c.attempt(lifecycle.CauseConnect, 1)
 }
 
-// disconnect is the user's wish to end.
-func (c *Conn) disconnect() {
+// disconnect is the user's wish to end. connects is how often Connect had been
+// called by then.
+func (c *Conn) disconnect(connects int) {
 	c.retryAt = 0
-	c.feed(lifecycle.Event{Kind: lifecycle.EvStop})
+	c.leave()
 	c.hangUp()
-	c.show(func(v *view) { v.end = ErrDisconnected })
+	c.show(func(v *view) {
+		if v.connects == connects {
+			v.end = ErrDisconnected
+		}
+	})
+}
+
+// leave is the user's end: whoever connects next may be somebody else, for whom no
+// token counts that was asked for before.
+func (c *Conn) leave() {
+	c.feed(lifecycle.Event{Kind: lifecycle.EvStop})
+	c.ask(lifecycle.SourceEvent{Kind: lifecycle.SrcForget}, nil)
 }

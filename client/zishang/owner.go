@@ -69,6 +69,8 @@ type owner struct {
 	failure error // of Token
 	refused *client.UnauthorizedError
 	settle  []chan<- error
+
+	cancelCall context.CancelFunc // cancels the last call of Token
 }
 
 func newConn(s *settings, zs *socket.Socket) *Conn {
@@ -181,7 +183,7 @@ func (c *Conn) deadlines() {
 		return true
 	}
 	if c.sourceAt != 0 && now >= c.sourceAt {
-		c.ask(lifecycle.SourceEvent{Kind: lifecycle.SrcTick})
+		c.ask(lifecycle.SourceEvent{Kind: lifecycle.SrcTick}, errTokenTimeout)
 	}
 	if c.lifeAt != 0 && now >= c.lifeAt {
 		c.feed(lifecycle.Event{Kind: lifecycle.EvTick})

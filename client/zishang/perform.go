@@ -12,7 +12,7 @@ func (c *Conn) perform(a lifecycle.Action) {
 	case lifecycle.ActAsk:
 		c.ask(lifecycle.SourceEvent{
 			Kind: lifecycle.SrcAsk, Seq: a.Seq, Cause: a.Cause, Attempt: a.Attempt, Have: a.Token.ID,
-		})
+		}, nil)
 	case lifecycle.ActGo:
 		c.dial(a.Token)
 	case lifecycle.ActAuthenticate:

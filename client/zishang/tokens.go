@@ -60,21 +60,24 @@ func (p *purse) text(id uint32) string {
 	return ""
 }
 
-// ask gives the token source an event, and does what it says.
-func (c *Conn) ask(e lifecycle.SourceEvent) {
+// ask gives the token source an event, and does what it says. failure is why a
+// call has failed, for events that may end one.
+func (c *Conn) ask(e lifecycle.SourceEvent, failure error) {
 	e.Now = c.host.now()
 	var actions []lifecycle.SourceAction
 	c.source, actions = c.source.Next(e, nil)
 	for _, a := range actions {
 		switch a.Kind {
 		case lifecycle.SrcCall:
-			go c.callToken(a.Call, a.Cause)
+			ctx, cancel := context.WithTimeout(c.ctx, c.TokenTimeout)
+			c.cancelCall = cancel
+			go c.callToken(ctx, cancel, a.Call, a.Cause)
+		case lifecycle.SrcCancel:
+			c.cancelCall()
 		case lifecycle.SrcDeliver:
 			c.feed(lifecycle.Event{Kind: lifecycle.EvToken, Seq: a.Seq, Token: a.Token})
 		case lifecycle.SrcDeliverFailed:
-			if e.Kind == lifecycle.SrcTick {
-				c.failure = errTokenTimeout
-			}
+			c.failure = failure
 			c.feed(lifecycle.Event{Kind: lifecycle.EvTokenFailed, Seq: a.Seq})
 		case lifecycle.SrcDeadline:
 			c.sourceAt = a.At
@@ -85,19 +88,20 @@ func (c *Conn) ask(e lifecycle.SourceEvent) {
 var errTokenTimeout = errors.New("zishang: Token ran past TokenTimeout")
 
 // callToken calls the program's function, on a goroutine of its own.
-func (c *Conn) callToken(call uint32, cause lifecycle.Cause) {
-	ctx, cancel := context.WithTimeout(c.ctx, c.TokenTimeout)
+func (c *Conn) callToken(ctx context.Context, cancel context.CancelFunc, call uint32, cause lifecycle.Cause) {
 	defer cancel()
-	text, err := c.tokenOf(ctx, cause)
+	text, err := "", ctx.Err() // cancelled before the function was called
+	if err == nil {
+		text, err = c.tokenOf(ctx, cause)
+	}
 	c.inbox.put(func() {
 		e := lifecycle.SourceEvent{Kind: lifecycle.SrcAnswer, Call: call}
 		if err != nil {
-			c.failure = err
 			e.Kind = lifecycle.SrcFailed
 		} else {
 			e.Token = c.tokens.token(text, c.host.now())
 		}
-		c.ask(e)
+		c.ask(e, err)
 	})
 }
 

@@ -1,0 +1,134 @@
+//go:build !js
+
+package zishang_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/client"
+)
+
+// One user leaves while Token is asked for him, another signs in: the call is
+// cancelled, what it gives is not used, and the next call waits for its end.
+func TestAnotherUserSignsIn(t *testing.T) {
+	for name, c := range map[string]struct {
+		heeds bool // Token returns when its context ends
+		want  string
+	}{
+		"Token heeds its context":   {true, "alice asked → cancelled → bob asked → authenticated"},
+		"Token ignores its context": {false, "alice asked → alice answers → bob asked → authenticated"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := guardedHouse(t, true)
+				d := newDiary()
+				users := make(chan string, 2)
+				users <- "alice"
+				users <- "bob"
+				bob := sign(time.Hour)
+				o := client.Options{Token: func(ctx context.Context, _ client.Cause) (string, error) {
+					user := <-users
+					d.write(user + " asked")
+					if user == "bob" {
+						return bob, nil
+					}
+					if c.heeds {
+						<-ctx.Done()
+						d.write("cancelled")
+						return "", ctx.Err()
+					}
+					time.Sleep(5 * time.Second)
+					d.write(user + " answers")
+					return sign(2 * time.Hour), nil
+				}}
+				conn := connect(t, somewhere, d.hooks(o), r.way())
+				time.Sleep(time.Second)
+				conn.Disconnect()
+				conn.Connect()
+				authenticated(t, conn)
+				synctest.Wait()
+				d.reads(t, c.want)
+				r.mu.Lock()
+				defer r.mu.Unlock()
+				if fmt.Sprint(r.accepted) != fmt.Sprint([]string{bob}) {
+					t.Errorf("%d tokens reached the server, and not Bob's alone", len(r.accepted))
+				}
+			})
+		})
+	}
+}
+
+// Connect, Disconnect and Connect in one go: Token runs once at a time, and the
+// server sees one connection.
+func TestConnectDisconnectConnect(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := guardedHouse(t, true)
+		running, most := 0, 0
+		o := client.Options{Token: func(ctx context.Context, _ client.Cause) (string, error) {
+			running++
+			most = max(most, running)
+			defer func() { running-- }()
+			time.Sleep(100 * time.Millisecond)
+			return sign(time.Hour), nil
+		}}
+		c := connect(t, somewhere, o, r.way())
+		for range 3 {
+			c.Disconnect()
+			c.Connect()
+		}
+		authenticated(t, c)
+		time.Sleep(time.Minute)
+		if most != 1 || r.visits() != 1 {
+			t.Errorf("%d calls at once, %d connections", most, r.visits())
+		}
+	})
+}
+
+// A user who leaves while Token works is gone: nothing is opened when it answers.
+func TestLeavesWhileTokenWorks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := guardedHouse(t, true)
+		o := client.Options{Token: func(context.Context, client.Cause) (string, error) {
+			time.Sleep(time.Second)
+			return sign(time.Hour), nil
+		}}
+		c := connect(t, somewhere, o, r.way())
+		time.Sleep(time.Millisecond)
+		c.Disconnect()
+		time.Sleep(time.Minute)
+		if r.visits() != 0 || c.Authenticated() {
+			t.Errorf("%d connections", r.visits())
+		}
+	})
+}
+
+// What a late call fails with is not the cause of the failure that came before.
+func TestCauseIsThatOfTheCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := guardedHouse(t, true)
+		calls := 0
+		o := client.Options{Token: func(context.Context, client.Cause) (string, error) {
+			calls++
+			if calls != 2 {
+				return "", nil
+			}
+			time.Sleep(15 * time.Second) // past TokenTimeout, and while the hook runs
+			return "", errors.New("of the late call")
+		}}
+		o.OnUnauthorized = func(*client.UnauthorizedError) { time.Sleep(8 * time.Second) }
+		c := connect(t, somewhere, o, r.way())
+		if _, err := c.Wait(waits(t)); err == nil {
+			t.Fatal("authenticated without a token")
+		}
+		_, err := c.Reauthenticate(context.Background())
+		if err == nil || !strings.Contains(err.Error(), "ran past TokenTimeout") {
+			t.Errorf("the error is %v", err)
+		}
+	})
+}
