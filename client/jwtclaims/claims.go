@@ -5,12 +5,16 @@ package jwtclaims
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"math"
 	"strings"
 	"time"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 )
 
-// Claims are what the lifecycle needs of a token; zero times for absent claims.
+// Claims are what the lifecycle needs of a token; zero times for absent claims and
+// for those that are not dates.
 type Claims struct {
 	IssuedAt  time.Time
 	ExpiresAt time.Time
@@ -28,7 +32,8 @@ func Parse(token string) (c Claims, ok bool) {
 	if err != nil {
 		return Claims{}, false
 	}
-	if err := json.Unmarshal(payload, &c.All); err != nil || c.All == nil {
+	var tooLarge *json.UnmarshalTypeError // one number does not fit; the other claims are there
+	if err := json.Unmarshal(payload, &c.All); c.All == nil || err != nil && !errors.As(err, &tooLarge) {
 		return Claims{}, false
 	}
 	c.IssuedAt = date(c.All["iat"])
@@ -36,11 +41,16 @@ func Parse(token string) (c Claims, ok bool) {
 	return c, true
 }
 
-// date reads a NumericDate; what cannot be one counts as absent.
+// date reads a NumericDate (RFC 7519, section 2): a JSON number of seconds since
+// 1970, here between the first millisecond and the end of the year 9999, cut to the
+// millisecond. Anything else (0, a negative number, text, milliseconds, 1e20) says
+// nothing: the token counts as one without this claim, and the server judges it.
+// dateOf in js/src/claims.ts follows the same rule.
 func date(v any) time.Time {
 	seconds, ok := v.(float64)
-	if !ok || !(seconds > 0 && seconds < math.MaxInt64/1e4) {
+	ms := math.Floor(seconds * 1000)
+	if !ok || !(ms >= 1 && ms <= lifecycle.LatestTime) {
 		return time.Time{}
 	}
-	return time.UnixMilli(int64(seconds * 1000))
+	return time.UnixMilli(int64(ms))
 }

@@ -2,6 +2,8 @@ package jwtclaims
 
 import (
 	"encoding/base64"
+	"encoding/json"
+	"os"
 	"testing"
 	"time"
 )
@@ -37,6 +39,38 @@ func TestParse(t *testing.T) {
 			}
 			if ok == (got.All == nil) {
 				t.Error("claims without a token, or the reverse")
+			}
+		})
+	}
+}
+
+// TestDates: the rows are those of js/test/claims.test.mjs, too.
+func TestDates(t *testing.T) {
+	var rows []struct {
+		Name  string
+		Claim json.RawMessage
+		MS    *int64
+	}
+	text, err := os.ReadFile("testdata/dates.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &rows); err != nil || len(rows) == 0 {
+		t.Fatalf("%d rows: %v", len(rows), err)
+	}
+	for _, row := range rows {
+		t.Run(row.Name, func(t *testing.T) {
+			c, ok := Parse(jwt(`{"iat":` + string(row.Claim) + `,"exp":` + string(row.Claim) + `}`))
+			if !ok {
+				t.Fatal("no token")
+			}
+			for claim, got := range map[string]time.Time{"iat": c.IssuedAt, "exp": c.ExpiresAt} {
+				switch {
+				case row.MS == nil && !got.IsZero():
+					t.Errorf("%s is %v", claim, got)
+				case row.MS != nil && (got.IsZero() || got.UnixMilli() != *row.MS):
+					t.Errorf("%s is %v", claim, got)
+				}
 			}
 		})
 	}

@@ -32,11 +32,16 @@ func (c Config) withDefaults() Config {
 	if c.RefreshBefore < 0 || !c.Provider {
 		c.RefreshBefore = 0
 	}
-	if c.AuthTimeout <= 0 {
-		c.AuthTimeout = DefaultAuthTimeout
-	}
-	if c.HookTimeout <= 0 {
-		c.HookTimeout = DefaultHookTimeout
-	}
+	c.AuthTimeout = timeout(c.AuthTimeout, DefaultAuthTimeout)
+	c.HookTimeout = timeout(c.HookTimeout, DefaultHookTimeout)
 	return c
+}
+
+// timeout is ms or its default; one that never ends is still a time that can be
+// added to another.
+func timeout(ms, otherwise int64) int64 {
+	if ms <= 0 {
+		return otherwise
+	}
+	return min(ms, LatestTime)
 }

@@ -9,6 +9,7 @@ type turn struct {
 
 // Next is the state after e. What is to be done is appended to out.
 func (l Lifecycle) Next(e Event, out []Action) (Lifecycle, []Action) {
+	e.Token = e.Token.dated()
 	t := turn{Lifecycle: l, now: e.Now, out: out}
 	switch e.Kind {
 	case EvAttempt:
@@ -38,8 +39,10 @@ func (l Lifecycle) Next(e Event, out []Action) (Lifecycle, []Action) {
 	case EvStop:
 		t.stop()
 	case EvServerClock:
-		t.clock.dated(e.Now, e.ServerTime)
-		t.schedule()
+		if date(e.ServerTime) != 0 {
+			t.clock.dated(e.Now, e.ServerTime)
+			t.schedule()
+		}
 	}
 	// After the event: an answer that came late because the page was frozen
 	// still counts, the deadline it missed does not.

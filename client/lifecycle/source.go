@@ -114,13 +114,10 @@ type Source struct {
 	at      int64  // when it did
 }
 
-// NewSource is a source whose calls may take timeout milliseconds; 0 means the
+// NewSource is a source whose calls may take tokenTimeout milliseconds; 0 means the
 // default.
-func NewSource(timeout int64) Source {
-	if timeout <= 0 {
-		timeout = DefaultTokenTimeout
-	}
-	return Source{timeout: timeout}
+func NewSource(tokenTimeout int64) Source {
+	return Source{timeout: timeout(tokenTimeout, DefaultTokenTimeout)}
 }
 
 // Sockets find out one after the other that a token is refused or due. For this

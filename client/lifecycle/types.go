@@ -82,13 +82,35 @@ func (r Reason) Fatal() bool {
 
 // Token is what is known of a token without its text, which the owner keeps by
 // ID: the same ID is the same text, 0 is no token. Times are in milliseconds
-// and 0 when the claim is absent; IssuedAt and ExpiresAt are by the issuer's
+// and 0 when the claim is absent or no date; IssuedAt and ExpiresAt are by the issuer's
 // clock, ReceivedAt by the host's.
 type Token struct {
 	ID         uint32
 	ReceivedAt int64
 	IssuedAt   int64
 	ExpiresAt  int64
+}
+
+// LatestTime is the last millisecond of the year 9999. A time after it, or before
+// 1970, is no date: the claim counts as absent.
+const LatestTime = 253_402_300_799_999
+
+// dated is t without claims that are no dates, and without an `iat` that its own
+// `exp` proves wrong. Times of a dated token can be added and subtracted.
+func (t Token) dated() Token {
+	t.ReceivedAt, t.IssuedAt, t.ExpiresAt = date(t.ReceivedAt), date(t.IssuedAt), date(t.ExpiresAt)
+	if t.ExpiresAt != 0 && t.IssuedAt > t.ExpiresAt {
+		t.IssuedAt = 0
+	}
+	return t
+}
+
+// date is ms if that is a date, else 0.
+func date(ms int64) int64 {
+	if ms < 0 || ms > LatestTime {
+		return 0
+	}
+	return ms
 }
 
 // Origin says by which way a server refused.

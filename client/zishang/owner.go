@@ -199,15 +199,17 @@ func (c *Conn) deadlines() {
 	}
 }
 
+// sleep is how long the owner may sleep. A deadline may be further away than a
+// Duration can hold: the pause is cut while it is still a number of milliseconds.
 func (c *Conn) sleep() time.Duration {
-	wait := longestSleep
+	wait := longestSleep.Milliseconds()
 	now := c.host.now()
 	for _, at := range []int64{c.lifeAt, c.sourceAt, c.retryAt, c.graceAt, c.connectAt} {
 		if at != 0 {
-			wait = min(wait, time.Duration(at-now)*time.Millisecond)
+			wait = min(wait, at-now)
 		}
 	}
-	return max(wait, time.Millisecond)
+	return time.Duration(max(wait, 1)) * time.Millisecond
 }
 
 // finish is the end of a Conn.

@@ -11,3 +11,13 @@ export function claimsOf(token: unknown): Record<string, unknown> | undefined {
     if (claims && typeof claims == "object" && !Array.isArray(claims)) return claims;
   } catch (e) {}
 }
+
+/**
+ * The time of `exp` or `iat` in ms: a NumericDate (RFC 7519, section 2) between the first millisecond and the end of the
+ * year 9999. undefined for anything else (0, negative, text, milliseconds, 1e20): the token counts as one without this
+ * claim, and the server judges it. client/jwtclaims follows the same rule.
+ */
+export function dateOf(claim: unknown): number | undefined {
+  const ms = typeof claim == "number" ? Math.floor(claim * 1000) : 0;
+  return ms >= 1 && ms <= 253_402_300_799_999 ? ms : undefined;
+}

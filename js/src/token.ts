@@ -1,5 +1,5 @@
 /** A socket's token, as far as it is the page's: the text, the user's hooks, the acknowledgement and the login page. */
-import { claimsOf } from "./claims.js";
+import { claimsOf, dateOf } from "./claims.js";
 import { share, type Share } from "./crosstab.js";
 import { report, safely, tell } from "./emitter.js";
 import { control, defer, textOf } from "./bridge/calls.js";
@@ -61,9 +61,8 @@ function known(s: Source, text: unknown): number[] {
   if (typeof text != "string") throw new TypeError("the token function must return a string, or nothing");
   let id = s._texts.find((t) => t[1] === text)?.[0];
   if (!id) s._texts = [[(id = (s._texts[0]?.[0] || 0) + 1), text], ...s._texts.slice(0, 15)];
-  const { iat, exp } = (claimsOf(text) || {}) as Record<string, number>;
-  const ms = (n: unknown) => (typeof n == "number" && n > 0 && n < 1e12 ? n * 1000 : 0);
-  return [id, clock(), ms(iat), ms(exp)];
+  const { iat, exp } = claimsOf(text) || {};
+  return [id, clock(), dateOf(iat) || 0, dateOf(exp) || 0];
 }
 
 export class UnauthorizedError extends Error {
@@ -234,7 +233,8 @@ export class Token {
         const claims: any = claimsOf(text);
         source._error = source._threw = source._old = this._said = this._error = undefined;
         this._accepted = socket._active = true;
-        const expiresAt = typeof claims?.exp == "number" ? new Date(claims.exp * 1000) : undefined;
+        const expires = dateOf(claims?.exp);
+        const expiresAt = expires ? new Date(expires) : undefined;
         this._info = { via: this._via, expiresAt, claims, refreshed: !!b, recovered: !!c };
         return safely(o.onAuthenticated, null, [this._info]);
       }

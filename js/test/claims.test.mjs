@@ -1,8 +1,10 @@
 import test from "node:test";
 import assert from "node:assert/strict";
-import { leaf, official } from "./tools.mjs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { leaf, official, root } from "./tools.mjs";
 
-const { claimsOf } = await leaf("claims");
+const { claimsOf, dateOf } = await leaf("claims");
 const jwt = official("jsonwebtoken");
 
 const b64url = (s) => Buffer.from(s).toString("base64url");
@@ -27,6 +29,14 @@ test("a name like __proto__ is a claim and nothing else", () => {
   assert.deepEqual(Object.keys(claims), ["__proto__", "a"]);
   assert.equal({}.polluted, undefined);
 });
+
+// The rows are those of client/jwtclaims, too.
+for (const { name, claim, ms } of JSON.parse(readFileSync(join(root, "client/jwtclaims/testdata/dates.json"), "utf8")))
+  test(`the date of a claim: ${name}`, () => {
+    assert.equal(dateOf(claim), ms ?? undefined);
+    assert.equal(dateOf(claimsOf(token({ exp: claim })).exp), ms ?? undefined);
+  });
+test("the date of a claim that is not there", () => assert.equal(dateOf(undefined), undefined));
 
 const garbage = {
   "nothing": undefined, "null": null, "a number": 42, "an object": { split: 1 }, "a function": () => "", "a symbol": Symbol("s"),

@@ -60,6 +60,16 @@ var mutants = []mutant{
 	{"one call: the answer to an older ask counts", "asking.go",
 		"func (t *turn) answered(e Event) {\n	if e.Seq != t.seq || !t.asks() {", "func (t *turn) answered(e Event) {\n	if !t.asks() {", "TestConnecting"},
 
+	// No time overflows.
+	{"time: a claim that is no date is reckoned with", "lifecycle.go",
+		"	e.Token = e.Token.dated()\n", "", "TestTimesDoNotOverflow"},
+	{"time: a Date header that is no date is believed", "lifecycle.go",
+		"if date(e.ServerTime) != 0 {", "if true {", "TestTimesDoNotOverflow"},
+	{"time: an iat later than its exp says something of the clock", "types.go",
+		"t.IssuedAt > t.ExpiresAt {", "false {", "TestOddClaims"},
+	{"time: a timeout without an end has always passed", "config.go",
+		"return min(ms, LatestTime)", "return ms", "TestLongTimeouts"},
+
 	// What was asked before a user's disconnect() is never used after it.
 	{"disconnect: who connects after it shares an older call", "source.go",
 		"		if s.state != open {\n			w.from = s.call + 1\n		}\n", "", "TestSimulation"},
