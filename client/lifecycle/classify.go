@@ -1,42 +1,179 @@
 package lifecycle
 
-// Classify is the reason behind a server's code and message. tokenOver says that
-// the refused token's exp has passed, which is all there is to tell an expired
-// token by on servers that call everything invalid_token.
-func Classify(code, message string, tokenOver bool) Reason {
-	switch {
-	case contains(message, "jwt expired"):
-		return ReasonExpired
-	case code == "invalid_token" && tokenOver:
-		return ReasonExpired
-	case code == "credentials_required", code == "missing_authorization_header":
-		return ReasonMissing
-	}
-	return ReasonInvalid
+// Said is a server's no in its own words: what an `unauthorized` event, a
+// CONNECT_ERROR, or the HTTP response to a handshake carries. Any field may be empty.
+type Said struct {
+	Type    string // `type` or `name` of the error
+	Code    string // its `code`; a number as text
+	Message string // several messages are separated by a line break
+	Status  int    // of the HTTP response, whose body's `message` is Message; 0: there was none
 }
 
-// IsUnauthorized tells a refused token from a handshake that failed for another
-// reason, by what `socketio-jwt` and `@thream/socketio-jwt` put in the error.
+// Recognise is the reason of a no to the token, and 0 for a no that is about
+// something else, or that nobody can know: that is the option `classify`'s to say.
+// tokenOver says that the refused token's exp has passed, which is all there is to
+// tell an expired token by on servers that call everything invalid_token.
+//
+// The strongest word counts, whichever field it is in: expired, missing, unclear,
+// invalid. The words are in words.go, and docs/lifecycle.md lists them for users.
+func Recognise(s Said, tokenOver bool) Reason {
+	switch {
+	case expired.in(&s):
+		return ReasonExpired
+	case missing.in(&s):
+		return ReasonMissing
+	case unclear.in(&s), s.refusesHandshake():
+		if tokenOver {
+			return ReasonExpired
+		}
+		return ReasonInvalid
+	case invalid.in(&s):
+		return ReasonInvalid
+	}
+	return 0
+}
+
+// refusesHandshake tells whether the HTTP response is a no to the token that the
+// handshake carried: 401 (RFC 6750, section 3), or 403 with a message of the
+// application's own, which it gave to `allowRequest`. "Forbidden" is what Engine.IO
+// says without one, and a proxy's page has no message.
+func (s *Said) refusesHandshake() bool {
+	return s.Status == 401 || s.Status == 403 && s.Message != "" && !equal(s.Message, "forbidden")
+}
+
+// IsUnauthorized is Recognise for a type and a code alone.
 func IsUnauthorized(typ, code string) bool {
-	for _, c := range refusalCodes { // a switch over strings is much code
-		if c == code {
+	return Recognise(Said{Type: typ, Code: code}, false) != 0
+}
+
+// in tells whether one of the words is in what the server said.
+func (w *words) in(s *Said) bool {
+	for _, name := range w.names {
+		if named(s.Code, name) || named(s.Type, name) {
 			return true
 		}
 	}
-	return typ == "UnauthorizedError"
-}
-
-var refusalCodes = [...]string{
-	"invalid_token", "credentials_required", "credentials_bad_scheme", "credentials_bad_format",
-	"missing_authorization_header", "invalid_secret",
-}
-
-// contains is strings.Contains for a page that links no strings.
-func contains(s, part string) bool {
-	for i := 0; i+len(part) <= len(s); i++ {
-		if s[i:i+len(part)] == part {
+	// A message says what it has to say at its beginning.
+	message := s.Message[:min(len(s.Message), 1_024)]
+	for _, phrase := range w.phrases {
+		if says(message, phrase, false) {
+			return true
+		}
+	}
+	for _, clause := range w.clauses {
+		if says(message, clause, true) {
 			return true
 		}
 	}
 	return false
+}
+
+// named tells whether s is name, in whatever way it is spelled: TOKEN_EXPIRED,
+// token-expired and TokenExpired are tokenexpired, and so is ERR_TOKEN_EXPIRED.
+func named(s, name string) bool {
+	return spelled(s, name) || len(s) > 3 && equal(s[:3], "err") && spelled(s[3:], name)
+}
+
+func spelled(s, name string) bool {
+	n := 0
+	for i := 0; i < len(s); i++ {
+		if !inWord(s[i]) || s[i] == '_' {
+			continue
+		}
+		if n == len(name) || lower(s[i]) != name[n] {
+			return false
+		}
+		n++
+	}
+	return n == len(name)
+}
+
+// says tells whether phrase stands in s, as whole words; a clause has to stand alone
+// between punctuation or fillers.
+func says(s, phrase string, clause bool) bool {
+	for i := 0; i+len(phrase) <= len(s); i++ {
+		if lower(s[i]) != phrase[0] || !equal(s[i:i+len(phrase)], phrase) {
+			continue
+		}
+		before, after := s[:i], s[i+len(phrase):]
+		switch {
+		case inWord(phrase[0]) && before != "" && inWord(before[len(before)-1]):
+		case inWord(phrase[len(phrase)-1]) && after != "" && inWord(after[0]):
+		case !clause, begins(before) && ends(after):
+			return true
+		}
+	}
+	return false
+}
+
+// begins tells whether a clause can begin after s.
+func begins(s string) bool {
+	for {
+		s = trimRight(s)
+		start := len(s)
+		for start > 0 && inWord(s[start-1]) {
+			start--
+		}
+		if start == len(s) {
+			return true // at the beginning, or after punctuation
+		}
+		if !oneOf(fillersBefore[:], s[start:]) {
+			return false
+		}
+		s = s[:start]
+	}
+}
+
+// ends tells whether a clause can end before s.
+func ends(s string) bool {
+	for s != "" && s[0] == ' ' {
+		s = s[1:]
+	}
+	end := 0
+	for end < len(s) && inWord(s[end]) {
+		end++
+	}
+	return end == 0 || oneOf(fillersAfter[:], s[:end])
+}
+
+func trimRight(s string) string {
+	for s != "" && s[len(s)-1] == ' ' {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+func oneOf(words []string, s string) bool {
+	for _, w := range words {
+		if equal(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// equal tells whether s in small letters is want.
+func equal(s, want string) bool {
+	if len(s) != len(want) {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		if lower(s[i]) != want[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+// inWord tells letters, digits and the underscore from punctuation.
+func inWord(c byte) bool {
+	l := lower(c)
+	return 'a' <= l && l <= 'z' || '0' <= c && c <= '9' || c == '_'
 }

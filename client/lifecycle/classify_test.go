@@ -1,46 +1,203 @@
 package lifecycle
 
-import "testing"
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
 
-func TestClassify(t *testing.T) {
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// TestRecognise draws what is heard → the reason; no reason: not a no to the token.
+func TestRecognise(t *testing.T) {
 	for _, c := range []struct {
-		name, code, message string
-		over                bool
-		want                Reason
+		name string
+		said Said
+		over bool
+		want Reason
 	}{
-		{"jwt expired → expired", "invalid_token", "jwt expired", false, ReasonExpired},
-		{"jwt expired in other words → expired", "unknown", "Unauthorized: jwt expired.", false, ReasonExpired},
-		{"invalid_token and its exp has passed → expired", "invalid_token", "Unauthorized", true, ReasonExpired},
-		{"invalid_token → invalid", "invalid_token", "jwt malformed", false, ReasonInvalid},
-		{"another code, its exp has passed → invalid", "invalid_secret", "", true, ReasonInvalid},
-		{"credentials_required → missing", "credentials_required", "no token provided", true, ReasonMissing},
-		{"missing_authorization_header → missing", "missing_authorization_header", "", false, ReasonMissing},
-		{"credentials_bad_format → invalid", "credentials_bad_format", "Format is Authorization: Bearer [token]", false, ReasonInvalid},
-		{"a code of one's own → invalid", "not_on_the_list", "", false, ReasonInvalid},
-		{"nothing → invalid", "", "", false, ReasonInvalid},
+		{"jwt expired → expired", Said{Code: "invalid_token", Message: "jwt expired"}, false, ReasonExpired},
+		{"jwt expired in other words → expired", Said{Code: "unknown", Message: "Unauthorized: jwt expired."}, false, ReasonExpired},
+		{"invalid_token and its exp has passed → expired", Said{Code: "invalid_token", Message: "Unauthorized"}, true, ReasonExpired},
+		{"invalid_token → invalid", Said{Code: "invalid_token", Message: "jwt malformed"}, false, ReasonInvalid},
+		{"another code, its exp has passed → invalid", Said{Code: "invalid_secret"}, true, ReasonInvalid},
+		{"credentials_required → missing", Said{Code: "credentials_required", Message: "no token provided"}, true, ReasonMissing},
+		{"missing_authorization_header → missing", Said{Code: "missing_authorization_header"}, false, ReasonMissing},
+		{"credentials_bad_format → invalid", Said{Code: "credentials_bad_format", Message: "Format is Authorization: Bearer [token]"}, false, ReasonInvalid},
+		{"a code of one's own", Said{Code: "not_on_the_list"}, false, 0},
+		{"nothing", Said{}, false, 0},
+		{"nothing, its exp has passed", Said{}, true, 0},
+		{"UnauthorizedError → invalid", Said{Type: "UnauthorizedError", Code: "not_on_the_list"}, false, ReasonInvalid},
+		{"TypeError", Said{Type: "TypeError", Code: "unknown"}, false, 0},
+
+		{"TOKEN_EXPIRED → expired", Said{Code: "TOKEN_EXPIRED"}, false, ReasonExpired},
+		{"token-expired → expired", Said{Code: "token-expired"}, false, ReasonExpired},
+		{"TokenExpired → expired", Said{Code: "TokenExpired"}, false, ReasonExpired},
+		{"auth/id-token-expired → expired", Said{Code: "auth/id-token-expired"}, false, ReasonExpired},
+		{"TokenExpiredError → expired", Said{Type: "TokenExpiredError"}, false, ReasonExpired},
+		{"TOKEN_INVALID → invalid", Said{Code: "TOKEN_INVALID"}, false, ReasonInvalid},
+		{"INVALID_TOKEN and its exp has passed → expired", Said{Code: "INVALID_TOKEN"}, true, ReasonExpired},
+		{"TOKEN_MISSING → missing", Said{Code: "TOKEN_MISSING"}, false, ReasonMissing},
+		{"TOKEN_REVOKED → invalid", Said{Code: "TOKEN_REVOKED"}, false, ReasonInvalid},
+		{"401 as code → invalid", Said{Code: "401"}, false, ReasonInvalid},
+		{"UNAUTHENTICATED → invalid", Said{Code: "UNAUTHENTICATED"}, false, ReasonInvalid},
+		{"the code says more than the message", Said{Code: "TOKEN_EXPIRED", Message: "invalid token"}, false, ReasonExpired},
+		{"the message says more than the code", Said{Code: "E42", Message: "jwt malformed"}, false, ReasonInvalid},
+		{"the first of two messages counts", Said{Message: "jwt expired\nplease sign in"}, false, ReasonExpired},
+		{"the second of two messages counts", Said{Message: "no entry\njwt expired"}, false, ReasonExpired},
+
+		{"Invalid token. → invalid", Said{Message: "Invalid token."}, false, ReasonInvalid},
+		{"Authentication error: Invalid token → invalid", Said{Message: "Authentication error: Invalid token"}, false, ReasonInvalid},
+		{"Unauthorized - invalid token → invalid", Said{Message: "Unauthorized - invalid token"}, false, ReasonInvalid},
+		{"Invalid token provided → invalid", Said{Message: "Invalid token provided"}, false, ReasonInvalid},
+		{"invalid token, its exp has passed → expired", Said{Message: "invalid token"}, true, ReasonExpired},
+		{"Your token has expired, please sign in → expired", Said{Message: "Your token has expired, please sign in"}, false, ReasonExpired},
+		{"The access token expired at noon → expired", Said{Message: "The access token expired at noon"}, false, ReasonExpired},
+		{"JWT expired at … → expired", Said{Message: "JWT expired at 2026-01-01T00:00:00Z"}, false, ReasonExpired},
+		{"Signature has expired → expired", Said{Message: "Signature has expired"}, false, ReasonExpired},
+		{"Token is expired by 1m → expired", Said{Message: "Token is expired by 1m"}, false, ReasonExpired},
+		{"Authentication required → missing", Said{Message: "Authentication required"}, false, ReasonMissing},
+		{"No token provided! → missing", Said{Message: "No token provided!"}, false, ReasonMissing},
+		{"Unauthorized → invalid", Said{Message: "Unauthorized"}, false, ReasonInvalid},
+		{"authentication error → invalid", Said{Message: "authentication error"}, false, ReasonInvalid},
+		{"JsonWebTokenError: jwt malformed → invalid", Said{Message: "JsonWebTokenError: jwt malformed"}, false, ReasonInvalid},
+		{"Unauthorized: Token is missing or invalid Bearer → invalid", Said{Message: "Unauthorized: Token is missing or invalid Bearer"}, false, ReasonInvalid},
+
+		{"HTTP 401 → invalid", Said{Status: 401}, false, ReasonInvalid},
+		{"HTTP 401, its exp has passed → expired", Said{Status: 401}, true, ReasonExpired},
+		{"HTTP 401 with a message → what that says", Said{Status: 401, Message: "jwt must be provided"}, false, ReasonMissing},
+		{"HTTP 403 with a message → invalid", Said{Status: 403, Message: "no"}, false, ReasonInvalid},
+		{"HTTP 403 with a message → what that says", Said{Status: 403, Message: "jwt expired"}, false, ReasonExpired},
+		{"HTTP 403, Engine.IO's own word", Said{Status: 403, Message: "Forbidden"}, false, 0},
+		{"HTTP 403 without a message", Said{Status: 403}, false, 0},
+		{"HTTP 400 with a message", Said{Status: 400, Message: "Unsupported protocol version"}, false, 0},
+		{"HTTP 500 with a message", Said{Status: 500, Message: "no"}, false, 0},
+		{"HTTP 400 with a token's message → what that says", Said{Status: 400, Message: "jwt expired"}, false, ReasonExpired},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := Classify(c.code, c.message, c.over); got != c.want {
-				t.Errorf("got %s", got)
+			if got := Recognise(c.said, c.over); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
 	}
 }
 
-func TestIsUnauthorized(t *testing.T) {
-	for _, c := range []struct {
-		typ, code string
-		want      bool
-	}{
-		{"UnauthorizedError", "", true},
-		{"UnauthorizedError", "not_on_the_list", true},
-		{"", "invalid_token", true},
-		{"", "missing_authorization_header", true},
-		{"", "", false},
-		{"TypeError", "unknown", false},
+// TestNotOfTheToken: what a middleware may say of anything else.
+func TestNotOfTheToken(t *testing.T) {
+	for _, message := range []string{
+		"invalid room", "forbidden", "Forbidden", "expired subscription", "your subscription has expired", "invite expired",
+		"CSRF token expired", "invalid csrf token", "invite token expired", "Unexpected token < in JSON at position 0",
+		"Invalid or unexpected token", "invalid tokens", "invalid token count", "token bucket is empty", "token limit exceeded",
+		"unauthorized to join this room", "not authorized", "Invalid namespace", "already connected", "session expired",
+		"missing required \"name\" field", "name is required", "invalid signature algorithm of the upload", "xhr poll error",
+		"timeout", "server error", "rate limit exceeded", "not found", "jwtexpired", "ajwt expired", "jwt expireds", "no",
+		"secret or public key must be provided", "too many connections", "origin not allowed", "authentication server is down",
+		strings.Repeat("x", 100_000) + " jwt expired", strings.Repeat("jwt", 100_000), "\xff\xfe", "\x00",
 	} {
-		if got := IsUnauthorized(c.typ, c.code); got != c.want {
-			t.Errorf("%q %q: got %v", c.typ, c.code, got)
+		if got := Recognise(Said{Message: message}, true); got != 0 {
+			t.Errorf("%.60q is %q", message, got)
 		}
 	}
+	for _, code := range []string{
+		"", "unknown", "forbidden", "invalid_room", "403", "500", "ERR_JWKS_TIMEOUT", "ERR_JWKS_INVALID", "ERR_JOSE_GENERIC",
+		"CSRF_TOKEN_EXPIRED", "INVITE_TOKEN_EXPIRED", "token", "expired", "ECONNREFUSED", "___", "token_expired_subscription",
+	} {
+		if got := Recognise(Said{Code: code, Type: code}, true); got != 0 {
+			t.Errorf("code %q is %q", code, got)
+		}
+	}
+}
+
+// TestWordings: what jsonwebtoken, jose and express-jwt really say (wordings.mjs),
+// whole, as a part of another message, in capitals, by code and by name.
+func TestWordings(t *testing.T) {
+	text, err := os.ReadFile("testdata/wordings.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []struct{ From, What, Reason, Name, Code, Message string }
+	if err := json.Unmarshal(text, &rows); err != nil || len(rows) == 0 {
+		t.Fatalf("%d rows: %v", len(rows), err)
+	}
+	for _, r := range rows {
+		t.Run(r.From+": "+r.What, func(t *testing.T) {
+			for _, said := range []Said{
+				{Message: r.Message},
+				{Message: "Authentication error: " + r.Message},
+				{Message: r.Name + ": " + r.Message + " (handshake)"},
+				{Message: strings.ToUpper(r.Message)},
+				{Type: r.Name, Code: r.Code, Message: r.Message},
+				{Status: 401, Message: r.Message},
+			} {
+				if got := Recognise(said, false); got.String() != r.Reason {
+					t.Errorf("%+v is %q, want %q", said, got, r.Reason)
+				}
+			}
+			if Recognise(Said{Type: r.Name}, false) == 0 {
+				t.Errorf("%s is not recognised by name", r.Name)
+			}
+			if r.Code != "" && Recognise(Said{Code: r.Code}, false) == 0 {
+				t.Errorf("%s is not recognised by code", r.Code)
+			}
+		})
+	}
+}
+
+// TestGolangJWT: what golang-jwt says.
+func TestGolangJWT(t *testing.T) {
+	for err, want := range map[error]Reason{
+		jwt.ErrTokenExpired:              ReasonExpired,
+		jwt.ErrTokenMalformed:            ReasonInvalid,
+		jwt.ErrTokenUnverifiable:         ReasonInvalid,
+		jwt.ErrTokenSignatureInvalid:     ReasonInvalid,
+		jwt.ErrTokenRequiredClaimMissing: ReasonInvalid,
+		jwt.ErrTokenInvalidAudience:      ReasonInvalid,
+		jwt.ErrTokenUsedBeforeIssued:     ReasonInvalid,
+		jwt.ErrTokenInvalidIssuer:        ReasonInvalid,
+		jwt.ErrTokenInvalidSubject:       ReasonInvalid,
+		jwt.ErrTokenNotValidYet:          ReasonInvalid,
+		jwt.ErrTokenInvalidId:            ReasonInvalid,
+		jwt.ErrTokenInvalidClaims:        ReasonInvalid,
+		jwt.ErrSignatureInvalid:          ReasonInvalid,
+	} {
+		for _, message := range []string{err.Error(), "token has invalid claims: " + err.Error(), "unauthorized: " + err.Error()} {
+			if got := Recognise(Said{Message: message}, false); got != want {
+				t.Errorf("%q is %q, want %q", message, got, want)
+			}
+		}
+	}
+}
+
+// TestTablesAreReachable: no row is spelled in a way that nothing can match, and each
+// is recognised with the reason of its own table.
+func TestTablesAreReachable(t *testing.T) {
+	for want, w := range map[Reason]*words{ReasonExpired: &expired, ReasonMissing: &missing, ReasonInvalid: &invalid, 0: &unclear} {
+		if want == 0 {
+			want = ReasonInvalid
+		}
+		for _, name := range w.names {
+			if got := Recognise(Said{Code: name}, false); got != want {
+				t.Errorf("code %q is %q, want %q", name, got, want)
+			}
+		}
+		for _, phrase := range append(append([]string{}, w.phrases...), w.clauses...) {
+			if got := Recognise(Said{Message: phrase}, false); got != want {
+				t.Errorf("%q is %q, want %q", phrase, got, want)
+			}
+		}
+	}
+}
+
+func FuzzRecognise(f *testing.F) {
+	f.Add("UnauthorizedError", "TOKEN_EXPIRED", "Unauthorized: jwt expired", 401)
+	f.Fuzz(func(t *testing.T, typ, code, message string, status int) {
+		s := Said{typ, code, message, status}
+		if r := Recognise(s, true); r != 0 && !r.Fatal() {
+			t.Errorf("%q", r)
+		}
+		if Recognise(s, true) == 0 != (Recognise(s, false) == 0) {
+			t.Error("whether it is a refusal depends on the clock")
+		}
+	})
 }

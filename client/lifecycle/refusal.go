@@ -23,7 +23,13 @@ func (t *turn) refusal(r Refusal) {
 	if t.state == Authenticated && t.renew == renewProving {
 		t.token = t.next
 	}
-	reason := Classify(r.Code, r.Message, t.clock.over(t.token, t.now))
+	reason := r.Reason
+	if !reason.Fatal() {
+		reason = Recognise(Said{r.Type, r.Code, r.Message, r.Status}, t.clock.over(t.token, t.now))
+	}
+	if reason == 0 {
+		reason = ReasonInvalid
+	}
 	if reason == ReasonExpired {
 		t.clock.refused(t.token, t.now)
 	}

@@ -124,9 +124,12 @@ const (
 
 // Refusal is a server's no.
 type Refusal struct {
+	Type     string // the fields of Said
 	Code     string
 	Message  string
-	Callback bool // the server waits for an acknowledgement
+	Status   int
+	Reason   Reason // what the option `classify` says of it; 0: nothing
+	Callback bool   // the server waits for an acknowledgement
 	Origin   Origin
 }
 
