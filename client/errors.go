@@ -19,6 +19,15 @@ type UnauthorizedError struct {
 	Retry func(token string)
 }
 
+// ServerError is a server's no that is not recognised, for Options.Classify. Fields
+// that the server left out are empty.
+type ServerError struct {
+	Message string
+	Code    string
+	Data    any
+	Status  int // of the HTTP response that refused the handshake; 0: there was none
+}
+
 // Error names the reason and what the server said.
 func (e *UnauthorizedError) Error() string {
 	text := "unauthorized (" + e.Reason.String() + ")"

@@ -42,6 +42,12 @@ type Options struct {
 	// InBandRefresh renews by a second `authenticate`; ViaEvent only.
 	InBandRefresh bool
 
+	// Classify is asked about a server's no that nobody can know to be about the
+	// token (docs/lifecycle.md lists what is recognised without it):
+	// ReasonExpired, ReasonInvalid or ReasonMissing make it a refusal with that
+	// reason, anything else leaves it what it was. It must not wait.
+	Classify func(*ServerError) Reason
+
 	OnAuthenticated func(Session)
 	// OnUnauthorized hears of a refusal that stands. The server's callback is
 	// acknowledged when it returns, or earlier by Acknowledge.

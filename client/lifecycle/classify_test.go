@@ -201,3 +201,77 @@ func FuzzRecognise(f *testing.F) {
 		}
 	})
 }
+
+// TestClassifySays: a reason that the option `classify` gives counts, if it is one
+// that a server can have; what nobody knows is invalid.
+func TestClassifySays(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		refusal Refusal
+		want    Reason
+	}{
+		{"expired → expired", Refusal{Code: "E42", Reason: ReasonExpired}, ReasonExpired},
+		{"missing → missing", Refusal{Code: "E42", Reason: ReasonMissing}, ReasonMissing},
+		{"nothing → invalid", Refusal{Code: "E42"}, ReasonInvalid},
+		{"timeout → invalid", Refusal{Code: "E42", Reason: ReasonTimeout}, ReasonInvalid},
+		{"nothing, and a message → what that says", Refusal{Message: "jwt expired"}, ReasonExpired},
+		{"nothing, and a type → what that says", Refusal{Type: "TokenExpiredError"}, ReasonExpired},
+		{"nothing, and HTTP 401 without a token → what that says", Refusal{Status: 401, Message: "no token provided"}, ReasonMissing},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := New(Config{Via: ViaHeader})
+			for _, e := range []Event{{Kind: EvAttempt}, {Kind: EvToken, Seq: 1, Token: Token{ID: 1}}, {Kind: EvConnected}} {
+				e.Now = start
+				l, _ = l.Next(e, nil)
+			}
+			if l.State() != Authenticated {
+				t.Fatalf("%s", l.State())
+			}
+			_, did := l.Next(Event{Kind: EvRefused, Now: start, Refusal: c.refusal}, nil)
+			for _, a := range did {
+				if a.Kind == ActRefused && a.Reason == c.want {
+					return
+				}
+			}
+			t.Errorf("did %+v, want %q", did, c.want)
+		})
+	}
+}
+
+// TestDocumentedWords: what docs/lifecycle.md lists is recognised, with its row's
+// reason for a token whose exp has passed.
+func TestDocumentedWords(t *testing.T) {
+	text, err := os.ReadFile("../../docs/lifecycle.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(text), "## What counts as a refusal")
+	section, _, _ = strings.Cut(section, "\n## ")
+	words := 0
+	for line := range strings.Lines(section) {
+		cells := strings.Split(line, " | ")
+		if len(cells) != 3 || !strings.HasPrefix(line, "| `") {
+			continue
+		}
+		want := strings.Split(cells[0], "`")[1]
+		for i, cell := range cells[1:] {
+			for j, word := range strings.Split(cell, "`") {
+				word, open := strings.CutSuffix(word, "…")
+				if j%2 == 0 || open && i == 0 {
+					continue // between words; the beginning of many codes
+				}
+				words++
+				said := Said{Message: strings.TrimSpace(word)}
+				if i == 0 {
+					said = Said{Code: word}
+				}
+				if got := Recognise(said, true); got.String() != want {
+					t.Errorf("%+v is %q, want %q", said, got, want)
+				}
+			}
+		}
+	}
+	if words < 50 {
+		t.Errorf("only %d words in the table", words)
+	}
+}

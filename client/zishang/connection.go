@@ -207,12 +207,13 @@ func (c *Conn) connectError(err error) {
 		err = ErrProtocol
 	}
 	c.lost(down, "transport close")
+	refused := kind == ofServer && c.aboutToken(said)
 	c.calls.put(func() { c.tell("connect_error", false, []any{err}) })
 	c.show(func(v *view) { v.trouble = err })
-	switch kind {
-	case ofToken:
+	switch {
+	case refused:
 		c.refuse(said, lifecycle.OriginHandshake, false)
-	case ofNetwork:
+	case kind == ofNetwork:
 		c.drop()
 		c.feed(lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
 		c.retry()

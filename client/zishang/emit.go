@@ -131,7 +131,7 @@ func (c *Conn) inbound(args []any) {
 	case event == "authenticated" && own:
 		c.deliverEvent(event, c.answerable(args))
 		c.feed(lifecycle.Event{Kind: lifecycle.EvAuthenticated})
-	case event == "unauthorized" && own:
+	case event == "unauthorized": // servers with any guard may say so in a session
 		c.unauthorizedEvent(args)
 	default:
 		c.deliverEvent(event, c.answerable(args))
@@ -167,7 +167,7 @@ func lastAck(args []any) (func([]any, error), bool) {
 	return ack, ok
 }
 
-// unauthorizedEvent is the server's no to `authenticate`.
+// unauthorizedEvent is the server's no to `authenticate`, or to go on.
 func (c *Conn) unauthorizedEvent(args []any) {
 	ack, waits := lastAck(args)
 	if waits {
@@ -180,6 +180,8 @@ func (c *Conn) unauthorizedEvent(args []any) {
 		c.pending = append(c.pending, one)
 		args[len(args)-1] = func([]any, error) { c.inbox.put(func() { c.acknowledgeOne(one) }) }
 	}
+	r := readRefusal("", first(args))
+	c.aboutToken(r) // it is; Classify may know why
 	c.deliverEvent("unauthorized", args)
-	c.refuse(readRefusal("", first(args)), lifecycle.OriginEvent, waits)
+	c.refuse(r, lifecycle.OriginEvent, waits)
 }

@@ -2,6 +2,7 @@ package zishang
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 
 	zserrors "github.com/zishang520/socket.io/v3/pkg/types"
@@ -13,39 +14,73 @@ import (
 // refusal is what a server said.
 type refusal struct {
 	typ, code, message string
+	messages           string // all of them, separated by line breaks
+	status             int    // of the HTTP response to the handshake; 0: none
 	data               any
+	reason             lifecycle.Reason // what Classify says; 0: nothing
 }
 
 // readRefusal finds type, code and message in what servers put around them:
-// {message, data:{message, code, type}} by an event, the inner object by a
-// handshake.
+// {message, data:{message, code, type}} by an event, the inner object, or its code
+// alone, by a handshake.
 func readRefusal(message string, data any) *refusal {
-	r := &refusal{message: message, data: data}
+	r := &refusal{message: message, messages: message, data: data}
 	for range 2 {
+		if s, ok := data.(string); ok && s != "" {
+			if r.code == "" {
+				r.code = s
+			}
+			if r.message == "" {
+				r.message = s
+			}
+			r.messages += "\n" + s
+		}
 		fields, ok := data.(map[string]any)
 		if !ok {
 			break
 		}
-		r.typ = text(fields, "type", r.typ)
+		r.typ = text(fields, "type", text(fields, "name", r.typ))
 		r.code = text(fields, "code", r.code)
 		r.message = text(fields, "message", r.message)
+		r.messages += "\n" + text(fields, "message", "")
 		data = fields["data"]
 	}
 	return r
 }
 
+// text is a field that is text, or a number as text.
 func text(fields map[string]any, key, otherwise string) string {
-	if s, ok := fields[key].(string); ok && s != "" {
-		return s
+	switch v := fields[key].(type) {
+	case string:
+		if v != "" {
+			return v
+		}
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	return otherwise
+}
+
+// aboutToken tells whether r is a no to the token. What is not recognised is
+// Classify's to say.
+func (c *Conn) aboutToken(r *refusal) bool {
+	if lifecycle.Recognise(lifecycle.Said{Type: r.typ, Code: r.code, Message: r.messages, Status: r.status}, false) != 0 {
+		return true
+	}
+	if c.Classify != nil {
+		c.guard(func() {
+			r.reason = c.Classify(&client.ServerError{Message: r.message, Code: r.code, Data: r.data, Status: r.status})
+		})
+	}
+	return r.reason.Fatal()
 }
 
 // refuse tells the lifecycle.
 func (c *Conn) refuse(r *refusal, origin lifecycle.Origin, callback bool) {
 	c.refusal = r
 	c.feed(lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{
-		Code: r.code, Message: r.message, Callback: callback, Origin: origin,
+		Type: r.typ, Code: r.code, Message: r.messages, Status: r.status, Reason: r.reason,
+		Callback: callback, Origin: origin,
 	}})
 }
 
@@ -67,8 +102,8 @@ type connectFailure uint8
 
 const (
 	ofNetwork  connectFailure = iota // try again
-	ofServer                         // a middleware said no, not to the token
-	ofToken                          // it did
+	ofServer                         // a middleware said no
+	ofSilence                        // the server ended the attempt without a word
 	ofProtocol                       // the server is too old
 )
 
@@ -82,15 +117,11 @@ func readConnectError(err error, active bool) (connectFailure, *refusal) {
 		if data == (noData{}) {
 			data = nil
 		}
-		r := readRefusal(said.Message, data)
-		if lifecycle.IsUnauthorized(r.typ, r.code) {
-			return ofToken, r
-		}
-		return ofServer, r
+		return ofServer, readRefusal(said.Message, data)
 	case errors.Is(err, ErrProtocol), strings.Contains(err.Error(), "server in v2.x"):
 		return ofProtocol, nil
 	case !active:
-		return ofServer, &refusal{}
+		return ofSilence, nil
 	}
 	return ofNetwork, nil
 }

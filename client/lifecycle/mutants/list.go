@@ -60,6 +60,26 @@ var mutants = []mutant{
 	{"one call: the answer to an older ask counts", "asking.go",
 		"func (t *turn) answered(e Event) {\n	if e.Seq != t.seq || !t.asks() {", "func (t *turn) answered(e Event) {\n	if !t.asks() {", "TestConnecting"},
 
+	// A no to the token is told from any other no.
+	{"refusal: what classify says is not heard", "refusal.go",
+		"	reason := r.Reason\n", "	reason := Reason(0)\n", "TestClassifySays"},
+	{"refusal: classify may give a reason that no server has", "refusal.go",
+		"	if !reason.Fatal() {\n", "	if reason == 0 {\n", "TestClassifySays"},
+	{"refusal: a clause may be a part of another", "classify.go",
+		"case !clause, begins(before) && ends(after):", "case true:", "TestNotOfTheToken"},
+	{"refusal: a phrase may begin within a word", "classify.go",
+		"inWord(phrase[0]) && before", "false && before", "TestNotOfTheToken"},
+	{"refusal: a phrase may end within a word", "classify.go",
+		"inWord(phrase[len(phrase)-1]) && after", "false && after", "TestNotOfTheToken"},
+	{"refusal: Engine.IO's own 403 is one", "classify.go",
+		` && !equal(s.Message, "forbidden")`, "", "TestRecognise"},
+	{"refusal: a 403 without a message is one", "classify.go",
+		` && s.Message != "" && `, " && ", "TestRecognise"},
+	{"refusal: an unclear one with a token that is over is invalid", "classify.go",
+		"		if tokenOver {\n			return ReasonExpired\n		}\n", "", "TestRecognise"},
+	{"refusal: a name counts only as it is spelled here", "classify.go",
+		"!inWord(s[i]) || s[i] == '_'", "false", "TestRecognise"},
+
 	// No time overflows.
 	{"time: a claim that is no date is reckoned with", "lifecycle.go",
 		"	e.Token = e.Token.dated()\n", "", "TestTimesDoNotOverflow"},

@@ -1,0 +1,122 @@
+//go:build !js
+
+package zishang_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/client"
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
+)
+
+// What a server says of the first token, and what the program hears. A refusal that
+// is recognised as one brings a second token, which is good.
+func TestRecognisesRefusals(t *testing.T) {
+	const second = "asked:connect → asked:unauthorized → authenticated"
+	const bare = "asked:connect → connect_error"
+	for name, c := range map[string]struct {
+		says string // the JSON of CONNECT_ERROR
+		want string
+	}{
+		"a message":                   {`{"message":"jwt expired"}`, second},
+		"a part of a message":         {`{"message":"Authentication error: invalid signature"}`, second},
+		"a code in data":              {`{"message":"no entry","data":{"code":"TOKEN_EXPIRED"}}`, second},
+		"data is the code":            {`{"message":"no entry","data":"TOKEN_EXPIRED"}`, second},
+		"a number as code":            {`{"message":"no entry","data":{"code":401}}`, second},
+		"a name in data":              {`{"message":"no entry","data":{"name":"TokenExpiredError"}}`, second},
+		"a message in data":           {`{"message":"no entry","data":{"message":"jwt malformed"}}`, second},
+		"a message outside of data":   {`{"message":"jwt malformed","data":{"message":"please sign in"}}`, second},
+		"a name that nobody can know": {`{"message":"E42"}`, second},
+		"something else":              {`{"message":"invalid room"}`, bare},
+		"something else, with data":   {`{"message":"forbidden","data":{"code":"E43","message":[1],"type":{"toString":0}}}`, bare},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := openHouse(t)
+				h.admit = func(g *guest) string {
+					if g.auth["token"] == "first" {
+						return c.says
+					}
+					return ""
+				}
+				d := newDiary()
+				o := d.hooks(client.Options{Via: client.ViaAuth})
+				o.Token = func(_ context.Context, cause client.Cause) (string, error) {
+					d.write("asked:" + cause.String())
+					if cause == client.CauseUnauthorized {
+						return "second", nil
+					}
+					return "first", nil
+				}
+				o.Classify = func(err *client.ServerError) client.Reason {
+					switch err.Message {
+					case "E42":
+						return client.ReasonExpired
+					case "forbidden":
+						return client.ReasonTimeout // not a server's reason, so it counts for nothing
+					}
+					return 0
+				}
+				listen := d.listen()
+				if c.want == bare {
+					listen = d.listen("connect_error")
+				}
+				connect(t, somewhere, o, h.way(), listen)
+				time.Sleep(10 * time.Second)
+				d.until(t, func(lines string) bool { return len(lines) >= len(c.want) && lines[:len(c.want)] == c.want })
+			})
+		})
+	}
+}
+
+// `unauthorized` in the middle of a session is a refusal by whatever way the token
+// travelled, with the reason that Classify gives for what nobody can know.
+func TestUnauthorizedInSession(t *testing.T) {
+	for via, name := range map[client.Via]string{client.ViaEvent: "event", client.ViaQuery: "query", client.ViaHeader: "header", client.ViaAuth: "auth"} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := guardedHouse(t, via == client.ViaEvent)
+				d := newDiary()
+				o := client.Options{Via: via, Token: client.StaticToken(sign(time.Hour))}
+				// A static token is asked for again, and is the refused one.
+				o.OnUnauthorized = func(err *client.UnauthorizedError) {
+					d.write(fmt.Sprint(err.Reason, ":", err.Code, ":", err.Message))
+				}
+				o.Classify = func(err *client.ServerError) client.Reason {
+					d.write(fmt.Sprint("classify:", err.Code, ":", err.Message))
+					return client.ReasonExpired
+				}
+				c := connect(t, somewhere, o, r.way(), d.listen("unauthorized", "disconnect"))
+				authenticated(t, c)
+				r.last().say(`42["unauthorized",{"message":"away","data":{"code":"E42"}}]`)
+				time.Sleep(time.Minute)
+				d.reads(t, "classify:E42:away → unauthorized → expired:E42:away → disconnect:io client disconnect")
+				if c.Authenticated() || r.staying() != 0 {
+					t.Error("the session goes on")
+				}
+			})
+		})
+	}
+}
+
+// A Classify that panics is reported, and says nothing.
+func TestClassifyPanics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := openHouse(t)
+		h.admit = func(*guest) string { return `{"message":"E42"}` }
+		d := newDiary()
+		o := d.hooks(client.Options{Via: client.ViaAuth, Token: client.StaticToken("x.y.z")})
+		o.Classify = func(*client.ServerError) client.Reason { panic("the program's") }
+		c := connect(t, somewhere, o, h.way(), d.listen("connect_error"),
+			zishang.WithReport(func(error) { d.write("reported") }))
+		if _, err := c.Wait(waits(t)); err == nil {
+			t.Error("authenticated")
+		}
+		synctest.Wait()
+		d.reads(t, "reported → connect_error")
+	})
+}
