@@ -6,11 +6,15 @@ import (
 	"time"
 
 	"github.com/zishang520/socket.io/clients/socket/v3"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 )
 
-// backoff is the pause between attempts: the official client's, doubling from
+// backoff is the pause between attempts, as in pages: lifecycle.Backoff, unless the
+// program has set a pause of its own. Then it is the official client's, doubling from
 // first to longest, give or take a random part.
 type backoff struct {
+	spread                 bool    // lifecycle.Backoff
 	first, longest, jitter float64 // the first two in milliseconds
 	attempts               float64
 }
@@ -21,6 +25,8 @@ func newBackoff(o socket.ManagerOptionsInterface) backoff {
 		longest:  socket.DefaultReconnectionDelayMax,
 		jitter:   socket.DefaultRandomizationFactor,
 		attempts: math.Inf(1),
+		spread: o.GetRawReconnectionDelay() == nil && o.GetRawReconnectionDelayMax() == nil &&
+			o.GetRawRandomizationFactor() == nil,
 	}
 	if o.GetRawReconnection() != nil && !o.Reconnection() {
 		b.attempts = 0
@@ -45,6 +51,9 @@ func newBackoff(o socket.ManagerOptionsInterface) backoff {
 func (b backoff) before(n int) (pause time.Duration, ok bool) {
 	if float64(n) > b.attempts {
 		return 0, false
+	}
+	if b.spread {
+		return time.Duration(lifecycle.Backoff(n-1, rand.Float64())) * time.Millisecond, true
 	}
 	ms := b.first * math.Pow(2, float64(min(n, 30)-1))
 	ms *= 1 + b.jitter*(2*rand.Float64()-1)
