@@ -22,6 +22,22 @@
 // program that uses this package is some 20 MB of WASM (4 MB with brotli): a page
 // that is not written in Go is better off with the npm package.
 //
+// # Where the token goes
+//
+// With client.ViaQuery the token is in the URL of the handshake; no later request has
+// it. A redirect to another origin is not followed, by a handshake, a poll, a POST or
+// a WebSocket: the connection fails with an error that names the other origin. A
+// redirect on the same origin is followed by polling, without a Referer. In a page that
+// is on another origin than the server no redirect is followed. No token is in an error.
+//
+// An HTTP status 401 to a handshake that carried the token (client.ViaQuery,
+// client.ViaHeader) is a refusal with the code invalid_token, as in pages. A browser's
+// WebSocket does not tell the status. Any other failure is the network's and is tried
+// again, after pauses that are spread as in pages; an option of socket.Options for them
+// brings back the official client's.
+//
+// What the server sends at once is limited, see WithReadLimit.
+//
 // # Renewal
 //
 // A token is renewed before it expires by replacing the connection, or on it with

@@ -15,11 +15,16 @@ import (
 // fetcher is the browser's fetch. net/http has one of its own, in which an
 // exception (a token that is no header value is enough) ends the program, and
 // which dials where it takes the page for something else than one.
-type fetcher struct{ credentials bool }
+type fetcher struct {
+	network     network
+	credentials bool
+}
 
 // What the browser says of a failure may name the URL, and so a token: it is not
 // passed on. The browser's console has it.
 var errFetch = errors.New("the browser's fetch failed")
+
+var errFetchRedirected = errors.New("zishang: the server redirects, and a page is not told where; connect to the URL where that leads, if the token may go there")
 
 func (f fetcher) RoundTrip(req *http.Request) (*http.Response, error) {
 	abort, err := newObject("AbortController")
@@ -48,6 +53,9 @@ func (f fetcher) fetch(req *http.Request, abort safejs.Value) (*http.Response, e
 	if err != nil {
 		return nil, err
 	}
+	if textOf(answer, "type") == "opaqueredirect" {
+		return nil, errFetchRedirected
+	}
 	status, err := answer.Get("status")
 	if err != nil {
 		return nil, errFetch
@@ -56,16 +64,12 @@ func (f fetcher) fetch(req *http.Request, abort safejs.Value) (*http.Response, e
 	if err != nil {
 		return nil, errFetch
 	}
-	if promise, err = answer.Call("arrayBuffer"); err != nil {
-		return nil, errFetch
+	if isRedirect(code) { // other hosts than browsers say so
+		return nil, errFetchRedirected
 	}
-	buffer, err := await(req.Context(), promise)
+	body, err := f.body(req.Context(), answer)
 	if err != nil {
 		return nil, err
-	}
-	body, err := bytesOf(buffer)
-	if err != nil {
-		return nil, errFetch
 	}
 	return &http.Response{
 		StatusCode:    code,
@@ -74,6 +78,63 @@ func (f fetcher) fetch(req *http.Request, abort safejs.Value) (*http.Response, e
 		ContentLength: int64(len(body)),
 		Request:       req,
 	}, nil
+}
+
+// body reads an answer piece by piece, within the limit.
+func (f fetcher) body(ctx context.Context, answer safejs.Value) ([]byte, error) {
+	stream, err := answer.Get("body")
+	if err != nil {
+		return nil, errFetch
+	}
+	if stream.IsNull() {
+		return nil, nil
+	}
+	reader, err := stream.Call("getReader")
+	if err != nil {
+		return nil, errFetch
+	}
+	var body []byte
+	for {
+		promise, err := reader.Call("read")
+		if err != nil {
+			return nil, errFetch
+		}
+		piece, err := await(ctx, promise)
+		if err != nil {
+			return nil, err
+		}
+		value, err := piece.Get("value")
+		if err != nil {
+			return nil, errFetch
+		}
+		if value.IsUndefined() {
+			return body, nil
+		}
+		length, err := sizeOf(value, "byteLength")
+		if err != nil {
+			return nil, errFetch
+		}
+		if int64(len(body)+length) > f.network.limit() {
+			_, _ = reader.Call("cancel")
+			return nil, f.network.tooLarge()
+		}
+		data, err := bytesOf(value)
+		if err != nil {
+			return nil, errFetch
+		}
+		body = append(body, data...)
+	}
+}
+
+// confine keeps a request, and so the token, on its origin. To the page's own origin
+// the browser follows redirects as long as they stay there; to another one it follows
+// none, as it would tell us afterwards.
+func confine(options map[string]any, req *http.Request) {
+	if location, err := safejs.Global().Get("location"); err == nil && textOf(location, "origin") == originOf(req.URL) {
+		options["mode"] = "same-origin"
+		return
+	}
+	options["redirect"] = "manual"
 }
 
 func (f fetcher) options(req *http.Request, abort safejs.Value) (map[string]any, error) {
@@ -93,6 +154,7 @@ func (f fetcher) options(req *http.Request, abort safejs.Value) (map[string]any,
 		}
 	}
 	options := map[string]any{"method": req.Method, "headers": headers, "signal": signal, "credentials": "same-origin"}
+	confine(options, req)
 	if f.credentials {
 		options["credentials"] = "include"
 	}

@@ -22,21 +22,21 @@ const headersOverWebSocket = false
 
 // network is how this platform gets on the wire. Nothing here dials: zishang520's
 // own transports would, and no browser lets them.
-type network struct{}
+type network struct{ readLimit int64 }
 
 // client is a polling transport's own. TLS, proxies and cookies are the browser's.
-func (network) client(t engine.Transport) *http.Client {
+func (n network) client(t engine.Transport) *http.Client {
 	return &http.Client{
 		Timeout:   t.Opts().RequestTimeout(),
-		Transport: fetcher{credentials: t.Opts().WithCredentials()},
+		Transport: fetcher{network: n, credentials: t.Opts().WithCredentials()},
 	}
 }
 
 // dial opens a WebSocket of the browser's. Its exceptions name the URL, and with
 // client.ViaQuery the token, so they are not passed on.
-func (network) dial(ctx context.Context, url string, t engine.Transport) (frames, time.Time, error) {
+func (n network) dial(ctx context.Context, url string, t engine.Transport) (frames, time.Time, error) {
 	var never time.Time // a page is not shown the Date of the answer
-	w := &browserSocket{in: newMailbox[frame](), opened: make(chan struct{})}
+	w := &browserSocket{network: n, in: newMailbox[frame](), opened: make(chan struct{})}
 	constructor, err := safejs.Global().Get("WebSocket")
 	if err != nil {
 		return nil, never, errNoWebSocket
@@ -79,10 +79,11 @@ func anySlice(texts []string) []any {
 
 // browserSocket is a WebSocket of the browser's.
 type browserSocket struct {
-	socket safejs.Value
-	events safejs.Func
-	opened chan struct{}
-	once   sync.Once
+	network network
+	socket  safejs.Value
+	events  safejs.Func
+	opened  chan struct{}
+	once    sync.Once
 
 	in   *mailbox[frame]
 	read []frame // taken out of in
@@ -91,6 +92,7 @@ type browserSocket struct {
 type frame struct {
 	text bool
 	data []byte
+	err  error // the message is too large to be read
 }
 
 var socketEvents = []string{"open", "message", "close"} // an error is followed by a close
@@ -131,13 +133,21 @@ func (w *browserSocket) event(_ safejs.Value, args []safejs.Value) any {
 func (w *browserSocket) take(data safejs.Value) {
 	if data.Type() == safejs.TypeString {
 		if text, err := data.String(); err == nil {
-			w.in.put(frame{text: true, data: []byte(text)})
+			w.put(frame{text: true, data: []byte(text)})
 		}
 		return
 	}
 	if data, err := bytesOf(data); err == nil {
-		w.in.put(frame{data: data})
+		w.put(frame{data: data})
 	}
+}
+
+// put keeps a message for Read. The browser has read all of it, however large.
+func (w *browserSocket) put(f frame) {
+	if int64(len(f.data)) > w.network.limit() {
+		f = frame{err: w.network.tooLarge()}
+	}
+	w.in.put(f)
 }
 
 func (w *browserSocket) Read() (bool, []byte, error) {
@@ -148,7 +158,7 @@ func (w *browserSocket) Read() (bool, []byte, error) {
 	}
 	next := w.read[0]
 	w.read = w.read[1:]
-	return next.text, next.data, nil
+	return next.text, next.data, next.err
 }
 
 func (w *browserSocket) Write(text bool, data []byte, _ bool) error {

@@ -27,6 +27,7 @@ const dialTimeout = 45 * time.Second
 
 // network is how this platform gets on the wire.
 type network struct {
+	readLimit   int64
 	dialContext func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
@@ -40,8 +41,9 @@ func (n network) connect(ctx context.Context, network, address string) (net.Conn
 // client is a polling transport's own, so that its connections end with it.
 func (n network) client(t engine.Transport) *http.Client {
 	return &http.Client{
-		Jar:     t.Socket().CookieJar(),
-		Timeout: t.Opts().RequestTimeout(),
+		Jar:           t.Socket().CookieJar(),
+		Timeout:       t.Opts().RequestTimeout(),
+		CheckRedirect: followRedirect,
 		Transport: &http.Transport{
 			Proxy:           http.ProxyFromEnvironment,
 			DialContext:     n.dialContext,
@@ -71,20 +73,38 @@ func (n network) dial(ctx context.Context, url string, t engine.Transport) (fram
 	}
 	conn, answer, err := dialer.DialContext(ctx, url, header)
 	if err != nil {
-		if answer != nil {
-			err = StatusError(answer.StatusCode)
-		}
-		return nil, time.Time{}, err
+		return nil, time.Time{}, dialError(answer, err)
 	}
 	date, _ := http.ParseTime(answer.Header.Get("Date"))
-	return wire{conn}, date, nil
+	return wire{conn, n}, date, nil
+}
+
+// dialError is what went wrong with a dial; answer may be nil.
+func dialError(answer *http.Response, err error) error {
+	if answer == nil {
+		return err
+	}
+	if isRedirect(answer.StatusCode) { // which no WebSocket follows
+		to, _ := answer.Location()
+		return redirectError(StatusError(answer.StatusCode), to)
+	}
+	said, _ := io.ReadAll(io.LimitReader(answer.Body, longestRefusal))
+	return &answerError{answer.StatusCode, string(said)}
 }
 
 // wire is a gorilla WebSocket.
-type wire struct{ conn *websocket.Conn }
+type wire struct {
+	conn    *websocket.Conn
+	network network
+}
 
 func (w wire) Read() (bool, []byte, error) {
-	kind, data, err := w.conn.ReadMessage()
+	kind, message, err := w.conn.NextReader()
+	var data []byte
+	if err == nil {
+		// gorilla's own limit does not count what decompression makes of a message.
+		data, err = w.network.readAll(message)
+	}
 	var closed *websocket.CloseError
 	if errors.As(err, &closed) || errors.Is(err, net.ErrClosed) {
 		err = io.EOF

@@ -19,13 +19,6 @@ import (
 	"github.com/zishang520/socket.io/v3/pkg/types"
 )
 
-// StatusError is an HTTP status that a transport did not want.
-type StatusError int
-
-func (e StatusError) Error() string {
-	return "HTTP status " + strconv.Itoa(int(e)) + " " + http.StatusText(int(e))
-}
-
 // polling is an Engine.IO transport. zishang520's own sends only between two
 // polls, so that what is emitted waits for the server to speak first, and lets
 // go of its HTTP connections when they time out.
@@ -229,9 +222,10 @@ func (p *polling) request(method string, body []byte) (string, error) {
 		p.route.clock(date)
 	}
 	if res.StatusCode != http.StatusOK {
-		return "", StatusError(res.StatusCode)
+		said, _ := io.ReadAll(io.LimitReader(res.Body, longestRefusal))
+		return "", p.route.statusError(res.StatusCode, string(said), p.ReadyState() == engine.TransportStateOpening)
 	}
-	answer, err := io.ReadAll(res.Body)
+	answer, err := p.route.net.readAll(res.Body)
 	return string(answer), err
 }
 
@@ -279,7 +273,9 @@ func (p *polling) fail(reason string, err error) {
 	defer p.cancel()
 	if !p.over.Swap(true) {
 		letTimersStart()
-		p.OnError(reason, quietError(err), nil)
+		p.route.report(err)
+		err = quietError(err)
+		p.OnError(reason+": "+err.Error(), err, nil)
 	}
 }
 

@@ -111,7 +111,10 @@ const (
 // whether the socket is still at it, which it is not after a CONNECT_ERROR.
 func readConnectError(err error, active bool) (connectFailure, *refusal) {
 	var said *zserrors.ExtendedError
+	var no *deniedError
 	switch {
+	case errors.As(err, &no):
+		return ofToken, no.refusal
 	case errors.As(err, &said):
 		data := said.Data
 		if data == (noData{}) {

@@ -34,6 +34,10 @@ type route struct {
 	custom map[string]engine.TransportCtor // the program's own, by name
 	net    network
 	clock  func(time.Time) // hears of Date headers
+	hear   func(error)     // hears of a broken read limit
+
+	carries bool   // the handshake carries the token
+	inQuery string // the token's name in the handshake's query, if it is there
 
 	ctx    context.Context // of everything that is on the wire
 	cancel context.CancelFunc
@@ -136,9 +140,19 @@ func (c *ctor) Name() string { return c.name }
 
 func (c *ctor) New(s engine.Socket, o engine.SocketOptionsInterface) engine.Transport {
 	name := c.name
-	if query := o.Query(); !query.Has("sid") {
+	query := o.Query()
+	// The handshake's URL has carried the token, no other may.
+	forget := func(...any) {
+		if c.route.inQuery != "" {
+			query.Del(c.route.inQuery)
+		}
+	}
+	if query.Has("sid") {
+		forget()
+	} else {
 		name = c.route.pick(s)
 		query.Set("transport", name)
+		_ = s.Once("handshake", forget)
 	}
 	if own := c.route.custom[name]; own != nil {
 		return own.New(s, o)
@@ -147,6 +161,13 @@ func (c *ctor) New(s engine.Socket, o engine.SocketOptionsInterface) engine.Tran
 		return newPolling(c.route, s, o)
 	}
 	return newWebSocket(c.route, s, o)
+}
+
+// report tells of what another attempt will not mend.
+func (r *route) report(err error) {
+	if errors.Is(err, ErrReadLimit) && r.hear != nil {
+		r.hear(err)
+	}
 }
 
 // endpoint is where a transport's requests go.

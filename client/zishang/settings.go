@@ -24,6 +24,7 @@ type settings struct {
 	setup   func(*Conn)
 	report  func(error)
 	network network
+	limited bool // by WithReadLimit
 	clock   func() time.Time
 
 	route   *route
@@ -41,6 +42,9 @@ func newSettings(o client.Options, more []Option) (*settings, error) {
 	s := &settings{Options: o.WithDefaults(), clock: time.Now}
 	for _, option := range more {
 		option(s)
+	}
+	if err := s.checkLimit(); err != nil {
+		return nil, err
 	}
 	if s.report == nil {
 		s.report = func(err error) { slog.Error("socket.io", "error", err) }
@@ -69,6 +73,11 @@ func (s *settings) lay(custom map[string]engine.TransportCtor) error {
 		return errors.New("zishang: a browser's WebSocket carries no headers, which client.ViaHeader needs; put Polling first")
 	}
 	s.route = newRoute(s.order, custom, s.network)
+	s.route.hear = s.report
+	s.route.carries = s.Via&(client.ViaQuery|client.ViaHeader) != 0
+	if s.Via&client.ViaQuery != 0 {
+		s.route.inQuery = s.TokenName
+	}
 	return nil
 }
 

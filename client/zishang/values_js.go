@@ -13,7 +13,7 @@ func newObject(class string, args ...any) (safejs.Value, error) {
 	return constructor.New(args...)
 }
 
-// bytesOf copies an ArrayBuffer.
+// bytesOf copies an ArrayBuffer or an Uint8Array.
 func bytesOf(buffer safejs.Value) ([]byte, error) {
 	view, err := newObject("Uint8Array", buffer)
 	if err != nil {
@@ -26,6 +26,15 @@ func bytesOf(buffer safejs.Value) ([]byte, error) {
 	data := make([]byte, length)
 	_, err = safejs.CopyBytesToGo(data, view)
 	return data, err
+}
+
+// sizeOf is a property that is a number of something.
+func sizeOf(object safejs.Value, property string) (int, error) {
+	value, err := object.Get(property)
+	if err != nil {
+		return 0, err
+	}
+	return value.Int()
 }
 
 // viewOf copies bytes into an Uint8Array.

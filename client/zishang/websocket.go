@@ -25,6 +25,14 @@ type frames interface {
 	Abort()
 }
 
+// answerError is an HTTP answer to a dial that opens no WebSocket.
+type answerError struct {
+	status int
+	body   string // the beginning
+}
+
+func (e *answerError) Error() string { return StatusError(e.status).Error() }
+
 // webSocket is an Engine.IO transport. In zishang520's own, Open waits for the
 // dial, which nothing can call off, and Close drops what has not been written.
 type webSocket struct {
@@ -61,6 +69,10 @@ func (w *webSocket) run(gate <-chan struct{}) {
 		return
 	}
 	conn, date, err := w.route.net.dial(w.ctx, endpoint(w, "ws", w.Opts().TimestampRequests()), w)
+	var no *answerError
+	if errors.As(err, &no) {
+		err = w.route.statusError(no.status, no.body, !w.Query().Has("sid"))
+	}
 	if err != nil {
 		w.fail(err)
 		return
@@ -146,7 +158,9 @@ func (w *webSocket) fail(err error) {
 		w.OnClose(engine.NewTransportError("websocket connection closed", err, nil).Err())
 		return
 	}
-	w.OnError("websocket error", quietError(err), nil)
+	w.route.report(err)
+	err = quietError(err)
+	w.OnError("websocket error: "+err.Error(), err, nil)
 }
 
 // DoClose sends what is waiting, then says goodbye.

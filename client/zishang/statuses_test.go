@@ -1,0 +1,115 @@
+//go:build !js
+
+package zishang_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/zishang520/socket.io/clients/socket/v3"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/client"
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
+)
+
+func quick() *socket.Options {
+	o := socket.DefaultOptions()
+	o.SetReconnectionDelay(20)
+	o.SetReconnectionDelayMax(40)
+	return o
+}
+
+// handshakes answers each handshake by a status until it has the token "good".
+func handshakes(status int) func(w http.ResponseWriter, r *http.Request) bool {
+	return func(w http.ResponseWriter, r *http.Request) bool {
+		query := r.URL.Query()
+		if query.Has("sid") || query.Get("token") == "good" || r.Header.Get("Authorization") == "Bearer good" {
+			return false
+		}
+		w.WriteHeader(status)
+		return true
+	}
+}
+
+func TestUnauthorizedStatus(t *testing.T) {
+	for _, via := range []client.Via{client.ViaQuery, client.ViaHeader, client.ViaQuery | client.ViaAuth} {
+		for _, road := range roads {
+			t.Run(road.name, func(t *testing.T) {
+				f := openFront(t, handshakes(http.StatusUnauthorized))
+				d := newDiary()
+				var causes [2]atomic.Int32
+				tokens := func(_ context.Context, cause client.Cause) (string, error) {
+					if cause == client.CauseUnauthorized {
+						causes[1].Add(1)
+						return "another", nil
+					}
+					causes[0].Add(1)
+					return "bad", nil
+				}
+				c := connect(t, f.url, d.hooks(client.Options{Via: via, Token: tokens}), zishang.WithTransports(road.order...), zishang.WithOptions(quick()))
+				_, err := c.Wait(waits(t))
+				refused, ok := err.(*client.UnauthorizedError)
+				if !ok || refused.Code != "invalid_token" || refused.Reason != client.ReasonInvalid || !strings.Contains(refused.Message, "401") {
+					t.Fatalf("the error is %#v", err)
+				}
+				d.reads(t, "unauthorized:invalid")
+				if first, second := causes[0].Load(), causes[1].Load(); first != 1 || second != 1 || len(f.requests()) != 2 {
+					t.Errorf("asked %d times, %d times for the refusal; %d requests", first, second, len(f.requests()))
+				}
+			})
+		}
+	}
+}
+
+// The second token of the provider is let in.
+func TestUnauthorizedStatusThenGood(t *testing.T) {
+	for _, road := range roads {
+		t.Run(road.name, func(t *testing.T) {
+			f := openFront(t, handshakes(http.StatusUnauthorized))
+			d := newDiary()
+			tokens := func(_ context.Context, cause client.Cause) (string, error) {
+				if cause == client.CauseUnauthorized {
+					return "good", nil
+				}
+				return "bad", nil
+			}
+			authenticated(t, connect(t, f.url, d.hooks(client.Options{Via: client.ViaQuery, Token: tokens}), zishang.WithTransports(road.order...)))
+			d.reads(t, "authenticated")
+		})
+	}
+}
+
+// What says nothing of the token is the network's: a 401 to a handshake that carried
+// none, or to a later poll, and other statuses.
+func TestStatusOfTheNetwork(t *testing.T) {
+	later := func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Query().Has("sid") {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+		return r.URL.Query().Has("sid")
+	}
+	for name, c := range map[string]struct {
+		via    client.Via
+		answer func(w http.ResponseWriter, r *http.Request) bool
+		status zishang.StatusError
+	}{
+		"no token in the handshake": {client.ViaAuth, handshakes(http.StatusUnauthorized), http.StatusUnauthorized},
+		"another status":            {client.ViaQuery, handshakes(http.StatusBadGateway), http.StatusBadGateway},
+		"a later poll":              {client.ViaQuery, later, http.StatusUnauthorized},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := openFront(t, c.answer)
+			d := newDiary()
+			connect(t, f.url, d.hooks(client.Options{Via: c.via, Token: anyToken.Token}),
+				zishang.WithTransports(zishang.Polling), zishang.WithOptions(quick()), d.listenErrors())
+			text := c.status.Error()
+			lines := d.until(t, func(lines string) bool { return strings.Count(lines, text) == 2 })
+			if strings.Contains(lines, "unauthorized:") {
+				t.Errorf("a hook heard of it: %s", lines)
+			}
+		})
+	}
+}
