@@ -93,7 +93,8 @@ func (c *Conn) Wait(ctx context.Context) (client.Session, error) {
 }
 
 // On adds a listener and returns what removes it. Beside the server's events there
-// are "connect", "connect_error" with an error and "disconnect" with a reason;
+// are "connect", "connect_error" with an error (of a refused token when the refusal
+// stands, before OnUnauthorized) and "disconnect" with a reason;
 // "authenticated" and "unauthorized" come as they do in the official client. When
 // the server waits for an acknowledgement, the last argument is a
 // func([]any, error) that sends it.

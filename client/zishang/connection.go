@@ -28,6 +28,7 @@ func (c *Conn) dial(t lifecycle.Token) {
 	c.round++
 	c.phase = dialing
 	c.retryAt = 0
+	c.denial = nil
 	auth := c.socket.Auth()
 	if c.mender == nil && c.Via&client.ViaAuth == 0 {
 		auth = nil // the program's own
@@ -208,7 +209,11 @@ func (c *Conn) connectError(err error) {
 	}
 	c.lost(down, "transport close")
 	refused := kind == ofServer && c.aboutToken(said)
-	c.calls.put(func() { c.tell("connect_error", false, []any{err}) })
+	if refused {
+		c.denial = err
+	} else {
+		c.calls.put(func() { c.tell("connect_error", false, []any{err}) })
+	}
 	c.show(func(v *view) { v.trouble = err })
 	switch {
 	case refused:
@@ -223,6 +228,20 @@ func (c *Conn) connectError(err error) {
 		c.feed(lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
 		c.show(func(v *view) { v.end = err })
 	}
+}
+
+// tellRefusal is the connect_error of a refusal that stands. As in pages, it is not
+// told of a refusal for which another token is tried, nor of an event's.
+func (c *Conn) tellRefusal(refused *client.UnauthorizedError) {
+	if c.phase == up || c.Via&client.ViaEvent != 0 {
+		return
+	}
+	var err error = refused
+	if c.denial != nil {
+		err = c.denial
+	}
+	c.denial = nil
+	c.calls.put(func() { c.tell("connect_error", false, []any{err}) })
 }
 
 // reconnect is the user's wish to begin again.

@@ -68,6 +68,7 @@ type owner struct {
 	refusal *refusal
 	failure error // of Token
 	refused *client.UnauthorizedError
+	denial  error // the server's, of which the program has not heard yet
 	settle  []chan<- error
 
 	cancelCall context.CancelFunc // cancels the last call of Token

@@ -74,6 +74,7 @@ func (c *Conn) unauthorized(a lifecycle.Action) {
 	err := c.refusalError(a.Reason)
 	c.refused = err
 	c.show(func(v *view) { v.trouble = err })
+	c.tellRefusal(err)
 	if len(c.pending) > 0 {
 		err.Acknowledge = func() { c.inbox.put(c.acknowledgeEarly) }
 	}

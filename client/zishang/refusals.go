@@ -114,7 +114,7 @@ func readConnectError(err error, active bool) (connectFailure, *refusal) {
 	var no *deniedError
 	switch {
 	case errors.As(err, &no):
-		return ofToken, no.refusal
+		return ofServer, no.refusal
 	case errors.As(err, &said):
 		data := said.Data
 		if data == (noData{}) {

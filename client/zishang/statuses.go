@@ -1,10 +1,13 @@
 package zishang
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 )
 
 // StatusError is an HTTP status that a transport did not want.
@@ -23,12 +26,23 @@ type deniedError struct {
 func (e *deniedError) Unwrap() error { return e.StatusError }
 
 // denied finds a refusal of the token in the answer to a handshake that carried the
-// token; nil: the answer says nothing about the token. A 401 does (RFC 6750, section 3).
-func denied(status int, _ string) *refusal {
-	if status == http.StatusUnauthorized {
-		return &refusal{code: "invalid_token", message: "the server answered the handshake with HTTP status 401"}
+// token; nil: the answer says nothing about the token. body is its beginning: Engine.IO
+// says {code, message}, where the message may be the application's.
+func denied(status int, body string) *refusal {
+	var said struct{ Message string }
+	_ = json.Unmarshal([]byte(body), &said) // what is no JSON has no message
+	r := readRefusal(said.Message, nil)
+	r.status = status
+	if lifecycle.Recognise(lifecycle.Said{Message: r.messages, Status: status}, false) == 0 {
+		return nil
 	}
-	return nil
+	if status == http.StatusUnauthorized {
+		r.code = "invalid_token"
+	}
+	if r.message == "" {
+		r.message = fmt.Sprintf("the server answered the handshake with HTTP status %d", status)
+	}
+	return r
 }
 
 // statusError is the error for an HTTP status. body is the beginning of the answer.

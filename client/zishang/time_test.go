@@ -311,7 +311,7 @@ func TestReconnects(t *testing.T) {
 		for i := range 3 {
 			_ = c.Emit("say", i+2)
 		}
-		time.Sleep(2 * time.Second)
+		time.Sleep(5 * time.Second) // longer than the first pause
 		r.lock(false)
 		authenticated(t, c)
 		synctest.Wait()
