@@ -1,14 +1,19 @@
 /**
  * Where an ended session leads (api.md: redirect, returnTo, redirectOrigins).
  *
- * returnTo carries the page that is being left: path, query and fragment when the target has the same origin (a value
- * that cannot lead elsewhere), the whole address otherwise. A returnTo in the address being left is taken out, not
- * carried along: nothing nests, and nobody's crafted link passes through us to the login page. A returnTo that the
- * target has already is left as it is.
+ * returnTo carries the page that is being left: path, query and fragment when the target has the same origin, the whole
+ * address otherwise. The path is written so that it cannot be read as another host: "//host/x" becomes "/.//host/x",
+ * which browsers resolve to the same page. A returnTo in the address being left is taken out, not carried along: nothing
+ * nests, and nobody's crafted link passes through us to the login page, also where the target is relative to the page's
+ * query ("#/login"). A returnTo that the target itself names is left as it is.
+ *
+ * The page's own origin is scheme and host, so that pages of an extension or of an app (chrome-extension:, capacitor:,
+ * tauri:) have one. A page without a host (file:, about:, data:) has none.
  *
  * Loop guard: undefined when this page is the target already, however the query that we or the server added looks.
  * Same origin and path, every parameter of the target is here with the same value, and the same route when the target
- * has one in its fragment (single-page applications).
+ * has one in its fragment (single-page applications). A target that led to this page although the addresses differ is
+ * trail.ts's to notice.
  */
 import { search } from "./url.js";
 
@@ -17,30 +22,39 @@ export interface RedirectOptions {
   redirectOrigins?: readonly string[];
 }
 
-type Place = Pick<Location, "href" | "origin" | "pathname" | "search" | "hash">;
+type Place = Pick<Location, "href">;
+
+/** URL.origin is "null" for the schemes of extensions and apps in some browsers. */
+const originOf = (u: URL) => u.protocol + "//" + u.host;
+
+/** The page's location. A worker has a location, too, but no page that it could leave. */
+const page = (): Place | undefined => globalThis.document && globalThis.location;
 
 /** The address to go to, or undefined to stay. Throws an Error that says what was refused, and what redirect() threw. */
 export function target<E>(
   redirect: string | URL | ((error: E) => string | URL | null | undefined | void) | undefined,
   error: E,
   { returnTo = "returnTo", redirectOrigins = [] }: RedirectOptions,
-  here: Place = location,
+  here: Place | undefined = page(),
 ): string | undefined {
   const to = typeof redirect == "function" ? redirect(error) : redirect;
   if (!to) return;
+  if (!here) throw new Error("redirect: a worker has no page to leave; use onUnauthorized, and let the page navigate");
+  const at = new URL(here.href);
+  if (returnTo && at.searchParams.has(returnTo)) at.searchParams.delete(returnTo);
   let url: URL;
   try {
-    url = new URL(to, here.href);
+    url = new URL(to, at.href);
   } catch (e) {
     throw new Error("redirect: not a valid URL");
   }
   // Messages name the scheme and the origin only: the rest may hold what is nobody's business.
-  if (!/^https?:$/.test(url.protocol)) throw new Error(`redirect: "${url.protocol}" refused, only http and https are followed`);
-  const away = url.origin != here.origin;
+  const away = originOf(url) != originOf(at);
+  if (!/^https?:$/.test(url.protocol) && (away || !url.host))
+    throw new Error(`redirect: "${url.protocol}" refused, only http, https and the page's own origin are followed`);
   if (away && !redirectOrigins.includes(url.origin))
     throw new Error(`redirect: ${url.origin} refused, add it to redirectOrigins to allow it`);
 
-  const at = new URL(here.href);
   const bare = (s: string) => s.replace(/\/$/, "");
   const route = (u: URL) => bare(u.hash.split("?")[0]!);
   if (
@@ -52,8 +66,8 @@ export function target<E>(
     return;
 
   if (returnTo && !url.searchParams.has(returnTo)) {
-    if (at.searchParams.has(returnTo)) at.searchParams.delete(returnTo);
-    const from = away ? at.href : at.pathname + at.search + at.hash;
+    const path = at.pathname.replace(/^\/(?=[/\\])/, "/./");
+    const from = away ? at.href : path + at.search + at.hash;
     url.search += (url.search ? "&" : "?") + search({ [returnTo]: from });
   }
   return url.href;

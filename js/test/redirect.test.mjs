@@ -46,6 +46,25 @@ const rows = {
   "another route of an app with one path": ["/#/login", "https://app.example/#/chat", "https://app.example/?" + ret("/#/chat") + "#/login"],
   "this route": ["/#/login", "https://app.example/?returnTo=x#/login", undefined],
   "this route with parameters": ["/#/login", "https://app.example/#/login/?a=b", undefined],
+  // a page's path that begins with two slashes is no other host
+  "path of two slashes": ["/login", "https://app.example//evil.example/x?a=1#b", "https://app.example/login?" + ret("/.//evil.example/x?a=1#b")],
+  "path of a slash and a backslash": ["/login", "https://app.example/\\evil.example", "https://app.example/login?" + ret("/.//evil.example")],
+  "path of three slashes": ["/login", "https://app.example///evil.example", "https://app.example/login?" + ret("/.///evil.example")],
+  "path of two slashes, to another origin": ["https://id.example/", "https://app.example//x", "https://id.example/?" + ret("https://app.example//x"), { redirectOrigins: ["https://id.example"] }],
+  "slash and backslash where a backslash is none": ["/login", "capacitor://localhost/\\evil.example", "capacitor://localhost/login?" + ret("/./\\evil.example")],
+  // a target that is relative to the page's query
+  "fragment only": ["#/login", home + "#/chat", "https://app.example/chat?" + ret("/chat#/chat") + "#/login"],
+  "fragment only, stale returnTo": ["#/login", home + "?returnTo=%2Fold&a=1#/chat", "https://app.example/chat?a=1&" + ret("/chat?a=1#/chat") + "#/login"],
+  "fragment only, crafted returnTo": ["#/login", home + "?returnTo=//evil.example", "https://app.example/chat?" + ret("/chat") + "#/login"],
+  "fragment only, two crafted ones": ["#/login", home + "?returnTo=//evil.example&returnTo=//evil.example", "https://app.example/chat?" + ret("/chat") + "#/login"],
+  "fragment only, crafted under another name": ["#/login", home + "?next=//evil.example", "https://app.example/chat?next=%2Fchat#/login", { returnTo: "next" }],
+  "fragment only, this route": ["#/login", home + "?returnTo=%2F#/login", undefined],
+  // pages of extensions and apps
+  "an extension's page": ["login.html", "chrome-extension://abcdef/pages/chat.html", "chrome-extension://abcdef/pages/login.html?" + ret("/pages/chat.html")],
+  "an app's page": ["/login", "capacitor://localhost/chat", "capacitor://localhost/login?" + ret("/chat")],
+  "an app's page, absolute": ["tauri://localhost/login", "tauri://localhost/chat#x", "tauri://localhost/login?" + ret("/chat#x")],
+  "an app's page, this page": ["/login", "app://shop/login?returnTo=%2F", undefined],
+  "an app's page to an allowed origin": ["https://id.example/", "capacitor://localhost/chat", "https://id.example/?" + ret("capacitor://localhost/chat"), { redirectOrigins: ["https://id.example"] }],
   "a path that begins alike": ["/login", "https://app.example/login2", "https://app.example/login?" + ret("/login2")],
 };
 for (const [name, [to, here, expected, opts]] of Object.entries(rows))
@@ -81,6 +100,29 @@ for (const [to, why] of Object.entries(refused))
     // Allowing an origin does not allow a scheme.
     if (/"/.test(why.source)) assert.throws(() => go(to, home, { redirectOrigins: ["https://evil.example", "null"].slice(0, 1) }), why);
   });
+
+const elsewhere = [
+  ["tauri://localhost/x", "capacitor://localhost/x"], ["capacitor://other/x", "capacitor://localhost/x"], ["chrome-extension://b/x", "chrome-extension://a/x"],
+  ["//evil.example", "capacitor://localhost/x"], ["https://evil.example", "capacitor://localhost/x"], ["capacitor://localhost/x", home],
+  ["file:///etc/passwd", "file:///home/page.html"], ["/login", "file:///home/page.html"], ["about:blank", "about:blank#x"], ["javascript:1", "capacitor://localhost/x"],
+];
+for (const [to, here] of elsewhere) test(`refused: ${to} on ${here}`, () => assert.throws(() => go(to, here), /refused/));
+
+test("returnTo leads to the page that was left, and nowhere else", () => {
+  for (const path of ["/", "/chat", "//evil.example", "//evil.example/a//b", "/\\evil.example", "///evil.example", "/\\/evil.example", "/.//evil.example", "/%2F/evil.example", "//", "/\\", "//user@evil.example:1/"])
+    for (const origin of ["https://app.example", "capacitor://localhost"]) {
+      const here = new URL(origin + path);
+      const value = new URL(go("/login", here)).searchParams.get("returnTo");
+      assert.match(value, /^\/(?![/\\])/, path);
+      assert.equal(new URL(value, origin + "/login").href, here.href, path);
+    }
+});
+
+test("without a page to leave: a clear error, unless nothing is to be left", () => {
+  for (const to of ["/login", () => "https://app.example/login"]) assert.throws(() => target(to, {}, {}), /redirect: a worker has no page to leave; use onUnauthorized/);
+  assert.equal(target(() => undefined, {}, {}), undefined);
+  assert.equal(target(undefined, {}, {}), undefined);
+});
 
 test("what is refused shows no more than scheme or origin", () => {
   for (const to of ["https://evil.example/?token=SECRET", "javascript:SECRET", "https://SECRET:SECRET@evil.example/", "http://SECRET:SECRET"])
