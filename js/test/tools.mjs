@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** One of our modules, compiled by run.mjs. */
-export const leaf = (name) => import(join(root, process.env.JS_TEST_OUT || "build/js-test", name + ".js"));
+/** One of our modules, compiled by run.mjs. `copy` tells instances apart, as each page has its own. */
+export const leaf = (name, copy = "") => import(join(root, process.env.JS_TEST_OUT || "build/js-test", name + ".js?" + copy));
 
 /** A package of e2e/, by name or by a file in it. */
 export const official = createRequire(join(root, "e2e/package.json"));

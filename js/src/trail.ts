@@ -1,0 +1,45 @@
+/**
+ * Notes where redirects lead, so that no page sends its user in a circle.
+ *
+ * A server may answer the login page's address with another page: /login → /en/login, or back to where the user came
+ * from. When the session is refused there as well, the same redirect would load that page again and again, and the
+ * address alone does not tell. So leaving a page notes in the tab's sessionStorage where the redirect leads, and when. A
+ * page whose navigation began within ten seconds of that is the page to which the redirect led: it is the target, and
+ * stays, however long its connection takes. A user who signs in takes longer than that, or gets a token
+ * that is accepted; after that the caller asks no more.
+ *
+ * The note holds addresses without their parameters, and a time. Where sessionStorage is forbidden there is no note.
+ */
+const key = "socketio-jwt:redirects";
+const span = 1e4;
+
+type Note = [leftAt: number, places: string[]];
+
+/** When the navigation to this page began. performance.timeOrigin may be off after the computer has slept. */
+const began = Date.now() - performance.now();
+
+/** The redirects in a row that led to this page, once somebody has looked. */
+let led: string[] | undefined;
+
+/** A target without the parameters of query and fragment: they may change from one redirect to the next. */
+const place = (url: string) => url.replace(/\?[^#]*/, "").replace(/\?.*/, "");
+
+function read(): string[] {
+  try {
+    const [leftAt, places] = JSON.parse(sessionStorage.getItem(key)!) as Note;
+    // 100 ms: browsers round their clocks.
+    if (began > leftAt - 100 && began < leftAt + span) return [...places];
+  } catch (e) {}
+  return [];
+}
+
+/** Whether a redirect to url led to this page: this is the target, whatever its address. */
+export const ledHere = (url: string): boolean => (led ||= read()).includes(place(url));
+
+/** Notes that this page is left for url. */
+export function leaveFor(url: string): void {
+  const note: Note = [Date.now(), [...(led ||= read()), place(url)]];
+  try {
+    sessionStorage.setItem(key, JSON.stringify(note));
+  } catch (e) {}
+}

@@ -1,0 +1,106 @@
+import test from "node:test";
+import assert from "node:assert/strict";
+import { leaf } from "./tools.mjs";
+
+/** One tab: its sessionStorage and a clock that the test moves. */
+function tab(t) {
+  const items = new Map();
+  const storage = { getItem: (k) => items.get(k) ?? null, setItem: (k, v) => void items.set(k, `${v}`), removeItem: (k) => void items.delete(k) };
+  Object.defineProperty(globalThis, "sessionStorage", { configurable: true, value: storage });
+  const b = { now: 1e12, items };
+  t.mock.method(Date, "now", () => b.now);
+  t.after(() => delete globalThis.sessionStorage);
+  return b;
+}
+
+let pages = 0;
+/** The module as a page has it whose navigation began `since` ms ago. */
+async function page(t, since = 0) {
+  const clock = t.mock.method(performance, "now", () => since);
+  const module = await leaf("trail", ++pages);
+  clock.mock.restore();
+  return module;
+}
+
+const login = "https://app.example/login";
+
+test("the page to which a redirect led does not follow it again, however slow it is", async (t) => {
+  const b = tab(t);
+  (await page(t)).leaveFor(login + "?returnTo=%2Fchat");
+  b.now += 300;
+  const moved = await page(t, 200); // its script took 200 ms to come
+  b.now += 60_000;
+  assert.ok(moved.ledHere(login + "?returnTo=%2Fen%2Flogin"));
+  assert.ok(!moved.ledHere("https://app.example/help"));
+});
+
+test("parameters make no other redirect of it: a reason, a time, a route's own", async (t) => {
+  const b = tab(t);
+  (await page(t)).leaveFor("https://app.example/?because=expired#/login?a=1");
+  b.now += 100;
+  const p = await page(t);
+  for (const same of ["https://app.example/?because=missing#/login?a=2", "https://app.example/#/login", "https://app.example/#/login?x"]) assert.ok(p.ledHere(same), same);
+  for (const other of ["https://app.example/", "https://app.example/#/chat", "https://id.example/#/login", login]) assert.ok(!p.ledHere(other));
+});
+
+test("a circle of several pages is noticed where it closes", async (t) => {
+  const b = tab(t);
+  for (const to of ["/a", "/b", "/c"]) {
+    const p = await page(t);
+    assert.ok(!p.ledHere("https://app.example" + to));
+    p.leaveFor("https://app.example" + to);
+    b.now += 500;
+  }
+  const p = await page(t);
+  for (const to of ["/a", "/b", "/c"]) assert.ok(p.ledHere("https://app.example" + to), to);
+});
+
+test("a user who came back after signing in is led again", async (t) => {
+  const b = tab(t);
+  (await page(t)).leaveFor(login);
+  b.now += 10_001;
+  assert.ok(!(await page(t)).ledHere(login));
+});
+
+test("the page that was left is not the page to which the redirect led: it may lead there again", async (t) => {
+  const b = tab(t);
+  const p = await page(t, 5000);
+  p.leaveFor(login);
+  assert.ok(!p.ledHere(login));
+  b.now += 20;
+  assert.ok(!(await page(t, 5020)).ledHere(login)); // a frame that opened together with that page
+});
+
+test("a page that was left at once may lead there again, too", async (t) => {
+  tab(t);
+  const p = await page(t);
+  p.leaveFor(login);
+  assert.ok(!p.ledHere(login));
+});
+
+test("what is noted holds no parameter", async (t) => {
+  const b = tab(t);
+  (await page(t)).leaveFor("https://app.example/login?token=SECRET#/x?token=SECRET");
+  assert.equal(b.items.size, 1);
+  assert.doesNotMatch([...b.items.values()].join(), /SECRET/);
+});
+
+for (const junk of ["", "null", "1", "{}", "[]", '[1e12]', '[1e12,"https://app.example/login"]', '["x",["y"]]', "[1e12,[null]]"])
+  test(`what other scripts leave in the storage does no harm: ${junk}`, async (t) => {
+    const b = tab(t);
+    (await page(t)).leaveFor(login);
+    b.items.set([...b.items.keys()][0], junk);
+    const p = await page(t);
+    assert.ok(!p.ledHere(login));
+    p.leaveFor(login);
+  });
+
+test("without a storage, or with a forbidden one, there is no guard and no exception", async (t) => {
+  for (const get of [() => undefined, () => { throw new DOMException("no", "SecurityError"); }]) {
+    Object.defineProperty(globalThis, "sessionStorage", { configurable: true, get });
+    t.after(() => delete globalThis.sessionStorage);
+    const p = await page(t);
+    p.leaveFor(login);
+    assert.ok(!p.ledHere(login));
+  }
+});
