@@ -86,6 +86,31 @@ test("a login page that itself connects with the refused token stays where it is
   expect(new URL(page.url()).pathname).toBe("/script");
 });
 
+for (const [what, moved] of Object.entries({ "another address": "/esm", "where the user came from": "/script" }))
+  test(`a login page that the server moves to ${what}, and that is refused as well: one redirect`, async ({ server, open }) => {
+    const s = await server({ io: "2", mode: "event" });
+    const page = await open(s, "/script");
+    const paths = visits(page);
+    await page.route("**/login*", (route) => route.fulfill({ status: 302, headers: { location: moved } }));
+    /** Connects, is refused, and tells once the redirect was due whether it was followed. */
+    const connect = () =>
+      page.evaluate(
+        ([url, token]) =>
+          new Promise((done) => {
+            addEventListener("pagehide", () => done("left"));
+            kit.connect(url, { token, redirect: "/login", forceNew: true }).until("disconnect").then(() => setTimeout(() => done("stays"), 500));
+          }),
+        [s.url, bad()],
+      ).catch(() => "left");
+    const loaded = page.waitForEvent("load");
+    expect(await connect()).toBe("left");
+    await loaded;
+    expect(new URL(page.url()).pathname).toBe(moved);
+    await page.waitForFunction(() => window.ready);
+    expect(await connect()).toBe("stays");
+    expect(paths.filter((path) => path === "/login")).toHaveLength(1);
+  });
+
 test("a route of the page itself: no load, and the next session that ends leads there again", async ({ server, open }) => {
   const s = await server({ io: "2", mode: "event" });
   const page = await open(s, "/script#/chat");

@@ -8,6 +8,7 @@ import { Do, Op, TokenDo, refusals, ways } from "./bridge/seam.js";
 import { target } from "./redirect.js";
 import type { Socket } from "./socket.js";
 import { sockets, sources } from "./tables.js";
+import { leaveFor, ledHere } from "./trail.js";
 import { listen } from "./transport.js";
 
 type Provider = string | ((context: any) => unknown);
@@ -294,9 +295,10 @@ export class Token {
     } catch (e) {
       report(e);
     }
-    if (!to) return;
+    if (!to || (!this._info && ledHere(to))) return; // who was accepted in this page has moved on since
     leaving = clock() + 1e4;
     const go = () => {
+      leaveFor(to!);
       location.assign(to!);
       if (location.href == to) leaving = 0; // a route of this very page
     };
