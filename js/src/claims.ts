@@ -21,3 +21,11 @@ export function dateOf(claim: unknown): number | undefined {
   const ms = typeof claim == "number" ? Math.floor(claim * 1000) : 0;
   return ms >= 1 && ms <= 253_402_300_799_999 ? ms : undefined;
 }
+
+type Claims = Record<string, unknown> | undefined;
+
+/** When the token's time is over, in ms since 1970. What the page shows, what the core is told and what tabs share go by it. */
+export const expiryOf = (claims: Claims): number | undefined => dateOf(claims?.exp);
+
+/** When the token was issued, in ms since 1970. */
+export const issuedOf = (claims: Claims): number | undefined => dateOf(claims?.iat);
