@@ -27,7 +27,8 @@ const finite: Check = (v) => v >= 0 && Number.isFinite(v);
 const span: Rule = ["a number of milliseconds above 0", (v) => v && finite(v)];
 
 const rules: Record<string, Rule> = {
-  token: ["a string or a function", (v) => typeof v == "string" || isFunction(v)],
+  // null and "" are a token that is not there yet; without the option this is a plain client.
+  token: ["a string, a function, or null while there is no token", (v) => v === null || typeof v == "string" || isFunction(v)],
   via: [`one of ${quoted(ways)}, or an array of them, each once`, (v) => v?.length && list(among(ways))([].concat(v))],
   tokenName: ["a non-empty string", isText],
   scheme: ["a string", is("string")],
@@ -43,7 +44,8 @@ const rules: Record<string, Rule> = {
   redirectOn: [`an array of ${quoted(reasons)}`, list(among(reasons))],
   returnTo: ["a non-empty string, or false", (v) => isText(v) || v === false],
   redirectOrigins: ['an array of origins like "https://login.example.com"', list(isOrigin)],
-  crossTab: flag,
+  crossTab: ["true, false, or a non-empty string that tabs of the same user share", (v) => typeof v == "boolean" || isText(v)],
+  classify: hook,
 };
 
 export function checkOptions(o: Record<string, any>): void {

@@ -7,10 +7,10 @@ const f = () => {};
 
 const good = [
   {}, { token: undefined, via: undefined, protocol: undefined, redirectOn: undefined, transports: undefined },
-  { token: "a.b.c" }, { token: "" }, { token: f }, { token: async () => {} },
+  { token: "a.b.c" }, { token: "" }, { token: null }, { token: f }, { token: async () => {} },
   { via: "event" }, { via: "query" }, { via: "header" }, { via: "auth" }, { via: ["header", "query"] }, { via: ["event"] }, { via: ["event", "query", "header", "auth"] },
   { tokenName: "jwt" }, { scheme: "" }, { scheme: "Bearer" }, { protocol: "auto" }, { protocol: 3 }, { protocol: 4 },
-  { tokenTimeout: 1 }, { authTimeout: 0.5 }, { refreshBefore: 0 }, { refreshBefore: 60 }, { inBandRefresh: true }, { crossTab: false },
+  { tokenTimeout: 1 }, { authTimeout: 0.5 }, { refreshBefore: 0 }, { refreshBefore: 60 }, { inBandRefresh: true }, { crossTab: false }, { crossTab: true }, { crossTab: "user-17" }, { crossTab: undefined }, { classify: f }, { classify: undefined },
   { onAuthenticated: f, onUnauthorized: f, onExpired: async () => {} },
   { redirect: "/login" }, { redirect: f }, { redirect: new URL("https://a.example") }, { redirectOn: [] }, { redirectOn: ["expired", "invalid", "missing", "timeout", "unavailable"] },
   { returnTo: false }, { returnTo: "next" }, { redirectOrigins: [] }, { redirectOrigins: ["https://a.example", "http://localhost:3000", "https://[::1]:1"] },
@@ -22,7 +22,7 @@ const good = [
 for (const o of good) test(`accepted: ${JSON.stringify(o)}`, () => checkOptions(o));
 
 const bad = {
-  token: [42, null, {}, [], true, Symbol("s"), 1n],
+  token: [42, {}, [], true, Symbol("s"), 1n],
   via: ["cookie", "", "Event", [], ["event", "cookie"], ["event", "event"], [["event"]], null, 1, {}, f, ["header", undefined]],
   tokenName: ["", 1, null, {}, f],
   scheme: [1, null, false, {}],
@@ -31,7 +31,8 @@ const bad = {
   authTimeout: [0, -1, NaN, Infinity, "1000", null],
   refreshBefore: [-1, NaN, Infinity, "30", false, null],
   inBandRefresh: [1, "true", null, {}],
-  crossTab: [1, "true", null, {}],
+  crossTab: [1, 0, "", null, {}, f, ["a"]],
+  classify: ["expired", null, {}, true],
   onAuthenticated: ["f", {}, null, true],
   onUnauthorized: ["/login", {}, null, true],
   onExpired: ["f", {}, null, true],
@@ -49,7 +50,7 @@ for (const [name, values] of Object.entries(bad))
     });
 
 test("every option that is ours is looked at", () => {
-  assert.equal(Object.keys(bad).length, 17);
+  assert.equal(Object.keys(bad).length, 18);
 });
 
 const together = [

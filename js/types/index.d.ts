@@ -104,11 +104,25 @@ declare class UnauthorizedError extends Error {
   readonly via: Via | Via[];
   /** With `unavailable`: what the token function threw. */
   readonly cause?: unknown;
+  /** For a token function that knows that the session is over: what it throws is final. */
+  constructor(message: string, fields: { reason: Reason; code?: string; data?: unknown; cause?: unknown });
+}
+
+/** What a server said that is not recognised as a refusal of the token. */
+interface ServerError {
+  message: string;
+  code?: string;
+  data?: any;
+  /** Of HTTP. */
+  status?: number;
 }
 
 interface TokenOptions {
-  /** The JWT, or a function that is asked before every attempt. Without it this is a plain Socket.IO client. */
-  token?: string | TokenProvider;
+  /**
+   * The JWT, or a function that is asked before every attempt. `null` and `""`, here and from the function: there is no
+   * token now, a refusal with reason `missing`. Without the option (`undefined`) this is a plain Socket.IO client.
+   */
+  token?: string | null | undefined | TokenProvider;
   /** @default "event" */
   via?: Via | readonly Via[];
   /** Key for `query`, `auth` and `event`. @default "token" */
@@ -139,8 +153,14 @@ interface TokenOptions {
   returnTo?: string | false;
   /** Other origins that `redirect` may lead to. @default [] */
   redirectOrigins?: readonly string[];
-  /** One tab asks for the token and the others reuse it; a refusal in one tab reaches all. @default false */
-  crossTab?: boolean;
+  /**
+   * One tab asks for the token and the others reuse it; a refusal in one tab reaches all. With `true` each page asks its
+   * function when it connects, and renewals are shared. A text, such as the user's id, says whose tabs share: a page that
+   * has just been loaded takes the token of an open tab with the same text. @default false
+   */
+  crossTab?: boolean | string;
+  /** What an error of the server means that is not recognised as a refusal of the token; `undefined`: it is none. */
+  classify?: (error: ServerError) => "expired" | "invalid" | "missing" | null | undefined | void;
 }
 
 /** Beside the events of the server: what `socketio-jwt` itself sends. A map of your own may type them otherwise. */
@@ -493,6 +513,7 @@ export {
   type ManagerOptions,
   type ManagerReservedEvents,
   type Reason,
+  type ServerError,
   type SocketOptions,
   type SocketReservedEvents,
   type TokenContext,

@@ -52,6 +52,13 @@ const socket = connect("https://api.example.com/chat", {
   returnTo: false,
   redirectOrigins: ["https://login.example.com"],
   crossTab: true,
+  classify: ({ message, code, data, status }) => {
+    expectType<string>()(message);
+    expectType<string | undefined>()(code);
+    expectType<any>()(data);
+    expectType<number | undefined>()(status);
+    return message == "session over" ? "expired" : undefined;
+  },
   // and the official ones beside them
   reconnectionDelay: 10,
   auth: { room: 1 },
@@ -86,8 +93,22 @@ connect({ tokenTimeout: "1s" });
 connect({ redirectOn: ["network"] });
 // @ts-expect-error false or a name
 connect({ returnTo: true });
-// @ts-expect-error
-connect({ crossTab: "yes" });
+// @ts-expect-error true, false or a text
+connect({ crossTab: 1 });
+connect({ crossTab: "user-17" });
+connect({ token: null });
+connect({ token: "" });
+connect({ token: undefined });
+connect({ classify: () => {} });
+// @ts-expect-error a reason that only this client gives
+connect({ classify: () => "unavailable" });
+connect({
+  token: () => {
+    throw new UnauthorizedError("signed out", { reason: "missing" });
+  },
+});
+// @ts-expect-error a reason is needed
+new UnauthorizedError("signed out", {});
 // @ts-expect-error
 connect({ onUnauthorized: "/login" });
 
