@@ -331,3 +331,35 @@ test.describe("what comes between a refusal and its end", () => {
     );
   });
 });
+
+test("an exp that is odd: the date that is shown is valid or undefined, and the session goes by it", async ({ server, open }) => {
+  const s = await server({ io: "4", mode: "plain" });
+  const page = await open(s);
+  const rows = [[0, 0], [-1, 0], [1, 1000], ["1700000000", undefined], [true, undefined], [1.7e12, undefined], [1e20, undefined], [9e10, 9e13]];
+  for (const [exp, shown] of rows) {
+    const told = await page.evaluate(
+      async ([url, exp]) => {
+        const token = ["h", btoa(JSON.stringify({ exp })), "s"].join(".");
+        const client = kit.connect(url, { token, via: "auth", forceNew: true });
+        const what = await Promise.race(["onAuthenticated", "onUnauthorized"].map((what) => client.until(what).then((value) => ({ what, reason: value.reason }))));
+        const { tokenExpiresAt } = client.socket;
+        client.socket.disconnect();
+        return { ...what, at: tokenExpiresAt?.getTime() };
+      },
+      [s.url, exp],
+    );
+    const over = shown < Date.now();
+    expect(told, `exp ${JSON.stringify(exp)}`).toEqual(over ? { what: "onUnauthorized", reason: "expired", at: undefined } : { what: "onAuthenticated", at: shown });
+  }
+});
+
+for (const token of [null, ""])
+  test(`no token yet (${JSON.stringify(token)}): refused as missing, whichever way it would go, and no plain client`, async ({ server, open }) => {
+    const s = await server({ io: "4", mode: "plain" });
+    const page = await open(s);
+    for (const via of ["event", "query", "header", "auth"]) {
+      const error = await page.evaluate(([url, token, via]) => kit.connect(url, { token, via, forceNew: true }).until("onUnauthorized"), [s.url, token, via]);
+      expect(error.reason, via).toBe("missing");
+    }
+    expect(s.of("ready")).toHaveLength(0);
+  });

@@ -1,5 +1,5 @@
 /** A socket's token, as far as it is the page's: the text, the user's hooks, the acknowledgement and the login page. */
-import { claimsOf, dateOf } from "./claims.js";
+import { claimsOf, expiryOf, issuedOf } from "./claims.js";
 import { share, type Share } from "./crosstab.js";
 import { report, safely, tell } from "./emitter.js";
 import { control, defer, textOf } from "./bridge/calls.js";
@@ -62,8 +62,8 @@ function known(s: Source, text: unknown): number[] {
   if (typeof text != "string") throw new TypeError("the token function must return a string, or nothing");
   let id = s._texts.find((t) => t[1] === text)?.[0];
   if (!id) s._texts = [[(id = (s._texts[0]?.[0] || 0) + 1), text], ...s._texts.slice(0, 15)];
-  const { iat, exp } = claimsOf(text) || {};
-  return [id, clock(), dateOf(iat) || 0, dateOf(exp) || 0];
+  const claims = claimsOf(text);
+  return [id, clock(), issuedOf(claims) ?? 0, expiryOf(claims) ?? 0];
 }
 
 export class UnauthorizedError extends Error {
@@ -231,11 +231,11 @@ export class Token {
         return socket._emitNow("authenticate", { [this.name]: this._use(a) });
       case TokenDo.Accepted: {
         const text = this._use(a);
-        const claims: any = claimsOf(text);
+        const claims = claimsOf(text);
+        const expiry = expiryOf(claims);
         source._error = source._threw = source._old = this._said = this._error = undefined;
         this._accepted = socket._active = true;
-        const expires = dateOf(claims?.exp);
-        const expiresAt = expires ? new Date(expires) : undefined;
+        const expiresAt = expiry === undefined ? undefined : new Date(expiry);
         this._info = { via: this._via, expiresAt, claims, refreshed: !!b, recovered: !!c };
         return safely(o.onAuthenticated, null, [this._info]);
       }
