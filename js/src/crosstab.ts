@@ -1,34 +1,42 @@
 /**
  * One tab asks the token provider, the others reuse its token; a refusal in one tab reaches all (api.md: crossTab).
  *
- *   const tabs = share("socketio-jwt:api.example.com:443", { tokenTimeout: 10_000, refreshBefore: 30 });
- *   token = await tabs.ask(() => provider(context), refused);
- *   tabs.refuse("expired", token);                // after the server's fatal no
- *   tabs.onRefused((reason, token) => { … });     // another tab's; do not answer it with refuse()
- *   tabs.close();
+ *   const tabs = share("socketio-jwt:api.example.com:443", { crossTab: "user-17", tokenTimeout: 10_000, refreshBefore: 30 });
+ *   token = await tabs.ask(() => provider(context), refused);         // reconnection, renewal, refusal
+ *   token = await tabs.ask(() => provider(context), refused, since);  // the user's connect() or reauthenticate() at `since`
+ *   tabs.refuse("expired", token);                                    // after the server's fatal no
+ *   const release = tabs.onRefused((reason) => { … });                // another tab's; do not answer it with refuse()
+ *   tabs.close();                                                     // frees listeners, channel and locks
  *
- * ask() takes the exclusive lock `key`, so that tabs ask one after the other. Who gets the lock looks first at the token
- * it knows, then asks the other tabs for theirs (they are counted by a shared lock which each holds, so that a lone tab
- * does not wait), and only then calls the provider and tells the others. `refused` is the token that must be replaced:
- * the refused one, or the one about to expire; it is never handed out, nor one that does not outlive it. A connect() or
- * reauthenticate() of the user passes the token used last, so that a new login is seen and not the token of the old one.
+ * Whose token: a user's connect() may be another user's than that of the other tabs. So with `true` it calls the provider
+ * of its own tab. A key says whose tabs share: the first ask of a page takes what the others with that key have, and a
+ * later connect() takes nothing that was asked for before that connect(). From then on nothing older is taken at all, and
+ * never a token whose `sub` is not that of the token which this tab has.
+ *
+ * Otherwise ask() takes the exclusive lock `key`, so that tabs ask one after the other. Who gets the lock looks first at
+ * the token it knows, then asks the other tabs for theirs (they are counted by a shared lock which each holds, so that a
+ * lone tab does not wait), and only then calls the provider and tells the others. `refused` is the token that must be
+ * replaced: the refused one, or the one about to expire; it is never handed out, nor one that does not outlive it.
  *
  * What goes wrong, and what then: a tab dies with the lock: the browser frees it. A provider hangs, in this tab or in
  * the one with the lock: after `timeout` the lock is given up, after half of it the wait for the lock, and this tab asks
  * on its own. A frozen tab does not answer: 200 ms. The APIs are missing or forbidden (insecure origin, sandbox): call()
  * as if it were off. A provider that throws or has no token speaks for its own tab only.
  *
- * Tokens travel in messages of this origin's BroadcastChannel and live in memory; nothing is stored. The key must not be
- * shared by providers whose tokens mean different things.
+ * Tokens travel in messages of this origin's BroadcastChannel and live in memory; nothing is stored. Times are Date.now(),
+ * on which the tabs of a browser agree. The key must not be shared by providers whose tokens mean different things.
  */
-import { claimsOf } from "./claims.js";
+import { claimsOf, expiryOf, issuedOf } from "./claims.js";
 
 type Answer = string | null | undefined;
+type Refused = (reason: string, token?: string) => void;
 
 export interface Share {
-  ask(call: () => Answer | Promise<Answer>, refused?: string): Promise<Answer>;
+  ask(call: () => Answer | Promise<Answer>, refused?: string, since?: number): Promise<Answer>;
   refuse(reason: string, token?: string): void;
-  onRefused(fn: (reason: string, token?: string) => void): void;
+  /** Returns the release. */
+  onRefused(fn: Refused): () => void;
+  /** What is being asked ends without a token. Asked afterwards, the tab calls its provider as if sharing were off. */
   close(): void;
 }
 
@@ -37,26 +45,40 @@ export interface ShareOptions {
   tokenTimeout?: number;
   /** s */
   refreshBefore?: number;
+  /** A text: whose tabs share. */
+  crossTab?: boolean | string;
 }
 
-/** [asking, id] | [token known to somebody, when received, id of the question] | [refused, reason, token] */
+/** [asking, id] | [token known to somebody, when it was asked for, id of the question] | [refused, reason, token] */
 type Message = ["?", number] | ["!", string | undefined, number, number?] | ["x", string, string?];
 
-const times = (token?: string) => (claimsOf(token) || {}) as { exp: number; iat?: number };
+const user = (token?: string) => claimsOf(token)?.sub;
 
-export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore = 30 }: ShareOptions = {}): Share {
+export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore = 30, crossTab }: ShareOptions = {}): Share {
+  const named = typeof crossTab == "string";
+  if (named) key += ":" + crossTab;
   const locks = globalThis.navigator?.locks;
-  const refusals: ((reason: string, token?: string) => void)[] = [];
-  let leave = () => {};
+  const listeners = new Set<Refused>();
+  /** Of what is under way: locks that are waited for or held, answers that are waited for. */
+  const releases = new Set<() => void>();
   let known: string | undefined;
   let knownAt = 0;
   let dead: string | undefined; // refused: messages that still carry it are late
+  let floor = 0; // what was asked for earlier is not taken
+  let rounds = 0;
+  let mine: string | undefined; // this tab's token
+  let past: string[] = []; // and those before it
   let answered: ((question: number) => void) | undefined;
   let channel: BroadcastChannel | undefined;
+  let closed = false;
 
-  /** `fresh`: straight from a provider. Otherwise what a tab remembers, which may be less than what we know. */
+  /** A time to come is from before the clock was set back: older than any other. */
+  const rank = (at: number) => (at > Date.now() + 1e3 ? 0 : at);
+
+  /** `fresh`: straight from a provider. Otherwise what a tab remembers. */
   const learn = (token: string, at: number, fresh: boolean) => {
-    if (typeof token == "string" && token != dead && (fresh || !known || at > knownAt)) [known, knownAt] = [token, at];
+    if (typeof token != "string" || token == dead || !(at >= floor)) return;
+    if (!known || rank(at) > rank(knownAt) || (fresh && rank(at) == rank(knownAt))) [known, knownAt] = [token, at];
   };
 
   const forget = (token = known) => {
@@ -68,13 +90,14 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
 
   /** What is known, if it may stand in for a call of the provider. */
   const usable = (refused?: string): Answer => {
-    if (!known) return;
-    const { exp, iat } = times(known);
-    // Clocks: `exp - iat` and the time since it was received need no agreement with the server's.
-    const life = exp - (iat ?? knownAt / 1e3);
-    const left = life - Math.abs(Date.now() - knownAt) / 1e3; // abs: a clock set back proves nothing
-    // Without exp nothing can be said against it.
-    if (left <= Math.min(refreshBefore, life / 2) || exp <= times(refused).exp) return;
+    if (!known || (user(mine) ?? user(known)) !== user(known)) return;
+    const claims = claimsOf(known);
+    const expiry = expiryOf(claims);
+    if (expiry === undefined) return known; // nothing can be said against it
+    // Clocks: the lifetime and the time since it was received need no agreement with the server's.
+    const life = expiry - (issuedOf(claims) ?? knownAt);
+    const left = life - Math.abs(Date.now() - knownAt); // abs: a clock set back proves nothing
+    if (left <= Math.min(refreshBefore * 1e3, life / 2) || expiry <= expiryOf(claimsOf(refused))!) return;
     return known;
   };
 
@@ -85,22 +108,53 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
     if (others < 1) return;
     const id = Math.random();
     await new Promise<void>((done) => {
-      const timer = setTimeout(done, 200);
+      const end = () => {
+        clearTimeout(timer);
+        releases.delete(end);
+        done();
+      };
+      const timer = setTimeout(end, 200);
+      releases.add(end);
       answered = (question) => {
-        if (question == id && (!--others || usable(refused))) {
-          clearTimeout(timer);
-          done();
-        }
+        if (question == id && (!--others || usable(refused))) end();
       };
       post(["?", id]);
     });
+    answered = undefined;
     return usable(refused);
   };
 
-  const close = () => {
-    leave();
+  /** A refusal of this tab's token; or of another of the same user's, unless this tab has moved on from that. */
+  const concerns = (reason: string, token?: string) =>
+    mine && (token == mine || (reason == "invalid" && !past.includes(token!) && user(mine) !== undefined && user(token) === user(mine)));
+
+  const stop = () => {
     channel?.close();
     channel = undefined;
+    listeners.clear();
+    for (const release of [...releases]) release();
+  };
+
+  /** Holds a lock while fn runs, until stop() at the latest; waits no longer than `patience` for it. */
+  const hold = async <T>(name: string, mode: LockMode, patience: number, fn: () => Promise<T>): Promise<T | undefined> => {
+    const wait = new AbortController();
+    const timer = patience && setTimeout(() => wait.abort(), patience);
+    let free!: () => void;
+    const stopped = new Promise<undefined>((done) => (free = () => done(undefined)));
+    const release = () => {
+      wait.abort();
+      free();
+    };
+    releases.add(release);
+    try {
+      return await locks.request(name, { mode, signal: wait.signal }, () => {
+        clearTimeout(timer);
+        return Promise.race([channel && fn(), stopped]);
+      });
+    } finally {
+      clearTimeout(timer);
+      releases.delete(release);
+    }
   };
 
   try {
@@ -115,25 +169,31 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
       }
       if (kind == "x") {
         forget(b);
-        refusals.forEach((fn) => fn(a, b));
+        if (concerns(a, b)) for (const fn of [...listeners]) fn(a, b);
       }
     };
     // Held as long as this tab takes part.
-    locks.request(key + "+", { mode: "shared" }, () => new Promise((free: any) => (leave = free))).catch(close); // not allowed here: as if off
+    hold(key + "+", "shared", 0, () => new Promise(() => {})).catch(stop); // not allowed here: as if off
   }
 
   return {
-    async ask(call, refused) {
+    async ask(call, refused, since) {
       if (!channel) return call();
-      const wait = new AbortController();
-      const timer = setTimeout(() => wait.abort(), timeout / 2);
+      const round = ++rounds;
+      if (since !== undefined && !(named && round == 1)) {
+        floor = since;
+        mine = undefined;
+        if (knownAt < floor) known = undefined;
+      }
+      if (refused) forget(refused);
+
       let asked: Promise<Answer> | undefined;
       const provide = () => {
+        const at = Date.now();
         asked = (async () => call())();
         asked.then(
           (token) => {
-            if (!token || token == refused) return;
-            const at = Date.now();
+            if (!token || token == refused || at < floor) return;
             learn(token, at, true);
             post(["!", token, at]);
           },
@@ -141,29 +201,38 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
         );
         return asked;
       };
-      if (refused) forget(refused);
-      try {
-        return await locks.request(key, { signal: wait.signal }, async () => {
-          clearTimeout(timer);
-          return (
-            usable(refused) ||
-            (await askTabs(refused)) ||
-            Promise.race([provide(), new Promise<never>((_, late) => setTimeout(late, timeout))])
-          );
+      const provideInTime = () =>
+        new Promise<Answer>((resolve, reject) => {
+          const timer = setTimeout(reject, timeout);
+          provide().then(resolve, reject).finally(() => clearTimeout(timer));
         });
-      } catch (e) {
-        // Either the provider's own failure, or the lock is out of reach.
-        if (asked) throw e;
-        return usable(refused) || provide();
+      const get = async () => {
+        if (since !== undefined && !named) return provide();
+        try {
+          return await hold(key, "exclusive", timeout / 2, async () => usable(refused) || (await askTabs(refused)) || (closed ? undefined : provideInTime()));
+        } catch (e) {
+          if (asked) throw e; // the provider's own failure
+          return closed ? undefined : usable(refused) || provide(); // the lock is out of reach
+        }
+      };
+      const token = await get();
+      if (round == rounds && token && token != mine) {
+        if (mine) past = [mine, ...past.slice(0, 15)];
+        mine = token;
       }
+      return token;
     },
     refuse(reason, token) {
       forget(token);
       post(["x", reason, token]);
     },
     onRefused(fn) {
-      refusals.push(fn);
+      listeners.add(fn);
+      return () => listeners.delete(fn);
     },
-    close,
+    close() {
+      closed = true;
+      stop();
+    },
   };
 }

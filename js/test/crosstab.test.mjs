@@ -286,11 +286,221 @@ test("what other scripts post on the channel does no harm", async (t) => {
   assert.equal(typeof (await a.ask(() => p(), undefined)), "string");
 });
 
+// --- Whose token ----------------------------------------------------------------------------------------------------
+
+/** A clock that the test moves, so that what is asked one after the other has times of its own. */
+const clock = (t) => {
+  const c = { now: Date.now() };
+  t.mock.method(Date, "now", () => c.now);
+  return c;
+};
+const alice = (claims) => token({ sub: "alice", ...claims });
+const bob = (claims) => token({ sub: "bob", ...claims });
+
+for (const claims of [{ sub: "alice" }, { sub: undefined }])
+  for (const crossTab of [true, "user"])
+    test(`a new user's connect() takes nothing of before (crossTab ${crossTab}, sub ${claims.sub})`, async (t) => {
+      const { tabs: [one, two] } = open(t, 2, { crossTab });
+      const c = clock(t);
+      await ready();
+      const first = await one.ask(() => token(claims), undefined, c.now);
+      await two.ask(() => token(claims), undefined, c.now);
+      c.now += 1000;
+      const renewed = await two.ask(() => token({ ...claims, life: 7200 }), first);
+      await settled();
+      c.now += 1000;
+      const mine = bob({ sub: claims.sub && "bob" });
+      assert.equal(await one.ask(() => mine, first, c.now), mine);
+      c.now += 1000;
+      assert.notEqual(await one.ask(() => assert.fail("what this tab has is fresh enough")), renewed, "nor later");
+    });
+
+test("a late answer to a question of before a connect() is not taken after it", async (t) => {
+  const { tabs: [one, two] } = open(t, 2, { crossTab: "user" });
+  const c = clock(t);
+  await ready();
+  const first = await one.ask(() => token(), undefined, c.now);
+  let answer;
+  const late = two.ask(() => new Promise((done) => (answer = done)), first);
+  await settled();
+  c.now += 1000;
+  const since = c.now;
+  const mine = one.ask(() => "bob", first, since);
+  await settled();
+  answer(token({ life: 9000 }));
+  assert.ok(await late);
+  assert.equal(await mine, "bob");
+});
+
+test("what was asked for after a connect() is: an application connects all of its tabs after a login", async (t) => {
+  const { tabs } = open(t, 5, { crossTab: "user" });
+  const c = clock(t);
+  await ready();
+  const old = await Promise.all(tabs.map((s) => s.ask(() => token(), undefined, c.now)));
+  c.now += 1000;
+  const since = c.now;
+  const p = provider(() => token({ life: 9000 }));
+  const got = await Promise.all(tabs.map((s, i) => s.ask(() => p(), old[i], since)));
+  assert.equal(p.calls, 1);
+  assert.equal(new Set(got).size, 1);
+});
+
+test("true: a fresh page asks its own function, and at once; renewals are shared", async (t) => {
+  const { tab } = open(t, 0, { crossTab: true });
+  const p = provider((n) => token({ life: 3600 * n }));
+  const tabs = [tab(), tab(), tab()];
+  await ready();
+  const got = await Promise.all(tabs.map((s) => s.ask(() => p(), undefined, Date.now())));
+  assert.equal(p.calls, 3);
+  assert.equal(p.most, 3, "they do not wait for each other");
+  assert.equal(new Set(got).size, 3);
+  await settled();
+  const renewed = await Promise.all(tabs.map((s, i) => s.ask(() => p(), got[i])));
+  assert.ok(p.calls <= 4, `${p.calls}`);
+  assert.ok(renewed.every((token, i) => token !== got[i]));
+});
+
+test("a key: a fresh page takes what an open tab of the same key has, and nothing of another key", async (t) => {
+  const { tab } = open(t, 0);
+  const [a17, b17, a18, on] = ["user-17", "user-17", "user-18", true].map((crossTab) => tab({ crossTab }));
+  await ready();
+  const first = await a17.ask(() => token(), undefined, Date.now());
+  assert.equal(await b17.ask(() => assert.fail("not needed"), undefined, Date.now()), first);
+  for (const other of [a18, on]) assert.notEqual(await other.ask(() => token()), first);
+});
+
+test("a token of another user is not taken, whoever is renewed", async (t) => {
+  const { tabs: [one, two] } = open(t, 2);
+  await ready();
+  const mine = await one.ask(() => alice());
+  await two.ask(() => bob({ life: 9000 }), mine);
+  await settled();
+  assert.notEqual(await one.ask(() => alice({ life: 7200 }), mine), undefined);
+  const p = provider(() => alice({ life: 9999 }));
+  two.refuse("expired", "nothing");
+  await two.ask(() => bob({ life: 99999 }), "nothing");
+  await settled();
+  await one.ask(() => p());
+  assert.equal(p.calls, 1, "a reconnection neither");
+});
+
+/** [reason, the token of the tab that hears of it, whether that tab is refused as well] */
+const refusals = {
+  "its own token": ["expired", "same", true],
+  "its own token, missing": ["missing", "same", true],
+  "another of the same user, who is thrown out": ["invalid", "alice", true],
+  "another of the same user, of which only the time is over": ["expired", "alice", false],
+  "another of the same user, which did not arrive": ["missing", "alice", false],
+  "another user's": ["invalid", "bob", false],
+  "another, of nobody in particular": ["invalid", "nobody", false],
+  "one that this tab has replaced": ["invalid", "renewed", false],
+  "none at all: this tab has no token": ["invalid", "none", false],
+};
+for (const [name, [reason, whose, reaches]] of Object.entries(refusals))
+  test(`a refusal of ${name}: ${reaches ? "reaches" : "does not concern"} the other tab, its reason unchanged`, async (t) => {
+    const { tabs: [a, b] } = open(t, 2, { crossTab: true });
+    await ready();
+    const refused = whose == "nobody" ? token() : alice();
+    await a.ask(() => refused, undefined, Date.now());
+    const its = { same: refused, alice: alice(), bob: bob(), nobody: token(), renewed: refused, none: null }[whose];
+    await b.ask(() => its, undefined, Date.now());
+    if (whose == "renewed") await b.ask(() => alice({ life: 9000 }), refused);
+    const heard = [];
+    b.onRefused((reason) => heard.push(reason));
+    a.refuse(reason, refused);
+    await settled();
+    assert.deepEqual(heard, reaches ? [reason] : []);
+  });
+
+test("a listener is released", async (t) => {
+  const { tabs: [a, b] } = open(t, 2);
+  await ready();
+  const first = await a.ask(() => token());
+  await b.ask(() => assert.fail("not needed"));
+  const heard = [];
+  const release = b.onRefused(() => heard.push("released"));
+  b.onRefused(() => heard.push("stays"));
+  release();
+  a.refuse("invalid", first);
+  await settled();
+  assert.deepEqual(heard, ["stays"]);
+});
+
+const odd = { "over long ago": [{ exp: 0 }, false], "in ms": [{ exp: 1.7e12 }, true], "a text": [{ exp: "1" }, true], "beyond dates": [{ exp: 1e20 }, true], "iat a text": [{ iat: "x" }, true] };
+for (const [name, [claims, shared]] of Object.entries(odd))
+  test(`${shared ? "shared" : "not shared"}: an odd date, ${name}`, async (t) => {
+    const { tabs: [a, b] } = open(t, 2);
+    await ready();
+    const first = await a.ask(() => token(claims));
+    assert.equal((await b.ask(() => token())) === first, shared);
+  });
+
 test("different keys, different tokens", async (t) => {
   const { tabs: [a] } = open(t, 1);
   const { tabs: [b] } = open(t, 1);
   await ready();
   assert.notEqual(await a.ask(() => token()), await b.ask(() => token()));
+});
+
+test("close() before the shared lock is granted: it is not kept", async (t) => {
+  const { tabs: [a], b: browser } = open(t, 1);
+  a.close();
+  await settled();
+  assert.deepEqual([browser.held.length, browser.pending.length], [0, 0]);
+});
+
+test("close() while the provider works: the lock is free, the others go on, and nobody hears the answer", async (t) => {
+  const { tabs: [a, b], b: browser } = open(t, 2);
+  await ready();
+  let answer;
+  const asked = a.ask(() => new Promise((done) => (answer = done)));
+  await settled();
+  a.close();
+  assert.equal(await asked, undefined);
+  await settled();
+  assert.equal(browser.held.length, 1);
+  answer(token({ life: 9000 }));
+  const mine = token();
+  assert.equal(await b.ask(() => mine), mine);
+});
+
+test("close() while it waits for the lock, or for the other tabs: its provider is not called", async (t) => {
+  const { tabs: [a, b, c], b: browser } = open(t, 3);
+  await ready();
+  a.ask(() => new Promise(() => {})).catch(() => {});
+  await settled();
+  const waiting = b.ask(() => assert.fail("not called"));
+  await settled();
+  b.close();
+  assert.equal(await waiting, undefined);
+  a.close();
+  c.close();
+  await settled();
+  assert.deepEqual([browser.held.length, browser.pending.length], [0, 0]);
+
+  const { tabs: [d, e] } = open(t, 2);
+  await ready();
+  e.freeze();
+  const listening = d.ask(() => assert.fail("not called"));
+  await settled(); // it has the lock, and its question is out
+  d.close();
+  assert.equal(await listening, undefined);
+});
+
+test("nothing keeps a closed tab alive: no timer is left", async (t) => {
+  const { tabs: [a, b] } = open(t, 2);
+  await ready();
+  const timers = () => process.getActiveResourcesInfo().filter((r) => r == "Timeout").length;
+  const before = timers();
+  await a.ask(() => token());
+  await b.ask(() => token(), "refused");
+  a.ask(() => new Promise(() => {})).catch(() => {});
+  b.ask(() => token(), "refused again");
+  await settled();
+  a.close();
+  b.close();
+  await settled();
+  assert.ok(timers() <= before, `${timers()} after, ${before} before`);
 });
 
 test("close() gives everything back, and asking goes on without the others", async (t) => {
