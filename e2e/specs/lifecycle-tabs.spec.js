@@ -1,7 +1,7 @@
 // `crossTab` with five real tabs: one of them asks, all of them live by the answer, and by the end.
 import { counted, expect, expectGoodTokens, test } from "../lib/lifecycle.js";
 
-/** Five tabs that connect at the same time; token(context, mint) is the text of their function. */
+/** Five tabs of one user that connect at the same time; token(context, mint) is the text of their function. */
 const five = async (open, s, options, token) => {
   const pages = await Promise.all(counted(5).map(() => open(s)));
   await Promise.all(
@@ -10,7 +10,7 @@ const five = async (open, s, options, token) => {
         ([url, options, token]) => {
           const ask = (0, eval)(token);
           window.calls = [];
-          kit.connect(url, { crossTab: true, reconnectionDelay: 20, ...options, token: (context) => (calls.push(context.cause), ask(context)) });
+          kit.connect(url, { crossTab: "ada", reconnectionDelay: 20, ...options, token: (context) => (calls.push(context.cause), ask(context)) });
         },
         [s.url, options, token],
       ),
@@ -36,10 +36,10 @@ test("one call of the function serves five tabs, when they connect and when they
 test("a tab that dies while it asks: another one asks in its place", async ({ server, open, mint }) => {
   const s = await server({ io: "4", mode: "handshake" });
   const stuck = await open(s);
-  await stuck.evaluate((url) => new Promise((done) => void kit.connect(url, { via: "query", crossTab: true, token: () => (done(), new Promise(() => {})) })), s.url);
+  await stuck.evaluate((url) => new Promise((done) => void kit.connect(url, { via: "query", crossTab: "ada", token: () => (done(), new Promise(() => {})) })), s.url);
   const page = await open(s);
   await page.evaluate((url) => {
-    kit.connect(url, { via: "query", crossTab: true, token: () => mint(600) });
+    kit.connect(url, { via: "query", crossTab: "ada", token: () => mint(600) });
   }, s.url);
   // It waits in line behind the other one.
   await page.waitForFunction(async () => (await navigator.locks.query()).pending.length > 0);
@@ -67,6 +67,72 @@ test("a logout in one tab reaches all: each is told once, and none comes back", 
   }
   expect(mint).toHaveLength(1);
 });
+
+/** A tab whose function signs for who is signed in, in this tab or in all. */
+const signedIn = async (open, s, crossTab, who, options = {}) => {
+  const page = await open(s);
+  await page.evaluate(
+    ([url, options, who]) => {
+      window.who = who;
+      window.calls = [];
+      const sub = async (claims) => (calls.push(claims.sub), mint(window.seconds || 600, claims));
+      kit.connect(url, { via: "query", reconnectionDelay: 20, ...options, token: () => sub({ sub: window.who }) });
+    },
+    [s.url, { crossTab, ...options }, who],
+  );
+  await page.evaluate(() => kit.sockets[0].until("onAuthenticated"));
+  return page;
+};
+const whose = (page) => page.evaluate(() => kit.sockets[0].log.filter((e) => e.what === "onAuthenticated").at(-1).value.claims.sub);
+
+for (const crossTab of [true, "a key"])
+  test(`a new user's connect() and reauthenticate() take no token of the user before (crossTab: ${JSON.stringify(crossTab)})`, async ({ server, open }) => {
+    const s = await server({ io: "4", mode: "handshake" });
+    const one = await signedIn(open, s, crossTab, "alice");
+    const two = await signedIn(open, s, crossTab, "alice");
+    // Tab 2 has a newer token than tab 1.
+    await two.evaluate(() => ((window.seconds = 900), kit.sockets[0].socket.reauthenticate()));
+    await one.evaluate(async () => {
+      const client = kit.sockets[0];
+      client.socket.disconnect();
+      window.who = "bob";
+      client.socket.connect();
+      await client.until("onAuthenticated", client.story().filter((what) => what === "onAuthenticated").length + 1);
+    });
+    expect(await whose(one)).toBe("bob");
+    await two.evaluate(() => ((window.who = "carol"), kit.sockets[0].socket.reauthenticate()));
+    expect(await whose(two)).toBe("carol");
+    expect(await whose(one)).toBe("bob");
+  });
+
+test("a fresh page asks its own function, unless a key says that the same user has an open tab", async ({ server, open }) => {
+  const s = await server({ io: "4", mode: "handshake" });
+  await signedIn(open, s, true, "alice");
+  expect(await whose(await signedIn(open, s, true, "bob"))).toBe("bob");
+  await signedIn(open, s, "user-17", "alice");
+  const same = await signedIn(open, s, "user-17", "alice");
+  expect([await whose(same), await same.evaluate(() => calls.length)]).toEqual(["alice", 0]);
+  expect(await whose(await signedIn(open, s, "user-18", "bob"))).toBe("bob");
+});
+
+for (const [reason, said] of Object.entries({
+  missing: { code: "credentials_required", message: "no token provided" },
+  expired: { code: "invalid_token", message: "jwt expired" },
+  invalid: { code: "invalid_token", message: "revoked" },
+}))
+  test(`a refusal in one tab reaches the other with its reason: ${reason}`, async ({ server, open }) => {
+    const s = await server({ io: "2", mode: "event" });
+    const pages = [await open(s), await open(s)];
+    for (const page of pages)
+      await page.evaluate(async (url) => {
+        await kit.connect(url, { crossTab: "ada", token: () => (localStorage.out ? null : mint(600)) }).until("onAuthenticated");
+      }, s.url);
+    await pages[0].evaluate(() => (localStorage.out = "yes"));
+    const asked = s.tell("ask", { args: ["unauthorized", { ...said, data: { ...said, type: "UnauthorizedError" } }] });
+    const errors = await each(pages, () => kit.sockets[0].until("onUnauthorized"));
+    await asked;
+    expect(errors.map((error) => error.reason)).toEqual([reason, reason]);
+  });
 
 for (const missing of ["locks", "BroadcastChannel"])
   test(`without ${missing} it works as if it were off`, async ({ server, open, mint }) => {

@@ -26,6 +26,8 @@ export class Source {
   _tabs?: Share;
   /** The token that the server refused or that is about to expire. */
   _old?: string;
+  /** When the user called reauthenticate(), until the function is asked. */
+  _since?: number;
 
   constructor(
     readonly _token: Provider,
@@ -93,6 +95,8 @@ export class Token {
   private _bits = 0;
   /** While the core knows of its socket. */
   private _source!: Source;
+  /** Ends listening to refusals in other tabs. */
+  private _deafen?: () => void;
   private _text = "";
   /** What onAuthenticated got last. */
   _info: any;
@@ -120,10 +124,12 @@ export class Token {
       const { hostname, port } = io._host;
       s._tabs = share(`socketio-jwt:${hostname}:${port}`, o);
     }
-    s._tabs?.onRefused((reason, token) => {
-      if (socket._slot < 0 || (token && token != this._text)) return; // an old one's: this tab has another already
+    this._deafen = s._tabs?.onRefused((reason) => {
+      if (socket._slot < 0) return;
       this._said = undefined;
-      control(Op.Unauthorized, socket._slot, "invalid_token", reason == "expired" ? "jwt expired" : "refused in another tab");
+      // In the words by which the core knows the reason.
+      const [code, message] = reason == "expired" ? ["invalid_token", "jwt expired"] : [reason == "missing" ? "credentials_required" : "", "refused in another tab"];
+      control(Op.Unauthorized, socket._slot, code, message);
     });
     return [s._id, this._bits, typeof o.token == "function", (o.refreshBefore ?? 30) * 1000, o.authTimeout, o.inBandRefresh];
   }
@@ -132,6 +138,7 @@ export class Token {
   _release(): void {
     const { io } = this._socket;
     if (io._bearer == this._socket) io._bearer = undefined;
+    this._deafen?.();
     this._source._leave();
   }
 
@@ -208,6 +215,7 @@ export class Token {
   _again(): Promise<any> {
     this._socket._active = true;
     this._socket._register();
+    this._source._since = Date.now();
     return new Promise((...both) => {
       this._waiting.push(both);
       control(Op.Reauthenticate, this._socket._slot);
@@ -315,9 +323,11 @@ function ask(s: Source, cause: string, attempt: number): Promise<number[]> {
   if (s._error) context.error = s._error;
   const provider = () => (typeof s._token == "function" ? s._token(context) : s._token);
   const text = s._texts[0]?.[1];
+  const since = cause == "connect" ? Date.now() : s._since;
+  s._since = undefined;
   // Later, also for a plain string: what else is connected in this turn of the page shares the answer.
   return Promise.resolve()
-    .then(() => (s._tabs ? s._tabs.ask(provider as any, cause == "reconnect" ? undefined : s._old || text) : provider()))
+    .then(() => (s._tabs ? s._tabs.ask(provider as any, cause == "reconnect" ? undefined : s._old || text, since) : provider()))
     .then((token) => known(s, token));
 }
 
