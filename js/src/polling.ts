@@ -2,6 +2,7 @@
  * HTTP long polling by fetch. One GET waits for the server's packets; when its body has been handled the connection
  * calls poll() for the next. POSTs go one after the other, as a server refuses two at once.
  */
+import { redactError } from "./redact.js";
 import { listen, type Outgoing, type Transport, type TransportError, type TransportOptions, type TransportSink } from "./transport.js";
 import { toBase64 } from "./values.js";
 
@@ -41,18 +42,23 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
   const request = async (post?: Promise<string>, keepalive?: boolean): Promise<[string, Response] | undefined> => {
     const abort = new AbortController();
     if (!post) polled = abort;
-    const timer = opts.requestTimeout && setTimeout(() => abort.abort(), opts.requestTimeout);
+    const limit = +opts.requestTimeout!; // a text will do, as for XMLHttpRequest
+    const timer = limit > 0 ? setTimeout(() => abort.abort(), limit) : undefined;
     let status = 0;
     let context: unknown;
+    let sent: unknown[] = [];
     try {
       const body = await post; // a Blob that cannot be read ends up like a request that failed
-      const response = await fetch(url(), {
+      const address = url();
+      // A text's type is text/plain;charset=UTF-8 of itself.
+      const headers = { ...opts.extraHeaders, ...opts.headers?.() };
+      sent = [address, ...Object.values(headers)];
+      const response = await fetch(address, {
         method: post ? "POST" : "GET",
         body,
         // Browsers refuse more than 64 KiB that way, and a unit is up to three bytes.
         keepalive: keepalive && body!.length < 2e4,
-        // A text's type is text/plain;charset=UTF-8 of itself.
-        headers: { ...opts.extraHeaders, ...opts.headers?.() },
+        headers,
         credentials: opts.withCredentials ? "include" : undefined,
         signal: abort.signal,
       });
@@ -66,7 +72,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
       // A copy has no url, which may hold the token.
       context = Object.assign(new Response(text || null, response), { responseText: text });
     } catch (e) {
-      context = e;
+      context = redactError(e, sent);
     } finally {
       clearTimeout(timer);
     }

@@ -1,4 +1,5 @@
 /** The browser's WebSocket. Blobs are sent as they are: the browser reads them and keeps the order. */
+import { redact } from "./redact.js";
 import { listen, type Transport, type TransportError, type TransportOptions, type TransportSink } from "./transport.js";
 
 /** The same event without its target, whose url may hold the token. */
@@ -28,11 +29,13 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
   const dial = () => {
     if (ended) return;
     let ws: WebSocket;
+    let address = "";
+    const protocols = opts.protocols || [];
     try {
-      ws = t.ws = new WebSocket(url(), opts.protocols || []);
+      ws = t.ws = new WebSocket((address = url()), protocols);
     } catch (e) {
-      // Bad URL, mixed content, content security policy. Chromium's message quotes the URL.
-      return end({ message: "websocket error", description: ("" + e).replace(/wss?:[^'"\s]*/g, "URL") });
+      // Bad URL, bad protocol, mixed content, content security policy.
+      return end({ message: "websocket error", description: redact("" + e, [address].concat(protocols)) });
     }
     ws.binaryType = "arraybuffer";
     ws.onopen = () => {

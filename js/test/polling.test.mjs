@@ -1,5 +1,6 @@
 import test from "node:test";
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import http from "node:http";
 import { once } from "node:events";
 import { leaf, page, recorder, settled } from "./tools.mjs";
@@ -177,6 +178,25 @@ for (const [status, body] of [[400, '{"code":5}'], [401, ""], [403, "é"], [404,
       assert.equal(error.context.url, "", "an address can hold a token");
     });
 
+/** What the browser does not send, and says so: [how the request is made wrong, what its message is known by]. */
+const unsendable = {
+  "an address that is none": [(server) => (server.url = "http://[/?token=SECRET")],
+  "an address with a user": [(server) => (server.url = server.url.replace("://", "://SECRET:SECRET@") + "&token=SECRET")],
+  "a header that is none": [() => {}, { extraHeaders: { Authorization: "Bearer SECRET\nSECRET" } }],
+  "a token's header that is none": [() => {}, { headers: () => ({ Authorization: "Bearer SECRET\0" }) }],
+};
+for (const [name, [spoil, opts]] of Object.entries(unsendable))
+  for (const way of ["poll", "post"])
+    test(`a request that is not sent, ${way}: ${name}: the error quotes nothing of it`, async (t) => {
+      const { server, transport, next } = await start(t, opts);
+      spoil(server);
+      way == "poll" ? transport.open() : transport.send(["x"]);
+      const { args: [error] } = await next("closed");
+      assert.ok(error.context instanceof TypeError);
+      assert.equal(error.context.name, "TypeError");
+      assert.doesNotMatch(inspect(error, { depth: 9, showHidden: true }), /SECRET/);
+    });
+
 test("no answer: the server hangs up, is not there, cuts the body in half", async (t) => {
   for (const how of ["hang up", "cut", "absent"]) {
     const { server, transport, next, calls } = await start(t);
@@ -194,6 +214,23 @@ test("no answer: the server hangs up, is not there, cuts the body in half", asyn
     assert.deepEqual([error.message, error.description, error.status], ["xhr poll error", 0, 0], how);
     assert.deepEqual(calls, ["closed"], how);
   }
+});
+
+for (const requestTimeout of ["0", "none", 0, -1, NaN, null])
+  test(`requestTimeout ${JSON.stringify(requestTimeout)} is none, as for XMLHttpRequest`, async (t) => {
+    const { server, transport, next } = await start(t, { requestTimeout });
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    transport.open();
+    const get = await server.next();
+    t.mock.timers.tick(1e6);
+    get.answer("text");
+    assert.equal((await next()).kind, "data");
+  });
+
+test("requestTimeout as a text is milliseconds", async (t) => {
+  const { transport, next } = await start(t, { requestTimeout: "30" });
+  transport.open();
+  assert.equal((await next("closed")).args[0].context.name, "AbortError");
 });
 
 test("requestTimeout", async (t) => {

@@ -12,7 +12,7 @@ const out = join(root, process.env.JS_TEST_OUT || "build/js-test");
 const src = process.env.JS_TEST_SRC || "js/src";
 const leaves = [
   "bridge/calls", "bridge/clock", "bridge/core", "bridge/nowasm", "bridge/seam", "bridge/start", "bridge/wasm", "engine/first",
-  "claims", "crosstab", "emitter", "options", "polling", "redirect", "tables", "trail", "transport", "url", "values", "websocket",
+  "claims", "crosstab", "emitter", "options", "polling", "redact", "redirect", "tables", "trail", "transport", "url", "values", "websocket",
 ];
 
 const run = (command, args) => {

@@ -154,10 +154,11 @@ test("a constructor that throws is reported later, without the address", async (
   t.after(() => { globalThis.WebSocket = Browsers; });
   for (const make of [
     (url) => { throw new DOMException(`Failed to construct 'WebSocket': The URL '${url}' is invalid.`, "SyntaxError"); },
+    (_, protocols) => { throw new DOMException(`Failed to construct 'WebSocket': The subprotocol '${protocols}' is invalid.`, "SyntaxError"); },
     () => { throw new DOMException("An insecure WebSocket connection may not be initiated from a page loaded over HTTPS.", "SecurityError"); },
   ]) {
-    globalThis.WebSocket = function (url) { make(url); };
-    const { transport, next, calls } = await start(t);
+    globalThis.WebSocket = function (...args) { make(...args); };
+    const { transport, next, calls } = await start(t, { protocols: ["SECRET-in-protocol"] });
     transport.open();
     assert.deepEqual(calls, []);
     const { args: [error] } = await next("closed");

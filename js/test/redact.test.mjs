@@ -1,0 +1,46 @@
+import test from "node:test";
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import { leaf } from "./tools.mjs";
+
+const { redact, redactError } = await leaf("redact");
+const url = "http://a.example/socket.io/?EIO=4&token=it's.SECRET&t=1";
+
+/** Messages as browsers word them, about this URL and this header. */
+const quoting = [
+  `Failed to execute 'fetch' on 'Window': Failed to parse URL from ${url}`,
+  `Failed to execute 'fetch' on 'Window': Request cannot be constructed from a URL that includes credentials: http://u:SECRET@a.example/?token=SECRET`,
+  `Window.fetch: ${url} is not a valid URL.`,
+  `Window.fetch: http://u:SECRET@a.example/ is an url with embedded credentials.`,
+  `Refused to connect to '${url}' because it violates the following Content Security Policy directive`,
+  `Refused to connect to 'HTTP://A.EXAMPLE/?token=SECRET' because it violates`,
+  `Headers.append: "Bearer SECRET-WORD" is an invalid header value.`,
+  `Headers.append: "Bearer\\nSECRET-WORD" is an invalid header value.`,
+];
+for (const message of quoting)
+  test(`quotes nothing: ${message.slice(0, 60)}`, () => {
+    const said = redact(message, [url, "Bearer SECRET-WORD", "Bearer\nSECRET-WORD"]);
+    assert.doesNotMatch(said, /SECRET/);
+    assert.ok(said.length > 12, said);
+  });
+
+for (const plain of ["Failed to fetch", "NetworkError when attempting to fetch resource.", "Load failed", "The user aborted a request.", "signal is aborted without reason", ""])
+  test(`stays as it is: ${plain}`, () => assert.equal(redact(plain, [url, "Bearer SECRET", "a", undefined, 1]), plain));
+
+test("a copy of an error keeps its class and name, and nothing else", () => {
+  for (const e of [new TypeError(url, { cause: new Error(url) }), new DOMException(url, "AbortError"), new RangeError(url), Object.assign(new Error(url), { name: "Mine", input: url })]) {
+    const copy = redactError(e, [url]);
+    assert.equal(copy.name, e.name);
+    assert.equal(copy instanceof TypeError, e instanceof TypeError);
+    assert.equal(copy instanceof DOMException, e instanceof DOMException);
+    assert.doesNotMatch(inspect(copy, { depth: 9, showHidden: true }), /SECRET/);
+  }
+});
+
+test("whatever is thrown, an error comes of it", () => {
+  for (const e of [undefined, null, url, 42, { message: url }, { toString() { throw new Error("no"); } }]) {
+    const copy = redactError(e, [url]);
+    assert.ok(copy instanceof Error);
+    assert.doesNotMatch(copy.message, /SECRET/);
+  }
+});
