@@ -6,7 +6,7 @@ export interface ParsedUri {
   /** The absolute address as given, completed from the page's. */
   source: string;
   secure: boolean;
-  /** Without the brackets of an IPv6 address. */
+  /** Without the brackets of an IPv6 address. Empty: the address names no host, and there is no page to take it from. */
   host: string;
   port: string;
   /** The namespace. */
@@ -17,12 +17,21 @@ export interface ParsedUri {
   id: string;
 }
 
-type Place = Pick<Location, "protocol" | "host">;
+type Place = Pick<Location, "protocol" | "host"> & Partial<Pick<Location, "origin">>;
+
+/**
+ * Whom an address without a host means: the page's server. A page or worker of blob: has that of its origin; pages of an
+ * extension, an app or a file, and programs without a page, have none.
+ */
+function server(loc?: Place): { protocol: string; host: string } {
+  const [, protocol, host] = /^(https?:)\/\/([^/]+)$/.exec(loc ? loc.protocol == "blob:" ? loc.origin! : loc.protocol + "//" + loc.host : "") || ["", "https:", ""];
+  return { protocol: protocol!, host: host! };
+}
 
 export function parseUri(uri?: string | null, path = "", loc: Place | undefined = globalThis.location): ParsedUri {
-  const scheme = loc ? loc.protocol : "https:";
-  uri ??= "//" + loc!.host;
-  if (uri[0] == "/") uri = uri[1] == "/" ? scheme + uri : loc!.host + uri;
+  const { protocol: scheme, host } = server(loc);
+  uri ??= "//" + host;
+  if (uri[0] == "/") uri = scheme + (uri[1] == "/" ? uri : "//" + host + uri);
   if (!/^(https?|wss?):\/\//.test(uri)) uri = scheme + "//" + uri;
   const [, protocol, address, given, nsp, query = ""] =
     /^(\w+):\/\/(?:[^@/?#]*@)?(\[[^\]]*]|[^:/?#]*)(?::(\d*))?([^?#]*)(?:\?([^#]*))?/.exec(uri) as unknown as [string, string, string, string?, string?, string?];

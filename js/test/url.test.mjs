@@ -52,6 +52,41 @@ test("without a page (worker of an extension, server side) an address alone is h
   });
 });
 
+/** Where there is no server to ask: [location, what that is]. */
+const nowhere = [
+  [undefined, "no location: Node.js"],
+  [{ protocol: "chrome-extension:", host: "abcdef", origin: "chrome-extension://abcdef" }, "an extension's page"],
+  [{ protocol: "capacitor:", host: "localhost", origin: "capacitor://localhost" }, "an app's page"],
+  [{ protocol: "file:", host: "", origin: "null" }, "a file"],
+  [{ protocol: "about:", host: "", origin: "null" }, "a frame without an address"],
+  [{ protocol: "data:", host: "", origin: "null" }, "a worker of a data: address"],
+  [{ protocol: "blob:", host: "", origin: "null" }, "a worker of a blob: of such a page"],
+];
+for (const [loc, what] of nowhere) {
+  for (const uri of [undefined, null, "", "/", "/nsp", "/nsp?a=b", "//", "///"])
+    test(`an address without a host names none, and nothing is thrown: ${uri} on ${what}`, () => {
+      const got = parseUri(uri, "/socket.io", loc);
+      assert.equal(got.host, "");
+      assert.equal(got.path, /nsp/.test(uri) ? "/nsp" : "/");
+      assert.equal(parseUri(got.source, "/socket.io", loc).host, "", "nor does what the manager is given");
+    });
+  for (const [uri, source] of [["a.example/n", "https://a.example/n"], ["//a.example/n", "https://a.example/n"], ["http://a.example/n", "http://a.example/n"], ["localhost:3000/n", "https://localhost:3000/n"]])
+    test(`an address with a host: ${uri} on ${what}`, () => {
+      const got = parseUri(uri, "/socket.io", loc);
+      assert.equal(got.source, source);
+      assert.deepEqual([got.host, got.path], [new URL(source).hostname, "/n"]);
+    });
+}
+
+test("a worker of a blob: has the server of the page that made it", () => {
+  const loc = { protocol: "blob:", host: "", origin: "http://page.example:8080" };
+  for (const uri of [undefined, "/nsp", "//other.example"]) {
+    const got = parseUri(uri, "/socket.io", loc);
+    assert.equal(got.id, uri == "//other.example" ? "http://other.example:80/socket.io" : "http://page.example:8080/socket.io");
+    assert.equal(got.secure, false);
+  }
+});
+
 test("parseQuery is the official decode", () => {
   for (const q of ["", "a=b", "a=b&c=d", "a", "a=", "=a", "a=b=c", "a=%20&%C3%A9=%E2%82%AC", "a=1&a=2", "a+b=c+d", "&", "a&&b", "a=b%26c"])
     assert.deepEqual(parseQuery(q), decode(q), q);
