@@ -57,3 +57,23 @@ export function checkOptions(o: Record<string, any>): void {
   if (uses("auth") && o.protocol === 3)
     throw new TypeError('connect: option "via": "auth" needs "protocol" 4; with 3 use "event"');
 }
+
+// What the official client's arithmetic and timers make of a number that is given as a text, or is none. Go is told
+// numbers only, and finite ones.
+
+const numberOf = (v: unknown): number => Math.max(Math.min(Number(v), 1e15), -1e15) || 0;
+
+/** ms to wait. */
+export const delayOf = (v: unknown): number => Math.max(numberOf(v), 0);
+
+/** The part of a delay by which it is moved at random. */
+export const factorOf = (v: unknown): number => Math.abs(numberOf(v));
+
+/** The same as the constructor takes it: what is no part of one is none. */
+export const factorOption = (v: unknown): number => (Number(v) > 0 && Number(v) <= 1 ? Number(v) : 0);
+
+/** How many attempts; -1: no end. */
+export const attemptsOf = (v: unknown): number => (Number(v) < 1e15 ? Math.max(Math.ceil(Number(v)), 0) : -1);
+
+/** ms; 0: no limit, -1: at once. */
+export const limitOf = (v: unknown): number => (v === false ? 0 : delayOf(v) || -1);

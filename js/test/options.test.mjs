@@ -2,7 +2,7 @@ import test from "node:test";
 import assert from "node:assert/strict";
 import { leaf } from "./tools.mjs";
 
-const { checkOptions } = await leaf("options");
+const { attemptsOf, checkOptions, delayOf, factorOf, factorOption, limitOf } = await leaf("options");
 const f = () => {};
 
 const good = [
@@ -78,3 +78,18 @@ test("a message shows no value: it could be a token", () => {
 test("options are only read", () => {
   checkOptions(Object.freeze({ via: Object.freeze(["header", "query"]), redirectOrigins: Object.freeze(["https://a.example"]) }));
 });
+
+/** A number as a page may give it, and what the official client does with it: [delay, factor set, factor given, attempts, timeout] */
+const numbers = [
+  [1000, [1000, 1000, 0, 1000, 1000]], ["1000", [1000, 1000, 0, 1000, 1000]], [" 20 ", [20, 20, 0, 20, 20]], ["1e3", [1000, 1000, 0, 1000, 1000]],
+  [0.5, [0.5, 0.5, 0.5, 1, 0.5]], ["0.5", [0.5, 0.5, 0.5, 1, 0.5]], ["1", [1, 1, 1, 1, 1]],
+  [0, [0, 0, 0, 0, -1]], ["0", [0, 0, 0, 0, -1]], ["", [0, 0, 0, 0, -1]], [null, [0, 0, 0, 0, -1]], [false, [0, 0, 0, 0, 0]], [true, [1, 1, 1, 1, 1]],
+  [-5, [0, 5, 0, 0, -1]], ["-5", [0, 5, 0, 0, -1]], [undefined, [0, 0, 0, -1, -1]], ["soon", [0, 0, 0, -1, -1]], [NaN, [0, 0, 0, -1, -1]], [{}, [0, 0, 0, -1, -1]],
+  [Infinity, [1e15, 1e15, 0, -1, 1e15]], ["Infinity", [1e15, 1e15, 0, -1, 1e15]], [-Infinity, [0, 1e15, 0, 0, -1]],
+];
+for (const [given, [delay, set, option, attempts, limit]] of numbers)
+  test(`as a number: ${typeof given} ${given}`, () => {
+    assert.deepEqual([delayOf(given), attemptsOf(given), factorOption(given), limitOf(given)], [delay, attempts, option, limit]);
+    assert.equal(factorOf(given), set);
+    for (const n of [delayOf, factorOf, attemptsOf, factorOption, limitOf].map((of) => of(given))) assert.ok(Number.isFinite(n));
+  });
