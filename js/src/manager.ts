@@ -4,7 +4,7 @@ import { Do, ManagerDo, Op, Rx, transports } from "./bridge/seam.js";
 import { begin, setDependents } from "./bridge/start.js";
 import { Engine, transportError, type Above, type Host } from "./connection.js";
 import { Emitter, tell } from "./emitter.js";
-import { checkOptions } from "./options.js";
+import { attemptsOf, checkOptions, delayOf, factorOf, factorOption, limitOf } from "./options.js";
 import { managers, sockets, sources } from "./tables.js";
 import { Socket, reserved } from "./socket.js";
 import type { Token } from "./token.js";
@@ -61,6 +61,8 @@ export class Manager extends Emitter implements Above {
   private _delay: number;
   private _delayMax: number;
   private _factor: number;
+  /** What is made of that. */
+  private _jitter: number;
   /** A token, and no delay of the user's. */
   private _spread: boolean;
   private _limit: number | false;
@@ -84,7 +86,7 @@ export class Manager extends Emitter implements Above {
     this._attempts = opts.reconnectionAttempts || Infinity;
     this._delay = opts.reconnectionDelay || 1000;
     this._delayMax = opts.reconnectionDelayMax || 5000;
-    this._factor = opts.randomizationFactor ?? 0.5;
+    this._jitter = factorOption((this._factor = opts.randomizationFactor ?? 0.5));
     this._spread = opts.token !== undefined && (opts.reconnectionDelay ?? opts.reconnectionDelayMax ?? opts.randomizationFactor) == null;
     this._limit = opts.timeout ?? 20000;
     this._autoConnect = opts.autoConnect !== false;
@@ -148,8 +150,8 @@ export class Manager extends Emitter implements Above {
     const o = this.opts;
     const names = this._names();
     control(
-      Op.Manager, this._conn, this._on, this._attempts, this._delay, this._delayMax, this._spread ? -1 : this._factor,
-      this._limit === false ? 0 : this._limit || -1, kindOf(names[0]), kindOf(names[1]), o.upgrade !== false, !!o.tryAllTransports, +o.protocol, !!o.parser, Math.random(),
+      Op.Manager, this._conn, this._on, attemptsOf(this._attempts), delayOf(this._delay), delayOf(this._delayMax), this._spread ? -1 : this._jitter,
+      limitOf(this._limit), kindOf(names[0]), kindOf(names[1]), o.upgrade !== false, !!o.tryAllTransports, +o.protocol, !!o.parser, Math.random(),
     );
     return this;
   }
@@ -174,7 +176,7 @@ export class Manager extends Emitter implements Above {
   randomizationFactor(v?: number): any {
     if (v === undefined) return this._factor;
     this._spread = false;
-    this._factor = v;
+    this._jitter = factorOf((this._factor = v));
     return this._configure();
   }
   reconnectionDelayMax(v?: number): any {
@@ -212,7 +214,7 @@ export class Manager extends Emitter implements Above {
    */
   _hurry(): void {
     const kind = kindOf(this._names()[0]);
-    if (!running() && !this._bearer && kind && this._limit !== 0) this.engine._openFirst(kind, +this.opts.protocol);
+    if (!running() && !this._bearer && kind && limitOf(this._limit) >= 0) this.engine._openFirst(kind, +this.opts.protocol);
   }
 
   connect(fn?: Fn): this {

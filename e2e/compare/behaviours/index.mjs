@@ -19,6 +19,7 @@ const FILES = [
   ["engine", 4],
   ["namespaces", 4],
   ["options", 4],
+  ["numbers", 4],
   ["errors", 4],
   ["recovery", 4],
   ["platform", 4],

@@ -1,0 +1,112 @@
+// Options that are numbers, given as texts and as what is no number: pages read them from attributes and from forms.
+import { both, once, polling } from "./define.js";
+
+export default (it) => {
+  // By polling: Chromium itself puts off WebSockets to where none was reached.
+  const nowhere = async (t) => {
+    const { url, port } = await t.server.spawn();
+    await t.server.stop(port);
+    return url;
+  };
+  /** ms from a failed attempt to the next one. No more than the order of magnitude is looked at: without the option the pause is some milliseconds. */
+  const pause = async (t, more, change) => {
+    const socket = t.connect(await nowhere(t), more);
+    change?.(socket.io);
+    await t.once(socket, "connect_error");
+    const since = performance.now();
+    await t.once(socket.io, "reconnect_attempt");
+    return performance.now() - since;
+  };
+  const exact = { randomizationFactor: "0", reconnectionDelayMax: "5000" };
+
+  it("reconnectionDelay as a text", polling, async (t) => {
+    t.assert.ok((await pause(t, { ...exact, reconnectionDelay: "300" })) > 200);
+  });
+
+  it("reconnectionDelayMax as a text", polling, async (t) => {
+    t.assert.ok((await pause(t, { ...exact, reconnectionDelay: 1e6, reconnectionDelayMax: "300" })) > 200);
+  });
+
+  it("randomizationFactor as a text: the delay moves by that part of itself and no more", polling, async (t) => {
+    t.assert.ok((await pause(t, { reconnectionDelay: 400, reconnectionDelayMax: 5000, randomizationFactor: "0.25" })) > 200);
+  });
+
+  it("randomizationFactor that is no part of one is none", polling, async (t) => {
+    for (const randomizationFactor of ["all", "-0.5", -0.5, 7, "7"])
+      t.assert.ok((await pause(t, { reconnectionDelay: 100, reconnectionDelayMax: 5000, randomizationFactor })) > 60, `${randomizationFactor}`);
+  });
+
+  it("the manager's setters take texts, too", polling, async (t) => {
+    const change = (m) => m.reconnectionDelay("300").reconnectionDelayMax("300").randomizationFactor("0").reconnectionAttempts("5").timeout("20000");
+    t.assert.ok((await pause(t, {}, change)) > 200);
+  });
+
+  it("what is no number is no delay", polling, async (t) => {
+    await pause(t, { ...exact, reconnectionDelay: "soon" });
+    await pause(t, { ...exact, reconnectionDelay: 1e6, reconnectionDelayMax: "soon" });
+  });
+
+  for (const [text, attempts] of [["2", 2], ["1.5", 2], ["0", 0], [-1, 0]])
+    it(`reconnectionAttempts: ${JSON.stringify(text)}`, polling, async (t) => {
+      const socket = t.connect(await nowhere(t), { reconnectionAttempts: text });
+      const seen = t.record(socket.io, "reconnect_attempt");
+      await t.once(socket.io, "reconnect_failed");
+      t.assert.equal(seen.length, attempts);
+    });
+
+  it("reconnectionAttempts that are no number have no end", polling, async (t) => {
+    const socket = t.connect(await nowhere(t), { reconnectionAttempts: "many" });
+    const seen = t.record(socket.io, "reconnect_attempt");
+    await t.until(() => seen.length === 5);
+    t.assert.same(seen.map(([n]) => n), [1, 2, 3, 4, 5]);
+  });
+
+  it("timeout as a text leaves time to connect", both, async (t) => {
+    const { url } = await t.server.spawn();
+    const socket = t.connect(url, { timeout: "20000", reconnection: false });
+    await t.ready(socket);
+  });
+
+  it("timeout as a text ends what takes longer", both, async (t) => {
+    const socket = t.connect("/", { path: "/silent", timeout: "100", reconnection: false });
+    const [error] = await t.once(socket, "connect_error");
+    t.assert.error(error, "timeout");
+  });
+
+  it("timeout that is no number, or below 0, fails at once", both, async (t) => {
+    for (const timeout of ["soon", "0", "", -5, "-5", NaN]) {
+      const socket = t.connect("/", { timeout, reconnection: false });
+      const [error] = await t.once(socket, "connect_error");
+      t.assert.error(error, "timeout");
+      socket.disconnect();
+    }
+  });
+
+  it("ackTimeout, retries and timeout() as texts", both, async (t) => {
+    const socket = await t.connected("/", { ackTimeout: "40", retries: "2" });
+    const [error] = await t.asks(socket, "nobody answers", 1);
+    t.assert.error(error, "operation has timed out");
+    await t.until(async () => (await t.heardArgs(socket.id, "nobody answers")).length === 3, "three tries");
+    const plain = await t.connected();
+    t.assert.same(await t.asks(plain.timeout("2000"), "echo", 1), [null, 1]);
+    t.assert.error((await t.asks(plain.timeout("20"), "nobody answers"))[0], "operation has timed out");
+  });
+
+  it("requestTimeout as a text, and as a text that is none", polling, async (t) => {
+    for (const requestTimeout of ["20000", "0", "none"]) {
+      const socket = await t.connected("/", { requestTimeout });
+      t.assert.same(await t.asks(socket, "echo", 1), [1]);
+    }
+  });
+
+  it("port as a text and as a number", both, async (t) => {
+    const { hostname, port } = new URL(t.url);
+    for (const given of [port, +port]) await t.ready(t.track(new t.Manager({ ...t.options(), hostname, port: given })).socket("/"));
+  });
+
+  it("what was given is what the manager's getters give back", once, async (t) => {
+    const given = { reconnectionAttempts: "3", reconnectionDelay: "10", reconnectionDelayMax: "20", randomizationFactor: "0.5", timeout: "1000" };
+    const m = t.track(new t.Manager(t.url, { autoConnect: false, ...given }));
+    t.assert.same(Object.fromEntries(Object.keys(given).map((name) => [name, m[name]()])), given);
+  });
+};
