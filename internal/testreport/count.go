@@ -29,7 +29,7 @@ func goEvents(output []byte) []testEvent {
 }
 
 // countGo counts tests without those that only hold subtests, and packages that fail outside of any test. A skipped
-// test has shown nothing: it counts as failed.
+// test has shown nothing and counts as failed; so does a test that skips its rest after some of its subtests.
 func countGo(output []byte) (passed, failed int) {
 	events := goEvents(output)
 	parents := map[string]bool{}
@@ -42,15 +42,17 @@ func countGo(output []byte) (passed, failed int) {
 		}
 	}
 	for _, e := range events {
-		if e.Test != "" && parents[e.Package+" "+e.Test] && e.Action != "fail" {
-			continue
-		}
+		parent := e.Test != "" && parents[e.Package+" "+e.Test]
 		switch {
 		case e.Action == "pass" && e.Test != "":
-			passed++
-		case (e.Action == "fail" || e.Action == "skip") && e.Test != "":
+			if !parent {
+				passed++
+			}
+		case e.Action == "skip" && e.Test != "":
+			failed++
+		case e.Action == "fail" && e.Test != "":
 			inside[e.Package] = true
-			if !parents[e.Package+" "+e.Test] || e.Action == "fail" && !failedBelow(events, e) {
+			if !parent || !failedBelow(events, e) {
 				failed++
 			}
 		case e.Action == "fail" && !inside[e.Package]:
@@ -69,8 +71,8 @@ func failedBelow(events []testEvent, parent testEvent) bool {
 	return false
 }
 
-// countLines reads the two numbers that a runner prints after these words.
-func countLines(passedAfter, failedAfter string) func([]byte) (passed, failed int) {
+// countLines reads the numbers that a runner prints after these words. All but the first count what has not passed.
+func countLines(passedAfter string, failedAfter ...string) func([]byte) (passed, failed int) {
 	number := func(output []byte, after string) (n int) {
 		for line := range strings.Lines(string(output)) {
 			if _, rest, ok := strings.Cut(line, after); ok {
@@ -79,7 +81,12 @@ func countLines(passedAfter, failedAfter string) func([]byte) (passed, failed in
 		}
 		return n
 	}
-	return func(output []byte) (int, int) { return number(output, passedAfter), number(output, failedAfter) }
+	return func(output []byte) (passed, failed int) {
+		for _, after := range failedAfter {
+			failed += number(output, after)
+		}
+		return number(output, passedAfter), failed
+	}
 }
 
 var compared = regexp.MustCompile(`(\d+) rows with their transports.* (\d+) (?:rows )?fail`)

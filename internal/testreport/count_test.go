@@ -18,6 +18,9 @@ func TestCountGo(t *testing.T) {
 		{"a failed subtest → 1, not its parent and package too", `{"Action":"fail","Package":"p","Test":"A/x"} {"Action":"pass","Package":"p","Test":"A/y"} {"Action":"fail","Package":"p","Test":"A"} {"Action":"fail","Package":"p"}`, 1, 1},
 		{"a parent that fails by itself → 1", `{"Action":"pass","Package":"p","Test":"A/x"} {"Action":"fail","Package":"p","Test":"A"} {"Action":"fail","Package":"p"}`, 1, 1},
 		{"a skip → failed", `{"Action":"skip","Package":"p","Test":"A"} {"Action":"pass","Package":"p"}`, 0, 1},
+		{"a skipped subtest → failed, its parent is not counted", `{"Action":"skip","Package":"p","Test":"A/x"} {"Action":"pass","Package":"p","Test":"A/y"} {"Action":"pass","Package":"p","Test":"A"}`, 1, 1},
+		{"a parent that skips its rest → failed", `{"Action":"pass","Package":"p","Test":"A/x"} {"Action":"skip","Package":"p","Test":"A"} {"Action":"pass","Package":"p"}`, 1, 1},
+		{"a skip, then a package that fails outside of its tests → 2", `{"Action":"skip","Package":"p","Test":"A"} {"Action":"fail","Package":"p"}`, 0, 2},
 		{"a package that does not build → 1", `{"Action":"fail","Package":"p"} {"Action":"pass","Package":"q","Test":"A"}`, 1, 1},
 		{"a package without tests → 0", `{"Action":"skip","Package":"p"}`, 0, 0},
 	} {
@@ -51,6 +54,34 @@ func TestStepFails(t *testing.T) {
 	}
 	if summarise(nil, 0) {
 		t.Error("a run of nothing counts as good")
+	}
+}
+
+func TestCountLines(t *testing.T) {
+	count := countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo ")
+	for _, row := range []struct {
+		output         string
+		passed, failed int
+	}{
+		{"# pass 3\n# fail 0\n# cancelled 0\n# skipped 0\n# todo 0\n", 3, 0},
+		{"# pass 3\n# fail 1\n# cancelled 2\n# skipped 4\n# todo 8\n", 3, 15},
+	} {
+		if passed, failed := count([]byte(row.output)); passed != row.passed || failed != row.failed {
+			t.Errorf("%q: %d passed, %d failed, want %d, %d", row.output, passed, failed, row.passed, row.failed)
+		}
+	}
+}
+
+// A skip is a green line in the output of `go test`: the step for Go has to fail all the same.
+func TestStepFailsForASkippedTest(t *testing.T) {
+	t.Chdir(t.TempDir())
+	events := `{"Action":"pass","Package":"p","Test":"A"}` + "\n" + `{"Action":"output","Package":"p","Test":"B","Output":"run npm ci\n"}` + "\n" + `{"Action":"skip","Package":"p","Test":"B"}`
+	r := step{name: "go test", command: []string{"echo", events}, count: countGo}.run(nil)
+	if r.passed != 1 || r.failed != 1 {
+		t.Errorf("%d passed, %d failed, want 1, 1", r.passed, r.failed)
+	}
+	if !strings.Contains(r.excerpt(), "run npm ci") {
+		t.Errorf("the excerpt does not say why: %q", r.excerpt())
 	}
 }
 
