@@ -3,10 +3,12 @@ package main
 import (
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/golang-jwt/jwt/v5"
 	"github.com/gorilla/websocket"
 )
 
@@ -152,6 +154,63 @@ func TestAnEndedSessionIsHungUpOnAndRefused(t *testing.T) {
 	_, _, over := who.feed.since("mine", 0)
 	if got := strings.Join(story, " "); got != "connected authenticated closed" || !over {
 		t.Errorf("the tab was told of %q, over: %t", got, over)
+	}
+}
+
+// Whoever has signed in may bring a token of nobody else's: neither of a session that has ended nor of one that lives.
+func TestATokenBelongsToItsSession(t *testing.T) {
+	for name, end := range map[string]func(ada *visitor){
+		"its session has ended": func(ada *visitor) { ada.send("DELETE", "/api/session", "") },
+		"its session lives":     func(*visitor) {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ada := visit(t)
+			ada.signIn("Ada", "/")
+			_, token := ada.token("good", 60)
+			end(ada)
+			eve := ada.another()
+			eve.signIn("Eve", "/")
+			refusal := `"code":"another_session"`
+			eve.call("/handshake", "token="+token, nil).hear("44/handshake,", refusal)
+			eve.call("/header", "", http.Header{"Authorization": {"Bearer " + token}}).hear("44/header,", refusal)
+			c := eve.call("/event", "", nil)
+			c.hear("40/event,", "sid")
+			c.emit("", `["authenticate",{"token":"`+token+`"}]`)
+			c.hear(`"unauthorized"`, refusal)
+
+			// On a socket that lives by a token of its own, too.
+			renewed := eve.through("event")
+			renewed.emit("", `["authenticate",{"token":"`+token+`"}]`)
+			renewed.hear(`"unauthorized"`, refusal)
+		})
+	}
+}
+
+// A token is for the application, whose logs and other users may show whom it names: no part of the cookie may be in it.
+func TestATokenTellsNothingOfTheCookie(t *testing.T) {
+	v := visit(t)
+	v.signIn("Ada", "/")
+	_, token := v.token("good", 60)
+	claims := jwt.MapClaims{}
+	if _, _, err := jwt.NewParser().ParseUnverified(token, claims); err != nil {
+		t.Fatal(err)
+	}
+	for _, who := range v.site.sessions.byID {
+		if subject, _ := claims.GetSubject(); subject == "" || strings.Contains(who.id, subject) {
+			t.Error("the subject is a part of the session's id")
+		}
+	}
+}
+
+func TestALargePacketEndsTheConnection(t *testing.T) {
+	v := visit(t)
+	v.signIn("Ada", "/")
+	c := v.call("/event", "", nil)
+	c.hear("40/event,", "sid")
+	c.emit("", `["authenticate",{"token":"`+strings.Repeat(".", maxPacket)+`"}]`)
+	_ = c.ws.SetReadDeadline(time.Now().Add(patience))
+	if _, packet, err := c.ws.ReadMessage(); err == nil || os.IsTimeout(err) {
+		t.Errorf("a packet of more than %d bytes is answered with %.80q, %v", maxPacket, packet, err)
 	}
 }
 

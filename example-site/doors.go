@@ -17,9 +17,14 @@ var doors = map[string]server.Options{
 	"/header":    {Handshake: true, AuthHeaderRequired: true},
 }
 
+// maxPacket is the longest packet that the chat reads, in bytes: a token, or a message, and some room.
+const maxPacket = 64 << 10
+
 func newChat(secret []byte, people *sessions) (*chat, error) {
 	options := socket.DefaultServerOptions()
 	options.SetAllowEIO3(true)
+	options.SetMaxHttpBufferSize(maxPacket)
+
 	c := &chat{
 		io:       socket.NewServer(nil, options),
 		sessions: people,
@@ -30,7 +35,7 @@ func newChat(secret []byte, people *sessions) (*chat, error) {
 	c.handler = server.Handler(c.io)
 	for name, o := range doors {
 		o.Secret = server.Secret(secret)
-		o.AdditionalAuth = c.stillThere
+		o.AdditionalAuth = c.belongs
 		o.Observe = c.observe
 		o.Authenticated = func(s *socket.Socket, _ *server.Identity) { c.welcome(s, name) }
 		if err := server.Protect(c.io.Of(name, nil), o); err != nil {
@@ -42,10 +47,15 @@ func newChat(secret []byte, people *sessions) (*chat, error) {
 
 func (c *chat) close() { c.io.Close(nil) }
 
-// stillThere refuses tokens that have outlived the session they were issued for.
-func (c *chat) stillThere(r *http.Request, _ jwt.MapClaims) error {
-	if c.sessions.of(r) == nil {
+// belongs refuses a token that is not of the session that the request belongs to: its own session has ended, or is
+// somebody else's.
+func (c *chat) belongs(r *http.Request, claims jwt.MapClaims) error {
+	who := c.sessions.of(r)
+	if who == nil {
 		return &server.UnauthorizedError{Code: "session_ended", Message: "the session has ended"}
+	}
+	if subject, _ := claims.GetSubject(); subject != who.subject {
+		return &server.UnauthorizedError{Code: "another_session", Message: "the token is of another session"}
 	}
 	return nil
 }

@@ -64,9 +64,13 @@ func run(ctx context.Context, args []string, env func(string) string, out io.Wri
 	return serve(ctx, listener, site)
 }
 
+// maxHeader is what a request line and its headers may have, in bytes: a token in the address, another in a header.
+// Go's own limit, a megabyte, is for who has signed in.
+const maxHeader = 48 << 10
+
 // serve ends orderly: sockets are told, requests under way may finish.
 func serve(ctx context.Context, listener net.Listener, site *site) error {
-	server := &http.Server{Handler: site.handler, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: site.handler, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: maxHeader}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {

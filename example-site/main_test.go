@@ -98,6 +98,18 @@ func TestRunServesAndStops(t *testing.T) {
 	if res.StatusCode != http.StatusOK {
 		t.Errorf("GET /login: %s", res.Status)
 	}
+	large, err := http.NewRequestWithContext(ctx, "GET", url+"/login", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	large.Header.Set("Authorization", "Bearer "+strings.Repeat(".", 2*maxHeader))
+	if res, err = http.DefaultClient.Do(large); err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
+		t.Errorf("a header of %d bytes: %s", 2*maxHeader, res.Status)
+	}
 	cancel()
 	select {
 	case err := <-done:

@@ -15,10 +15,11 @@ const (
 
 // session is somebody who has signed in. Any name will do.
 type session struct {
-	id   string
-	name string
-	born time.Time
-	feed *feed
+	id      string // the cookie's value, a secret
+	subject string // what tokens call it; anybody may know it
+	name    string
+	born    time.Time
+	feed    *feed
 }
 
 // sessions are kept in memory: a restart of the site signs everybody out.
@@ -42,7 +43,7 @@ func (s *sessions) begin(name string) *session {
 	if len(s.byID) >= maxSessions {
 		return nil
 	}
-	fresh := &session{id: rand.Text(), name: name, born: time.Now(), feed: newFeed()}
+	fresh := &session{id: rand.Text(), subject: rand.Text(), name: name, born: time.Now(), feed: newFeed()}
 	s.byID[fresh.id] = fresh
 	return fresh
 }

@@ -36,12 +36,18 @@ func visit(t *testing.T) *visitor {
 		srv.CloseClientConnections()
 		srv.Close()
 	})
+	return (&visitor{t: t, site: s, url: srv.URL}).another()
+}
+
+// another is a visitor of the same site, with no cookies yet.
+func (v *visitor) another() *visitor {
+	v.t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
-		t.Fatal(err)
+		v.t.Fatal(err)
 	}
 	client := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	return &visitor{t, s, srv.URL, client}
+	return &visitor{v.t, v.site, v.url, client}
 }
 
 func (v *visitor) send(method, path, body string, header ...string) (*http.Response, string) {

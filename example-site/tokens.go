@@ -35,7 +35,7 @@ func (i *issuer) issue(who *session, kind string, life time.Duration) (string, e
 		return "", fmt.Errorf("life is %v: give %v to %v", life, minLife, maxLife)
 	}
 	now := i.now()
-	claims := jwt.MapClaims{"sub": who.id[:8], "name": who.name, "iat": now.Unix(), "exp": now.Add(life).Unix()}
+	claims := jwt.MapClaims{"sub": who.subject, "name": who.name, "iat": now.Unix(), "exp": now.Add(life).Unix()}
 	switch kind {
 	case "good":
 		return sign(claims, i.secret)

@@ -6,6 +6,7 @@
 //     CONNECT payload (`auth: { token }`), with or without "Bearer " before it, and of an Engine.IO 3 client's
 //     `/namespace?token=` (where the Socket.IO parser takes 512 characters);
 //   - AdditionalAuth is asked in the handshake too: a check that one flow forgets is a hole;
+//   - a token of more than 16 KB is refused unread (`invalid_token`, "jwt too long: …");
 //   - a malformed token is `invalid_token` in both flows, whether the secret is a key or a function;
 //   - an accepted token calls off the hang-up that an earlier refusal on the same connection had set.
 //

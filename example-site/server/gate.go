@@ -108,14 +108,7 @@ func (g *gate) follow(conn engine.Socket) {
 		}
 	})
 	_ = conn.On(leftEvent, func(args ...any) { g.tell(g.leaves, args[0].(string)) })
-	_ = conn.On("packet", func(args ...any) {
-		if name := farewellTo(args[0].(*packet.Packet)); name != "" {
-			g.goes = name
-			for told := g.of(g.leaves, name); len(told) > 0; {
-				<-told
-			}
-		}
-	})
+	_ = conn.On("packet", func(args ...any) { g.leaving(args[0].(*packet.Packet)) })
 	_ = conn.On("data", func(...any) {
 		if g.goes != "" {
 			wait(g.of(g.leaves, g.goes))
@@ -124,16 +117,34 @@ func (g *gate) follow(conn engine.Socket) {
 	})
 }
 
+// leaving prepares the wait for the end of a namespace. One that has not been joined ends nothing: whoever is not known
+// yet may send any number of names of any length, and none of these is kept.
+func (g *gate) leaving(p *packet.Packet) {
+	name := farewellTo(p)
+	if name == "" || !g.knows(name) {
+		return
+	}
+	g.goes = name
+	for told := g.of(g.leaves, name); len(told) > 0; {
+		<-told
+	}
+}
+
+// knows reports whether a namespace has been joined.
+func (g *gate) knows(name string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	_, known := g.latest[name]
+	return known
+}
+
 // farewellTo is the namespace that a client's packet disconnects, or "".
 func farewellTo(p *packet.Packet) string {
 	text, ok := p.Data.(*types.StringBuffer)
-	if !ok || p.Type != packet.MESSAGE {
+	if !ok || p.Type != packet.MESSAGE || text.Len() == 0 || text.Bytes()[0] != '1' {
 		return ""
 	}
-	name, found := strings.CutPrefix(text.String(), "1")
-	if !found {
-		return ""
-	}
+	name := text.String()[1:]
 	return or(strings.TrimSuffix(name, ","), "/")
 }
 

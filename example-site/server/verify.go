@@ -2,6 +2,7 @@ package server
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -77,13 +78,19 @@ func (g *guard) identityOf(claims jwt.MapClaims) *Identity {
 	return who
 }
 
-// checkForm finds what jsonwebtoken, the verifier of socketio-jwt, has words of its own for.
+// maxToken is the length of the longest token that is looked at, in bytes: Node takes 16 KB of headers, and most proxies
+// take 8, so a longer token would not come through by header or query either. Nothing reads a token before this limit.
+const maxToken = 16 << 10
+
+// checkForm finds what jsonwebtoken, the verifier of socketio-jwt, has words of its own for, and tokens that are too
+// long.
 func checkForm(token string) *UnauthorizedError {
-	parts := strings.Split(token, ".")
 	switch {
-	case len(parts) != 3:
+	case len(token) > maxToken:
+		return &UnauthorizedError{CodeInvalidToken, fmt.Sprintf("jwt too long: %d bytes, %d at most", len(token), maxToken)}
+	case strings.Count(token, ".") != 2:
 		return &UnauthorizedError{CodeInvalidToken, "jwt malformed"}
-	case strings.TrimSpace(parts[2]) == "":
+	case strings.TrimSpace(token[strings.LastIndexByte(token, '.')+1:]) == "":
 		return &UnauthorizedError{CodeInvalidToken, "jwt signature is required"}
 	}
 	return nil
