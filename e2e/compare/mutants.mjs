@@ -4,8 +4,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { edit } from "../../js/test/edit.mjs";
 
-// [what, in which files of behaviours it has to be seen, text, text instead]
+// [what, in which files of behaviours it has to be seen, code, code instead]; comments and layout do not matter
 const MUTANTS = [
   ["disconnect without its reason", "connect", 'this.emitReserved("disconnect", reason, description)', 'this.emitReserved("disconnect")'],
   ["the id stays after disconnect", "connect", "delete this.id;", ""],
@@ -75,8 +76,9 @@ const hall = await openHall({ lanes: 3 });
 try {
   for (const [what, files, from, to] of MUTANTS) {
     if (wanted && !what.includes(wanted)) continue;
-    if (!original.includes(from)) throw new Error(`${what}: the official client has no such text any more`);
-    await writeFile(join(stage, "index.js"), original.replaceAll(from, to));
+    const spoilt = edit(original, from, to);
+    if (!spoilt.times) throw new Error(`${what}: the official client has no such code any more`);
+    await writeFile(join(stage, "index.js"), spoilt.text);
     let seen;
     const jobs = jobsOf(groups.filter((group) => files.split(",").includes(group.file)), ours);
     await hall.run(jobs, (result) => (seen ??= result.ok ? undefined : result) && "stop");

@@ -23,7 +23,7 @@ import (
 type mutant struct {
 	name string // what is taken out
 	file string // from client/lifecycle
-	old  string // is there exactly once
+	old  string // code that is there exactly once; see replace
 	new  string
 	test string // of the file's package, which must fail
 }
@@ -90,10 +90,11 @@ func (m mutant) apply(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if n := strings.Count(string(source), m.old); n != 1 {
-		return "", fmt.Errorf("%s has the text to take out %d times", m.file, n)
+	edited, err := replace(string(source), m.old, m.new)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", m.file, err)
 	}
-	return strings.Replace(string(source), m.old, m.new, 1), nil
+	return edited, nil
 }
 
 // try runs m's test on the edited file and tells whether it failed.
