@@ -18,7 +18,9 @@ export default defineConfig({
   workers: 3,
   retries: 0,
   forbidOnly: true,
-  timeout: 30_000,
+  // Limits say that something will not come any more; none of them is a demand on the machine's speed.
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
   reporter: [["dot"], ["json", { outputFile: "test-results/report.json" }]],
   projects: [
     { name: "waiting", workers: 1, grep: waits, use: { alone: true, launchOptions: launch() } },

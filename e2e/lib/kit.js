@@ -34,7 +34,7 @@ window.kit = {
       log,
       note,
       /** Resolves with the value of the n-th entry of this name, past or to come. */
-      until(what, n = 1, timeout = 20_000) {
+      until(what, n = 1, timeout = 30_000) {
         const past = log.filter((entry) => entry.what === what);
         if (past.length >= n) return Promise.resolve(past[n - 1].value);
         return new Promise((resolve, reject) => {

@@ -7,7 +7,7 @@ import { SECRET } from "./tokens.mjs";
 export { connect, expect, story, token, told, tokens } from "./test.js";
 
 // Short tokens leave a busy machine little time as it is.
-base.describe.configure({ timeout: 60_000 });
+base.describe.configure({ timeout: 120_000 });
 
 export const test = base.extend({
   /**

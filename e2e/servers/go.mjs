@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { createInterface } from "node:readline";
 import { SECRET } from "../lib/tokens.mjs";
-import { ServerHandle } from "./index.mjs";
+import { late, ServerHandle } from "./index.mjs";
 
 const PROGRAM = fileURLToPath(new URL("../../build/goserver", import.meta.url));
 
@@ -11,18 +11,22 @@ const PROGRAM = fileURLToPath(new URL("../../build/goserver", import.meta.url));
 export async function startGo({ mode, jwt, protect = ["/"], open = [], eio3 = false }, site) {
   const child = spawn(PROGRAM, [JSON.stringify({ mode, jwt, protect, open, eio3, secret: SECRET, site })], { stdio: ["pipe", "pipe", "inherit"] });
   const exited = new Promise((done) => child.once("exit", done));
+  const syncs = [];
   const handle = new ServerHandle(0, async (what) => {
+    if (what === "sync") return new Promise((done) => syncs.push(done) && child.stdin.write("sync\n"));
     if (what !== "stop") throw new Error(`the Go server takes no commands, such as ${what}`);
     child.stdin.end();
     await exited;
   });
   await new Promise((done, fail) => {
     exited.then((code) => fail(new Error(`the Go server ended with ${code}`)));
-    createInterface(child.stdout).on("line", (line) => {
-      const { port, observation } = JSON.parse(line);
+    const hear = late((line) => {
+      const { port, observation, synced } = JSON.parse(line);
       if (port) done((handle.port = port));
+      else if (synced) syncs.shift()();
       else handle.observe(observation);
     });
+    createInterface(child.stdout).on("line", hear);
   });
   return handle;
 }

@@ -21,6 +21,8 @@ const commands = {
     servers.delete(id);
     await server?.stop();
   },
+  /** The answer to this comes after all observations so far. */
+  sync() {},
   command: ({ id, name, fields }) => servers.get(id).commands[name](fields),
 };
 

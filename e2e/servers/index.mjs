@@ -2,6 +2,13 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
+/**
+ * SERVERS_LATE=200 has everything that servers say come so many ms later, in order: a test that looks once at what is
+ * still on its way then fails each time, and not only on a busy machine.
+ */
+const LATE = Number(process.env.SERVERS_LATE ?? 0);
+export const late = (hear) => (LATE ? (message) => setTimeout(hear, LATE, message) : hear);
+
 const HOST = fileURLToPath(new URL("host.mjs", import.meta.url));
 
 /** A child process full of servers. One serves a whole worker; a server that may take its process down has its own. */
@@ -14,7 +21,7 @@ export class Host {
     // Node's own warnings about the old servers' habits (Buffer(), url.parse) would drown what matters.
     this.child = fork(HOST, { serialization: "advanced", execArgv: ["--no-deprecation"], stdio: ["ignore", "inherit", "inherit", "ipc"] });
     this.exited = new Promise((done) => this.child.once("exit", done));
-    this.child.on("message", (message) => this.#hear(message));
+    this.child.on("message", late((message) => this.#hear(message)));
     this.exited.then(() => this.#fail(new Error("the server process has ended")));
   }
 
@@ -67,7 +74,10 @@ export class Host {
   }
 }
 
-/** A server as a test sees it. `seen` are its observations in order; `until` waits for one. */
+/**
+ * A server as a test sees it. `seen` are its observations in order, as far as they have come here: what a page has heard
+ * of may still be on its way to the test. `until` waits for one; `all` for everything that the server has seen by now.
+ */
 export class ServerHandle {
   seen = [];
   #waiting = new Set();
@@ -82,13 +92,27 @@ export class ServerHandle {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** The observations of a type. */
+  /** The observations of a type that have come; see `all` and `until` for those that are on their way. */
   of(type) {
     return this.seen.filter((o) => o.type === type);
   }
 
+  /**
+   * Resolves when everything that the server has seen by now has come: its observations and its answer come in order.
+   * What a page has emitted has been seen when the page has been answered, not before.
+   */
+  async all() {
+    await this.#call("sync");
+    return this.seen;
+  }
+
+  /** Resolves when so many observations of a type have come. */
+  count(type, n) {
+    return this.until(type, () => this.of(type).length >= n);
+  }
+
   /** Resolves with the first observation of a type (that `match` accepts), past or to come. */
-  until(type, match = () => true, timeout = 20_000) {
+  until(type, match = () => true, timeout = 30_000) {
     const wanted = (o) => o.type === type && match(o);
     const past = this.seen.find(wanted);
     if (past) return Promise.resolve(past);

@@ -51,9 +51,9 @@ const test = base.extend({
   },
 });
 
-test.describe.configure({ timeout: 60_000 }); // tokens that live for ten seconds are waited for
+test.describe.configure({ timeout: 120_000 }); // tokens that live for ten seconds are waited for
 
-const patient = { timeout: 20_000 };
+const patient = { timeout: 40_000 };
 const state = (page, name) => expect(page.locator("#state")).toHaveAttribute("data-state", name, patient);
 
 async function signIn(page, name = "Ada") {
@@ -79,6 +79,8 @@ for (const via of ["event", "query", "header", "auth"]) {
     await expect(page.locator("#state-says")).toContainText("“invalid signature”, code invalid_token");
     if (via === "event") {
       await expect(page.locator("#state-says")).toContainText("acknowledged");
+      // The server's side comes by a stream of its own; what ends the connection comes after the acknowledgement.
+      await expect.poll(() => journal(page)).toContain("s:closed");
       expect((await journal(page)).filter((kind) => kind === "s:acknowledged")).toHaveLength(1);
     }
     await page.getByRole("button", { name: "Connect with a good token" }).click();
@@ -110,7 +112,9 @@ for (const inband of ["no", "yes"]) {
     await state(page, "authenticated");
     const all = await journal(page);
     expect(all).not.toContain("disconnected");
-    expect(all.filter((kind) => kind === "s:connected").length > 1).toBe(inband === "no");
+    const connections = () => journal(page).then((all) => all.filter((kind) => kind === "s:connected").length);
+    if (inband === "no") await expect.poll(connections).toBeGreaterThan(1);
+    else expect(await connections()).toBeLessThanOrEqual(1);
   });
 }
 
@@ -123,9 +127,9 @@ test("a session whose token runs out leads to the login page, and back to where 
   await state(page, "authenticated");
   await expect(page.getByRole("link", { name: "Design" })).toHaveAttribute("aria-current", "page");
   await expect(page.getByRole("textbox", { name: "Message" })).toHaveValue("half a sentence");
+  await expect.poll(() => journal(page)).toContain("back");
   const all = await journal(page);
   expect(all.indexOf("leaving")).toBeGreaterThan(all.indexOf("expired"));
-  expect(all).toContain("back");
 });
 
 test("a session that the server ends leads to the login page", async ({ page, visit }) => {
@@ -168,7 +172,7 @@ test("the keyboard is enough", async ({ page, site }) => {
   await page.locator("#life-range").focus();
   await page.keyboard.press("End");
   await expect(page.locator("#life-says")).toHaveText("1 hour");
-  await expect(page.locator("#digits")).toHaveText(/^(60:00|59:5\d)$/);
+  await expect(page.locator("#digits")).toHaveText(/^(60:00|59:\d\d)$/);
 });
 
 for (const colorScheme of ["light", "dark"]) {
@@ -176,11 +180,11 @@ for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width: 360, height: 740 });
     await visit("/?via=header");
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     await page.getByText("The code for this").click();
     await page.getByText("Protocol and transport").click();
     await page.getByRole("button", { name: "As a list" }).click();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     await expect(page.locator("#log li").first()).toBeVisible();
   });
 }

@@ -23,9 +23,11 @@ test("a page that comes back from the cache is the same page, silent meanwhile, 
       [s.url, ["first", "second"].map((jti) => token({ jti }))],
     );
     await page.goto(s.url + "/");
-    await wait(300);
+    await s.until("disconnect");
+    await s.all();
     const requests = s.of("request").length;
-    await wait(300);
+    await wait(300); // fifteen times the reconnectionDelay
+    await s.all();
     expect(s.of("request").length, "it polls nobody").toBe(requests);
     const shown = page.until("Page.frameNavigated");
     await page.evaluate(() => void setTimeout(() => history.back()));
@@ -37,6 +39,7 @@ test("a page that comes back from the cache is the same page, silent meanwhile, 
       return { persisted, causes: window.causes, story: client.story(), echo: await client.socket.emitWithAck("echo", "back") };
     });
     expect(lived).toEqual({ persisted: true, causes: ["connect", "reconnect"], story: ["connect", "onAuthenticated", "disconnect", "connect", "onAuthenticated"], echo: "back" });
+    await s.all();
     expect(s.of("ready").map((o) => o.decoded.jti)).toEqual(["first", "second"]);
     expect(page.console).toEqual([]);
     await context.close();

@@ -8,24 +8,26 @@ test("sockets with a token come back spread out, those without and those with a 
     const kinds = { spread: { token: () => mint(600), via: "auth" }, own: { token: () => mint(600), via: "auth", randomizationFactor: 0.5 }, plain: {} };
     window.delays = { spread: [], own: [], plain: [] };
     window.all = [];
+    window.cut = () => (window.lost = performance.now());
     for (const [kind, options] of Object.entries(kinds))
       for (let i = 0; i < 20; i++) {
         const { socket } = kit.connect(url, { ...options, forceNew: true, transports: ["websocket"] });
-        let lost;
-        const { io } = socket;
-        all.push(new Promise((done) => io.on("close", () => (lost = performance.now())).on("reconnect_attempt", () => delays[kind].push(performance.now() - lost) && done())));
+        all.push(new Promise((done) => socket.io.on("reconnect_attempt", () => delays[kind].push(performance.now() - lost) && done())));
       }
     await Promise.all(kit.sockets.map((client) => client.until("connect")));
   }, s.url);
+  // From before the cut on: nobody can have heard of it sooner.
+  await page.evaluate(() => cut());
   await s.tell("cut");
   const delays = await page.evaluate(async () => {
     await Promise.all(all);
     for (const { socket } of kit.sockets) socket.disconnect();
     return delays;
   });
-  // 500 and more; a listener hears of the loss a little later than the wait begins, when sixty are told at once.
-  for (const kind of ["own", "plain"]) expect(Math.min(...delays[kind]), kind).toBeGreaterThanOrEqual(400);
-  const outside = delays.spread.filter((ms) => ms < 490 || ms > 1700);
-  expect(outside.length, `${delays.spread.map(Math.round)}`).toBeGreaterThan(5);
-  expect(Math.max(...delays.spread)).toBeGreaterThan(Math.max(...delays.plain, ...delays.own));
+  // By the official formula between 500 and 1,500 ms. A machine that is busy makes all of them later, and none sooner.
+  const official = [...delays.plain, ...delays.own];
+  expect(Math.min(...official)).toBeGreaterThanOrEqual(490);
+  const outside = delays.spread.filter((ms) => ms < Math.min(...official) || ms > Math.max(...official));
+  expect(outside.length, `${delays.spread.map(Math.round)} beside ${official.map(Math.round)}`).toBeGreaterThan(3);
+  expect(Math.max(...delays.spread)).toBeGreaterThan(Math.max(...official));
 });

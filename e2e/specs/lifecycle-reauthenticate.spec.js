@@ -16,10 +16,11 @@ for (const [how, say] of Object.entries({ "the server hangs up": "disconnect", "
           window.again = client.socket.reauthenticate();
           while (client.causes.length < 2) await new Promise((done) => setTimeout(done));
           await mint(60); // the token that was asked for has come, too
-          await new Promise((done) => setTimeout(done, 20));
+          await new Promise((done) => setTimeout(done));
         },
         [s.url, options],
       );
+      await s.all();
       expect(s.of("disconnect"), "the old one lives").toEqual([]);
       await s.tell(say);
       const info = await page.evaluate(async () => {
@@ -29,6 +30,7 @@ for (const [how, say] of Object.entries({ "the server hangs up": "disconnect", "
       });
       expect(info.story).toContain("disconnect");
       expect([info.refreshed, info.echo]).toEqual([false, 1]);
+      await s.all();
       expect(s.of("ready").at(-1).decoded.jti).toBe(info.jti);
     });
   });

@@ -56,16 +56,15 @@ test("two sockets refused at once, and a third a moment later: one redirect", as
   const s = await server({ io: "2", mode: "event" });
   const page = await open(s);
   const paths = visits(page);
-  // The login page takes its time, as they do.
-  await page.route("**/login*", async (route) => (await wait(500), route.continue()));
+  // The login page takes its time: until the third has been refused as well.
+  await page.route("**/login*", async (route) => (await s.count("ack", 3), route.continue()));
   await page.evaluate(([url, token]) => {
     for (const redirect of ["/login?first", "/login?second"]) kit.connect(url, { token, redirect, forceNew: true, transports: ["websocket"] });
     setTimeout(() => kit.connect(url, { token, redirect: "/login?third", forceNew: true, transports: ["websocket"] }), 100);
   }, [s.url, bad()]);
   await page.waitForURL("**/login?*");
-  await wait(300);
+  await wait(300); // no other may come
   expect(paths).toEqual(["/login"]);
-  expect(s.of("ack").length).toBeGreaterThanOrEqual(2);
 });
 
 test("a login page that itself connects with the refused token stays where it is, and what it was asked to return to", async ({ server, open }) => {
@@ -120,7 +119,7 @@ test("a route of the page itself: no load, and the next session that ends leads 
       location.hash = "#/chat";
       const client = kit.connect(url, { token, redirect: "#/login", returnTo: false, forceNew: true });
       await client.until("disconnect");
-      for (let i = 0; i < 100 && location.hash === "#/chat"; i++) await new Promise((done) => setTimeout(done, 20));
+      for (let i = 0; i < 1000 && location.hash === "#/chat"; i++) await new Promise((done) => setTimeout(done, 20));
       return location.hash;
     }, [s.url, bad()]);
   expect(await again()).toBe("#/login");

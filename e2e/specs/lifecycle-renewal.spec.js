@@ -2,6 +2,8 @@
 // the while; tokens live six seconds, so that one is renewed after about three.
 import { counted, echoes, expect, expectGoodTokens, expectNoDeadSpeech, onWays, test, together, two, ways } from "../lib/lifecycle.js";
 
+/** ms between the server's ticks. */
+const TICK = 5;
 const SECONDS = Number(process.env.TOKEN_SECONDS ?? 6);
 /** How often the rows by reconnecting renew; make soak has them do it for minutes. */
 const RENEWALS = Number(process.env.RENEWALS ?? 2);
@@ -10,19 +12,45 @@ const RENEWALS = Number(process.env.RENEWALS ?? 2);
 const live = (page, url, options, renewals) =>
   page.evaluate(
     async ([url, options, seconds, renewals]) => {
-      const client = life.connect(url, options, seconds);
+      const client = life.connect(url, options, seconds, renewals);
       life.ticks(client);
       await client.until("onAuthenticated");
       life.emits(client, 7);
       const over = life.watch(client);
       for (let n = 1; n <= renewals; n++) await client.until("onAuthenticated", n + 1);
-      await new Promise((done) => setTimeout(done, 200));
+      // The last connection has been seen from both sides.
+      if (client.ticks.length) await new Promise((done) => client.socket.once("tick", done));
+      while (!client.ids.has(client.socket.id)) await new Promise((done) => setTimeout(done, 1));
       over();
       await client.stop();
       return life.report(client);
     },
     [url, options, SECONDS, renewals],
   );
+
+/**
+ * How long another page takes to be let in on a server like this one, in ms, one connection after the other until
+ * stop(): what a renewal is measured by, on the same machine at the same time.
+ */
+async function connections(page, url, options) {
+  const done = page.evaluate(
+    async ([url, options]) => {
+      const took = [];
+      window.stop = () => (window.stopped = true);
+      while (!window.stopped || !took.length) {
+        const began = performance.now();
+        const client = kit.connect(url, { ...options, forceNew: true, token: () => mint(600) });
+        await client.until("onAuthenticated");
+        took.push(performance.now() - began);
+        client.socket.disconnect();
+        await new Promise((next) => setTimeout(next, 1000));
+      }
+      return took;
+    },
+    [url, options],
+  );
+  return { stop: async () => (await page.evaluate(() => stop()), done) };
+}
 
 /** For how long ticks were lost, each time, in ms of the server's clock. */
 function gaps(ticks) {
@@ -37,12 +65,13 @@ function gaps(ticks) {
 }
 
 /** Nobody noticed anything but onAuthenticated({ refreshed: true }), and nothing of the page's got lost. */
-function expectUnnoticed(lived, s, renewals) {
+async function expectUnnoticed(lived, s, renewals) {
   expect(lived.story.filter((what) => what !== "authenticated")).toEqual(["connect", ...counted(renewals + 1).map(() => "onAuthenticated")]);
   expect(lived.infos.map((info) => [info.refreshed, info.recovered])).toEqual([[false, false], ...counted(renewals).map(() => [true, false])]);
   expect(lived.causes).toEqual(["connect", ...counted(renewals).map(() => "refresh")]);
   expect(lived.manager, "the manager's events").toEqual([]);
   expect(lived.upset, "moments at which the socket looked unconnected or unauthenticated").toBe(0);
+  await s.all();
   expect(echoes(s).map(({ i }) => i)).toEqual(counted(lived.sent));
   expect(lived.acks).toEqual(counted(lived.sent - 1).filter((i) => i % 3 === 0));
   expectGoodTokens(s);
@@ -50,21 +79,26 @@ function expectUnnoticed(lived, s, renewals) {
 }
 
 for (const [name, { server: config, ...options }] of Object.entries(ways)) {
-  test(`by reconnecting, ${name}: emits exactly once and in order, less than 100 ms of the server's lost`, async ({ server, open }) => {
-    test.setTimeout(30_000 + RENEWALS * SECONDS * 1000);
-    const s = await server({ ...config, ticks: 5 });
+  test(`by reconnecting, ${name}: emits exactly once and in order, no more of the server's lost than while one connects`, async ({ server, open }) => {
+    test.setTimeout(90_000 + RENEWALS * SECONDS * 1000);
+    const s = await server({ ...config, ticks: TICK });
     const page = await open(s);
+    const like = await server(config);
+    const beside = await connections(await open(like), like.url, options);
     const lived = await live(page, s.url, options, RENEWALS);
-    expectUnnoticed(lived, s, RENEWALS);
+    const took = await beside.stop();
+    await expectUnnoticed(lived, s, RENEWALS);
     expect(lived.ids, "connections").toBe(RENEWALS + 1);
     expect(new Set(s.of("ready").map((o) => o.decoded.jti)).size, "tokens that let a connection in").toBe(RENEWALS + 1);
     const lost = gaps(lived.ticks);
-    test.info().annotations.push({ type: "gap", description: `${name}: ${lost.join(", ")} ms` });
+    const figures = `${name}: ${lost.join(", ")} ms lost, connections took ${took.map(Math.round).join(", ")} ms`;
+    test.info().annotations.push({ type: "gap", description: figures });
     expect(lived.ticks.length).toBeGreaterThan(50);
     expect(lived.ticks.at(-1)[1], "the last tick, after the last connection").toBeGreaterThan(s.of("ready").at(-1).at);
-    // The lower half of them: the others show how busy this machine is. On a busy one there may be none, as ticks come late, too.
+    // The lower half of them beside the slowest connection: the others show how busy this machine is. There may be none,
+    // as the server's ticks come late, too.
     const last = lost.slice(-RENEWALS).sort((a, b) => a - b);
-    expect(last[(last.length - 1) >> 1] ?? 0, `lost: ${lost.join(", ")} ms`).toBeLessThan(100);
+    expect(last[(last.length - 1) >> 1] ?? 0, figures).toBeLessThanOrEqual(2 * Math.max(...took) + 2 * TICK);
   });
 }
 
@@ -73,7 +107,7 @@ for (const [name, { server: config, ...options }] of Object.entries({ "event on 
   test(`a slow server, ${name}: acks that come one after the other all come, one that does not is given up`, { tag: "@waits" }, async ({ server, open }) => {
     const s = await server(config);
     const page = await open(s);
-    const delays = [1200, 2400, 3600];
+    const delays = [900, 1800, 2700]; // each comes within the two seconds that are waited after one
     const lived = await page.evaluate(
       async ([url, options, delays]) => {
         const client = kit.connect(url, { ...options, token: () => mint(600) });
@@ -93,7 +127,7 @@ test("in band, event on 2.5.1: the same connection, and nothing lost at all", as
   const s = await server({ io: "2", mode: "event", ticks: 5 });
   const page = await open(s);
   const lived = await live(page, s.url, { inBandRefresh: true }, 2);
-  expectUnnoticed(lived, s, 2);
+  await expectUnnoticed(lived, s, 2);
   expect(lived.ids).toBe(1);
   expect(gaps(lived.ticks)).toEqual([]);
   expect(s.of("event").filter((o) => o.name === "authenticate")).toHaveLength(3);
@@ -115,8 +149,9 @@ test("two namespaces share a connection and a token function: one call, one new 
   const page = await open(s);
   const [root, admin] = await page.evaluate(
     async ([url, seconds]) => {
-      const token = () => mint(seconds);
-      const clients = [url, url + "/admin"].map((at) => kit.connect(at, { via: "auth", scheme: "Bearer", token }));
+      let clients = [];
+      const token = () => mint(clients.some((client) => client.story().includes("onAuthenticated")) ? 600 : seconds);
+      clients = [url, url + "/admin"].map((at) => kit.connect(at, { via: "auth", scheme: "Bearer", token }));
       await Promise.all(clients.map((client) => client.until("onAuthenticated", 2)));
       const echoes = await Promise.all(clients.map(({ socket }) => socket.emitWithAck("echo", 1)));
       return clients.map((client, i) => ({ story: client.story(), echo: echoes[i] }));
@@ -126,6 +161,7 @@ test("two namespaces share a connection and a token function: one call, one new 
   expect(root).toEqual({ story: ["connect", "onAuthenticated", "onAuthenticated"], echo: 1 });
   expect(admin).toEqual(root);
   expect(mint).toHaveLength(2);
+  await s.all();
   expect(s.of("request").filter((o) => !o.sid)).toHaveLength(2);
 });
 
@@ -138,7 +174,7 @@ test("a namespace without a token does not notice the renewal beside it", async 
       life.ticks(root);
       await root.until("connect");
       const { id } = root.socket;
-      const admin = life.connect(url + "/admin", { via: "auth", scheme: "Bearer" }, seconds);
+      const admin = life.connect(url + "/admin", { via: "auth", scheme: "Bearer" }, seconds, 2);
       await admin.until("onAuthenticated");
       life.emits(admin, 7);
       await admin.until("onAuthenticated", 3);
@@ -147,6 +183,7 @@ test("a namespace without a token does not notice the renewal beside it", async 
     },
     [s.url, SECONDS],
   );
+  await s.all();
   expect(lived).toMatchObject({ root: ["connect"], same: true, shared: true });
   expect(lived.ticks.length).toBeGreaterThan(50);
   expect(gaps(lived.ticks.map(([n, at]) => [n / 2, at]))).toEqual([]); // each second one is the other namespace's
@@ -159,8 +196,9 @@ test("a hundred sockets share a token function: one call for all, when they conn
   const s = await server({ io: "4", mode: "handshake" });
   const page = await open(s);
   const stories = await page.evaluate(async (url) => {
-    const token = () => mint(12);
-    const clients = Array.from({ length: 100 }, () => kit.connect(url, { via: "query", forceNew: true, transports: ["websocket"], token, refreshBefore: 5 }));
+    let clients = [];
+    const token = () => mint(clients.some((client) => client.story().includes("onAuthenticated")) ? 600 : 24);
+    clients = Array.from({ length: 100 }, () => kit.connect(url, { via: "query", forceNew: true, transports: ["websocket"], token, refreshBefore: 12 }));
     await Promise.all(clients.map((client) => client.until("onAuthenticated", 2)));
     return [...new Set(clients.map((client) => client.story().join()))];
   }, s.url);
@@ -176,7 +214,7 @@ test("a renewal that does not get through becomes a reconnection: told as one, a
     await page.route(/transport=polling/, (route) => (down && !route.request().url().includes("sid=") ? route.abort("connectionrefused") : route.continue()));
     await page.evaluate(
       async ([url, options, seconds]) => {
-        const client = life.connect(url, { ...options, reconnectionDelay: 50, reconnectionDelayMax: 100 }, seconds);
+        const client = life.connect(url, { ...options, reconnectionDelay: 50, reconnectionDelayMax: 100, token: ({ cause }) => mint(cause === "reconnect" ? 600 : seconds) });
         await client.until("onAuthenticated");
         life.emits(client, 20);
       },
@@ -196,6 +234,7 @@ test("a renewal that does not get through becomes a reconnection: told as one, a
     expect(lived.infos.map((info) => info.refreshed)).toEqual([false, false]);
     expect(lived.causes.slice(0, 3)).toEqual(["connect", "refresh", "reconnect"]);
     expect(lived.manager.at(-1)).toBe("reconnect");
+    await s.all();
     expect(echoes(s).map(({ i }) => i)).toEqual(counted(lived.sent));
     expect(lived.acks).toEqual(counted(lived.sent - 1).filter((i) => i % 3 === 0));
   });
@@ -213,7 +252,7 @@ test("a token function that fails when it is asked to renew: asked again before 
           const lived = await page.evaluate(
             async ([url, body]) => {
               const fails = new Function(body);
-              const client = life.connect(url, { via: "query", token: (context, n) => (n === 2 ? fails() : mint(10)), refreshBefore: 7 });
+              const client = life.connect(url, { via: "query", token: (context, n) => (n === 2 ? fails() : mint(n > 2 ? 600 : 10)), refreshBefore: 7 });
               await client.until("onAuthenticated", 2);
               return life.report(client);
             },
@@ -221,6 +260,7 @@ test("a token function that fails when it is asked to renew: asked again before 
           );
           expect(lived.story).toEqual(["connect", "onAuthenticated", "onAuthenticated"]);
           expect(lived.causes).toEqual(["connect", "refresh", "refresh"]);
+          await s.all();
           expectGoodTokens(s);
         },
       ]),

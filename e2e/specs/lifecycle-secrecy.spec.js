@@ -63,6 +63,7 @@ test("no token in an event of ours, an error, the storage, the history, a referr
             },
             [s.url, options, tokens.wronglySigned()],
           );
+          await s.all();
           expect(heard.heard.length).toBeGreaterThan(20);
           expect(heard.heard.filter(([, text]) => JWT.test(text)).map(([path]) => path)).toEqual([]);
           expect(heard.page.join(" ")).not.toMatch(JWT);
@@ -111,6 +112,7 @@ test.describe("back to a session", () => {
       expect(lived.causes).toEqual(["connect", "refresh"]);
       const [jti] = lived.jti[0];
       expect(lived.jti).toEqual(Array(3).fill([jti, true]));
+      await s.all();
       expect(s.of("ready").at(-1).decoded.jti).toBe(jti);
       expect(lived.echo).toBe(1);
     });
@@ -160,6 +162,7 @@ test.describe("back to a session", () => {
         },
         [s.url, options, token(), token({ sub: "bob" })],
       );
+      await s.all();
       expect(lived.reason).toBe("missing");
       expect(lived.infos.map((info) => [info.claims.sub, info.refreshed])).toEqual([["ada", false], ["bob", false]]);
       expect(lived.causes).toEqual(["connect", "connect", "connect"]);

@@ -23,31 +23,32 @@ const each = (pages, fn, arg) => Promise.all(pages.map((page) => page.evaluate(f
 
 test("one call of the function serves five tabs, when they connect and when they renew", async ({ server, open, mint }) => {
   const s = await server({ io: "4", mode: "handshake" });
-  const pages = await five(open, s, { via: "query" }, "async () => (await new Promise((done) => setTimeout(done, 200)), mint(8))");
+  const pages = await five(open, s, { via: "query" }, "async () => (await new Promise((done) => setTimeout(done, 200)), mint(kit.sockets[0].story().includes('onAuthenticated') ? 600 : 8))");
   await each(pages, () => kit.sockets[0].until("onAuthenticated"));
   expect(mint).toHaveLength(1);
+  await s.all();
   expect(s.of("ready")).toHaveLength(5);
   await each(pages, () => kit.sockets[0].until("onAuthenticated", 2));
   expect(mint).toHaveLength(2);
   for (const story of await each(pages, () => kit.sockets[0].story())) expect(story).toEqual(["connect", "onAuthenticated", "onAuthenticated"]);
+  await s.all();
+  expect(s.of("ready")).toHaveLength(10);
   expectGoodTokens(s);
 });
 
 test("a tab that dies while it asks: another one asks in its place", async ({ server, open, mint }) => {
   const s = await server({ io: "4", mode: "handshake" });
   const stuck = await open(s);
-  await stuck.evaluate((url) => new Promise((done) => void kit.connect(url, { via: "query", crossTab: "ada", token: () => (done(), new Promise(() => {})) })), s.url);
+  await stuck.evaluate((url) => new Promise((done) => void kit.connect(url, { via: "query", crossTab: "ada", tokenTimeout: 600_000, token: () => (done(), new Promise(() => {})) })), s.url);
   const page = await open(s);
   await page.evaluate((url) => {
-    kit.connect(url, { via: "query", crossTab: "ada", token: () => mint(600) });
+    kit.connect(url, { via: "query", crossTab: "ada", tokenTimeout: 600_000, token: () => mint(600) });
   }, s.url);
   // It waits in line behind the other one.
   await page.waitForFunction(async () => (await navigator.locks.query()).pending.length > 0);
   expect(mint).toHaveLength(0);
-  const closed = Date.now();
   await stuck.close();
-  await page.evaluate(() => kit.sockets[0].until("onAuthenticated"));
-  expect(Date.now() - closed, "ms until it has a session: the deadline of the function was not waited for").toBeLessThan(4000);
+  await page.evaluate(() => kit.sockets[0].until("onAuthenticated")); // ten minutes before the deadline of the function
 });
 
 test("a logout in one tab reaches all: each is told once, and none comes back", async ({ server, open, mint }) => {

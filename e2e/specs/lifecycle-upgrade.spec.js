@@ -27,6 +27,7 @@ test("renewed at every stage of a slow upgrade: emits exactly once and in order"
       },
       [s.url, options, moments],
     );
+    await s.all();
     expect(echoes(s).map(({ i }) => i)).toEqual(counted(lived.sent));
     expect(lived.acks).toEqual(counted(lived.sent - 1).filter((i) => i % 3 === 0));
     expect(lived.story.filter((what) => what !== "authenticated")).toEqual(["connect", ...counted(moments.length + 1).map(() => "onAuthenticated")]);

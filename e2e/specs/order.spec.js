@@ -27,6 +27,7 @@ for (const [name, config] of Object.entries(servers)) {
       return [...heard, last];
     }, [s.url, tokens.good(), via]);
     expect(echoes).toEqual([1, 2, 3, 4, "last"]);
+    await s.all();
     const names = s.of("event").map((o) => o.name);
     expect(names).toEqual([...(via === "event" ? ["authenticate"] : []), ...Array(5).fill("echo")]);
     expect(s.of("event").slice(-5).map((o) => o.args[0])).toEqual([1, 2, 3, 4, "last"]);
@@ -160,7 +161,7 @@ test.describe("redirect", () => {
     await run([]);
     await expect.poll(() => errors.length).toBe(1);
     expect(errors.splice(0)[0]).toContain("redirectOrigins");
-    expect(told).toEqual(["onUnauthorized", "onExpired", "redirect expired"]);
+    await expect.poll(() => told).toEqual(["onUnauthorized", "onExpired", "redirect expired"]);
     expect(page.url()).toContain(s.url);
     await run([other.url]);
     await page.waitForURL(other.url + "/login");

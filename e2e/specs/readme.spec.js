@@ -91,6 +91,7 @@ for (const [name, io] of Object.entries(old)) {
         await s.until("disconnect");
         await expect.poll(() => page.evaluate(() => socket.connected)).toBe(false);
       }
+      await s.all();
       expect(s.of("ack")).toHaveLength(acked ? 1 : 0);
       if (!acked) expect(await s.tell("count")).toBe(1);
     }

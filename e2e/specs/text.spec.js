@@ -36,6 +36,7 @@ for (const [name, io] of Object.entries(versions)) {
       expect(wrong).toEqual([]);
 
       // What the server understood, and what it says by itself, also in an event's name.
+      await s.all();
       const got = s.of("event").map((o) => o.args[0]).filter((arg) => typeof arg === "string");
       expect(got.map((text) => JSON.stringify(text))).toEqual(TEXTS.map((text) => JSON.stringify(text)));
       const heard = page.evaluate((source) => Promise.all(JSON.parse(source).map((text) => new Promise((done) => socket.once("to " + text, (value) => done(JSON.stringify(value)))))), source);

@@ -75,6 +75,7 @@ for (const { name, via, server: config, options, kinds: rows = kinds } of table)
           expect(ready.decoded.sub).toBe("ada");
           return;
         }
+        await s.all();
         const { reason, code, message } = expected;
         expect(outcome, where).toMatchObject({ what: "onUnauthorized", authenticated: false, value: { name: "UnauthorizedError", type: "UnauthorizedError", isError: true, reason } });
         if (code) expect(outcome.value, where).toMatchObject({ code, message, data: { code, message, type: "UnauthorizedError" } });
@@ -85,6 +86,7 @@ for (const { name, via, server: config, options, kinds: rows = kinds } of table)
         if (expected.kept) expect(s.of("event").filter((o) => o.name === "authenticate" && o.tag === kind), where).toEqual([]);
       });
     }
+    await s.all();
     // The one way is the only one: nothing travels elsewhere.
     const elsewhere = { query: "query", header: "header", auth: "auth" };
     delete elsewhere[via];

@@ -2,13 +2,14 @@
 
 // Command goserver is the example's Go server for the e2e tests. Its one argument describes it, in the words of
 // real.mjs: {"mode": "event", "jwt": {"callback": false}, "secret": …, "site": "http://127.0.0.1:…"}. It prints its port
-// and then what it observes, as lines of JSON, and ends when its standard input does.
+// and then what it observes, as lines of JSON, answers each line of its standard input when it has printed what it has
+// observed by then, and ends when its standard input does.
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
-	"io"
 	"log"
 	"net"
 	"net/http"
@@ -93,7 +94,9 @@ func run() error {
 		return err
 	}
 	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
+		for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+			tell(fields{"synced": true})
+		}
 		os.Exit(0)
 	}()
 	tell(fields{"port": listener.Addr().(*net.TCPAddr).Port})
