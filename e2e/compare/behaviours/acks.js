@@ -228,12 +228,15 @@ export default (it) => {
     const socket = await t.connected();
     const seen = [];
     const start = performance.now();
-    socket.timeout(30).emit("later", 150, (...args) => seen.push(args));
+    const late = t.timer(350);
+    let took;
+    socket.timeout(30).emit("later", 400, (...args) => (took ??= [performance.now() - start, late.due], seen.push(args)));
     await t.until(() => seen.length);
-    t.assert.between(performance.now() - start, 28, 500, "the delay");
+    t.assert.atLeast(took[0], 28, "the delay");
+    t.assert.equal(took[1], false, "late");
     t.assert.equal(seen[0].length, 1);
     t.assert.error(seen[0][0], "operation has timed out");
-    await t.sleep(160);
+    await t.sleep(450);
     await t.settled(socket);
     t.assert.equal(seen.length, 1);
   });

@@ -62,13 +62,13 @@ export default (it) => {
   });
 
   it("timers asleep past the heartbeat: emit() notices, holds the event, and sends it once in the next session", { over: both, two: heartbeat }, async (t) => {
-    const { url } = await t.server.spawn({ pingInterval: 300, pingTimeout: 300 });
+    const { url } = await t.server.spawn({ pingInterval: 300, pingTimeout: 900 });
     // From now on no timer comes in time, as in a tab in the background; the heartbeat's is the first.
     t.throttle.floor = 3000;
     const socket = t.connect(url, { reconnectionDelay: 1 });
     await t.ready(socket);
     await t.server.act(socket.id, [["silence"]]);
-    await t.sleep(700);
+    await t.sleep(1300);
     t.throttle.floor = 0;
     t.assert.equal(socket.connected, true);
     const first = socket.id;

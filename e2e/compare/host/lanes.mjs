@@ -18,7 +18,7 @@ export const COLUMNS = {
   ],
 };
 
-const HANG = 40_000;
+const HANG = 90_000;
 
 export async function openHall({ executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium", lanes = 4 } = {}) {
   // No picture is ever looked at.

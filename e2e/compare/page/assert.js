@@ -16,8 +16,8 @@ export const assert = {
   ok(value, what) {
     if (!value) throw new Difference(`${what ?? "a condition"}: does not hold (${show(value)})`);
   },
-  between(value, low, high, what) {
-    if (!(value >= low && value <= high)) throw new Difference(`${what ?? "a number"}: expected ${low}…${high}, got ${show(value)}`);
+  atLeast(value, low, what) {
+    if (!(value >= low)) throw new Difference(`${what ?? "a number"}: expected ${low} or more, got ${show(value)}`);
   },
   /** fn throws an error of that class (and, if given, with that message); hands it back. */
   throws(fn, type = Error, message) {

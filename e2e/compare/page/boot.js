@@ -18,7 +18,7 @@ const LOADERS = {
   },
 };
 
-const LIMIT = 20_000;
+const LIMIT = 60_000;
 const client = await LOADERS[location.pathname.split("/").pop()]();
 
 /** Runs one behaviour of one file; never throws. */

@@ -3,8 +3,8 @@ import { assert, bytes, Difference, show } from "./assert.js";
 import { after, sleep, throttle } from "./clock.js";
 import { uncaught } from "./uncaught.js";
 
-const PATIENCE = 6000;
-
+// Says that something will not come any more, on a machine however busy.
+const PATIENCE = 20_000;
 
 /** One kit per run of a behaviour. `mode` is polling, websocket or upgrade. */
 export function kitFor(client, mode) {
@@ -93,6 +93,15 @@ export function kitFor(client, mode) {
         if (performance.now() > end) throw new Difference(`${what}: did not come to hold in ${patience} ms`);
         await sleep(4);
       }
+    },
+    /**
+     * Whether a time has passed, by the page's own timers: `due` turns true in ms. What is due before that comes before,
+     * on a machine however busy, where a clock would tell of the machine.
+     */
+    timer(ms) {
+      const timer = { due: false };
+      after(() => (timer.due = true), ms);
+      return timer;
     },
     within(promise, what) {
       const site = new Error().stack;
