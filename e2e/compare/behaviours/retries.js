@@ -70,16 +70,17 @@ export default (it) => {
   });
 
   it("retries: an unanswered event is sent again in the next session", both, async (t) => {
-    const socket = await t.connected("/", { retries: 3, ackTimeout: 3000 });
+    const socket = await t.connected("/", { retries: 3, ackTimeout: 10_000 });
     const first = socket.id;
     const answered = t.asks(socket, "fussy", t.key, 1);
     await answered;
-    const pending = t.asks(socket, "later", 300);
+    // Long enough to close the connection before the answer, on a machine however busy.
+    const pending = t.asks(socket, "later", 1500);
     await t.until(async () => (await t.heard(first)).includes("later"));
     await t.server.act(first, [["close"]]);
-    t.assert.same(await pending, [null, 300]);
+    t.assert.same(await pending, [null, 1500]);
     t.assert.ok(socket.id !== first, "in another session");
-    t.assert.same(await t.heardArgs(socket.id, "later"), [[300, "[function]"]]);
+    t.assert.same(await t.heardArgs(socket.id, "later"), [[1500, "[function]"]]);
   });
 
   it("retries: volatile goes around the queue", both, async (t) => {
