@@ -115,6 +115,12 @@ func (t *turn) failed(e Event) {
 	if e.Seq != t.seq || !t.asks() {
 		return
 	}
+	if e.Reason.Fatal() { // the provider knows that there is no session any more
+		t.reason = e.Reason
+		t.byServer = false
+		t.stand()
+		return
+	}
 	if t.state == Authenticated {
 		t.settle(false, ReasonUnavailable)
 		t.fails++

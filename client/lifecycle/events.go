@@ -7,7 +7,7 @@ type EventKind uint8
 const (
 	EvAttempt        EventKind = iota + 1 // Cause, Attempt: a connection attempt begins
 	EvToken                               // Seq, Token: the source's answer (ID 0: no token now)
-	EvTokenFailed                         // Seq: the provider threw, rejected or took too long
+	EvTokenFailed                         // Seq: the provider threw, rejected or took too long; Reason: what it means by that, 0: nothing
 	EvConnected                           // Recovered: the server connected the namespace
 	EvAuthenticated                       // the server's `authenticated`
 	EvRefused                             // Refusal
@@ -29,6 +29,7 @@ type Event struct {
 	Attempt    int
 	Seq        uint32
 	Token      Token
+	Reason     Reason
 	Refusal    Refusal
 	Recovered  bool
 	Source     CloseSource

@@ -7,7 +7,7 @@ type SourceEventKind uint8
 const (
 	SrcAsk    SourceEventKind = iota + 1 // Socket, Seq, Cause, Attempt, Have: a socket's ActAsk
 	SrcAnswer                            // Call, Token: the provider answered
-	SrcFailed                            // Call: the provider threw or rejected, or was not called after a SrcCancel
+	SrcFailed                            // Call: the provider threw or rejected, or was not called after a SrcCancel; Reason: what it means by that, 0: nothing
 	SrcTick                              // look at the deadline
 	SrcForget                            // Socket: its user has called disconnect(), or it is closed
 )
@@ -24,6 +24,7 @@ type SourceEvent struct {
 	Have    uint32
 	Call    uint32
 	Token   Token
+	Reason  Reason
 }
 
 // SourceActionKind names what a source wants done.
@@ -36,7 +37,7 @@ const (
 	SrcCall SourceActionKind = iota + 1
 	// SrcDeliver (Socket, Seq, Token): give the socket's Lifecycle EvToken.
 	SrcDeliver
-	// SrcDeliverFailed (Socket, Seq): give the socket's Lifecycle EvTokenFailed.
+	// SrcDeliverFailed (Socket, Seq, Reason): give the socket's Lifecycle EvTokenFailed.
 	SrcDeliverFailed
 	// SrcDeadline (At): a SrcTick is wanted at this time; 0: none. It is given
 	// whenever it changes, last.
@@ -58,6 +59,7 @@ type SourceAction struct {
 	Socket  int
 	Seq     uint32
 	Token   Token
+	Reason  Reason
 	At      int64
 }
 
@@ -72,8 +74,8 @@ type waiter struct {
 	from    uint32 // the first call whose answer it may get
 }
 
-func (w *waiter) gets(k SourceActionKind, t Token, out []SourceAction) []SourceAction {
-	return put(out, SourceAction{Kind: k, Socket: w.socket, Seq: w.seq, Token: t})
+func (w *waiter) gets(t Token, out []SourceAction) []SourceAction {
+	return put(out, SourceAction{Kind: SrcDeliver, Socket: w.socket, Seq: w.seq, Token: t})
 }
 
 // put is not inlined, nor is what is below: appending a large struct is much code.
@@ -131,7 +133,7 @@ func (s Source) Next(e SourceEvent, out []SourceAction) (Source, []SourceAction)
 		s.drop(e.Socket) // an ask takes the place of the one before
 		w := waiter{socket: e.Socket, seq: e.Seq, cause: e.Cause, attempt: e.Attempt, have: e.Have, from: s.call}
 		if s.state == quiet && s.serves(&w, e.Now) {
-			out = w.gets(SrcDeliver, s.last, out)
+			out = w.gets(s.last, out)
 			break
 		}
 		if s.state != open {
@@ -147,11 +149,11 @@ func (s Source) Next(e SourceEvent, out []SourceAction) (Source, []SourceAction)
 		}
 	case SrcFailed:
 		if s.state != quiet && e.Call == s.call {
-			out = s.fail(e.Now, out)
+			out = s.fail(e.Now, e.Reason, out)
 		}
 	case SrcTick:
 		if s.state != quiet && e.Now >= s.due {
-			out = s.fail(e.Now, out) // a late answer finds another call, or none
+			out = s.fail(e.Now, 0, out) // a late answer finds another call, or none
 		}
 	case SrcForget:
 		out = s.forget(e.Socket, out)
@@ -211,7 +213,7 @@ func (s *Source) answer(e SourceEvent, out []SourceAction) []SourceAction {
 			left = append(left, w)
 			continue
 		}
-		out = w.gets(SrcDeliver, e.Token, out)
+		out = w.gets(e.Token, out)
 	}
 	return s.settle(left, e.Now, out)
 }
@@ -219,14 +221,14 @@ func (s *Source) answer(e SourceEvent, out []SourceAction) []SourceAction {
 // fail is the end of a call without an answer.
 //
 //go:noinline
-func (s *Source) fail(now int64, out []SourceAction) []SourceAction {
+func (s *Source) fail(now int64, reason Reason, out []SourceAction) []SourceAction {
 	var left []waiter
 	for _, w := range s.waiting {
 		if w.from > s.call {
 			left = append(left, w)
 			continue
 		}
-		out = w.gets(SrcDeliverFailed, Token{}, out)
+		out = put(out, SourceAction{Kind: SrcDeliverFailed, Socket: w.socket, Seq: w.seq, Reason: reason})
 	}
 	return s.settle(left, now, out)
 }

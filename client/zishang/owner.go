@@ -66,7 +66,8 @@ type owner struct {
 	tokens  purse
 	pending []*callback
 	refusal *refusal
-	failure error // of Token
+	failure error                     // of Token
+	meant   *client.UnauthorizedError // what Token returned is one, and final
 	refused *client.UnauthorizedError
 	denial  error // the server's, of which the program has not heard yet
 	settle  []chan<- error

@@ -52,7 +52,7 @@ func (c *Conn) perform(a lifecycle.Action) {
 func (c *Conn) accepted(a lifecycle.Action) {
 	c.failures = 0
 	c.replacing, c.masked = false, false
-	c.refusal, c.refused, c.failure = nil, nil, nil
+	c.refusal, c.refused, c.failure, c.meant = nil, nil, nil, nil
 	claims, _ := jwtclaims.Parse(c.tokens.text(a.Token.ID))
 	session := client.Session{
 		Via: c.Via, ExpiresAt: claims.ExpiresAt, Claims: claims.All,

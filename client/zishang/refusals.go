@@ -77,7 +77,7 @@ func (c *Conn) aboutToken(r *refusal) bool {
 
 // refuse tells the lifecycle.
 func (c *Conn) refuse(r *refusal, origin lifecycle.Origin, callback bool) {
-	c.refusal = r
+	c.refusal, c.meant = r, nil
 	c.feed(lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{
 		Type: r.typ, Code: r.code, Message: r.messages, Status: r.status, Reason: r.reason,
 		Callback: callback, Origin: origin,
@@ -88,6 +88,8 @@ func (c *Conn) refuse(r *refusal, origin lifecycle.Origin, callback bool) {
 func (c *Conn) refusalError(reason client.Reason) *client.UnauthorizedError {
 	err := &client.UnauthorizedError{Reason: reason, Via: c.Via}
 	switch {
+	case c.meant != nil && c.meant.Reason == reason:
+		err.Code, err.Message, err.Data, err.Cause = c.meant.Code, c.meant.Message, c.meant.Data, c.failure
 	case reason == client.ReasonUnavailable:
 		err.Cause = c.failure
 	case reason == client.ReasonTimeout:

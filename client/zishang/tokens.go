@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/socketio-jwt/socketio-jwt-wasm/client"
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/jwtclaims"
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 )
@@ -78,7 +79,11 @@ func (c *Conn) ask(e lifecycle.SourceEvent, failure error) {
 			c.feed(lifecycle.Event{Kind: lifecycle.EvToken, Seq: a.Seq, Token: a.Token})
 		case lifecycle.SrcDeliverFailed:
 			c.failure = failure
-			c.feed(lifecycle.Event{Kind: lifecycle.EvTokenFailed, Seq: a.Seq})
+			c.meant = nil
+			if a.Reason != 0 {
+				errors.As(failure, &c.meant)
+			}
+			c.feed(lifecycle.Event{Kind: lifecycle.EvTokenFailed, Seq: a.Seq, Reason: a.Reason})
 		case lifecycle.SrcDeadline:
 			c.sourceAt = a.At
 		}
@@ -98,6 +103,10 @@ func (c *Conn) callToken(ctx context.Context, cancel context.CancelFunc, call ui
 		e := lifecycle.SourceEvent{Kind: lifecycle.SrcAnswer, Call: call}
 		if err != nil {
 			e.Kind = lifecycle.SrcFailed
+			var meant *client.UnauthorizedError
+			if errors.As(err, &meant) && meant.Reason.Fatal() {
+				e.Reason = meant.Reason
+			}
 		} else {
 			e.Token = c.tokens.token(text, c.host.now())
 		}

@@ -39,7 +39,7 @@ func (p *Core) control(op int) {
 		}
 	case opToken, opTokenFailed:
 		if from := p.sources.get(at); from != nil {
-			p.sourced(from, lifecycle.SourceEvent{Kind: lifecycle.SourceEventKind(kindOf[op]), Call: uint32(p.number(1)), Token: p.tokenArgument()})
+			p.sourced(from, lifecycle.SourceEvent{Kind: lifecycle.SourceEventKind(kindOf[op]), Call: uint32(p.number(1)), Token: p.tokenArgument(), Reason: lifecycle.Reason(p.number(2))})
 		}
 	case opReleaseSocket:
 		if s != nil {
@@ -57,6 +57,8 @@ func (p *Core) control(op int) {
 		if s != nil {
 			p.member(s, socketio.EvBackoff)
 		}
+	case opRecognise:
+		p.Words[wordSlot] = int32(lifecycle.Recognise(lifecycle.Said{Code: p.ascii(0), Message: p.ascii(1), Type: p.ascii(2), Status: p.number(3)}, false))
 	case opUnawaited:
 		if s != nil {
 			p.unawaited(s, p.flag(1))
@@ -105,7 +107,8 @@ func (p *Core) connOp(op int, c *conn) {
 	case opConnected:
 		p.connected(c, p.number(1), p.number(2))
 	case opRefused:
-		p.refused(p.number(1), p.ascii(2), p.ascii(3), p.ascii(4))
+		said := lifecycle.Refusal{Code: p.ascii(2), Message: p.ascii(3), Type: p.ascii(4), Reason: lifecycle.Reason(p.number(5)), Origin: lifecycle.OriginHandshake}
+		p.refused(p.sock(p.number(1)), said)
 	case opClock:
 		for _, n := range c.m.Namespaces {
 			p.lived(p.sock(n.Slot), lifecycle.Event{Kind: lifecycle.EvServerClock, ServerTime: p.time(1)})
@@ -113,8 +116,8 @@ func (p *Core) connOp(op int, c *conn) {
 	case opOpen, opClose, opContinue, opAcked, opFinished, opStay, opDisconnected:
 		p.managed(c, socketio.Event{Kind: socketio.EventKind(kindOf[op]), Callback: p.flag(1), Link: p.number(1), Slot: p.number(1)})
 	case opLinkOpened, opHandshake, opControl, opMessage, opPaused, opFault, opEngineClose, opLinkClosed:
-		if op == opLinkClosed && p.number(3) == 401 && c.m.Ready == socketio.ReadyOpening && c.m.Engine.Owns(p.number(1)) {
-			p.unauthorized(c) // before the end of the attempt looks like the network's
+		if op == opLinkClosed && c.m.Ready == socketio.ReadyOpening && c.m.Engine.Owns(p.number(1)) {
+			p.denied(c, p.number(3), p.ascii(4), lifecycle.Reason(p.number(5))) // before the end of the attempt looks like the network's
 		}
 		p.managed(c, socketio.Event{Kind: socketio.EvEngine, Engine: engineio.Event{
 			Kind: engineio.EventKind(kindOf[op]), Link: p.number(1),
@@ -125,20 +128,23 @@ func (p *Core) connOp(op int, c *conn) {
 	}
 }
 
-// unauthorized: a handshake that is answered by 401 says no to the token that it
-// carried (RFC 6750, section 3); any other failure is the network's.
-func (p *Core) unauthorized(c *conn) {
+// denied looks whether the HTTP response to a handshake says no to the token that the
+// handshake carried. Any other failure is the network's.
+func (p *Core) denied(c *conn, status int, message string, classified lifecycle.Reason) {
+	said := lifecycle.Refusal{Message: message, Status: status, Reason: classified, Origin: lifecycle.OriginHandshake}
+	if status == 401 {
+		said.Code = "invalid_token"
+	}
+	if status == 0 || !refusesToken(&said) {
+		return
+	}
 	for _, n := range c.m.Namespaces {
 		if n.Token && n.Gate == socketio.GateOpen {
 			s := p.sock(n.Slot)
-			s.refused = true
-			p.lived(s, refusal("invalid_token", "the server answered the handshake with HTTP status 401"))
+			s.refusal = refusalHTTP
+			p.lived(s, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: said})
 		}
 	}
-}
-
-func refusal(code, message string) lifecycle.Event {
-	return lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{Code: code, Message: message, Origin: lifecycle.OriginHandshake}}
 }
 
 func (p *Core) connected(c *conn, slot, pid int) {
@@ -157,26 +163,34 @@ func (p *Core) connected(c *conn, slot, pid int) {
 // refused: the namespace's lifecycle sees a refusal before the user does, and
 // may have another token. What has nothing to do with the token (a namespace
 // that does not exist, another middleware) is the user's alone.
-func (p *Core) refused(slot int, code, message, typ string) {
-	s := p.sock(slot)
+func (p *Core) refused(s *sock, said lifecycle.Refusal) {
 	if s == nil {
 		return
 	}
-	s.refused = s.token && lifecycle.IsUnauthorized(typ, code)
-	if !s.refused && s.conn.m.Overlapping() {
+	refused := s.token && refusesToken(&said)
+	if refused {
+		s.refusal = refusalSaid
+	}
+	if !refused && s.conn.m.Overlapping() {
 		p.managed(s.conn, socketio.Event{Kind: socketio.EvAlone})
 		return
 	}
-	if !s.refused && s.conn.m.Engine.Revision != 3 { // those go on serving what else is on the connection
+	if !refused && s.conn.m.Engine.Revision != 3 { // those go on serving what else is on the connection
 		p.member(s, socketio.EvHalt)
-		p.socket(slot, socketError, 0, false)
+		p.socket(s.n.Slot, socketError, 0, false)
 		p.lived(s, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
 		return
 	}
 	p.member(s, socketio.EvNspRefused)
-	if s.refused {
-		p.lived(s, refusal(code, message))
+	if refused {
+		p.lived(s, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: said})
 	}
+}
+
+// refusesToken says whether a server's no is about the token: by its words, or because
+// classify says so.
+func refusesToken(r *lifecycle.Refusal) bool {
+	return r.Reason.Fatal() || lifecycle.Recognise(lifecycle.Said{Type: r.Type, Code: r.Code, Message: r.Message, Status: r.Status}, false) != 0
 }
 
 // unawaited: the page does not wait any more for an answer that it has asked for. old
@@ -210,7 +224,7 @@ func (p *Core) socketOp(op int, s *sock) {
 	default:
 		e := lifecycle.Event{Kind: lifecycle.EventKind(kind)}
 		if op == opUnauthorized {
-			e.Refusal = lifecycle.Refusal{Code: p.ascii(1), Message: p.ascii(2), Callback: p.flag(3)}
+			e.Refusal = lifecycle.Refusal{Code: p.ascii(1), Message: p.ascii(2), Callback: p.flag(3), Type: p.ascii(4), Reason: lifecycle.Reason(p.number(5))}
 			s.called = s.called || e.Refusal.Callback
 		} else { // opHook
 			e.Seq, e.Token = uint32(p.number(1)), p.tokenArgument()

@@ -56,7 +56,8 @@ type sock struct {
 	life      lifecycle.Lifecycle
 	deadline  int64
 	source    *source
-	refused   bool // the host keeps a refusal that nobody has heard of yet
+	refusal   keptRefusal
+	told      bool // the user has heard why this attempt failed
 	fresh     bool // the next CONNECT must not recover the old session
 	gone      bool // this attempt's token is in hand
 	emits     bool // the token is emitted once connected
@@ -68,6 +69,16 @@ type sock struct {
 	// acknowledgement travels on may be the first to go.
 	rest []lifecycle.Action
 }
+
+// keptRefusal is a refusal of the token that the user has not heard of yet: another
+// token may come first.
+type keptRefusal uint8
+
+const (
+	refusalNone keptRefusal = iota
+	refusalSaid             // the host keeps what the server said to the namespace
+	refusalHTTP             // the response to the handshake was one; the token's own error tells of it
+)
 
 // early is a namespace that was connected before its token was in hand: servers
 // 1.x and 2.x connect "/" unasked, and where the token is emitted afterwards the

@@ -62,19 +62,19 @@ const (
 	opControl               // conn, link, type, probe
 	opMessage               // conn, link
 	opPaused                // conn, link
-	opLinkClosed            // conn, link, failed (2: late), status
+	opLinkClosed            // conn, link, failed (2: late), status, message of the answer's body, what classify() says
 	opFinished              // conn, link
 	opFault                 // conn, link
 	opConnected             // conn, slot, 1: the server can recover the session, 2: it has
-	opRefused               // conn, slot, code, message, type
+	opRefused               // conn, slot, code, message, type, what classify() says (a reason; 0: nothing)
 	opDisconnected          // conn, slot
 	opAcked                 // conn
 	opContinue              // conn
 	opTick                  //
 	opToken                 // source, call, id, receivedAt, iat, exp (ms, 0: absent)
-	opTokenFailed           // source, call
+	opTokenFailed           // source, call, reason that the token function has thrown (0: none)
 	opAuthenticated         // slot
-	opUnauthorized          // slot, code, message, callback
+	opUnauthorized          // slot, code, message, callback, type, what classify() says
 	opHook                  // slot, seq, id, receivedAt, iat, exp
 	opCalled                // slot, all: the user called the server's callback; or all have been, as Go wanted
 	opReauthenticate        // slot
@@ -86,6 +86,7 @@ const (
 	opReleaseSource         // source
 	opResume                // slot: it was wanted when the core before this one failed: connect with backoff
 	opUnawaited             // slot, old: an ack that was asked for is not waited for any more
+	opRecognise             // code, message, type, status: answers in wordSlot the reason of a no to the token; 0: it is about something else
 	opCount
 )
 
@@ -98,6 +99,7 @@ const (
 	hostSocket               // slot, what, reason, silent, -, text
 	hostAsk                  // source, call, attempt, -, -, cause
 	hostToken                // slot, what, a, b, c, text
+	hostCancel               // source, call
 )
 const (
 	engineClose = iota

@@ -97,7 +97,7 @@ func (p *Core) socketAction(a socketio.Action) {
 	case socketio.ActAttempt:
 		cause := lifecycle.Cause(a.Cause)
 		s.fresh = cause == lifecycle.CauseRefresh || cause == lifecycle.CauseUnauthorized
-		s.gone, s.called, s.early = false, false, earlyNot
+		s.gone, s.called, s.told, s.early = false, false, false, earlyNot
 		p.lived(s, lifecycle.Event{Kind: lifecycle.EvAttempt, Cause: cause, Attempt: a.N})
 	case socketio.ActConnect:
 		p.socket(a.Slot, socketConnect, bit(a.N != 0), s.fresh)
@@ -117,10 +117,12 @@ func (p *Core) socketAction(a socketio.Action) {
 		}
 		p.lived(s, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: by})
 	case socketio.ActSocketError:
-		if s.refused { // opRefused lets the lifecycle see it first
+		if s.refusal != refusalNone { // the lifecycle sees it first
 			return
 		}
-		p.socket(a.Slot, socketError, 0, false)
+		if !s.told {
+			p.socket(a.Slot, socketError, 0, false)
+		}
 		p.lived(s, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
 	}
 }
@@ -201,10 +203,10 @@ func (p *Core) lifeAction(s *sock, a lifecycle.Action) {
 		p.token(slot, tokenAccepted, int(a.Token.ID), bit(a.Refreshed), bit(a.Recovered))
 		return
 	case lifecycle.ActRefused:
-		if s.refused {
-			s.refused = false
+		if s.refusal == refusalSaid {
 			p.socket(slot, socketError, 0, false)
 		}
+		s.refusal, s.told = refusalNone, true
 		p.tell(hostToken, slot, tokenRefused, int(a.Seq), int(a.Reason), bit(a.Fatal), refusals[a.Reason])
 	case lifecycle.ActAcknowledge:
 		p.token(slot, tokenAcknowledge, 0, 0, 0)
@@ -223,7 +225,7 @@ func (p *Core) lifeAction(s *sock, a lifecycle.Action) {
 	case lifecycle.ActHalt:
 		event.Kind = socketio.EvHalt
 	case lifecycle.ActReconnect:
-		s.refused = false
+		s.refusal = refusalNone
 		event.Kind, event.Cause = socketio.EvRestart, socketio.Cause(a.Cause)
 	case lifecycle.ActBackoff:
 		event.Kind = socketio.EvBackoff
@@ -250,10 +252,12 @@ func (p *Core) sourced(s *source, e lifecycle.SourceEvent) {
 		switch a.Kind {
 		case lifecycle.SrcCall:
 			p.tell(hostAsk, s.id, int(a.Call), a.Attempt, 0, 0, a.Cause.String())
+		case lifecycle.SrcCancel:
+			p.tell(hostCancel, s.id, int(a.Call), 0, 0, 0, "")
 		case lifecycle.SrcDeliver:
 			p.lived(p.sock(a.Socket), lifecycle.Event{Kind: lifecycle.EvToken, Seq: a.Seq, Token: a.Token})
 		case lifecycle.SrcDeliverFailed:
-			p.lived(p.sock(a.Socket), lifecycle.Event{Kind: lifecycle.EvTokenFailed, Seq: a.Seq})
+			p.lived(p.sock(a.Socket), lifecycle.Event{Kind: lifecycle.EvTokenFailed, Seq: a.Seq, Reason: a.Reason})
 		}
 	}
 }

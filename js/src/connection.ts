@@ -40,6 +40,10 @@ export interface Above extends Emitter {
   readonly _host: Host;
   /** The token that the handshake carries. */
   readonly _credentials?: Credentials;
+  /** A token may be in each request: in its address, its headers or its body. */
+  readonly _carriesToken: boolean;
+  /** The server has answered the handshake by an HTTP status. Gives what the core is to know of it. */
+  _denied(status: number, body: unknown): unknown[];
   _received(kind: Rx, slot: number, ack: number, text: string, attachments: number): void;
   _attachment(part: BinaryPart): void;
   _opaque(data: string | BinaryPart): void;
@@ -159,7 +163,7 @@ export class Engine extends Emitter {
       key: JSON.stringify([query, headers()]),
       open: (sink) => {
         this._listen();
-        const t = (kind == TransportKind.Polling ? polling : websocket)(() => engineUrl(name, opts, query), { ...opts, query, headers, handshaken }, sink);
+        const t = (kind == TransportKind.Polling ? polling : websocket)(() => engineUrl(name, opts, query), { ...opts, query, headers, handshaken, secret: () => this._above._carriesToken }, sink);
         if (revision == 3) t.eio = 3;
         t.open();
         return t;
@@ -209,7 +213,8 @@ export class Engine extends Emitter {
         if (failed || t._probe) this._error = transportError(error);
         if (!t._probe || t == this.transport)
           this._details = failed && this.readyState == "open" ? this._error : description && { description, context };
-        control(Op.LinkClosed, this._above._conn, t._link, failed, error.status);
+        const denied = error.status && !this.id ? this._above._denied(error.status, (error.context as any)?.responseText) : [];
+        control(Op.LinkClosed, this._above._conn, t._link, failed, error.status, ...denied);
       }
     },
   };

@@ -244,8 +244,18 @@ export class Manager extends Emitter implements Above {
     this._close();
   }
 
+  get _carriesToken(): boolean {
+    return this.opts.token !== undefined || Object.values(this.nsps).some((s) => s._token);
+  }
+
   get _credentials(): Token | undefined {
     return this._bearer?._token;
+  }
+
+  /** All sockets whose token the handshake carried hear the same answer; what the first one's classify says counts. */
+  _denied(status: number, body: unknown): unknown[] {
+    const all = Object.values(this.nsps).flatMap((s) => (s._slot >= 0 && s._token?._inHandshake ? [s._token._denied(status, body)] : []));
+    return all[0] || [];
   }
 
   // --- Packets -------------------------------------------------------------------------------------------------------

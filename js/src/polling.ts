@@ -3,6 +3,7 @@
  * calls poll() for the next. POSTs go one after the other, as a server refuses two at once.
  */
 import { redactError } from "./redact.js";
+import { failure } from "./bridge/core.js";
 import { listen, type Outgoing, type Transport, type TransportError, type TransportOptions, type TransportSink } from "./transport.js";
 import { toBase64 } from "./values.js";
 
@@ -60,8 +61,10 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
         keepalive: keepalive && body!.length < 2e4,
         headers,
         credentials: opts.withCredentials ? "include" : undefined,
+        redirect: opts.secret?.() ? "manual" : "follow",
         signal: abort.signal,
       });
+      if (response.type == "opaqueredirect") throw failure("the server redirects a request that carries a token, which is not followed: connect to the address where it leads");
       const text = await response.text();
       if (response.status == 200) {
         hello ||= text;
@@ -90,6 +93,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
       keepalive: true,
       headers: { ...opts.extraHeaders, ...opts.headers?.() },
       credentials: opts.withCredentials ? "include" : undefined,
+      redirect: opts.secret?.() ? "manual" : "follow",
     }).catch(() => {});
   };
 

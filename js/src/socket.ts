@@ -6,7 +6,7 @@ import { ahead, control, defer, look, running, textOf, tx, whenDone, withdraw } 
 import { native } from "./bridge/clock.js";
 import { Do, Op, SocketDo, Tx } from "./bridge/seam.js";
 import { sockets } from "./tables.js";
-import { Token } from "./token.js";
+import { Token, saidOf } from "./token.js";
 import { queryOf, search } from "./url.js";
 import { deconstruct, hasBinary, type BinaryPart } from "./values.js";
 
@@ -353,9 +353,9 @@ export class Socket extends Emitter {
       return;
     }
     const said = old ? data : data?.data;
-    const refusal = (this._refusal = Object.assign(new Error(data?.message ?? (old ? data : "")), { data: said }));
-    this._token?._refusedBy(refusal);
-    control(Op.Refused, this.io._conn, this._slot, textOf(said?.code), refusal.message, textOf(said?.type));
+    this._refusal = Object.assign(new Error(textOf(data?.message ?? (old ? data : ""))), { data: said });
+    const { code, messages, type, reason } = this._token?._refusedBy(saidOf(data, old), false) || { messages: "" };
+    control(Op.Refused, this.io._conn, this._slot, code, messages, type, reason);
   }
 
   private _ackless(): void {

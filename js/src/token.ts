@@ -2,7 +2,7 @@
 import { claimsOf, expiryOf, issuedOf } from "./claims.js";
 import { share, type Share } from "./crosstab.js";
 import { report, safely, tell } from "./emitter.js";
-import { control, defer, textOf } from "./bridge/calls.js";
+import { control, defer, recognise, textOf } from "./bridge/calls.js";
 import { clock } from "./bridge/clock.js";
 import { Do, Op, TokenDo, refusals, ways } from "./bridge/seam.js";
 import { target } from "./redirect.js";
@@ -31,10 +31,17 @@ export class Source {
 
   constructor(
     readonly _token: Provider,
-    timeout: number,
+    private readonly timeout: number,
   ) {
     this._id = sources.add(this);
     control(Op.Source, this._id, timeout);
+  }
+
+  /** A call's answer is not wanted any more. */
+  _cancel(call: number): void {
+    this._cancelled = call;
+    // A function that never returns keeps nobody waiting for longer than the core does.
+    this._patience = setTimeout(() => this._returned(call), this.timeout ?? 1e4);
   }
 
   /** The source of a token function or string, for one more socket. */
@@ -44,10 +51,29 @@ export class Source {
     return s;
   }
 
-  /** A socket uses it no more. The last one takes it away. */
+  /** The call that is under way: its number, and 0 for none. A function is called once at a time. */
+  _call = 0;
+  /** A call whose answer nobody wants any more. */
+  _cancelled = 0;
+  private _patience?: ReturnType<typeof setTimeout>;
+
+  /** A socket uses it no more. */
   _leave(): void {
     if (--this._users) return;
     this._close();
+    this._free();
+  }
+
+  /** The function has returned, or its time is over. */
+  _returned(call: number): void {
+    if (this._call == call) this._call = 0;
+    if (this._cancelled == call) clearTimeout(this._patience);
+    this._free();
+  }
+
+  /** Nobody uses it and nothing is under way. */
+  private _free(): void {
+    if (this._users || this._call || sources.get(this._id) != this) return;
     sources.remove(this._id);
     control(Op.ReleaseSource, this._id);
   }
@@ -66,6 +92,37 @@ function known(s: Source, text: unknown): number[] {
   if (!id) s._texts = [[(id = (s._texts[0]?.[0] || 0) + 1), text], ...s._texts.slice(0, 15)];
   const claims = claimsOf(text);
   return [id, clock(), issuedOf(claims) ?? 0, expiryOf(claims) ?? 0];
+}
+
+/** A server's no, in the fields by which the core recognises one to the token. */
+export interface Said {
+  /** What the user gets. */
+  message: string;
+  code?: unknown;
+  data: unknown;
+  status?: number;
+  type: unknown;
+  /** All messages, a line each. */
+  messages: string;
+}
+
+/**
+ * Servers put {message, code, type} into `data`, or (`flat`) beside it, or say only a text; a middleware's error has `data`
+ * as it likes.
+ */
+export function saidOf(raw: any, flat: boolean, status?: number): Said {
+  const outer = raw && typeof raw == "object" ? raw : { message: raw };
+  const data = outer.data ?? (flat ? outer : undefined);
+  const inner: any = data && typeof data == "object" ? data : { code: typeof data == "string" && data != outer.message ? data : undefined };
+  const message = textOf(inner.message ?? outer.message);
+  return {
+    message,
+    code: inner.code ?? outer.code,
+    data,
+    status,
+    type: inner.type ?? inner.name ?? outer.type,
+    messages: inner.message === undefined || inner == outer ? message : textOf(outer.message) + "\n" + message,
+  };
 }
 
 export class UnauthorizedError extends Error {
@@ -102,7 +159,7 @@ export class Token {
   _info: any;
   private _error?: UnauthorizedError;
   /** What the server said with its last refusal. */
-  private _said?: { message: string; data: any };
+  private _said?: Said;
   private _callbacks: (() => void)[] = [];
   /** How many callbacks the server passed with the last refusal: acknowledged, it hangs up. */
   private _owed = 0;
@@ -149,6 +206,11 @@ export class Token {
     this._settle(new Error("reauthenticate: the client's core had to be started anew"));
   }
 
+  /** Whether the token travels in the connection's handshake. */
+  get _inHandshake(): boolean {
+    return !!(this._bits & 6);
+  }
+
   // --- Where the token goes ------------------------------------------------------------------------------------------
 
   handshake(query: Record<string, any>): void {
@@ -172,8 +234,7 @@ export class Token {
 
   /** Looks at an event before the listeners do. */
   _sees(args: any[]): void {
-    if (!(this._bits & 1)) return;
-    if (args[0] === "authenticated") control(Op.Authenticated, this._socket._slot);
+    if (args[0] === "authenticated" && this._bits & 1) control(Op.Authenticated, this._socket._slot);
     if (args[0] !== "unauthorized") return;
     const last = args.length - 1;
     const answer = args[last];
@@ -188,28 +249,57 @@ export class Token {
       });
       this._callbacks.push(once);
     }
-    const said = args[1];
-    this._refusedBy(said && typeof said == "object" ? said : { message: "" + said });
-    control(Op.Unauthorized, this._socket._slot, textOf(this._said!.data?.code), this._said!.message, called);
+    const { code, messages, type, reason } = this._refusedBy(saidOf(args[1], true), true);
+    control(Op.Unauthorized, this._socket._slot, code, messages, called, type, reason);
   }
 
-  _refusedBy(said: any): void {
-    const data = said.data ?? said;
-    this._said = { message: textOf(data?.message ?? said.message), data };
-    this._source._old = this._text;
-    this._source._error = this._make(2, "the token was refused");
+  /**
+   * Gives a server's no in the core's words, with what the option classify says of what nobody can know. Notes it if it is
+   * about the token: certainly, by its words, or because classify says so.
+   */
+  _refusedBy(said: Said, certain: boolean): { code: string; messages: string; type: string; reason: number } {
+    const { message, messages, data, status } = said;
+    const [code, type] = [textOf(said.code), textOf(said.type)];
+    let about: unknown = recognise(code, messages, type, status);
+    let reason = 0;
+    if (!about && this._opts.classify) about = reason = Math.max(0, refusals.indexOf(safely(this._opts.classify, null, [{ message, code: said.code, data, status }])));
+    if (about || certain) {
+      this._said = said;
+      this._source._old = this._text;
+      this._source._error = this._make(2, "the token was refused");
+    }
+    return { code, messages, type, reason };
+  }
+
+  /** The server has answered the handshake, which carried the token, by an HTTP status. Gives the core's words. */
+  _denied(status: number, body: unknown): unknown[] {
+    let message: unknown;
+    try {
+      message = JSON.parse(body as string).message;
+    } catch (e) {}
+    const said = saidOf({ message: typeof message == "string" ? message : "" }, false, status);
+    // Without a word of the server's the error tells of the status.
+    const shown = said.message ? said : { ...said, message: `the server answered the handshake with HTTP status ${status}` };
+    const { reason } = this._refusedBy({ ...shown, messages: said.messages, code: status == 401 ? "invalid_token" : undefined }, false);
+    return [said.messages, reason];
   }
 
   private _make(reason: number, text: string): UnauthorizedError {
     const said = this._said;
-    const { data } = said || {};
-    return new UnauthorizedError(said?.message || text, {
+    const meant: any = this._meant;
+    return new UnauthorizedError(meant?.message || said?.message || text, {
       reason: refusals[reason],
-      code: data?.code,
-      data,
+      code: meant ? meant.code : said?.code,
+      data: meant ? meant.data : said?.data,
       via: this._via,
-      cause: reason == 5 ? this._source._threw : undefined,
+      cause: meant || reason == 5 ? this._source._threw : undefined,
     });
+  }
+
+  /** The UnauthorizedError that the token function has thrown, if that is what ended the session. */
+  private get _meant(): unknown {
+    const { _threw: threw } = this._source;
+    return this._said ? undefined : reasonOf(threw) && threw;
   }
 
   _again(): Promise<any> {
@@ -318,10 +408,19 @@ export class Token {
   }
 }
 
-function ask(s: Source, cause: string, attempt: number): Promise<number[]> {
+/** The number of the reason that an UnauthorizedError of the token function's own says; 0: it is none, or none that is final. */
+function reasonOf(threw: any): number {
+  const reason = threw?.type == "UnauthorizedError" ? refusals.indexOf(threw.reason) : 0;
+  return reason > 0 && reason < 4 ? reason : 0;
+}
+
+function ask(s: Source, call: number, cause: string, attempt: number): Promise<number[]> {
   const context: any = { cause, attempt };
   if (s._error) context.error = s._error;
-  const provider = () => (typeof s._token == "function" ? s._token(context) : s._token);
+  const provider = () => {
+    if (s._cancelled == call) throw undefined; // nobody wants the answer: the function is not called
+    return typeof s._token == "function" ? s._token(context) : s._token;
+  };
   const text = s._texts[0]?.[1];
   const since = cause == "connect" ? Date.now() : s._since;
   s._since = undefined;
@@ -334,12 +433,21 @@ function ask(s: Source, cause: string, attempt: number): Promise<number[]> {
 defer(Do.Ask, (id, call, attempt, _d, _e, cause) => {
   const s = sources.get(id);
   if (!s) return;
-  ask(s, cause, attempt)
-    .then((told) => control(Op.Token, id, call, ...told))
-    .catch((e) => {
+  s._call = call;
+  ask(s, call, cause, attempt).then(
+    (told) => {
+      s._threw = undefined;
+      control(Op.Token, id, call, ...told);
+      s._returned(call);
+    },
+    (e) => {
       s._threw = e;
-      control(Op.TokenFailed, id, call);
-    });
+      control(Op.TokenFailed, id, call, reasonOf(e));
+      s._returned(call);
+    },
+  );
 });
+
+defer(Do.Cancel, (id, call) => sources.get(id)?._cancel(call));
 
 defer(Do.Token, (slot, ...said) => sockets.get(slot)?._token?._do(...said));

@@ -66,11 +66,11 @@ export function control(op: Op, ...args: unknown[]): void {
   }
   view(core);
   let used = 0;
-  // What is not given becomes NaN, which the core reads as 0.
+  // What is not given, or neither a number nor a text (servers' JSON has everything), is NaN, which the core reads as 0.
   for (let i = 0; i < 16; i++) {
     let a: any = i > 1 ? args[i - 2] : i ? clock() : op;
     if (typeof a == "string") used += a = put(a.slice(0, units.length - used), used);
-    numbers[i] = a;
+    numbers[i] = typeof a == "number" || typeof a == "boolean" ? +a : NaN;
   }
   try {
     core.control();
@@ -99,6 +99,12 @@ function perform(): void {
     resting.delete(one);
     one._rest();
   }
+}
+
+/** The reason (by number) for which words of a server refuse the token; 0: they are about something else. */
+export function recognise(code: string, message: string, type: string, status?: number): number {
+  control(Op.Recognise, code, message, type, status);
+  return core ? words[Word.Slot]! : 0;
 }
 
 /** For an argument of control() that is to be a text, whatever a server has sent. */

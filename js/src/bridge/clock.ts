@@ -1,20 +1,25 @@
 /** The clock that the core lives by, and the browser's own timer. */
 
+/** Both clocks when they were compared last, and what they had shown by then. */
 let wall = Date.now();
 let mono = performance.now();
-let virtual = wall;
+let past = wall;
+
+/** ms by which the clocks may differ: browsers round both. */
+const ROUNDING = 100;
 
 /**
- * ms, and never back. It advances by whichever of the two clocks went further: performance.now() stands still while the
- * laptop sleeps, Date.now() jumps when somebody sets the clock.
+ * ms, and never back. It advances with performance.now(), which stands still while the laptop sleeps, and jumps ahead
+ * where Date.now() has. Date.now() alone jumps back when somebody sets the clock.
  */
 export function clock(): number {
-  const w = Date.now();
-  const m = performance.now();
-  virtual += Math.max(0, w - wall, m - mono);
-  wall = w;
-  mono = m;
-  return virtual;
+  const byWall = Date.now() - wall;
+  const byMono = performance.now() - mono;
+  if (Math.abs(byWall - byMono) < ROUNDING) return past + byMono;
+  past += Math.max(byWall, byMono);
+  wall += byWall;
+  mono += byMono;
+  return past;
 }
 
 /** The browser's own, whatever a test puts in its place later. */

@@ -88,6 +88,7 @@ export const enum Op {
   ReleaseSource,
   Resume,
   Unawaited,
+  Recognise,
 }
 
 export const enum EngineDo {
@@ -161,6 +162,7 @@ export const enum Do {
   Socket,
   Ask,
   Token,
+  Cancel,
 }
 
 /** Done by whom it concerns, when control() has returned. */
@@ -174,5 +176,6 @@ export interface Host {
   [Do.Socket](slot: number, what: SocketDo, reason: number, silent: number, e: number, text: string): void;
   [Do.Ask](source: number, call: number, attempt: number, d: number, e: number, cause: string): void;
   /** text: a refusal's, if the server has said nothing. */
+  [Do.Cancel](source: number, call: number): void;
   [Do.Token](slot: number, what: TokenDo, a: number, b: number, c: number, text: string): void;
 }
