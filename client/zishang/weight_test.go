@@ -10,7 +10,7 @@ import (
 )
 
 // What this package brings must not reach the page: nothing that the page's WASM
-// is made of comes from zishang520, or from here. (bench/size/packages.txt has the
+// is made of comes from zishang520, or from here. (tools/size/imports.go has the
 // whole list.)
 func TestThePageLinksNoneOfThis(t *testing.T) {
 	made := func(of string) (all, heavy []string) {
@@ -29,7 +29,7 @@ func TestThePageLinksNoneOfThis(t *testing.T) {
 		}
 		return all, heavy
 	}
-	if all, heavy := made("./wasm"); len(heavy) > 0 || len(all) < 10 {
+	if all, heavy := made("./internal/core"); len(heavy) > 0 || len(all) < 10 {
 		t.Errorf("the page links %q", heavy)
 	}
 	if _, heavy := made("./example-site/gopage"); len(heavy) < 10 {

@@ -15,13 +15,14 @@
 //   check    (t, client): of what the front and the server saw. That the token is only where it belongs is always looked at
 
 const query4 = { name: "query on 4.8.4", via: "query", server: { io: "4", mode: "handshake" } };
+const auth4 = { name: "auth on 4.8.4", via: "auth", scheme: "Bearer", server: { io: "4", mode: "handshake", lib: "thream" } };
 const eventGo = { name: "event on our Go server", via: "event", server: { io: "go", mode: "event", jwt: { callback: false } } };
 const ways = [
   query4,
   { name: "query on 3.1.2", via: "query", server: { io: "3", mode: "handshake" } },
   { name: "header on 3.1.2", via: "header", server: { io: "3", mode: "handshake", jwt: { auth_header_required: true } } },
   { name: "header on 4.8.4", via: "header", server: { io: "4", mode: "handshake", jwt: { auth_header_required: true } } },
-  { name: "auth on 4.8.4", via: "auth", scheme: "Bearer", server: { io: "4", mode: "handshake", lib: "thream" } },
+  auth4,
   { name: "auth on our Go server", via: "auth", server: { io: "go", mode: "handshake" } },
   eventGo,
 ];
@@ -138,7 +139,7 @@ export const behaviours = [
     run: (client, { expect }) => expect.poll(() => client.story().join()).toMatch(/connect_error|disconnect/),
     check: ({ elsewhere, expect }) => expect(elsewhere.requests.filter(({ method }) => method === "POST")).toEqual([]),
   }),
-  row("a redirect on the same origin is followed", query4, {
+  row("a redirect on the same origin is followed, where the request carries no token", auth4, {
     options: { transports: ["polling"] },
     token: good,
     rule: ({ method, url, handshake }) => method === "GET" && handshake && !url.includes("moved") && { status: 307, headers: { Location: `${url}&moved=1` } },

@@ -6,26 +6,6 @@ import { startPage } from "../adapters/page.mjs";
 import { expect, test as base, token } from "../lib/test.js";
 import { OTHER_SECRET } from "../lib/tokens.mjs";
 
-/** Rows that an adapter does not show yet, and why. Each has to fail: whoever mends it takes it out of here. */
-const byHand = { "a middleware written by hand says jwt expired": "a refusal by its message alone is not recognised" };
-const stale = {
-  "disconnect() and connect() during the token call: asked again, and nothing of the first call is used": "the answer to a call from before disconnect() is used",
-};
-const twice = "one failure is told by two connect_errors";
-const followed = "fetch follows a redirect to another origin";
-const pending = {
-  page: {
-    ...byHand,
-    ...stale,
-    "query: a redirect to another origin does not take the token there": followed,
-    "a redirect of a POST to another origin does not take the token there": followed,
-    "a function that throws is asked again": twice,
-    "query: HTTP 401 to the handshake is a refusal": twice,
-    "header: HTTP 401 to the handshake is a refusal": twice,
-  },
-  go: { ...byHand, ...stale },
-};
-
 const test = base.extend({
   godriver: [async ({}, use, { parallelIndex }) => use(buildGo(parallelIndex)), { scope: "worker", timeout: 120_000 }],
 });
@@ -55,7 +35,6 @@ for (const adapter of ["page", "go"])
   test.describe(adapter, () => {
     for (const { name, server: config, options, namespace = "", token: script, hook, rule, run, without, story, check } of behaviours) {
       test(name, async ({ server: start, open, godriver }) => {
-        test.fail(!!pending[adapter]?.[name], pending[adapter]?.[name]);
         const t = { ...wallet(), expect };
         t.emitted = new Promise((done) => (t.release = done));
         t.server = await start(config);

@@ -40,7 +40,7 @@ export interface Above extends Emitter {
   readonly _host: Host;
   /** The token that the handshake carries. */
   readonly _credentials?: Credentials;
-  /** A token may be in each request: in its address, its headers or its body. */
+  /** A token may be in what is sent. */
   readonly _carriesToken: boolean;
   /** The server has answered the handshake by an HTTP status. Gives what the core is to know of it. */
   _denied(status: number, body: unknown): unknown[];
@@ -159,11 +159,12 @@ export class Engine extends Emitter {
       query.sid = sid;
       this._forget(query);
     };
+    const secret = (posts: boolean) => (posts ? this._above._carriesToken : !!headers() || (!!credentials && credentials.name in query));
     return {
       key: JSON.stringify([query, headers()]),
       open: (sink) => {
         this._listen();
-        const t = (kind == TransportKind.Polling ? polling : websocket)(() => engineUrl(name, opts, query), { ...opts, query, headers, handshaken, secret: () => this._above._carriesToken }, sink);
+        const t = (kind == TransportKind.Polling ? polling : websocket)(() => engineUrl(name, opts, query), { ...opts, query, headers, handshaken, secret }, sink);
         if (revision == 3) t.eio = 3;
         t.open();
         return t;

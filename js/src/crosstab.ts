@@ -47,6 +47,8 @@ export interface ShareOptions {
   refreshBefore?: number;
   /** A text: whose tabs share. */
   crossTab?: boolean | string;
+  /** This page has asked with that key before: the next connect() is a later one. */
+  returns?: boolean;
 }
 
 /** [asking, id] | [token known to somebody, when it was asked for, id of the question] | [refused, reason, token] */
@@ -54,7 +56,7 @@ type Message = ["?", number] | ["!", string | undefined, number, number?] | ["x"
 
 const user = (token?: string) => claimsOf(token)?.sub;
 
-export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore = 30, crossTab }: ShareOptions = {}): Share {
+export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore = 30, crossTab, returns }: ShareOptions = {}): Share {
   const named = typeof crossTab == "string";
   if (named) key += ":" + crossTab;
   const locks = globalThis.navigator?.locks;
@@ -65,7 +67,7 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
   let knownAt = 0;
   let dead: string | undefined; // refused: messages that still carry it are late
   let floor = 0; // what was asked for earlier is not taken
-  let rounds = 0;
+  let rounds = returns ? 1 : 0;
   let mine: string | undefined; // this tab's token
   let past: string[] = []; // and those before it
   let answered: ((question: number) => void) | undefined;

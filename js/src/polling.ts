@@ -61,7 +61,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
         keepalive: keepalive && body!.length < 2e4,
         headers,
         credentials: opts.withCredentials ? "include" : undefined,
-        redirect: opts.secret?.() ? "manual" : "follow",
+        redirect: opts.secret?.(!!post) ? "manual" : "follow",
         signal: abort.signal,
       });
       if (response.type == "opaqueredirect") throw failure("the server redirects a request that carries a token, which is not followed: connect to the address where it leads");
@@ -93,7 +93,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
       keepalive: true,
       headers: { ...opts.extraHeaders, ...opts.headers?.() },
       credentials: opts.withCredentials ? "include" : undefined,
-      redirect: opts.secret?.() ? "manual" : "follow",
+      redirect: opts.secret?.(true) ? "manual" : "follow",
     }).catch(() => {});
   };
 

@@ -13,6 +13,9 @@ import { listen } from "./transport.js";
 
 type Provider = string | ((context: any) => unknown);
 
+/** Whose tokens this page has shared: what others asked for before a later connect() is not taken. */
+const askedBefore = new Set<string>();
+
 /** One per token function or string, however many sockets use it. The core asks it once at a time. */
 export class Source {
   readonly _id: number;
@@ -24,6 +27,8 @@ export class Source {
   _threw?: unknown;
   _error?: UnauthorizedError;
   _tabs?: Share;
+  /** Whose tabs share. */
+  private _key = "";
   /** The token that the server refused or that is about to expire. */
   _old?: string;
   /** When the user called reauthenticate(), until the function is asked. */
@@ -76,6 +81,20 @@ export class Source {
     if (this._users || this._call || sources.get(this._id) != this) return;
     sources.remove(this._id);
     control(Op.ReleaseSource, this._id);
+  }
+
+  /** Shares tokens with other tabs from here on. */
+  _share(key: string, o: any): void {
+    if (this._tabs) return;
+    this._key = key + " " + o.crossTab;
+    this._tabs = share(key, { ...o, returns: askedBefore.has(this._key) });
+  }
+
+  /** Asks the function, or the other tabs first. */
+  _ask(provider: () => any, refused?: string, since?: number): any {
+    if (!this._tabs) return provider();
+    askedBefore.add(this._key);
+    return this._tabs.ask(provider, refused, since);
   }
 
   _close(): void {
@@ -177,9 +196,9 @@ export class Token {
     const { io } = socket;
     const s = (this._source = Source.of(o.token, o.tokenTimeout));
     if (this._bits & 6) io._bearer ||= socket;
-    if (o.crossTab && !s._tabs && typeof o.token == "function") {
+    if (o.crossTab && typeof o.token == "function") {
       const { hostname, port } = io._host;
-      s._tabs = share(`socketio-jwt:${hostname}:${port}`, o);
+      s._share(`socketio-jwt:${hostname}:${port}`, o);
     }
     this._deafen = s._tabs?.onRefused((reason) => {
       if (socket._slot < 0) return;
@@ -364,11 +383,12 @@ export class Token {
   private _refused(seq: number, error: UnauthorizedError, fatal: boolean): void {
     const { _socket: socket, _opts: o, _source: source } = this;
     this._error = error;
-    const mine = !this._said;
+    const said = this._said;
     this._accepted = false;
     socket._active = !fatal;
-    if (fatal && !mine) source._tabs?.refuse(error.reason, this._text);
-    if (mine && !socket.connected) socket.emitReserved("connect_error", error);
+    if (fatal && said) source._tabs?.refuse(error.reason, this._text);
+    // What the server said to the namespace has been told by another connect_error, or by `unauthorized`.
+    if ((!said || said.status) && !socket.connected) socket.emitReserved("connect_error", error);
     const settle = (token?: unknown) => {
       this._said = undefined;
       control(Op.Hook, socket._slot, seq, ...known(source, typeof token == "string" ? token : ""));
@@ -426,7 +446,7 @@ function ask(s: Source, call: number, cause: string, attempt: number): Promise<n
   s._since = undefined;
   // Later, also for a plain string: what else is connected in this turn of the page shares the answer.
   return Promise.resolve()
-    .then(() => (s._tabs ? s._tabs.ask(provider as any, cause == "reconnect" ? undefined : s._old || text, since) : provider()))
+    .then(() => s._ask(provider, cause == "reconnect" ? undefined : s._old || text, since))
     .then((token) => known(s, token));
 }
 

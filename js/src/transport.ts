@@ -61,8 +61,8 @@ export interface TransportOptions {
   headers?(): Record<string, string> | undefined;
   /** The server has given this session id: the next requests carry it, and no token in the address any more. */
   handshaken?(sid: string): void;
-  /** A token may be in the request: an HTTP redirect, which would take it to wherever it leads, is not followed. polling only. */
-  secret?(): boolean;
+  /** Whether a token is in a GET or may be in a POST: an HTTP redirect, which could take it anywhere, is not followed. polling only. */
+  secret?(posts: boolean): boolean;
   /** ms; 0 or unset: none. polling only. */
   requestTimeout?: number;
   protocols?: string | string[];
