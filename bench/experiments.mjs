@@ -103,17 +103,19 @@ export const experiments = {
     },
   },
 
-  start: startOf("start", "query", "/jwt", ["ours", "official", "bare", "zishang"]),
-  far: startOf("far", "query", "/jwt", ["ours", "official", "bare", "zishang"], true),
+  start: startOf("start", "auth", "/auth", ["ours", "official", "bare"]),
+  far: startOf("far", "auth", "/auth", ["ours", "official", "bare"], true),
+  startQuery: startOf("startQuery", "query", "/jwt", ["ours", "official", "zishang"]),
+  farQuery: startOf("farQuery", "query", "/jwt", ["ours", "official", "zishang"], true),
   event: startOf("event", "event", "/event", ["ours", "official2"]),
   eventFar: startOf("eventFar", "event", "/event", ["ours", "official2"], true),
-  later: startOf("later", "query", "/jwt", ["ours", "official"], false, { later: 300 }),
-  wsFar: startOf("wsFar", "query", "/jwt", ["ours", "official"], true, { transports: ["websocket"] }),
+  later: startOf("later", "auth", "/auth", ["ours", "official"], false, { later: 300 }),
+  wsFar: startOf("wsFar", "auth", "/auth", ["ours", "official"], true, { transports: ["websocket"] }),
 
   tasks: {
-    clients: ["ours", "official", "zishang"],
+    clients: ["ours", "official"],
     scenario: "start",
-    arguments: ["query", { path: "/jwt" }],
+    arguments: ["auth", { path: "/auth" }],
     async measure(page, client, { browser, url }) {
       let events, end, from;
       // A trace may lack the page's beginning, when the browser's buffers were full of its own.
@@ -145,6 +147,15 @@ export const experiments = {
         await page.call("emit", "small", 100_000, 1000);
       }
       return { "memory.wasm": (await page.call("wasm")) / 2 ** 20, "memory.heap": (await page.heap()) / 2 ** 20 };
+    },
+  },
+
+  mounts: {
+    clients: ["ours"],
+    most: 3,
+    scenario: "memory",
+    async measure(page) {
+      return { mounts: await page.call("mounts", 1000) };
     },
   },
 

@@ -2,7 +2,7 @@
 import { rows } from "./rows.mjs";
 import { median, ratio, summary } from "./stats.mjs";
 
-const others = ["before", "official", "official2", "bare", "zishang", "floor"];
+const others = ["before", "official", "official2", "bare", "zishang"];
 
 export function tabulate(figures) {
   return rows

@@ -3,6 +3,7 @@
 //   /socket.io   socket.io 4.8.4                      throughput, acknowledgements, namespaces
 //   /quick       the same, a ping a second        for a client whose emits wait for the ping
 //   /jwt         socket.io 4.8.4, socketio-jwt        start, token in the handshake
+//   /auth        socket.io 4.8.4, a middleware        start, token in CONNECT
 //   /event       socket.io 2.5.1, socketio-jwt        start, `authenticate` once connected
 //   /bare        a WebSocket that carries JSON        the limit
 //
@@ -53,6 +54,10 @@ io.of(/^\/room-\d+$/).on("connection", (socket) => socket.on("echo", (value, ack
 const guarded = new Server(server, { ...settings, path: "/jwt" });
 guarded.use(authorize({ secret, handshake: true }));
 guarded.on("connection", () => {});
+
+const byConnect = new Server(server, { ...settings, path: "/auth" });
+byConnect.use((socket, next) => jwt.verify(socket.handshake.auth.token, secret, next));
+byConnect.on("connection", () => {});
 
 const old = socketio2(server, { ...settings, path: "/event", cookie: false });
 old.on("connection", authorize({ secret, timeout: 15_000 }));

@@ -27,7 +27,7 @@ export function pages(files, token) {
     }
     if (!url.pathname.startsWith("/files/")) {
       // Socket.IO answers its own paths.
-      if (!/^\/(socket\.io|quick|jwt|event)\//.test(url.pathname)) res.writeHead(404).end();
+      if (!/^\/(socket\.io|quick|jwt|auth|event)\//.test(url.pathname)) res.writeHead(404).end();
       return;
     }
     const path = normalize(join(files, url.pathname.slice("/files/".length).replace(/^[^/]*\//, "")));
@@ -42,6 +42,13 @@ export function pages(files, token) {
 const watchMemory = `
 let memory;
 const keep = (instance) => (memory = Object.values(instance.exports).find((e) => e instanceof WebAssembly.Memory));
+WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+  construct(Instance, args) {
+    const instance = new Instance(...args);
+    keep(instance);
+    return instance;
+  },
+});
 for (const name of ["instantiate", "instantiateStreaming"]) {
   const native = WebAssembly[name];
   WebAssembly[name] = (...args) => native(...args).then((got) => (keep(got.instance || got), got));

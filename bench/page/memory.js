@@ -43,3 +43,26 @@ export async function reconnects(client, n) {
     await back;
   }
 }
+
+/** Mounts and unmounts a part of a page that has a socket with a token function of its own, n times. Gives how much longer the last take than the first. */
+export async function mounts(client, n) {
+  await client.ready();
+  const mount = () => client.connect({ token: () => window.token, via: "query", forceNew: true }).disconnect();
+  /** The browser's clock is too coarse for one; what it does beside is in few of them. */
+  const group = async () => {
+    const from = performance.now();
+    for (let i = 0; i < 10; i++) mount();
+    const ms = performance.now() - from;
+    await new Promise((done) => setTimeout(done));
+    return ms;
+  };
+  const groups = async (count) => {
+    const all = [];
+    for (let i = 0; i < count; i++) all.push(await group());
+    return all.sort((a, b) => a - b)[count >> 1];
+  };
+  await groups(100); // the browser's compilers have done their work
+  const first = await groups(11);
+  await groups(n / 10);
+  return (await groups(11)) / first;
+}

@@ -15,6 +15,8 @@
 //   binary   false                               each tick has an attachment
 //   dynamic  false                               a namespace of any name is there when it is asked for
 //   strict   false                               hang up on a socket when its token is over
+//   refuse   undefined | { message, data }            a middleware of the application's own refuses everybody, in these words
+//   deny     undefined | message                     allowRequest refuses every handshake (3.x/4.x: HTTP 403), with this message
 //   single   false                               refuse a second socket on a namespace (3.x/4.x); "newest": hang up on the first
 //
 // What the application does on every namespace: `echo` gives back what it got (as the ack, or as an event), `add`
@@ -30,10 +32,13 @@ export async function startReal(config, observe, site) {
   const old = version === "1" || version === "2";
   const server = http.createServer(site);
   const { Server } = require(`socket.io-${version}`);
+  if (config.deny !== undefined) options.allowRequest = (_, decide) => decide(config.deny, false);
   const io = old
     ? require(`socket.io-${version}`)(server, { serveClient: false, cookie: false, ...options })
     : new Server(server, { serveClient: false, cors: modernCors(config.cors), ...options });
 
+  const { refuse } = config;
+  if (refuse) for (const name of protect) io.of(name).use((_, next) => next(Object.assign(new Error(refuse.message), refuse.data !== undefined && { data: refuse.data })));
   for (const name of [...protect, ...open]) io.of(name).on("connection", (socket) => watch(socket, observe));
   if (config.single === "newest") for (const name of protect) io.of(name).on("connection", (socket) => io.of(name).sockets.forEach((s) => s !== socket && s.disconnect()));
   else if (config.single) for (const name of protect) io.of(name).use((_, next) => next(io.of(name).sockets.size ? new Error("already connected") : undefined));

@@ -345,7 +345,7 @@ test.describe("what comes between a refusal and its end", () => {
 test("an exp that is odd: the date that is shown is valid or undefined, and the session goes by it", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "plain" });
   const page = await open(s);
-  const rows = [[0, 0], [-1, 0], [1, 1000], ["1700000000", undefined], [true, undefined], [1.7e12, undefined], [1e20, undefined], [9e10, 9e13]];
+  const rows = [[0, undefined], [-1, undefined], [1, 1000], ["1700000000", undefined], [true, undefined], [1.7e12, undefined], [1e20, undefined], [9e10, 9e13]];
   for (const [exp, shown] of rows) {
     const told = await page.evaluate(
       async ([url, exp]) => {

@@ -62,7 +62,7 @@ func steps() []step {
 			ln -sf "${CHROMIUM:-/usr/bin/chromium}" build/bin/headless_shell && PATH="$PWD/build/bin:$PATH" &&
 			export GOOS=js GOARCH=wasm && go test -json -timeout 4m -exec "$PWD/build/wasmbrowsertest" ./client/...`},
 			env: kept("PATH", "HOME", "CHROMIUM", "GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS", "GOSUMDB", "GONOSUMDB", "GOTOOLCHAIN", "TMPDIR", "SSL_CERT_FILE"), clean: true, needs: []string{browser}, count: countGo},
-		step{name: "js: modules that need no browser", command: []string{"node", "js/test/run.mjs"}, needs: []string{modules}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo ")},
+		step{name: "js: modules that need no browser", command: []string{"node", "js/test/run.mjs"}, needs: []string{modules, dist}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo ")},
 		step{name: "size: growth, packages linked", command: []string{"go", "run", "./tools/size"}, needs: []string{dist}},
 		step{name: "bench: client code alone", command: []string{"node", "bench/run.mjs", "--only", "fake", "--rounds", "5", "--clients", "ours,official", "--gate"}, needs: []string{browser, modules, dist}},
 		step{name: "e2e: real servers, real Chromium", command: []string{"npx", "playwright", "test"}, dir: "e2e", needs: []string{browser, modules, dist}, count: countPlaywright},

@@ -4,6 +4,7 @@
  */
 import { control, defer, look, rx, words } from "./bridge/calls.js";
 import { clock } from "./bridge/clock.js";
+import { failure } from "./bridge/core.js";
 import { polling, type Polling } from "./polling.js";
 import { Do, EngineDo, Op, Rx, TransportKind, Word, transports } from "./bridge/seam.js";
 import { Emitter } from "./emitter.js";
@@ -570,12 +571,11 @@ defer(Do.Link, (conn, link, kind, revision, probe) => {
   if (!above) return;
   if (!above.engine || /^clos/.test(above.engine.readyState)) above.engine = new Engine(above);
   const engine = above._old?.readyState == "opening" ? above._old : above.engine;
-  if (kind) engine._openLink(link, kind, revision, probe);
-  else
-    setTimeout(() => {
-      engine._error = "No transports available" as any;
-      control(Op.LinkClosed, conn, link, true);
-    });
+  if (kind && engine.hostname) return engine._openLink(link, kind, revision, probe);
+  setTimeout(() => {
+    engine._error = kind ? failure("connect() got no address, and there is no page here that has one: pass the server's") : ("No transports available" as any);
+    control(Op.LinkClosed, above._conn, link, true);
+  });
 });
 
 defer(Do.Engine, (conn, link, what, _c, _d, text) => {

@@ -214,7 +214,7 @@ export class Manager extends Emitter implements Above {
    */
   _hurry(): void {
     const kind = kindOf(this._names()[0]);
-    if (!running() && !this._bearer && kind && limitOf(this._limit) >= 0) this.engine._openFirst(kind, +this.opts.protocol);
+    if (!running() && !this._bearer && kind && limitOf(this._limit) >= 0 && this.engine.hostname) this.engine._openFirst(kind, +this.opts.protocol);
   }
 
   connect(fn?: Fn): this {

@@ -278,7 +278,8 @@ export class Token {
    */
   _refusedBy(said: Said, certain: boolean): { code: string; messages: string; type: string; reason: number } {
     const { message, messages, data, status } = said;
-    const [code, type] = [textOf(said.code), textOf(said.type)];
+    // A message may be nothing but a code: servers 2.x send a middleware's data alone.
+    const [code, type] = [textOf(said.code ?? message), textOf(said.type)];
     let about: unknown = recognise(code, messages, type, status);
     let reason = 0;
     if (!about && this._opts.classify) about = reason = Math.max(0, refusals.indexOf(safely(this._opts.classify, null, [{ message, code: said.code, data, status }])));

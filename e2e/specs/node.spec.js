@@ -1,0 +1,58 @@
+// Where there is no page: Node, as a client and as the place where a page is rendered.
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { fileURLToPath } from "node:url";
+import { expect, test, tokens } from "../lib/test.js";
+
+const dist = new URL("../../js/dist/index.js", import.meta.url).href;
+
+/** Runs a module with the package in `lib`; it prints JSON, and ends by itself. */
+async function run(code, ...args) {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", `import * as lib from ${JSON.stringify(dist)};\nconst args = process.argv.slice(1);\n${code}`, ...args], { cwd: fileURLToPath(new URL(".", import.meta.url)), timeout: 20_000 });
+  expect(stderr).toBe("");
+  return JSON.parse(stdout);
+}
+
+test("a client: accepted, answered, and the process ends when it has disconnected", async ({ server }) => {
+  const s = await server({ io: "4", mode: "handshake" });
+  const said = await run(
+    `const [url, token] = args;
+    const socket = lib.connect(url, { via: "query", token, onAuthenticated: async ({ claims }) => {
+      const echo = await socket.emitWithAck("echo", "é€😀");
+      socket.disconnect();
+      console.log(JSON.stringify({ echo, sub: claims.sub }));
+    } });`,
+    s.url,
+    tokens.good(),
+  );
+  expect(said).toEqual({ echo: "é€😀", sub: "ada" });
+});
+
+for (const call of ["lib.io()", 'lib.io("/x")', 'lib.connect("/x", { token: "x" })', 'new lib.Manager("/x").socket("/")'])
+  test(`${call} without an address to begin with: nothing thrown, connect_error says what to pass`, async () => {
+    const message = await run(`const socket = ${call};
+      socket.on("connect_error", (e) => {
+        socket.disconnect();
+        console.log(JSON.stringify(e.message));
+      });`);
+    expect(message).toContain("pass the server's");
+  });
+
+test("redirect leads nowhere: the hook is told, and the error says why", async ({ server }) => {
+  const s = await server({ io: "4", mode: "handshake" });
+  const said = await run(
+    `const [url, token] = args;
+    const reported = [];
+    globalThis.reportError = (e) => {
+      reported.push(e.message);
+      console.log(JSON.stringify({ reason, reported }));
+    };
+    let reason;
+    lib.connect(url, { via: "query", token, redirect: "/login", onUnauthorized: (e) => void (reason = e.reason) });`,
+    s.url,
+    tokens.expired(),
+  );
+  expect(said.reason).toBe("expired");
+  expect(said.reported).toHaveLength(1);
+  expect(said.reported[0]).toMatch(/redirect/);
+});
