@@ -413,7 +413,7 @@ setDependents({
     const wanting = [...sockets.clear(), ...wanted.splice(0)].filter((s) => s.active);
     const all = managers.clear();
     sources.clear().forEach((s) => s._close());
-    for (const s of wanting) s._lost();
+    for (const s of wanting) s._lost(error);
     for (const m of all) m._faulted();
     for (const s of wanting) s._failed(error);
   },
@@ -421,7 +421,7 @@ setDependents({
     const all = sockets.clear();
     sources.clear().forEach((s) => s._close());
     const known = managers.clear();
-    for (const s of all) s._lost();
+    for (const s of all) s._lost(new Error("reauthenticate: the client's core had to be started anew"));
     for (const m of known) m._faulted();
     for (const s of all) s._disconnected(CLIENT_FAULT);
     wanted = all.filter((s) => s.active);

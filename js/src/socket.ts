@@ -493,9 +493,9 @@ export class Socket extends Emitter {
   // --- When the core fails -----------------------------------------------------------------------------------------------
 
   /** The core has no number for it any more. */
-  _lost(): void {
+  _lost(error: Error): void {
     this._slot = -1;
-    this._token?._lost();
+    this._token?._lost(error);
   }
 
   /** Its connection is gone with the core. */
@@ -518,7 +518,6 @@ export class Socket extends Emitter {
   /** The core cannot be started: nothing will become of its wish to be connected. */
   _failed(error: Error): void {
     this._active = false;
-    this._token?._settle(error);
     this.emitReserved("connect_error", error);
   }
 

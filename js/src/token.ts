@@ -219,10 +219,10 @@ export class Token {
   }
 
   /** The core is gone, with all that it was about to do. */
-  _lost(): void {
+  _lost(error: Error): void {
     this._accepted = false;
     this._callbacks = [];
-    this._settle(new Error("reauthenticate: the client's core had to be started anew"));
+    this._settle(error);
   }
 
   /** Whether the token travels in the connection's handshake. */
