@@ -426,7 +426,7 @@ test("a listener is released", async (t) => {
   assert.deepEqual(heard, ["stays"]);
 });
 
-const odd = { "over long ago": [{ exp: 0 }, false], "in ms": [{ exp: 1.7e12 }, true], "a text": [{ exp: "1" }, true], "beyond dates": [{ exp: 1e20 }, true], "iat a text": [{ iat: "x" }, true] };
+const odd = { "over long ago": [{ exp: 1 }, false], "zero": [{ exp: 0 }, true], "in ms": [{ exp: 1.7e12 }, true], "a text": [{ exp: "1" }, true], "beyond dates": [{ exp: 1e20 }, true], "iat a text": [{ iat: "x" }, true] };
 for (const [name, [claims, shared]] of Object.entries(odd))
   test(`${shared ? "shared" : "not shared"}: an odd date, ${name}`, async (t) => {
     const { tabs: [a, b] } = open(t, 2);

@@ -37,7 +37,7 @@ const mutants = [
   ["bridge/calls", "if (numbers?.buffer == buffer) return;", "if (numbers) return;"],
   ["bridge/calls", "queueMicrotask(perform);", ""],
   ["bridge/start", "if (state != \"idle\") return;", ""],
-  ["bridge/start", "state = \"idle\"; discard();", "state = \"idle\";"],
+  ["bridge/start", "state = \"idle\"; discard(); report(", "state = \"idle\"; report("],
   ["bridge/start", "if (faults.length > FAULTS)", "if (false)"],
   ["tables", "this._free.pop() ?? this._all.length", "this._all.length"],
   ["polling", "if (!left) end(", "end("],
