@@ -21,6 +21,7 @@ const (
 	rxStale             // nobody reads this link any more
 	rxOpaque            // a message for the user's own parser
 	rxLater             // keep it, and all that follows on the connection, until engineRelease or engineServe
+	rxMore              // the header is longer than what there is of it: ask again with more units
 )
 
 // What stands in the shared words after rx. tx leaves them alone.

@@ -62,7 +62,12 @@ func (p *Core) message(c *conn, old bool, u []uint16, h engineio.Header, size in
 		u, whole = u[:h.End], true
 	}
 	s, ok, fault := socketio.ParseHeader(u, h.Start, whole)
-	if fault != engineio.FaultNone || !ok { // its header ends within the units, or it is garbage
+	switch {
+	case fault != engineio.FaultNone:
+		return rxFault
+	case !ok && len(u) < len(p.Units) && len(u) < size:
+		return rxMore
+	case !ok: // no header is longer than Memory.Units
 		return rxFault
 	}
 	words := &p.Words

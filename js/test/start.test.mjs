@@ -117,6 +117,28 @@ test("memory that grows is looked at anew", () => {
   assert.equal(tx(0, 0, 0, ""), "42");
 });
 
+test("memory that grows, of a core without WebAssembly", async () => {
+  const { jsCore } = await leaf("bridge/nowasm");
+  let memory = { buffer: new ArrayBuffer(64) };
+  const made = jsCore(() => ({ get memory() { return memory; } }))(() => {});
+  assert.equal(made.grown(), false);
+  memory = { buffer: new ArrayBuffer(128) };
+  assert.equal(made.grown(), true);
+  assert.equal(made.grown(), false);
+});
+
+test("a header that is longer than the units that are looked at first", () => {
+  const core = cores.at(-1);
+  const asked = [];
+  core.rx = (conn, link, n, size) => {
+    asked.push([n, size]);
+    return n < size ? Rx.More : Rx.Event;
+  };
+  const text = `42/${"n".repeat(500)},["a"]`;
+  assert.equal(rx(0, 1, text, 0), Rx.Event);
+  assert.deepEqual(asked, [[32, text.length], [text.length, text.length]]);
+});
+
 for (const [where, provoke] of [
   ["control", () => control(Op.Open, 1)],
   ["rx", () => assert.equal(rx(0, 1, "42[]", 0), Rx.Stale)],

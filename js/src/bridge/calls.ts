@@ -64,7 +64,6 @@ export function control(op: Op, ...args: unknown[]): void {
     queue.push([op, args]);
     return;
   }
-  view(core);
   let used = 0;
   // What is not given, or neither a number nor a text (servers' JSON has everything), is NaN, which the core reads as 0.
   for (let i = 0; i < 16; i++) {
@@ -74,6 +73,7 @@ export function control(op: Op, ...args: unknown[]): void {
   }
   try {
     core.control();
+    renew(core);
   } catch (e) {
     fault(e);
   }
@@ -125,7 +125,7 @@ export function defer<K extends keyof Host>(what: K, fn: Host[K]): void {
 
 /** The core's import. An exception, or a call back, would find it in the middle of its work. */
 export function tell(what: Do, at: number, length: number): void {
-  view(core!);
+  renew(core!);
   const text = String.fromCharCode(...new Uint8Array(units.buffer, at, length));
   effects.push([performers[what]!, [...numbers.subarray(16), text]]);
 }
@@ -163,37 +163,55 @@ listen(["resume", "visibilitychange"], look, globalThis.document);
 
 // --- Packet headers -------------------------------------------------------------------------------------------------------
 
-/** When the core's memory grows, it has another buffer. The layout is internal/core's Memory. */
+/** Looks at the core's memory, which has the layout of internal/core's Memory. */
 function view(of: Core): void {
   const { buffer } = of.memory;
-  if (numbers?.buffer == buffer) return;
   numbers = new Float64Array(buffer, of.shared(), 21);
   words = new Int32Array(buffer, numbers.byteOffset + numbers.byteLength, Word.Count);
   units = new Uint16Array(buffer, words.byteOffset + words.byteLength, 1024);
 }
 
-/** Calls the core where user code may be on the stack: what a fault leads to waits until that has returned. */
-function ask<T>(call: (core: Core) => T, otherwise: T): T {
-  if (!core) return otherwise;
-  view(core);
+/** Memory that grows has another buffer. To ask for that one costs more than to see that the one before is detached. */
+function renew(of: Core): void {
+  if (!units.length || of.grown?.()) view(of);
+}
+
+/** A trap where user code may be on the stack: what it leads to waits until that has returned. */
+function faultBelow(error: unknown): void {
+  fault(error);
+  queueMicrotask(perform);
+}
+
+/** Most headers are shorter. */
+const SHORT = 32;
+
+/** Has the core read the header of the packet at `from`. */
+export function rx(conn: number, link: number, text: string, from: number): number {
+  if (!core) return Rx.Stale;
   try {
-    return call(core);
+    const size = text.length - from;
+    let kind = core.rx(conn, link, put(text.substr(from, SHORT), 0), size);
+    if (kind == Rx.More) kind = core.rx(conn, link, put(text.substr(from, units.length), 0), size);
+    renew(core);
+    return kind;
   } catch (e) {
-    fault(e);
-    queueMicrotask(perform);
-    return otherwise;
-  } finally {
-    if (core) view(core);
+    faultBelow(e);
+    return Rx.Stale;
   }
 }
 
-/** Has the core read the header of the packet at `from`. */
-export const rx = (conn: number, link: number, text: string, from: number): number =>
-  ask((c) => c.rx(conn, link, put(text.substr(from, units.length), 0), text.length - from), Rx.Stale);
-
 /** Has the core write a packet's header; ack may be empty. A number is hold or drop. */
 export function tx(slot: number, flags: number, attachments: number, ack: any): string | number {
-  const n = ask((c) => c.tx(slot, flags, attachments, ack), TxAnswer.Hold);
-  // apply() reads the units in place, where spreading them would make an object of each.
-  return n < 1 ? n : String.fromCharCode.apply(null, units.subarray(0, n) as any);
+  if (!core) return TxAnswer.Hold;
+  try {
+    const n = core.tx(slot, flags, attachments, ack);
+    renew(core);
+    if (n < 1) return n;
+    let header = "";
+    for (let i = 0; i < n; i++) header += String.fromCharCode(units[i]!);
+    return header;
+  } catch (e) {
+    faultBelow(e);
+    return TxAnswer.Hold;
+  }
 }

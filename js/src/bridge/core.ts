@@ -2,6 +2,8 @@
 
 export interface Core {
   memory: { readonly buffer: ArrayBuffer };
+  /** For a core whose memory leaves the old buffer as it is when it grows: whether it has. WebAssembly's detaches it. */
+  grown?(): boolean;
   /** Runs the program's initialisation; before it nothing else may be called. */
   _initialize(): void;
   /** Where the memory that both sides use begins. */

@@ -29,6 +29,8 @@ export function jsCore(instantiate: (imports: Imports) => Core): CoreMaker {
         return at;
       },
     });
+    let { buffer } = core.memory;
+    core.grown = () => buffer != (buffer = core.memory.buffer);
     return core;
   };
 }

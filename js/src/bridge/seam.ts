@@ -22,6 +22,7 @@ export const enum Rx {
   Stale,
   Opaque,
   Later,
+  More,
 }
 
 /** Where in the shared words what stands. */
