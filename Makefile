@@ -15,7 +15,7 @@ help: ## this list
 
 # --- the package ------------------------------------------------------------------------------------------------
 
-dist: $(DIST)/index.js $(DIST)/socketio-jwt.min.js $(DIST)/nowasm.js $(DIST)/socketio-jwt.nowasm.min.js $(DIST)/index.d.ts ## the npm package's files, in js/dist
+dist: $(DIST)/index.js $(DIST)/socketio-jwt.min.js $(DIST)/nowasm.js $(DIST)/socketio-jwt.nowasm.min.js $(DIST)/index.d.ts $(DIST)/script.d.ts ## the npm package's files, in js/dist
 
 # The core: for WebAssembly, and for what becomes JavaScript, which has no bulk memory operations. TinyGo, which make gets
 # where there is none, compiles both.
@@ -59,7 +59,7 @@ $(DIST)/nowasm.js: build/core.js $(JS_SOURCES) Makefile
 $(DIST)/socketio-jwt.nowasm.min.js: build/core.js $(JS_SOURCES) Makefile
 	$(ESBUILD) js/src/nowasm-script.ts --format=iife --outfile=$@
 
-$(DIST)/index.d.ts: js/types/index.d.ts
+$(DIST)/%.d.ts: js/types/%.d.ts
 	@mkdir -p $(DIST)
 	cp $< $@
 

@@ -460,7 +460,7 @@ declare namespace Socket {
 
 type ConnectOptions = Partial<ManagerOptions & SocketOptions>;
 
-/** Returns a socket at once; the WebAssembly loads from the import on, and calls made before it runs are kept in order. */
+/** Returns a socket at once. The client starts in the next task, and calls made before that are kept in order. */
 declare function connect(opts?: ConnectOptions): Socket;
 declare function connect(uri?: string, opts?: ConnectOptions): Socket;
 
@@ -472,16 +472,11 @@ declare const io: typeof connect & {
   Socket: typeof Socket;
 };
 
-type WasmSource = string | URL | Response | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
-
-interface LoadOptions {
-  /** @default the file beside this script */
-  wasm?: WasmSource | PromiseLike<WasmSource>;
-  onProgress?: (loadedBytes: number, totalBytes: number) => void;
-}
-
-/** Resolves when the WebAssembly runs; says where it is, and how far. A load that failed can be tried again. */
-declare function load(options?: LoadOptions): Promise<void>;
+/**
+ * Starts the client now, which the first `connect()` does otherwise. Resolves when it runs; rejects with what forbids it,
+ * e.g. a content security policy. A later `load()` or `connect()` tries again.
+ */
+declare function load(): Promise<void>;
 
 /** Of Socket.IO. */
 declare const protocol: number;
@@ -509,7 +504,6 @@ export {
   type ConnectOptions,
   type DisconnectDescription,
   type ExtendedError,
-  type LoadOptions,
   type ManagerOptions,
   type ManagerReservedEvents,
   type Reason,
