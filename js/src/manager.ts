@@ -412,14 +412,14 @@ setDependents({
   failed(error) {
     const wanting = [...sockets.clear(), ...wanted.splice(0)].filter((s) => s.active);
     const all = managers.clear();
-    sources.clear().forEach((s) => s._close());
+    sources.clear().forEach((s) => s._forget());
     for (const s of wanting) s._lost(error);
     for (const m of all) m._faulted();
     for (const s of wanting) s._failed(error);
   },
   faulted() {
     const all = sockets.clear();
-    sources.clear().forEach((s) => s._close());
+    sources.clear().forEach((s) => s._forget());
     const known = managers.clear();
     for (const s of all) s._lost(new Error("reauthenticate: the client's core had to be started anew"));
     for (const m of known) m._faulted();

@@ -13,6 +13,9 @@ import { listen } from "./transport.js";
 
 type Provider = string | ((context: any) => unknown);
 
+/** The sources that the core knows. */
+const byToken = new Map<Provider, Source>();
+
 /** Whose tokens this page has shared: what others asked for before a later connect() is not taken. */
 const askedBefore = new Set<string>();
 
@@ -39,25 +42,36 @@ export class Source {
     private readonly timeout: number,
   ) {
     this._id = sources.add(this);
+    byToken.set(_token, this);
     control(Op.Source, this._id, timeout);
+  }
+
+  /** The core gets no token by this call. */
+  _failed(call: number, error?: unknown): void {
+    this._threw = error;
+    control(Op.TokenFailed, this._id, call, reasonOf(error));
+    this._returned(call);
   }
 
   /** A call's answer is not wanted any more. */
   _cancel(call: number): void {
     this._cancelled = call;
+    if (this._begun != call) return this._failed(call);
     // A function that never returns keeps nobody waiting for longer than the core does.
     this._patience = setTimeout(() => this._returned(call), this.timeout ?? 1e4);
   }
 
   /** The source of a token function or string, for one more socket. */
   static of(token: Provider, timeout: number): Source {
-    const s = sources.all().find((s) => s._token === token) || new Source(token, timeout);
+    const s = byToken.get(token) || new Source(token, timeout);
     s._users++;
     return s;
   }
 
   /** The call that is under way: its number, and 0 for none. A function is called once at a time. */
   _call = 0;
+  /** The last call for which the function has really been called. */
+  _begun = 0;
   /** A call whose answer nobody wants any more. */
   _cancelled = 0;
   private _patience?: ReturnType<typeof setTimeout>;
@@ -80,7 +94,19 @@ export class Source {
   private _free(): void {
     if (this._users || this._call || sources.get(this._id) != this) return;
     sources.remove(this._id);
+    this._forget();
     control(Op.ReleaseSource, this._id);
+  }
+
+  /** The core does not know it any more. */
+  _forget(): void {
+    this._close();
+    byToken.delete(this._token);
+  }
+
+  /** Whether this call is still what the core waits for. */
+  _awaits(call: number): boolean {
+    return this._call == call && sources.get(this._id) == this;
   }
 
   /** Shares tokens with other tabs from here on. */
@@ -439,7 +465,8 @@ function ask(s: Source, call: number, cause: string, attempt: number): Promise<n
   const context: any = { cause, attempt };
   if (s._error) context.error = s._error;
   const provider = () => {
-    if (s._cancelled == call) throw undefined; // nobody wants the answer: the function is not called
+    if (!s._awaits(call)) return; // nobody wants the answer: the function is not called
+    s._begun = call;
     return typeof s._token == "function" ? s._token(context) : s._token;
   };
   const text = s._texts[0]?.[1];
@@ -457,15 +484,12 @@ defer(Do.Ask, (id, call, attempt, _d, _e, cause) => {
   s._call = call;
   ask(s, call, cause, attempt).then(
     (told) => {
+      if (!s._awaits(call)) return;
       s._threw = undefined;
       control(Op.Token, id, call, ...told);
       s._returned(call);
     },
-    (e) => {
-      s._threw = e;
-      control(Op.TokenFailed, id, call, reasonOf(e));
-      s._returned(call);
-    },
+    (e) => s._awaits(call) && s._failed(call, e),
   );
 });
 
