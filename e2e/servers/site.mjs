@@ -4,17 +4,22 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const types = { html: "text/html; charset=utf-8", js: "text/javascript; charset=utf-8", wasm: "application/wasm" };
+const types = { html: "text/html; charset=utf-8", js: "text/javascript; charset=utf-8" };
+
+/** BUILD=nowasm: the pages have the build without WebAssembly. */
+const nowasm = process.env.BUILD === "nowasm";
 
 const files = {
-  "/dist/index.js": "js/dist/index.js",
-  "/dist/socketio-jwt.min.js": "js/dist/socketio-jwt.min.js",
+  "/dist/index.js": nowasm ? "js/dist/nowasm.js" : "js/dist/index.js",
+  "/dist/socketio-jwt.min.js": nowasm ? "js/dist/socketio-jwt.nowasm.min.js" : "js/dist/socketio-jwt.min.js",
   "/dist/faults.js": "build/faults.js",
   "/official/socket.io.js": "e2e/node_modules/socket.io-client/dist/socket.io.min.js",
   "/official/socket.io-2.js": "e2e/node_modules/socket.io-client-2/dist/socket.io.slim.js",
 };
 
-const page = (head) => `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>test</title>${head}<body></body></html>`;
+/** The build without WebAssembly must not need it: pages that test that build have none. */
+const without = nowasm ? "<script>delete window.WebAssembly</script>" : "";
+const page = (head) => `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>test</title>${without}${head}<body></body></html>`;
 
 const pages = {
   "/": page(""),

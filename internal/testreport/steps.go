@@ -31,6 +31,7 @@ const (
 
 func steps() []step {
 	wasm := []string{"GOOS=js", "GOARCH=wasm"}
+	nowasm := []string{"BUILD=nowasm"} // read by e2e/servers/site.mjs and e2e/compare/host/origin.mjs
 	all := []step{
 		{name: "setup: Debian packages", command: []string{"sh", "internal/testreport/setup.sh"}, setup: true, provides: []string{browser}},
 		{name: "setup: TinyGo", command: []string{"tools/tinygo/find.sh"}, setup: true, provides: []string{compiler}},
@@ -66,7 +67,9 @@ func steps() []step {
 		step{name: "size: growth, packages linked", command: []string{"go", "run", "./tools/size"}, needs: []string{dist}},
 		step{name: "bench: client code alone", command: []string{"node", "bench/run.mjs", "--only", "fake", "--rounds", "5", "--clients", "ours,official", "--gate"}, needs: []string{browser, modules, dist}},
 		step{name: "e2e: real servers, real Chromium", command: []string{"npx", "playwright", "test"}, dir: "e2e", needs: []string{browser, modules, dist}, count: countPlaywright},
+		step{name: "e2e: the core of it, without WebAssembly", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults"}, dir: "e2e", env: nowasm, needs: []string{browser, modules, dist}, count: countPlaywright},
 		step{name: "compare: ours and socket.io-client", command: []string{"node", "e2e/compare/run.mjs"}, needs: []string{browser, modules, dist}, count: countCompare},
+		step{name: "compare: the core of it, without WebAssembly", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--file", "events,acks,binary,reconnect,namespaces"}, env: nowasm, needs: []string{browser, modules, dist}, count: countCompare},
 	)
 }
 

@@ -14,7 +14,10 @@ const modules = join(here, "..", "node_modules");
 const dist = process.env.COMPARE_DIST ?? join(here, "..", "..", "js", "dist");
 
 const official2 = join(modules, "socket.io-client-2/dist/socket.io.js");
-const types = { ".js": "text/javascript", ".mjs": "text/javascript", ".html": "text/html", ".wasm": "application/wasm" };
+const types = { ".js": "text/javascript", ".mjs": "text/javascript", ".html": "text/html" };
+
+/** BUILD=nowasm: our page has the build without WebAssembly, and no WebAssembly. */
+const nowasm = process.env.BUILD === "nowasm";
 
 /**
  * options are the Socket.IO server's own, and `parser: "msgpack"` by name, for they arrive from a page;
@@ -100,7 +103,7 @@ async function serve(req, res) {
   if (first === "page") return send(res, 200, "text/html", PAGE);
   if (first === "favicon.ico") return send(res, 204, "text/plain", "");
   if (first === "client") {
-    if (rest[0] === "ours") return sendFile(res, inside(dist, rest.slice(1).join("/")));
+    if (rest[0] === "ours") return sendFile(res, inside(dist, nowasm && rest[1] === "index.js" ? "nowasm.js" : rest.slice(1).join("/")));
     if (rest[0] === "official2.js") return sendFile(res, official2);
     const text = await bundle(rest[0]);
     if (text) return send(res, 200, "text/javascript", text);
@@ -109,7 +112,7 @@ async function serve(req, res) {
   send(res, 404, "text/plain", "not found");
 }
 
-const PAGE = `<!doctype html><meta charset="utf-8"><title>compare</title><script type="module" src="/compare/page/boot.js"></script>`;
+const PAGE = `<!doctype html><meta charset="utf-8"><title>compare</title>${nowasm ? "<script>delete window.WebAssembly</script>" : ""}<script type="module" src="/compare/page/boot.js"></script>`;
 
 function inside(root, path) {
   const file = normalize(join(root, path));
@@ -127,8 +130,6 @@ async function sendFile(res, file) {
 
 function send(res, status, type, body) {
   if (res.headersSent) return;
-  // The WASM is the same in all pages of a run, and what the browser has compiled of it serves the next page, too.
-  const cache = type === types[".wasm"] ? "max-age=3600" : "no-store";
-  res.writeHead(status, { "content-type": type, "access-control-allow-origin": "*", "cache-control": cache });
+  res.writeHead(status, { "content-type": type, "access-control-allow-origin": "*", "cache-control": "no-store" });
   res.end(body);
 }
