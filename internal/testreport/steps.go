@@ -47,6 +47,7 @@ func steps() []step {
 		{name: "go vet, the page's program", command: []string{"go", "vet", "./wasm"}, env: []string{"GOOS=wasip1", "GOARCH=wasm"}},
 
 		{name: "dist", command: []string{"make", "--no-print-directory", "dist"}, needs: []string{compiler}, provides: []string{dist}},
+		{name: "dist: two folders, the same bytes", command: []string{"tools/tinygo/reproducible.sh"}, needs: []string{compiler}},
 		{name: "types: the sources", command: []string{"e2e/node_modules/.bin/tsc", "-p", "js"}, needs: []string{modules}},
 	}
 	configs, _ := filepath.Glob("js/types/tests/tsconfig.*.json")
