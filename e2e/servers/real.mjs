@@ -13,7 +13,8 @@
 //   ticks    undefined                           ms: every namespace gets a numbered `tick` that often
 //   quiet    []                                  namespaces that get none
 //   binary   false                               each tick has an attachment
-//   dynamic  false                               a namespace of any name is there when it is asked for
+//   dynamic  undefined                           namespaces that are there when they are asked for: the source of a
+//                                                pattern for their names, or "function" for all
 //   strict   false                               hang up on a socket when its token is over
 //   refuse   undefined | { message, data }            a middleware of the application's own refuses everybody, in these words
 //   deny     undefined | message                     allowRequest refuses every handshake (3.x/4.x: HTTP 403), with this message
@@ -49,7 +50,7 @@ export async function startReal(config, observe, site) {
     });
   for (const name of open) guard(io.of(name), { mode: "plain" }, (socket) => ready(socket, observe));
 
-  if (config.dynamic) io.of(/./).on("connection", (socket) => watch(socket, observe));
+  if (config.dynamic) io.of(config.dynamic === "function" ? (name, auth, next) => next(null, true) : new RegExp(config.dynamic)).on("connection", (socket) => watch(socket, observe));
 
   front(server, config, old, observe);
   await new Promise((done) => server.listen(config.port ?? 0, "127.0.0.1", done));

@@ -1,7 +1,7 @@
 // Connection state recovery numbers what the server sends, so a renewal may open the new connection beside the old one:
 // every broadcast reaches the page once and in order, while tokens come and go. Sessions are not recovered for it: each
 // new token passes the server's middleware.
-import { counted, echoes, expect, test, ways } from "../lib/lifecycle.js";
+import { counted, echoes, expect, test, together, ways } from "../lib/lifecycle.js";
 
 const recovery = { connectionStateRecovery: { maxDisconnectionDuration: 60_000 } };
 const rows = {
@@ -84,7 +84,7 @@ const mixed = {
   "over polling alone, with attachments": { transports: ["polling"], server: { binary: true } },
   "tokens of eight seconds": { transports: ["websocket"], seconds: 8 },
   "the other namespace has never got an event": { server: { quiet: ["/"] } },
-  "a server that has a namespace of any name": { transports: ["websocket"], server: { dynamic: true } },
+  "a server that has a namespace of any name": { transports: ["websocket"], server: { dynamic: "." } },
   "a server that hangs up on the older socket of a user": { transports: ["websocket"], server: { single: "newest" } },
 };
 
@@ -223,3 +223,52 @@ test("beside a namespace without a token, two that share a token function: one c
   expect(mint.length, "calls of the token function").toBeLessThanOrEqual(renewals + 2);
   await expect.poll(() => s.tell("clients")).toBe(1);
 });
+
+// A renewal asks the server for a namespace that does not exist, to know what it has read. A server may make up namespaces
+// as they are asked for.
+const patterns = { "^\\/[\\w-]+$": 0, "^\\/.+$": 0, "^\\/[^/]+$": 0, ".*": 1, function: 1 };
+const changes = {
+  "the namespace leaves and comes back": { protect: ["/admin"], open: ["/"] },
+  "another connection stands in": { protect: ["/admin"], open: ["/"], options: recovery },
+  "the connection is replaced": { protect: ["/"], open: [], options: recovery },
+};
+
+for (const [io, transports] of [["3", ["polling"]], ["3", ["websocket"]], ["4", ["polling"]], ["4", ["websocket"]], ["go", ["polling", "websocket"]]])
+  test(`namespaces by a pattern, on ${io} over ${transports.join(" and ")}: a renewal makes no connection that nobody asked for, or one where the pattern takes everything`, async ({ server, open }) => {
+    const rows = Object.keys(io === "4" ? changes : { "the namespace leaves and comes back": 1 }).flatMap((change) => Object.keys(patterns).filter((pattern) => io !== "go" || pattern !== "function").map((dynamic) => ({ change, dynamic })));
+    await together(
+      Object.fromEntries(
+        rows.map(({ change, dynamic }) => [
+          `${change}, ${dynamic}`,
+          async () => {
+            const config = changes[change];
+            const s = await server({ io, mode: "handshake", lib: io === "go" ? undefined : "thream", dynamic, ...config });
+            const page = await open(s);
+            const lived = await page.evaluate(
+              async ([url, options, known]) => {
+                const others = known.map((nsp) => kit.connect(url + nsp, { transports: options.transports }));
+                await Promise.all(others.map((other) => other.until("connect")));
+                const ids = others.map((other) => other.socket.id);
+                const client = life.connect(url + (known.length ? "/admin" : ""), options, 600);
+                await client.until("onAuthenticated");
+                const echoes = [];
+                for (let i = 0; i < 3; i++) {
+                  const renewed = client.socket.reauthenticate();
+                  echoes.push(await client.socket.emitWithAck("echo", i));
+                  await renewed;
+                }
+                const lived = { story: client.story(), manager: [...client.manager], echoes: echoes.map((e) => [].concat(e)[0]), same: others.every((other, i) => other.socket.id === ids[i] && other.socket.connected) };
+                client.socket.disconnect();
+                return lived;
+              },
+              [s.url, { via: "auth", ...(io === "go" ? {} : { scheme: "Bearer" }), transports }, config.open],
+            );
+            await s.all();
+            const unasked = s.of("connection").filter((o) => !["/", "/admin"].includes(o.nsp));
+            expect(unasked.length, "connections that nobody asked for").toBe(patterns[dynamic]);
+            expect(lived).toEqual({ story: ["connect", ...counted(4).map(() => "onAuthenticated")], manager: [], echoes: [0, 1, 2], same: true });
+          },
+        ]),
+      ),
+    );
+  });

@@ -260,6 +260,7 @@ func (p *Core) newManager(known *conn) {
 	}
 	made := &conn{id: id, m: *socketio.NewManager(c), opaque: p.flag(12)}
 	made.m.Engine.Number(p.links)
+	made.m.Unfenced = made.opaque
 	p.conns.put(id, made)
 }
 

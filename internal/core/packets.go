@@ -78,7 +78,7 @@ func (p *Core) message(c *conn, old bool, u []uint16, h engineio.Header, size in
 	if n != nil {
 		words[wordSlot] = int32(n.Slot)
 	}
-	switch c.m.Use(old, n, s.Type) {
+	switch c.m.Use(old, n, &s, u[min(s.Start, len(u)):]) {
 	case socketio.UseLater:
 		return rxLater
 	case socketio.UseAnswer:

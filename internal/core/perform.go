@@ -38,8 +38,8 @@ func (p *Core) managerAction(c *conn, a socketio.Action) {
 	case socketio.ActEngine:
 		p.engineAction(c, a.Engine)
 		return
-	case socketio.ActKnock: // there is no such namespace, and the server says so
-		p.tell(hostEngine, c.id, a.N, engineSend, 0, 0, [...]string{"40/-,", "41/-,", "40/--,", "41/--,"}[2*a.Slot+bit(a.Silent)])
+	case socketio.ActFence:
+		p.tell(hostEngine, c.id, a.N, engineSend, 0, 0, [...]string{"40", "41"}[bit(a.Silent)]+socketio.FenceNames[a.Slot]+",")
 		return
 	case socketio.ActLeave, socketio.ActStand, socketio.ActServe, socketio.ActRelease:
 		p.tell(hostEngine, c.id, 0, engineLeave+int(a.Kind-socketio.ActLeave), 0, 0, "")

@@ -94,8 +94,8 @@ func (m *Manager) movable() bool {
 
 // rejoin takes a namespace off the connection and puts it back on. Servers 4.x
 // handle a DISCONNECT a moment after they have read it, and take a CONNECT that
-// they have read by then for a fault of everybody's connection. So they are asked
-// for something behind the DISCONNECT, and CONNECT follows their answer.
+// they have read by then for a fault of everybody's connection. So a fence follows the
+// DISCONNECT, and CONNECT follows the answer to the fence.
 func (m *Manager) rejoin(n *Namespace) {
 	if n.Phase == Connected {
 		m.tell(n, ActDisconnect)
@@ -106,22 +106,20 @@ func (m *Manager) rejoin(n *Namespace) {
 		return
 	}
 	n.wait()
-	if m.parting != nil { // one at a time is asked for
-		n.retryAt = m.now + rejoinPause
+	if m.rejoining != nil || !m.fence(m.Engine.Link, FenceRejoin) { // one rejoins at a time behind a fence
+		n.retryAt = m.now + m.pause(rejoinPause)
 		return
 	}
-	m.parting, n.retryAt = n, m.now+drainFor
-	m.knock().Slot = 1 // another than a stand-in's knock, which may exist and be left as well
+	m.rejoining, n.retryAt = n, m.now+drainFor
 }
 
-// rejoinPause is what a server gets, ms, that is not asked whether it has handled
-// a DISCONNECT.
+// rejoinPause is what a server gets, ms, to handle a DISCONNECT that no fence follows.
 const rejoinPause = 30
 
 // gone: the server has read that the namespace has left, which may come back.
 func (m *Manager) gone() {
-	n := m.parting
-	m.parting, m.answered = nil, false
+	n := m.rejoining
+	m.rejoining, m.rejoined = nil, false
 	if n != nil && n.retryAt != 0 && n.Silent {
 		m.retry(n)
 	}
@@ -134,23 +132,23 @@ func (m *Manager) drained() {
 	for _, n := range m.Namespaces {
 		left += n.acks
 		if n.switchAt != 0 && n != m.covered {
-			m.await(&n.switchAt, n.acks, &n.owed)
+			m.await(&n.switchAt, n.acks, &n.owed, settleFor)
 		}
 	}
 	switch {
 	case m.restart == restartDraining:
-		m.await(&m.restartBy, left, &m.owed)
+		m.await(&m.restartBy, left, &m.owed, settleFor)
 	case m.overlap == overlapSettling && m.covered == nil:
-		m.await(&m.oldBy, m.OldAcks, &m.owed)
+		m.await(&m.oldBy, m.OldAcks, &m.owed, m.pause(settleFor))
 	}
 }
 
-// await: a step waits for so many acks. A server that is slow has its time anew
-// with each that comes; there are only so many, as emits are held.
-func (m *Manager) await(by *int64, acks int, before *int) {
+// await: a step waits for so many acks, and then for settle ms. A server that is slow
+// has its time anew with each that comes; there are only so many, as emits are held.
+func (m *Manager) await(by *int64, acks int, before *int, settle int64) {
 	switch {
 	case acks <= 0:
-		*by = min(*by, m.now+settleFor)
+		*by = min(*by, m.now+settle)
 	case acks < *before:
 		*by = m.now + drainFor
 	}

@@ -129,7 +129,7 @@ func TestRenewal(t *testing.T) {
 			tick 100000            >`},
 		{"opening → open: CONNECT carries it, others live there: it leaves and comes back", "/ /a:connect", up + `
 			renew /a               >
-			tick deadline          > DISCONNECT /a, knock 1 again
+			tick deadline          > DISCONNECT /a, rejoin fence 1
 			tick 1999              >
 			read                   > ask /a refresh 0
 			cleared /a             > CONNECT /a
@@ -137,18 +137,18 @@ func TestRenewal(t *testing.T) {
 			accepted /a            > flush /a`},
 		{"opening → open: … also where the server does not say that it has left, and where every namespace exists", "/ /a:connect", up + `
 			renew /a               >
-			tick deadline          > DISCONNECT /a, knock 1 again
+			tick deadline          > DISCONNECT /a, rejoin fence 1
 			tick 2000              > ask /a refresh 0
 			read                   >
 			cleared /a             > CONNECT /a
 			connected /a           > connected /a silently
 			accepted /a            > flush /a
 			renew /a               >
-			tick deadline          > DISCONNECT /a, knock 1 again
-			invited                > knock 1 again silently, ask /a refresh 0`},
+			tick deadline          > DISCONNECT /a, rejoin fence 1
+			taken                  > leave rejoin fence 1, ask /a refresh 0`},
 		{"opening → open: … and the one for which that is asked may be gone by then", "/ /a:connect", up + `
 			renew /a               >
-			tick deadline          > DISCONNECT /a, knock 1 again
+			tick deadline          > DISCONNECT /a, rejoin fence 1
 			disconnect /a          > disconnected /a: io client disconnect
 			read                   >
 			connect /a             > ask /a connect 0`},
@@ -162,7 +162,7 @@ func TestRenewal(t *testing.T) {
 			cleared /b             > CONNECT /b
 			connected /a           > connected /a
 			connected /b           > connected /b
-			renew /a               > DISCONNECT /a, knock 1 again
+			renew /a               > DISCONNECT /a, rejoin fence 1
 			renew /b               > DISCONNECT /b
 			tick 29                >
 			tick 1                 > ask /b refresh 0
@@ -172,7 +172,7 @@ func TestRenewal(t *testing.T) {
 			renew /a               >
 			tick 100               >
 			answered /a            >
-			tick deadline          > DISCONNECT /a, knock 1 again
+			tick deadline          > DISCONNECT /a, rejoin fence 1
 			read                   > ask /a refresh 0
 			cleared /a             > CONNECT /a
 			connected /a           > connected /a silently`},

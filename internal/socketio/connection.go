@@ -62,7 +62,7 @@ func (m *Manager) settle(r Ready) {
 
 func (m *Manager) opened() {
 	m.settle(ReadyOpen)
-	m.parting, m.answered, m.invited = nil, false, 0
+	m.rejoining, m.rejoined, m.taken = nil, false, takenNot
 	if m.overlap == overlapOpening {
 		m.oldBy = m.now + drainFor
 	}

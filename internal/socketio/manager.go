@@ -47,12 +47,15 @@ type Manager struct {
 	owed          int   // acks outstanding when await last looked
 	finishing     int   // the link that is being finished before the new connection is opened
 
-	parting  *Namespace // it has left and comes back, when the server has answered ActKnock
-	answered bool       // it has
-	invited  int        // a knock was answered by what it asked for: its Slot, from 1 on
+	Unfenced   bool       // the server is not asked by fences: pauses stand in for the answers
+	rejoining  *Namespace // it has left, and comes back when its fence has been answered
+	rejoined   bool       // that fence has been answered
+	taken      taken      // the server has what a fence asked for
+	fencedAt   int64      // when the last fence was sent
+	fencePause int64      // ms: in place of a fence, if longer than the usual pause
 
 	Old     engineio.State // the connection that is being replaced, where it serves on
-	OldAcks int            // outstanding there, and the answer to ActKnock
+	OldAcks int            // outstanding there, and the answer to a fence
 	overlap overlap
 	covered *Namespace // for which Old stands in while it leaves the connection and comes back
 	oldBy   int64      // the overlap's step is over by then
@@ -137,7 +140,7 @@ const (
 	ActReconnect                              // N: it worked
 	ActReconnectError                         //
 	ActReconnectFailed                        // gave up
-	ActKnock                                  // N: a link on which the server is to be asked for something, whatever it answers; Slot 1: for something else; Silent: it has given that, and gets it back
+	ActFence                                  // N: a link on which CONNECT for FenceNames[Slot] is to be sent; Silent: DISCONNECT, as that namespace exists
 	ActLeave                                  // the next link opens beside the connection in use, which serves on
 	ActStand                                  // the next link opens beside the connection in use, and stands in for it
 	ActServe                                  // what came over that may be read
@@ -185,7 +188,7 @@ func (m *Manager) Remove(n *Namespace) {
 
 // AtRest says whether a namespace could be removed: nothing is under way for it.
 func (m *Manager) AtRest(n *Namespace) bool {
-	return n.Phase == Off && !n.Active && !n.Silent && n != m.covered && n != m.parting
+	return n.Phase == Off && !n.Active && !n.Silent && n != m.covered && n != m.rejoining
 }
 
 // Find returns the namespace with a slot, or nil.

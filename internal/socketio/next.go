@@ -7,12 +7,10 @@ import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 func (m *Manager) Next(e Event, out []Action) []Action {
 	m.now, m.out = e.Now, out
 	m.next(&e)
-	if m.invited > 0 {
-		a := m.knock()
-		a.Slot, a.Silent = m.invited-1, true
-		m.invited = 0
+	if m.taken != takenNot {
+		m.unfence()
 	}
-	if m.answered {
+	if m.rejoined {
 		m.gone()
 	}
 	m.cover()
@@ -150,8 +148,8 @@ func (m *Manager) tick() {
 // retry: the time has come for a namespace that waits on a connection that goes on.
 func (m *Manager) retry(n *Namespace) {
 	n.retryAt = 0
-	if n == m.parting {
-		m.parting = nil
+	if n == m.rejoining {
+		m.rejoining = nil
 	}
 	if !n.Silent {
 		n.cause = CauseReconnect

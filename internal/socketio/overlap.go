@@ -60,9 +60,8 @@ func (m *Manager) joined() {
 	m.overlap, m.oldBy = overlapSettling, m.now+drainFor
 	if m.Old.Phase == engineio.Closed {
 		m.OldAcks = 0
-	} else { // what was sent before the new connection was there comes before the answer
+	} else if m.fence(m.Old.Link, FenceServed) { // what was sent before the new connection was there comes before the answer
 		m.OldAcks++
-		m.act(ActKnock).N = m.Old.Link
 	}
 	m.drained()
 }

@@ -38,7 +38,7 @@ func (r *renewing) renewAlone() {
 	r.do(Event{Kind: EvAlone})
 }
 
-// answer is the server's to the knock on the old connection.
+// answer is the server's to the fence on the old connection.
 func (r *renewing) answer() {
 	r.Helper()
 	r.m.OldAcks--
@@ -207,12 +207,7 @@ func TestOverlapWaitsForNobody(t *testing.T) {
 // the old one.
 func TestOverlapReads(t *testing.T) {
 	r := numbered(t)
-	uses := func(old bool, n *Namespace) (all string) {
-		for kind := TypeConnect; kind <= TypeBinaryAck; kind++ {
-			all += "nla"[r.m.Use(old, n, kind):][:1]
-		}
-		return all
-	}
+	uses := func(old bool, n *Namespace) string { return usesOf(r.m, old, n) }
 	if got := uses(false, r.n); got != "nnnnnnn" {
 		t.Errorf("with one connection: %s", got)
 	}
@@ -221,7 +216,7 @@ func TestOverlapReads(t *testing.T) {
 		old  bool
 		n    *Namespace
 		want string
-	}{{false, r.n, "nllnnln"}, {true, r.n, "nnnnnnn"}, {true, nil, "aaaaaaa"}} {
+	}{{false, r.n, "nllnnln"}, {true, r.n, "nnnnnnn"}, {true, nil, "annnann"}} {
 		if got := uses(row.old, row.n); got != row.want {
 			t.Errorf("with two, old: %t, known: %t: %s, want %s", row.old, row.n != nil, got, row.want)
 		}
@@ -294,14 +289,14 @@ func TestOverlapUpgrades(t *testing.T) {
 	}
 }
 
-// TestOverlapKnocks: what was sent to the old connection before the new one was
+// TestOverlapFences: what was sent to the old connection before the new one was
 // there may be late; the answer to a question comes behind it.
-func TestOverlapKnocks(t *testing.T) {
+func TestOverlapFences(t *testing.T) {
 	r := numbered(t)
 	r.renew()
 	r.do(Event{Kind: EvCleared})
 	r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: 2, Interval: 25000, Timeout: 20000}})
-	if r.do(Event{Kind: EvNspConnected}); !r.did(ActKnock) {
+	if r.do(Event{Kind: EvNspConnected}); !r.did(ActFence) {
 		t.Fatalf("%v, want a question", r.out)
 	}
 	r.do(Event{Kind: EvAccepted})
@@ -309,4 +304,19 @@ func TestOverlapKnocks(t *testing.T) {
 	if r.do(Event{Kind: EvTick}); len(r.links(engineio.ActFinishLink)) > 0 {
 		t.Fatal("finished before the answer")
 	}
+}
+
+// TestOverlapUnfenced: a server that is not asked gets a pause in which what is late comes.
+func TestOverlapUnfenced(t *testing.T) {
+	r := numbered(t)
+	r.m.Unfenced, r.m.fencePause = true, 80
+	r.renew()
+	r.do(Event{Kind: EvCleared})
+	r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: 2, Interval: 25000, Timeout: 20000}})
+	if r.do(Event{Kind: EvNspConnected}); r.did(ActFence) {
+		t.Fatal("asked")
+	}
+	r.do(Event{Kind: EvAccepted})
+	r.after(80)
+	r.expect(engineio.ActFinishLink, 1)
 }

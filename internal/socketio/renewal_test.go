@@ -174,7 +174,7 @@ func TestRenewalWaitsForASlowServer(t *testing.T) {
 		"another beside it": func(r *renewing) {
 			r.renew()
 			r.open(false)
-			r.m.OldAcks-- // the answer to the knock
+			r.m.OldAcks-- // the answer to the fence
 			r.do(Event{Kind: EvAcked})
 		},
 		"another beside it, refused": (*renewing).renewAlone,

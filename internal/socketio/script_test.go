@@ -29,6 +29,7 @@ type player struct {
 	now   int64
 	watch *Namespace
 	names []string
+	fence int // the last one that was sent
 }
 
 // start is when the rows begin.
@@ -134,8 +135,8 @@ var engineEvents = map[string]engineio.EventKind{
 //	cleared, accepted, hold, backoff, halt /name    the lifecycle; renew and retry: EvRestart by CauseRefresh, CauseUnauthorized
 //	connected, refused, kicked /name            the server
 //	emits, answered /name                       the user emits with an ack, the server answers
-//	greeted, denied /name; knocked              the server's answer on the connection that stands in: to CONNECT, to the knock
-//	read, invited                               its answer to the knock on the connection in use: there is no such namespace, there is
+//	greeted, denied /name; passed               the server's answer on the connection that stands in: to CONNECT, to the fence
+//	read, taken, guarded                        its answer to the fence on the connection in use: there is no such namespace, there is, there is one with a guard; taken aside: there is, on the other connection
 //	open, call, close, stay                     the manager's user; call: open with a callback
 //	continue, root, finished LINK, tick [ms | deadline]
 //	handshake, ping, bye, fault, lost, gone LINK    the connection; lost: with an error
@@ -158,8 +159,8 @@ func (p *player) event(t *testing.T, words []string) string {
 	case word == "answered":
 		p.m.Find(e.Slot).AwaitAcks(-1)
 		e.Kind = EvAcked
-	case answers[word] != 0:
-		e = p.answered(word == "read" || word == "invited", arg, answers[word]-1)
+	case answers[word] != "":
+		e = p.answered(word, arg)
 	case word == "tick":
 		e.Kind = EvTick
 		if arg == "deadline" {
@@ -192,19 +193,24 @@ func (p *player) event(t *testing.T, words []string) string {
 	return strings.Join(said, ", ")
 }
 
-// answers are packet types, from 1 on.
-var answers = map[string]PacketType{"greeted": TypeConnect + 1, "denied": TypeConnectError + 1, "knocked": TypeConnectError + 1, "read": TypeConnectError + 1, "invited": TypeConnect + 1}
+// answers are the server's, to CONNECT and to a fence.
+var answers = map[string]string{
+	"greeted": `0{"sid":"a"}`, "denied": `4{"message":"one is enough"}`,
+	"passed": `4{"message":"Invalid namespace"}`, "read": `4{"message":"Invalid namespace"}`, "taken": `0{"sid":"a"}`, "guarded": `4{"message":"Unauthorized"}`,
+}
 
 // answered is an answer of the server's as the page hears it.
-func (p *player) answered(used bool, name string, t PacketType) Event {
-	if name == "" {
-		name = "/-"
+func (p *player) answered(word, name string) Event {
+	used := (word == "read" || word == "taken" || word == "guarded") && name != "aside"
+	if name == "" || name == "aside" {
+		name = FenceNames[p.fence]
 	}
+	h := &Header{Type: PacketType(answers[word][0] - '0'), Namespace: utf16.Encode([]rune(name))}
 	e := Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvPacket, Link: p.m.Old.Link, Packet: engineio.Noop}}
 	if used {
 		e.Engine.Link = p.m.Engine.Link
 	}
-	if p.m.Use(!used, p.m.Named(utf16.Encode([]rune(name))), t) != UseAnswer {
+	if p.m.Use(!used, p.m.Named(h.Namespace), h, utf16.Encode([]rune(answers[word][1:]))) != UseAnswer {
 		e.Kind = EvTick
 	}
 	return e
@@ -212,7 +218,13 @@ func (p *player) answered(used bool, name string, t PacketType) Event {
 
 func (p *player) next(e Event) []Action {
 	e.Now, e.Engine.Now = p.now, p.now
-	return p.m.Next(e, nil)
+	actions := p.m.Next(e, nil)
+	for _, a := range actions {
+		if a.Kind == ActFence {
+			p.fence = a.Slot
+		}
+	}
+	return actions
 }
 
 var reasons = map[Reason]string{
@@ -281,10 +293,24 @@ func (p *player) say(a Action) string {
 		return "stand"
 	case ActServe:
 		return "serve"
-	case ActKnock:
-		return fmt.Sprintf("knock %d%s%s", a.N, [...]string{"", " again"}[a.Slot], silent)
+	case ActFence:
+		leave := map[bool]string{true: "leave "}[a.Silent]
+		return fmt.Sprintf("%s%sfence %d", leave, [...]string{"", "rejoin "}[a.Slot], a.N)
 	case ActRelease:
 		return "release"
 	}
 	return fmt.Sprintf("action %d", a.Kind)
+}
+
+// usesOf is what becomes of each type of packet: used now, later, or as an answer. Without a namespace it is a fence's.
+func usesOf(m *Manager, old bool, n *Namespace) (all string) {
+	for kind := TypeConnect; kind <= TypeBinaryAck; kind++ {
+		m := *m
+		h := &Header{Type: kind}
+		if n == nil {
+			h.Namespace = utf16.Encode([]rune(FenceNames[FenceServed]))
+		}
+		all += "nla"[m.Use(old, n, h, nil):][:1]
+	}
+	return all
 }

@@ -154,7 +154,7 @@ func (w *witness) covers(a Action, n *Namespace) {
 		if a.Silent && w.stood {
 			w.Errorf("what %s emitted is given up, and its connection has not changed", name)
 		}
-	case ActKnock:
+	case ActFence:
 		if !w.live[a.N] {
 			w.Errorf("a question for link %d, which is closed", a.N)
 		}
@@ -272,8 +272,8 @@ func (w *witness) sense(r *rand.Rand) Event {
 	if m.covered != nil && r.IntN(4) != 0 { // what comes of a stand-in
 		return w.standIn(r)
 	}
-	if m.parting != nil && m.Engine.Phase == engineio.Opened && r.IntN(2) == 0 {
-		return w.answered(true, "", [...]PacketType{TypeConnect, TypeConnectError}[r.IntN(2)])
+	if m.rejoining != nil && m.Engine.Phase == engineio.Opened && r.IntN(2) == 0 {
+		return w.answered([...]string{"read", "read", "read", "read", "taken", "guarded"}[r.IntN(6)], "")
 	}
 	switch {
 	case (m.restart == restartFinishing || m.Overlapping()) && r.IntN(2) == 0:
@@ -330,35 +330,41 @@ func (w *witness) sense(r *rand.Rand) Event {
 // standIn is what comes next where another connection stands in.
 func (w *witness) standIn(r *rand.Rand) Event {
 	m := w.m
-	answer := func(used bool, n string) Event {
-		t := [...]PacketType{TypeConnect, TypeConnect, TypeConnectError}[r.IntN(3)]
-		if used && m.Engine.Phase != engineio.Opened || !used && m.Old.Phase != engineio.Opened {
+	answer := func(engine *engineio.State, n string, words ...string) Event {
+		if engine.Phase != engineio.Opened {
 			return Event{Kind: EvTick}
 		}
-		return w.answered(used, n, t)
+		return w.answered(words[r.IntN(len(words))], n)
 	}
+	fenced := []string{"read", "read", "read", "read", "taken", "guarded"}
 	switch {
 	case r.IntN(12) == 0:
 		return Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvLinkClosed, Link: m.Old.Link, Failed: true}}
 	case r.IntN(12) == 0:
 		return Event{Kind: EvNspDisconnected, Slot: m.covered.Slot}
-	case m.overlap == overlapStanding && !m.covered.cleared:
+	case (m.overlap == overlapStanding || m.overlap == overlapAway) && !m.covered.cleared:
 		return Event{Kind: EvCleared, Slot: m.covered.Slot}
 	case m.Old.Phase == engineio.Opening:
 		return Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: m.Old.Link, Interval: 25_000, Timeout: 20_000, Upgradable: true}}
 	case m.overlap == overlapGreeting:
-		return answer(false, w.names[m.covered.Slot])
+		return answer(&m.Old, w.names[m.covered.Slot], "greeted", "greeted", "denied")
 	case m.overlap == overlapStaying && r.IntN(2) == 0:
 		w.now = max(w.now, m.covered.switchAt)
 		return Event{Kind: EvTick}
 	case m.overlap == overlapStaying:
-		return answer(true, "")
+		return answer(&m.Engine, "", fenced...)
+	case m.overlap == overlapAway && m.covered.Phase == Waiting && m.rejoining == nil: // no fence
+		w.now = max(w.now, m.covered.retryAt)
+		return Event{Kind: EvTick}
 	case m.overlap == overlapAway && m.covered.Phase == Waiting:
-		return answer(true, "")
+		return answer(&m.Engine, "", fenced...)
 	case m.overlap == overlapAway && m.covered.Phase == Connecting:
 		return Event{Kind: EvNspConnected, Slot: m.covered.Slot}
+	case m.Unfenced && r.IntN(2) == 0:
+		w.now = max(w.now, m.oldBy)
+		return Event{Kind: EvTick}
 	}
-	return answer(false, "")
+	return answer(&m.Old, "", "passed")
 }
 
 // wayOut: whatever came before, a user who connects and a server and a lifecycle that answer get everybody connected.

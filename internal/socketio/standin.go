@@ -15,7 +15,7 @@ import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 // footing on the connection.
 func (m *Manager) exchange(n *Namespace) {
 	switch {
-	case n == m.covered: // the answer to the knock may be there, or not
+	case n == m.covered: // the fence may have been answered, or not
 		n.switchAt = 0
 	case m.overlap != overlapNone || m.restart != restartNone: // another change is not over yet
 		n.switchAt = m.now + settleFor
@@ -54,7 +54,9 @@ func (m *Manager) cover() {
 			m.overlap = overlapSettling
 			m.OldAcks, m.oldBy = 1, m.now+drainFor
 			m.act(ActServe)
-			m.act(ActKnock).N = m.Old.Link
+			if !m.fence(m.Old.Link, FenceServed) {
+				m.oldBy = m.now + m.pause(settleFor)
+			}
 		}
 	case phase == engineio.Closed:
 		m.away()
@@ -67,17 +69,12 @@ func (m *Manager) cover() {
 	case m.overlap == overlapGreeting: // a server that keeps one of two says so now, and takes a DISCONNECT of the other for a fault
 		m.overlap = overlapStaying
 		m.OldAcks, m.oldBy, n.switchAt = 1, m.now+drainFor, m.now+settleFor
-		m.knock()
+		if !m.fence(m.Engine.Link, FenceServed) {
+			m.OldAcks, m.oldBy, n.switchAt = 0, 0, m.now+m.pause(settleFor)
+		}
 	case n.switchAt == 0:
 		m.away()
 	}
-}
-
-// knock asks the server for something on the connection in use.
-func (m *Manager) knock() *Action {
-	a := m.act(ActKnock)
-	a.N = m.Engine.Link
-	return a
 }
 
 // away takes the namespace off the connection; the token for its return is in
@@ -98,13 +95,22 @@ type Use uint8
 const (
 	UseNow    Use = iota
 	UseLater      // it waits, and all that follows on its connection, until ActRelease, or ActServe for what stands in
-	UseAnswer     // to ActKnock, or to CONNECT on the connection that stands in: noted
+	UseAnswer     // to a fence, or to CONNECT on the connection that stands in: noted
 )
 
 // Use says what is to be done with a packet of a namespace, or of none that is
-// known. old is the connection that is being replaced, or that stands in.
-func (m *Manager) Use(old bool, n *Namespace, t PacketType) Use {
+// known, by its header and its payload as far as that is there. old is the connection
+// that is being replaced, or that stands in.
+func (m *Manager) Use(old bool, n *Namespace, h *Header, payload []uint16) Use {
+	t := h.Type
 	event := t == TypeEvent || t == TypeBinaryEvent
+	answer := t == TypeConnect || t == TypeConnectError
+	if answer && n == nil {
+		if which := fenceOf(h.Namespace); which >= 0 {
+			m.fenced(old, h, payload, which)
+			return UseAnswer
+		}
+	}
 	keeps := old && event // as long as both bring what the server sends
 	switch {
 	case m.covered == nil:
@@ -112,28 +118,13 @@ func (m *Manager) Use(old bool, n *Namespace, t PacketType) Use {
 	case m.overlap == overlapSettling:
 		keeps = !old
 	}
-	greeted := n == m.covered && m.overlap == overlapGreeting
 	switch {
 	case keeps:
 		return UseLater
-	case !old && n == nil && m.parting != nil && (t == TypeConnect || t == TypeConnectError):
-		m.answered = true
-		m.invite(t, 1)
+	case old && answer && m.overlap == overlapGreeting && n == m.covered:
+		m.OldAcks--
+		m.alone = m.alone || t == TypeConnectError
 		return UseAnswer
-	case old == (m.overlap >= overlapStaying) || n != nil && !greeted:
-		return UseNow
 	}
-	m.OldAcks--
-	m.alone = m.alone || greeted && t == TypeConnectError
-	if !old {
-		m.invite(t, 0)
-	}
-	return UseAnswer
-}
-
-// invite: what the server was asked for by a knock may exist.
-func (m *Manager) invite(answer PacketType, slot int) {
-	if answer == TypeConnect {
-		m.invited = 1 + slot
-	}
+	return UseNow
 }

@@ -24,14 +24,14 @@ const stood = up + `
 
 // left is stood, until "/a" is to come back.
 const left = stood + `
-			greeted /a             > knock 1
+			greeted /a             > fence 1
 			read                   >
-			tick 50                > DISCONNECT /a, knock 1 again
+			tick 50                > DISCONNECT /a, rejoin fence 1
 			read                   > CONNECT /a`
 
 // back is left, until both connections bring what the server sends.
 const back = left + `
-			connected /a           > connected /a silently, serve, knock 2
+			connected /a           > connected /a silently, serve, fence 2
 			accepted /a            > flush /a`
 
 // Where the server numbers its events, a connection stands in for a namespace that leaves and comes back: "/" without a
@@ -39,9 +39,9 @@ const back = left + `
 func TestStandIn(t *testing.T) {
 	play(t, []row{
 		{"opening → open → standing → greeting → staying → away → settling → open: CONNECT carries the token, others live there", "/ /a:connect numbered", back + `
-			knocked                > finish 2, release`},
+			passed                 > finish 2, release`},
 		{"opening → open → standing → greeting → staying → away → settling → open → standing: … again, by a link of another number", "/ /a:connect numbered", back + `
-			knocked                > finish 2, release
+			passed                 > finish 2, release
 			renew /a               >
 			tick deadline          > stand, link 3, ask /a refresh 0
 			cleared /a             >`},
@@ -58,61 +58,96 @@ func TestStandIn(t *testing.T) {
 			renew /a               > stand, link 2, ask /a refresh 0`},
 		{"opening → open: not with a token that takes the place of one that the server has refused", "/ /a:connect numbered", up + `
 			hold /a                >
-			retry /a               > DISCONNECT /a, knock 1 again`},
+			retry /a               > DISCONNECT /a, rejoin fence 1`},
 		{"opening → open → standing → greeting → staying → away: … 50 ms after it is on both", "/ /a:connect numbered", stood + `
-			greeted /a             > knock 1
+			greeted /a             > fence 1
 			tick 30                >
 			read                   >
 			tick 19                >
-			tick 1                 > DISCONNECT /a, knock 1 again`},
+			tick 1                 > DISCONNECT /a, rejoin fence 1`},
 		{"opening → open → standing → greeting → staying → away: … and later, until all has come that the server said before", "/ /a:connect numbered", stood + `
-			greeted /a             > knock 1
+			greeted /a             > fence 1
 			tick 50                >
 			tick 50                >
-			read                   > DISCONNECT /a, knock 1 again`},
+			read                   > DISCONNECT /a, rejoin fence 1`},
 		{"opening → open → standing → greeting → staying → open: … but not for ever", "/ /a:connect numbered", stood + `
-			greeted /a             > knock 1
+			greeted /a             > fence 1
 			tick 50                >
-			tick 1950              > finish 2, DISCONNECT /a, knock 1 again, release
+			tick 1950              > finish 2, DISCONNECT /a, rejoin fence 1, release
 			read                   > CONNECT /a`},
 		{"opening → open → standing → greeting → staying → away: … however long the server takes to read that it leaves", "/ /a:connect numbered", stood + `
-			greeted /a             > knock 1
+			greeted /a             > fence 1
 			read                   >
-			tick 50                > DISCONNECT /a, knock 1 again
+			tick 50                > DISCONNECT /a, rejoin fence 1
 			tick 1000              >
 			read                   > CONNECT /a`},
 		{"opening → open → standing → greeting → staying → away: … but not for ever", "/ /a:connect numbered", stood + `
-			greeted /a             > knock 1
+			greeted /a             > fence 1
 			read                   >
-			tick 50                > DISCONNECT /a, knock 1 again
+			tick 50                > DISCONNECT /a, rejoin fence 1
 			tick 2000              > CONNECT /a`},
-		{"opening → open → standing → greeting → staying → away: … where every namespace exists", "/ /a:connect numbered", stood + `
-			greeted /a             > knock 1
-			invited                > knock 1 silently
-			tick 50                > DISCONNECT /a, knock 1 again
-			invited                > knock 1 again silently, CONNECT /a`},
-		{"opening → open → standing → greeting → staying → away → open: it ends before that", "/ /a:connect numbered", stood + `
-			greeted /a             > knock 1
+		// A server has what the fence asks for: one fence, left at once. After that pauses, as long as two of its answers took.
+		{"opening → open → standing → greeting → staying → away → settling → open → standing → greeting → staying → away → settling → open: every namespace exists, which is asked for once", "/ /a:connect numbered", stood + `
+			greeted /a             > fence 1
+			tick 40                >
+			taken                  > leave fence 1
+			tick 10                > DISCONNECT /a
+			tick 79                >
+			tick 1                 > CONNECT /a
+			connected /a           > connected /a silently, serve
+			accepted /a            > flush /a
+			tick 79                >
+			tick 1                 > finish 2, release
+			renew /a               >
+			tick deadline          > stand, link 3, ask /a refresh 0
+			cleared /a             >
+			handshake 3            > CONNECT /a on 3
+			greeted /a             >
+			tick 79                >
+			tick 1                 > DISCONNECT /a
+			tick 80                > CONNECT /a
+			connected /a           > connected /a silently, serve
+			accepted /a            > flush /a
+			tick 80                > finish 3, release`},
+		{"opening → open → standing → greeting → staying → away: … and has a guard, which has nobody to leave", "/ /a:connect numbered", stood + `
+			greeted /a             > fence 1
+			guarded                >
+			tick 50                > DISCONNECT /a
+			tick 30                > CONNECT /a`},
+		{"opening → open → standing → greeting → staying → away: … found out when it rejoins", "/ /a:connect numbered", stood + `
+			greeted /a             > fence 1
 			read                   >
-			tick 50                > DISCONNECT /a, knock 1 again
+			tick 50                > DISCONNECT /a, rejoin fence 1
+			taken                  > leave rejoin fence 1, CONNECT /a`},
+		{"opening → open → standing → greeting → staying → away → settling → open → standing → greeting → staying: … on the standby, which is about to be closed", "/ /a:connect numbered", back + `
+			taken aside            > finish 2, release
+			renew /a               >
+			tick deadline          > stand, link 3, ask /a refresh 0
+			cleared /a             >
+			handshake 3            > CONNECT /a on 3
+			greeted /a             >`},
+		{"opening → open → standing → greeting → staying → away → open: it ends before that", "/ /a:connect numbered", stood + `
+			greeted /a             > fence 1
+			read                   >
+			tick 50                > DISCONNECT /a, rejoin fence 1
 			lost 2                 > cut 2, release
 			tick 1000              >
 			read                   > CONNECT /a
 			connected /a           > connected /a silently`},
 		{"opening → open → standing → greeting → staying → open: … while the namespace is on both", "/ /a:connect numbered", stood + `
-			greeted /a             > knock 1
-			lost 2                 > cut 2, DISCONNECT /a, knock 1 again, release
+			greeted /a             > fence 1
+			lost 2                 > cut 2, DISCONNECT /a, rejoin fence 1, release
 			read                   > CONNECT /a`},
 		{"opening → open: not where the server does not number them", "/ /a:connect", up + `
 			renew /a               >
-			tick deadline          > DISCONNECT /a, knock 1 again`},
+			tick deadline          > DISCONNECT /a, rejoin fence 1`},
 
 		// The stand-in fails: as without one.
 		{"opening → open → standing → open: it does not open", "/ /a:connect numbered", up + `
 			renew /a               >
 			tick deadline          > stand, link 2, ask /a refresh 0
 			cleared /a             >
-			lost 2                 > cut 2, DISCONNECT /a, knock 1 again, release
+			lost 2                 > cut 2, DISCONNECT /a, rejoin fence 1, release
 			read                   > CONNECT /a
 			connected /a           > connected /a silently
 			accepted /a            > flush /a`},
@@ -121,29 +156,29 @@ func TestStandIn(t *testing.T) {
 			tick deadline          > stand, link 2, ask /a refresh 0
 			cleared /a             >
 			tick 1999              >
-			tick 1                 > cut 2, DISCONNECT /a, knock 1 again, release
+			tick 1                 > cut 2, DISCONNECT /a, rejoin fence 1, release
 			read                   > CONNECT /a
 			connected /a           > connected /a silently`},
 		{"opening → open → standing → greeting → open: CONNECT there is not answered", "/ /a:connect numbered", stood + `
 			tick 1999              >
-			tick 1                 > finish 2, DISCONNECT /a, knock 1 again, release
+			tick 1                 > finish 2, DISCONNECT /a, rejoin fence 1, release
 			read                   > CONNECT /a
 			connected /a           > connected /a silently`},
 		{"opening → open → standing → greeting → staying → away → settling → open: refused there, a server that takes one of a user: not tried again", "/ /a:connect numbered", stood + `
-			denied /a              > knock 1
+			denied /a              > fence 1
 			read                   >
-			tick 50                > DISCONNECT /a, knock 1 again
+			tick 50                > DISCONNECT /a, rejoin fence 1
 			read                   > CONNECT /a
-			connected /a           > connected /a silently, serve, knock 2
+			connected /a           > connected /a silently, serve, fence 2
 			accepted /a            > flush /a
-			knocked                > finish 2, release
+			passed                 > finish 2, release
 			renew /a               >
-			tick deadline          > DISCONNECT /a, knock 1 again
+			tick deadline          > DISCONNECT /a, rejoin fence 1
 			read                   > ask /a refresh 0`},
 		{"opening → open → standing → greeting → staying → away → open → standing: refused there and here, for its token: another one, and tried again", "/ /a:connect numbered", stood + `
-			denied /a              > knock 1
+			denied /a              > fence 1
 			read                   >
-			tick 50                > DISCONNECT /a, knock 1 again
+			tick 50                > DISCONNECT /a, rejoin fence 1
 			read                   > CONNECT /a
 			refused /a             > failed /a, finish 2, release
 			retry /a               > ask /a unauthorized 0
@@ -180,39 +215,39 @@ func TestStandIn(t *testing.T) {
 			connected /a           > connected /a
 			accepted /a            > flush /a
 			renew /a               >
-			tick deadline          > DISCONNECT /a, knock 3 again`},
+			tick deadline          > DISCONNECT /a, rejoin fence 3`},
 
 		// The server hangs up on the namespace.
 		{"opening → open → standing → greeting → away → settling: on the older one of two: not to be heard, and not to be answered", "/ /a:connect numbered", stood + `
-			kicked /a              > knock 1 again
+			kicked /a              > rejoin fence 1
 			greeted /a             >
 			read                   > CONNECT /a
-			connected /a           > connected /a silently, serve, knock 2`},
+			connected /a           > connected /a silently, serve, fence 2`},
 		{"opening → open → standing → greeting → staying → away: … a moment later", "/ /a:connect numbered", stood + `
-			greeted /a             > knock 1
-			kicked /a              > knock 1 again
+			greeted /a             > fence 1
+			kicked /a              > rejoin fence 1
 			read                   > CONNECT /a`},
 		{"opening → open → standing → open: … before there were two", "/ /a:connect numbered", up + `
 			renew /a               >
 			tick deadline          > stand, link 2, ask /a refresh 0
 			cleared /a             >
-			kicked /a              > knock 1 again, cut 2, release
+			kicked /a              > rejoin fence 1, cut 2, release
 			read                   > CONNECT /a
 			connected /a           > connected /a silently`},
 		{"opening → open → standing → open: … before there is a token", "/ /a:connect numbered", up + `
 			renew /a               >
 			tick deadline          > stand, link 2, ask /a refresh 0
-			kicked /a              > knock 1 again, cut 2, release
+			kicked /a              > rejoin fence 1, cut 2, release
 			read                   >
 			cleared /a             > CONNECT /a`},
 		{"opening → open → standing → greeting → staying → away → settling → open: … on one that has no part in it", "/ /a:connect numbered", stood + `
 			kicked /               > disconnected /: io server disconnect
-			greeted /a             > knock 1
+			greeted /a             > fence 1
 			read                   >
-			tick 50                > DISCONNECT /a, knock 1 again
+			tick 50                > DISCONNECT /a, rejoin fence 1
 			read                   > CONNECT /a
-			connected /a           > connected /a silently, serve, knock 2
-			knocked                > finish 2, release`},
+			connected /a           > connected /a silently, serve, fence 2
+			passed                 > finish 2, release`},
 
 		// The user, and the lifecycle.
 		{"opening → open → standing → greeting → open: the user hangs up", "/ /a:connect numbered", stood + `
@@ -223,14 +258,14 @@ func TestStandIn(t *testing.T) {
 			disconnect /a          > disconnected /a: io client disconnect, finish 2, release`},
 		{"opening → open → standing → greeting → staying → away → settling → open: who comes, and who goes, meanwhile", "/ /a:connect /b numbered", stood + `
 			connect /b             > CONNECT /b
-			greeted /a             > knock 1
+			greeted /a             > fence 1
 			read                   >
-			tick 50                > DISCONNECT /a, knock 1 again
+			tick 50                > DISCONNECT /a, rejoin fence 1
 			connected /b           > connected /b, flush /b
 			read                   > CONNECT /a
 			disconnect /           > DISCONNECT /, disconnected /: io client disconnect
-			connected /a           > connected /a silently, serve, knock 2
-			knocked                > finish 2, release`},
+			connected /a           > connected /a silently, serve, fence 2
+			passed                 > finish 2, release`},
 		{"opening → open → standing → greeting → closed: the manager is closed", "/ /a:connect numbered", stood + `
 			close                  > finish 1, finish 2, release, closed: forced close, disconnected /: forced close, disconnected /a: forced close`},
 		{"opening → open → standing → open: there is no token after all", "/ /a:connect numbered", up + `
@@ -253,15 +288,15 @@ func TestStandIn(t *testing.T) {
 		// Other changes.
 		{"opening → open → standing → greeting → staying → away → settling → open → standing: another renewal begins when this one is over", "/ /a:connect numbered", stood + `
 			renew /a               >
-			greeted /a             > knock 1
+			greeted /a             > fence 1
 			read                   >
-			tick 50                > DISCONNECT /a, knock 1 again
+			tick 50                > DISCONNECT /a, rejoin fence 1
 			read                   > CONNECT /a
 			renew /a               >
-			connected /a           > connected /a silently, serve, knock 2
+			connected /a           > connected /a silently, serve, fence 2
 			accepted /a            > flush /a
 			renew /a               >
-			knocked                > finish 2, release
+			passed                 > finish 2, release
 			tick 50                > stand, link 3, ask /a refresh 0
 			cleared /a             >`},
 		{"opening → open → standing → greeting: … asks at once where no token is there yet", "/ /a:connect numbered", up + `
@@ -280,12 +315,12 @@ func TestStandIn(t *testing.T) {
 			tick deadline          > stand, link 2, ask /a refresh 0
 			cleared /a             >
 			handshake 2            > CONNECT /a on 2
-			greeted /a             > knock 1
+			greeted /a             > fence 1
 			read                   >
-			tick 50                > DISCONNECT /a, knock 1 again
+			tick 50                > DISCONNECT /a, rejoin fence 1
 			read                   > CONNECT /a
-			connected /a           > connected /a silently, serve, knock 2
-			knocked                > finish 2, release
+			connected /a           > connected /a silently, serve, fence 2
+			passed                 > finish 2, release
 			tick deadline          > stand, link 3, ask /b refresh 0
 			cleared /b             >`},
 		{"opening → open → standing → greeting → open: … and the other's user does not want it any more", "/ /a:connect /b:connect numbered", up + `
@@ -347,28 +382,22 @@ func TestStandInWaitsForToken(t *testing.T) {
 func TestStandInReads(t *testing.T) {
 	for _, stage := range []struct {
 		script      string
-		used, aside string // what becomes of each type of packet of "/a", and of "/-", on the connection in use, and on the other
+		used, aside string // what becomes of each type of packet of "/a", and of a fence, on the connection in use, and on the other
 		open        bool   // the page may emit in "/a"
 		acks        bool   // … and answer
 	}{
-		{up, "nnnnnnn nnnnnnn", "", true, true},
-		{stood, "nnnnnnn nnnnnnn", "aalaala aalaala", false, true},
+		{up, "nnnnnnn annnann", "", true, true},
+		{stood, "nnnnnnn annnann", "anlnaln anlnaln", false, true},
 		{stood + `
-			greeted /a             >`, "nnnnnnn aaaaaaa", "nnlnnln nnlnnln", false, true},
-		{left, "nnnnnnn aaaaaaa", "nnlnnln nnlnnln", false, false},
-		{back, "lllllll lllllll", "nnnnnnn aaaaaaa", true, true},
+			greeted /a             >`, "nnnnnnn annnann", "nnlnnln anlnaln", false, true},
+		{left, "nnnnnnn annnann", "nnlnnln anlnaln", false, false},
+		{back, "lllllll alllall", "nnnnnnn annnann", true, true},
 	} {
 		p := newPlayer("/ /a:connect numbered")
 		p.live(t, stage.script)
 		t.Run(p.place(), func(t *testing.T) {
 			plain, covered := p.m.Namespaces[0], p.m.Namespaces[1]
-			uses := func(old bool, n *Namespace) (all string) {
-				for kind := TypeConnect; kind <= TypeBinaryAck; kind++ {
-					m := *p.m
-					all += "nla"[m.Use(old, n, kind):][:1]
-				}
-				return all
-			}
+			uses := func(old bool, n *Namespace) string { return usesOf(p.m, old, n) }
 			if got := uses(false, covered) + " " + uses(false, nil); got != stage.used {
 				t.Errorf("on the connection in use: %s", got)
 			}

@@ -16,6 +16,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -33,6 +34,7 @@ type config struct {
 	Protect []string
 	Open    []string
 	EIO3    bool
+	Dynamic string // the pattern of namespaces that are there when they are asked for
 	JWT     struct {
 		Callback           any
 		Timeout            int
@@ -76,6 +78,11 @@ func run() error {
 	}
 	for _, name := range c.Open {
 		_ = io_.Of(name, nil).On("connection", func(args ...any) { ready(args[0].(*socket.Socket), nil) })
+	}
+	if c.Dynamic != "" {
+		_ = io_.Of(regexp.MustCompile(c.Dynamic), nil).On("connection", func(args ...any) {
+			observe("connection", fields{"nsp": args[0].(*socket.Socket).Nsp().Name()})
+		})
 	}
 
 	pages := httputil.NewSingleHostReverseProxy(site)
