@@ -18,12 +18,14 @@
 //   strict   false                               hang up on a socket when its token is over
 //   refuse   undefined | { message, data }            a middleware of the application's own refuses everybody, in these words
 //   deny     undefined | message                     allowRequest refuses every handshake (3.x/4.x: HTTP 403), with this message
+//   parser   undefined                           true: that of ../lib/parser.mjs (3.x/4.x)
 //   single   false                               refuse a second socket on a namespace (3.x/4.x); "newest": hang up on the first
 //
 // What the application does on every namespace: `echo` gives back what it got (as the ack, or as an event), `add`
 // answers with a sum, `later(ms)` answers then, `leave` disconnects the socket, `burst(n)` emits `n` numbered events, `join(room)` joins a room.
 import http from "node:http";
 import { createRequire } from "node:module";
+import { plainParser } from "../lib/parser.mjs";
 import { decodedOf, guard } from "./guards.mjs";
 
 const require = createRequire(import.meta.url);
@@ -36,7 +38,7 @@ export async function startReal(config, observe, site) {
   if (config.deny !== undefined) options.allowRequest = (_, decide) => decide(config.deny, false);
   const io = old
     ? require(`socket.io-${version}`)(server, { serveClient: false, cookie: false, ...options })
-    : new Server(server, { serveClient: false, cors: modernCors(config.cors), ...options });
+    : new Server(server, { serveClient: false, cors: modernCors(config.cors), parser: config.parser ? plainParser() : undefined, ...options });
 
   const { refuse } = config;
   if (refuse) for (const name of protect) io.of(name).use((_, next) => next(Object.assign(new Error(refuse.message), refuse.data !== undefined && { data: refuse.data })));

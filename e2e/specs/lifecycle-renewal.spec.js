@@ -1,6 +1,7 @@
 // Renewal before expiry: another token, another connection, and nobody notices. The page emits and the server ticks all
 // the while; tokens live six seconds, so that one is renewed after about three.
 import { counted, echoes, expect, expectGoodTokens, expectNoDeadSpeech, onWays, test, together, two, ways } from "../lib/lifecycle.js";
+import { plainParser } from "../lib/parser.mjs";
 
 /** ms between the server's ticks. */
 const TICK = 5;
@@ -121,6 +122,58 @@ for (const [name, { server: config, ...options }] of Object.entries({ "event on 
       [s.url, options, delays],
     );
     expect(lived).toEqual({ answers: delays, never: "socket has been disconnected", refreshed: true, held: "held", story: ["connect", "onAuthenticated", "onAuthenticated"] });
+  });
+
+// What nobody waits for any more holds no renewal up: it takes about as long as one without.
+const beside = { protect: ["/admin"], open: ["/"] };
+const unawaited = {
+  "event on 2.5.1": ways["event on 2.5.1"],
+  "query on 4.8.4": ways["query on 4.8.4"],
+  "4.8.4 with recovery": recovering,
+  "beside a namespace without a token": { via: "auth", scheme: "Bearer", server: { io: "4", mode: "handshake", lib: "thream", ...beside } },
+  "a parser of the user's": { via: "query", parser: true, server: { io: "4", mode: "handshake", parser: true } },
+  "a parser of the user's, beside a namespace without a token": { via: "auth", scheme: "Bearer", parser: true, server: { io: "4", mode: "handshake", lib: "thream", parser: true, ...beside } },
+};
+for (const [name, { server: config, parser, ...options }] of Object.entries(unawaited))
+  test(`${name}: a renewal after an emit whose ack has timed out holds nothing back`, async ({ server, open }) => {
+    const s = await server(config);
+    const page = await open(s);
+    const lived = await page.evaluate(
+      async ([url, options, parser, open]) => {
+        const others = {};
+        if (parser) options.parser = others.parser = (0, eval)(`(${parser})`)();
+        const took = async (given) => {
+          const root = open ? kit.connect(url, others) : undefined;
+          await root?.until("connect");
+          const client = kit.connect(url + (open ? "/admin" : ""), { ...options, forceNew: !open, token: () => mint(600) });
+          await client.until("onAuthenticated");
+          const { socket } = client;
+          const answered = [];
+          if (given) {
+            answered.push(await socket.emitWithAck("echo", 1), await socket.timeout(20_000).emitWithAck("echo", 2));
+            answered.push(await socket.timeout(50).emitWithAck("silence").catch((error) => error.message));
+          }
+          const began = performance.now();
+          await socket.reauthenticate();
+          answered.push(await socket.emitWithAck("echo", 3)); // held until the change of connections is over
+          const ms = performance.now() - began;
+          const story = client.story().filter((what) => what !== "authenticated");
+          socket.disconnect();
+          root?.socket.disconnect();
+          return { ms, answered, story };
+        };
+        const all = { with: [], without: [] };
+        for (let i = 0; i < 3; i++) for (const which of ["without", "with"]) all[which].push(await took(which === "with"));
+        return all;
+      },
+      [s.url, options, parser && `${plainParser}`, !!config.open],
+    );
+    for (const [which, answered] of [["with", [1, 2, "operation has timed out", 3]], ["without", [3]]])
+      for (const one of lived[which]) expect(one).toEqual({ ms: one.ms, answered, story: ["connect", "onAuthenticated", "onAuthenticated"] });
+    const ms = (all) => all.map((one) => Math.round(one.ms));
+    const figures = `with: ${ms(lived.with)} ms, without: ${ms(lived.without)} ms`;
+    test.info().annotations.push({ type: "held", description: figures });
+    expect(Math.min(...ms(lived.with)), figures).toBeLessThanOrEqual(3 * Math.max(...ms(lived.without)));
   });
 
 test("in band, event on 2.5.1: the same connection, and nothing lost at all", async ({ server, open }) => {

@@ -61,7 +61,8 @@ func (p *Core) control(op int) {
 		p.Words[wordSlot] = int32(lifecycle.Recognise(lifecycle.Said{Code: p.ascii(0), Message: p.ascii(1), Type: p.ascii(2), Status: p.number(3)}, false))
 	case opUnawaited:
 		if s != nil {
-			p.unawaited(s, p.flag(1))
+			s.conn.m.Acked(s.n, p.number(1))
+			p.managed(s.conn, socketio.Event{Kind: socketio.EvAcked})
 		}
 	case opConnect, opDisconnect, opAuthenticated, opUnauthorized, opHook, opCalled, opReauthenticate:
 		if s != nil {
@@ -191,17 +192,6 @@ func (p *Core) refused(s *sock, said lifecycle.Refusal) {
 // classify says so.
 func refusesToken(r *lifecycle.Refusal) bool {
 	return r.Reason.Fatal() || lifecycle.Recognise(lifecycle.Said{Type: r.Type, Code: r.Code, Message: r.Message, Status: r.Status}, false) != 0
-}
-
-// unawaited: the page does not wait any more for an answer that it has asked for. old
-// says that it was asked for over the connection that is being replaced.
-func (p *Core) unawaited(s *sock, old bool) {
-	if m := &s.conn.m; old && m.Overlapping() {
-		m.OldAcks--
-	} else if !old {
-		s.n.AwaitAcks(-1)
-	}
-	p.managed(s.conn, socketio.Event{Kind: socketio.EvAcked})
 }
 
 func (p *Core) socketOp(op int, s *sock) {

@@ -86,7 +86,7 @@ const (
 	opReleaseManager        // conn
 	opReleaseSource         // source
 	opResume                // slot: it was wanted when the core before this one failed: connect with backoff
-	opUnawaited             // slot, old: an ack that was asked for is not waited for any more
+	opUnawaited             // slot, ack id: its answer is not waited for any more, or has been read by the user's parser
 	opRecognise             // code, message, type, status: answers in wordSlot the reason of a no to the token; 0: it is about something else
 	opCount
 )

@@ -108,10 +108,7 @@ func (p *Core) message(c *conn, old bool, u []uint16, h engineio.Header, size in
 		return rxEvent
 	}
 	if n != nil {
-		n.AwaitAcks(-1)
-		if old {
-			c.m.OldAcks--
-		}
+		c.m.Acked(n, s.AckID)
 		if c.m.Changing() {
 			words[wordMore] = 1
 		}
@@ -140,7 +137,7 @@ func (p *Core) Tx(slot, flags, attachments, ack int32) int32 {
 		kind, id = socketio.TypeAck, int(ack)
 	case flags&txWantsAck != 0:
 		id = int(ack)
-		n.AwaitAcks(1)
+		n.AwaitAck(id)
 	}
 	if attachments > 0 {
 		kind += socketio.TypeBinaryEvent - socketio.TypeEvent

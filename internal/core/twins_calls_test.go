@@ -86,8 +86,10 @@ func (c *caller) operation() {
 		c.do(c.now, op, conn, slot, c.id(3))
 	case opClock:
 		c.do(c.now, op, conn, c.moment())
-	case opConnect, opDisconnect, opAuthenticated, opCalled, opReauthenticate, opReleaseSocket, opResume, opUnawaited:
+	case opConnect, opDisconnect, opAuthenticated, opCalled, opReauthenticate, opReleaseSocket, opResume:
 		c.do(c.now, op, slot, bit())
+	case opUnawaited:
+		c.do(c.now, op, slot, c.id(8))
 	case opReleaseManager, opReleaseSource:
 		if c.IntN(20) == 0 {
 			c.do(c.now, op, conn)

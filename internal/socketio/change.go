@@ -39,7 +39,7 @@ func (m *Manager) change(n *Namespace, cause Cause) {
 			m.attempt(n)
 			return
 		case m.Engine.Revision != 3 && m.movable():
-		case refused && n.acks == 0:
+		case refused && len(n.acks) == 0:
 			m.exchange(n)
 			return
 		default:
@@ -130,9 +130,9 @@ func (m *Manager) gone() {
 func (m *Manager) drained() {
 	left := 0
 	for _, n := range m.Namespaces {
-		left += n.acks
+		left += len(n.acks)
 		if n.switchAt != 0 && n != m.covered {
-			m.await(&n.switchAt, n.acks, &n.owed, settleFor)
+			m.await(&n.switchAt, len(n.acks), &n.owed, settleFor)
 		}
 	}
 	switch {

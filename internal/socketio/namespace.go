@@ -50,7 +50,8 @@ type Namespace struct {
 	switchAt int64 // ms: it leaves and comes back by then, though acks are outstanding
 	owed     int   // acks outstanding when await last looked
 	renew    bool  // the connection is to be changed once more when the change under way is over
-	acks     int   // emitted and not answered
+	acks     acks  // emitted on the connection in use
+	before   acks  // … on the one that is being replaced and serves on
 }
 
 // Cause is why an attempt is made; the lifecycle passes it to the token function.
@@ -65,10 +66,6 @@ const (
 
 // Open says whether what the user emits may go out.
 func (n *Namespace) Open() bool { return n.Phase == Connected && !n.Held }
-
-// AwaitAcks notes that so many more answers are awaited, or fewer. The page numbers
-// its acks itself: also those of what is not sent yet.
-func (n *Namespace) AwaitAcks(more int) { n.acks = max(0, n.acks+more) }
 
 // wait puts a namespace at the start of an attempt.
 func (n *Namespace) wait() {
@@ -95,7 +92,7 @@ func (n *Namespace) leave() {
 func (n *Namespace) reset(p NamespacePhase) {
 	n.Phase = p
 	n.cleared, n.asked = !n.Token, false
-	n.retryAt, n.switchAt, n.acks = 0, 0, 0
+	n.retryAt, n.switchAt, n.acks = 0, 0, nil
 }
 
 func (n *Namespace) isRoot() bool { return len(n.Name) == 1 }

@@ -35,7 +35,8 @@ func (m *Manager) doubles() bool {
 func (m *Manager) double() {
 	m.OldAcks = 0
 	for _, n := range m.Namespaces {
-		m.OldAcks += n.acks
+		n.before = n.acks
+		m.OldAcks += len(n.acks)
 	}
 	m.Old = m.Engine
 	m.overlap = overlapOpening
@@ -87,6 +88,9 @@ func (m *Manager) release() {
 		if n.Phase == Connected && m.covered == nil {
 			m.tell(n, ActFlush).Silent = true
 		}
+	}
+	for _, n := range m.Namespaces {
+		n.before = nil
 	}
 	m.overlap, m.oldBy, m.covered = overlapNone, 0, nil
 	m.act(ActRelease) // what it brings may make the user emit: after what waits

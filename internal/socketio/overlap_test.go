@@ -52,7 +52,7 @@ func (r *renewing) did(kind ActionKind) bool {
 
 func TestOverlap(t *testing.T) {
 	r := numbered(t)
-	r.n.AwaitAcks(1)
+	r.emits()
 	r.renew()
 	r.open(false)
 	r.now += settleFor
@@ -60,7 +60,7 @@ func TestOverlap(t *testing.T) {
 	if r.did(ActRelease) || !r.m.Old.Owns(1) {
 		t.Fatal("the old connection has gone while an ack is outstanding there")
 	}
-	r.m.OldAcks--
+	r.answered()
 	r.do(Event{Kind: EvAcked})
 	r.answer()
 	r.expect(engineio.ActFinishLink, 1)
@@ -80,7 +80,7 @@ func TestOverlap(t *testing.T) {
 // ends.
 func TestOverlapHasDeadlines(t *testing.T) {
 	r := numbered(t)
-	r.n.AwaitAcks(1)
+	r.emits()
 	r.renew()
 	r.open(false)
 	r.after(drainFor)
@@ -128,7 +128,7 @@ func TestOverlapRefusedWithAcks(t *testing.T) {
 		come func(r *renewing)
 	}{
 		{"answered", func(r *renewing) {
-			r.m.OldAcks--
+			r.answered()
 			r.do(Event{Kind: EvAcked})
 			r.after(settleFor)
 		}},
@@ -136,7 +136,7 @@ func TestOverlapRefusedWithAcks(t *testing.T) {
 	} {
 		t.Run(end.name, func(t *testing.T) {
 			r := numbered(t)
-			r.n.AwaitAcks(1)
+			r.emits()
 			r.renewAlone()
 			if got := r.links(engineio.ActFinishLink); !slices.Equal(got, []int{2}) {
 				t.Fatalf("finished %v, want the new one alone", got)
@@ -157,7 +157,7 @@ func TestOverlapRefusedWithAcks(t *testing.T) {
 
 	t.Run("hung up meanwhile", func(t *testing.T) {
 		r := numbered(t)
-		r.n.AwaitAcks(1)
+		r.emits()
 		r.renewAlone()
 		r.engine(engineio.EvLinkClosed, 1)
 		r.after(settleFor)

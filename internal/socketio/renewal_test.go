@@ -9,10 +9,12 @@ import (
 // renewing is a manager that the lifecycle above renews, step by step.
 type renewing struct {
 	*testing.T
-	m   *Manager
-	n   *Namespace
-	now int64
-	out []Action
+	m       *Manager
+	n       *Namespace
+	now     int64
+	out     []Action
+	ids     acks // of emits that wait for an answer
+	answers int
 }
 
 // renews is one namespace with its token in the handshake, connected over
@@ -30,6 +32,19 @@ func (r *renewing) do(e Event) []Action {
 	e.Now, e.Engine.Now = r.now, r.now
 	r.out = r.m.Next(e, nil)
 	return r.out
+}
+
+// emits asks for an ack.
+func (r *renewing) emits() {
+	r.ids.add(len(r.ids) + r.answers)
+	r.n.AwaitAck(r.ids[len(r.ids)-1])
+}
+
+// answered is the server's answer to the oldest emit.
+func (r *renewing) answered() {
+	r.m.Acked(r.n, r.ids[0])
+	r.ids = r.ids[1:]
+	r.answers++
 }
 
 func (r *renewing) engine(kind engineio.EventKind, link int) []Action {
@@ -96,7 +111,7 @@ func TestRenewalDuringUpgrade(t *testing.T) {
 			if stage.reach != nil {
 				stage.reach(r)
 			}
-			r.n.AwaitAcks(1)
+			r.emits()
 			r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
 			if r.n.Open() {
 				t.Error("emits are not held")
@@ -105,7 +120,7 @@ func TestRenewalDuringUpgrade(t *testing.T) {
 				t.Error("finished with an ack outstanding")
 			}
 			r.now += 700
-			r.n.AwaitAcks(-1)
+			r.answered()
 			r.do(Event{Kind: EvAcked})
 			r.after(settleFor)
 			r.expect(engineio.ActFinishLink, stage.use)
@@ -134,7 +149,7 @@ func probed(r *renewing) {
 // never ends keeps the page's emits for longer.
 func TestRenewalHasDeadlines(t *testing.T) {
 	r := renews(t, false)
-	r.n.AwaitAcks(1)
+	r.emits()
 	r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
 	r.after(drainFor)
 	r.expect(engineio.ActFinishLink, 1)
@@ -159,14 +174,14 @@ func TestRenewalWaitsForASlowServer(t *testing.T) {
 	}
 	await := func(r *renewing) {
 		for range 4 {
-			r.n.AwaitAcks(1)
+			r.emits()
 		}
 	}
 	t.Run("another connection", func(t *testing.T) {
 		r := renews(t, false)
 		await(r)
 		r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
-		slow(r, func() { r.n.AwaitAcks(-1) })
+		slow(r, r.answered)
 		r.after(drainFor)
 		r.expect(engineio.ActFinishLink, 1)
 	})
@@ -183,7 +198,7 @@ func TestRenewalWaitsForASlowServer(t *testing.T) {
 			r := numbered(t)
 			await(r)
 			begin(r)
-			slow(r, func() { r.m.OldAcks-- })
+			slow(r, r.answered)
 			r.after(drainFor)
 			r.expect(engineio.ActFinishLink, 1)
 		})
@@ -194,7 +209,7 @@ func TestRenewalWaitsForASlowServer(t *testing.T) {
 		r.n.Gate = GateConnect
 		await(r)
 		r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
-		slow(r, func() { r.n.AwaitAcks(-1) })
+		slow(r, r.answered)
 		r.now += drainFor - 1
 		if r.do(Event{Kind: EvTick}); r.did(ActDisconnect) {
 			t.Fatal("left too early")

@@ -30,6 +30,7 @@ type player struct {
 	watch *Namespace
 	names []string
 	fence int // the last one that was sent
+	emits int // the last ack's id
 }
 
 // start is when the rows begin.
@@ -154,10 +155,14 @@ func (p *player) event(t *testing.T, words []string) string {
 	}
 	switch word := words[0]; {
 	case word == "emits":
-		p.m.Find(e.Slot).AwaitAcks(1)
+		p.emits++
+		p.m.Find(e.Slot).AwaitAck(p.emits)
 		return ""
 	case word == "answered":
-		p.m.Find(e.Slot).AwaitAcks(-1)
+		n := p.m.Find(e.Slot)
+		if ids := append(n.before, n.acks...); len(ids) > 0 {
+			p.m.Acked(n, ids[0])
+		}
 		e.Kind = EvAcked
 	case answers[word] != "":
 		e = p.answered(word, arg)

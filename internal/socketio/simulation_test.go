@@ -258,7 +258,8 @@ func (w *witness) sense(r *rand.Rand) Event {
 	n := m.Namespaces[r.IntN(len(m.Namespaces))]
 	e := Event{Slot: n.Slot}
 	if n.Open() && r.IntN(4) == 0 {
-		n.AwaitAcks(1)
+		w.emits++
+		n.AwaitAck(w.emits)
 	}
 	if link := m.Engine.Link + 1; m.Engine.Probing(link) && r.IntN(3) == 0 { // the upgrade's steps
 		e.Kind = EvEngine
@@ -280,9 +281,8 @@ func (w *witness) sense(r *rand.Rand) Event {
 		e.Kind, e.Link = EvFinished, m.finishing
 		return e
 	case m.Changing() && r.IntN(2) == 0: // an answer, as the page counts it
-		n.AwaitAcks(-1)
-		if m.Overlapping() {
-			m.OldAcks--
+		for range 1 + r.IntN(2) { // or it is given up first
+			m.Acked(n, w.emits-r.IntN(2))
 		}
 		e.Kind = EvAcked
 	case m.Engine.Phase == engineio.Deciding && r.IntN(2) == 0: // a server 1.x or 2.x

@@ -325,6 +325,7 @@ export class Manager extends Emitter implements Above {
       const socket = this.nsps[p.nsp];
       // 5 and 6 are an event and an ack that had attachments.
       this._deliver(p.type > 4 ? p.type - 2 : p.type + 1, socket ? socket._slot : -1, p.id ?? -1, p.data);
+      if (socket && (p.type == 3 || p.type == 6)) control(Op.Unawaited, socket._slot, p.id); // the core reads no packets of such a parser
     });
   }
 

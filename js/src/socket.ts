@@ -216,6 +216,7 @@ export class Socket extends Emitter {
     const timer = (this.io.opts.useNativeTimers ? native : setTimeout)(() => {
       delete this.acks[id];
       this.sendBuffer = this.sendBuffer.filter((p) => p.id !== id);
+      control(Op.Unawaited, this._slot, id);
       ack.call(this, new Error("operation has timed out"));
     }, timeout);
     const fn: Ack = (this.acks[id] = (...args) => {
