@@ -19,6 +19,8 @@
 //            { status, headers, body } or { frame }: that
 //   refuse   undefined | the data of `unauthorized`, which `authenticate` then gets, with an ack
 //   late     ms by which the CONNECT that generation 3 sends unasked comes late, as behind a slow middleware, 0
+//   strict   undefined | a body: a handshake whose revision is not `eio` is answered by 400 with it, as by python-socketio 4
+//   never    undefined | a body: every handshake is
 //   ping     ms between the server's pings (generation 4), 25000
 //
 // Commands: send({ packets }) to everyone, text or binary; drop() every connection; sessions(); probed() answers a probe that
@@ -37,7 +39,7 @@ const bodies = {
   half: (right) => right.slice(0, Math.ceil(right.length / 2)),
 };
 
-export async function startFake({ eio = 4, faults = [], refuse, late = 0, ping = 25_000 }, observe, site) {
+export async function startFake({ eio = 4, faults = [], refuse, late = 0, ping = 25_000, strict, never }, observe, site) {
   const sessions = new Map();
   const connections = new Set();
   const left = faults.map((fault) => ({ times: 1, ...fault }));
@@ -96,6 +98,8 @@ export async function startFake({ eio = 4, faults = [], refuse, late = 0, ping =
     }
   }
 
+  const refusal = (query) => (query.has("sid") ? undefined : (never ?? (query.get("EIO") === `${eio}` ? undefined : strict)));
+
   // --- polling ---------------------------------------------------------------------------------------------------
 
   const text = (packet) => (typeof packet === "string" ? packet : (eio === 3 ? "b4" : "b") + Buffer.from(packet).toString("base64"));
@@ -128,6 +132,8 @@ export async function startFake({ eio = 4, faults = [], refuse, late = 0, ping =
     if (site(req, res)) return;
     const query = new URL(req.url, "http://localhost").searchParams;
     observe("request", { method: req.method, eio: query.get("EIO"), sid: query.has("sid") });
+    const no = refusal(query);
+    if (no) return respond(res, { status: 400, body: no });
     if (eio === 4 && query.get("EIO") !== "4") return respond(res, { status: 400, body: '{"code":5,"message":"Unsupported protocol version"}' });
     const session = query.has("sid") ? sessions.get(query.get("sid")) : begin("polling");
     if (!session) return respond(res, { status: 400, body: '{"code":1,"message":"Session ID unknown"}' });
@@ -158,6 +164,7 @@ export async function startFake({ eio = 4, faults = [], refuse, late = 0, ping =
   server.on("upgrade", (req, raw, head) => {
     const query = new URL(req.url, "http://localhost").searchParams;
     observe("request", { method: "UPGRADE", eio: query.get("EIO"), sid: query.has("sid") });
+    if (refusal(query)) return raw.end("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     const what = due("upgrade");
     if (what === "hang") return;
     if (what === "gone") return raw.destroy();

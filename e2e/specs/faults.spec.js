@@ -161,3 +161,48 @@ for (const eio of [3, 4]) {
     expect(await page.evaluate(() => causes)).toEqual(["connect", "reconnect"]);
   });
 }
+
+// Servers that look at the revision before they answer a handshake (python-socketio 4, Flask-SocketIO 4).
+const unsupported = JSON.stringify("The client is using an unsupported version of the Socket.IO or Engine.IO protocols");
+const handshakes = (s) => s.of("request").filter((o) => !o.sid && o.method !== "OPTIONS").map((o) => o.eio);
+
+for (const [way, body] of [["polling", unsupported], ["polling", '{"code":5,"message":"Unsupported protocol version"}'], ["both", unsupported], ["websocket", unsupported]])
+  test(`${way}: a server that refuses revision 4 is asked with 3 at once, and first from then on: ${body}`, async ({ server, open }) => {
+    const s = await server({ fake: true, eio: 3, strict: body });
+    const page = await open(s);
+    const connect = () =>
+      page.evaluate(async ([url, token, transports]) => {
+        const client = kit.connect(url, { token, transports, forceNew: true, reconnectionDelay: 20, reconnectionDelayMax: 50 });
+        await client.until("onAuthenticated");
+        return { echo: await client.socket.emitWithAck("echo", 1), story: client.story() };
+      }, [s.url, tokens.good(), transports[way]]);
+    const right = { echo: 1, story: ["connect", "onAuthenticated", "authenticated"] };
+    // A websocket tells no status: one that does not open may have failed for anything.
+    const before = way === "websocket" ? ["4"] : [];
+    expect(await connect()).toEqual({ ...right, story: [...before.map(() => "connect_error"), ...right.story] });
+    await s.all();
+    expect(handshakes(s)).toEqual([...before, "4", "3"]);
+    expect(await connect()).toEqual(right);
+    await s.all();
+    expect(handshakes(s), "another connection of the page").toEqual([...before, "4", "3", "3"]);
+    await s.tell("drop");
+    await page.evaluate(() => Promise.all(kit.sockets.map((client) => client.until("onAuthenticated", 2))));
+    await s.all();
+    expect(handshakes(s), "reconnections").toEqual([...before, "4", "3", "3", "3", "3"]);
+  });
+
+for (const [name, never, each] of [["for its revision", unsupported, ["4", "3"]], ["by a proxy", "<html>400 Bad Request</html>", ["4", "3"]], ["for another reason", '{"code":3,"message":"Bad request"}', ["4"]]])
+  test(`a server that answers every handshake by 400, ${name}: told as ever, and no more than a request with each revision in an attempt`, async ({ server, open }) => {
+    const s = await server({ fake: true, eio: 3, never });
+    const page = await open(s);
+    const told = await page.evaluate(async ([url, token]) => {
+      const client = kit.connect(url, { token, transports: ["polling"], reconnectionDelay: 20, reconnectionDelayMax: 50, reconnectionAttempts: 2 });
+      const failed = new Promise((done) => client.socket.io.on("reconnect_failed", done));
+      const error = await client.until("connect_error", 3);
+      await failed;
+      return { error, story: client.story() };
+    }, [s.url, tokens.good()]);
+    expect(told).toMatchObject({ error: { message: "xhr poll error", description: 400 }, story: ["connect_error", "connect_error", "connect_error"] });
+    await s.all();
+    expect(handshakes(s)).toEqual([...each, ...each, ...each]);
+  });

@@ -117,16 +117,28 @@ func (p *Core) connOp(op int, c *conn) {
 	case opOpen, opClose, opContinue, opAcked, opFinished, opStay, opDisconnected:
 		p.managed(c, socketio.Event{Kind: socketio.EventKind(kindOf[op]), Callback: p.flag(1), Link: p.number(1), Slot: p.number(1)})
 	case opLinkOpened, opHandshake, opControl, opMessage, opPaused, opFault, opEngineClose, opLinkClosed:
+		message := ""
+		if op == opLinkClosed {
+			message = p.ascii(4)
+		}
 		if op == opLinkClosed && c.m.Ready == socketio.ReadyOpening && c.m.Engine.Owns(p.number(1)) {
-			p.denied(c, p.number(3), p.ascii(4), lifecycle.Reason(p.number(5))) // before the end of the attempt looks like the network's
+			p.denied(c, p.number(3), message, lifecycle.Reason(p.number(5))) // before the end of the attempt looks like the network's
 		}
 		p.managed(c, socketio.Event{Kind: socketio.EvEngine, Engine: engineio.Event{
 			Kind: engineio.EventKind(kindOf[op]), Link: p.number(1),
 			Interval: p.time(2), Timeout: p.time(3), Upgradable: p.flag(4), Revision: p.number(5), // opHandshake
 			Packet: engineio.PacketType(p.number(2)), Probe: p.flag(3), // opControl
-			Failed: p.number(2) == 1, Late: p.number(2) > 1, // opLinkClosed
+			Failed: p.number(2) == 1, Late: p.number(2) > 1, Refused: op == opLinkClosed && p.refusesRevision(), // opLinkClosed
 		}})
 	}
+}
+
+// refusesRevision says whether the HTTP response to a handshake may mean that the server
+// takes another revision. Servers that know Engine.IO's error codes say by 5 that this is
+// what they mean, and by others that it is not. The message of the body has been read.
+func (p *Core) refusesRevision() bool {
+	code := p.ascii(6)
+	return p.number(3) == 400 && (code == "" || code == "5")
 }
 
 // denied looks whether the HTTP response to a handshake says no to the token that the
@@ -227,7 +239,7 @@ func (p *Core) newManager(known *conn) {
 	c := socketio.Config{
 		Engine: engineio.Config{
 			Transports: [2]engineio.Transport{engineio.Transport(p.number(7)), engineio.Transport(p.number(8))},
-			Upgrade:    p.flag(9), TryAll: p.flag(10), Revision: p.number(11),
+			Upgrade:    p.flag(9), TryAll: p.flag(10), Revision: max(0, p.number(11)), Begin: max(0, -p.number(11)),
 		},
 		Reconnection: p.flag(1),
 		MaxAttempts:  p.number(2),

@@ -51,7 +51,7 @@ const (
 
 // The operations of control, each followed by its arguments behind (op, now).
 const (
-	opManager        = iota // conn, reconnection, attempts, delay, delayMax, jitter (below 0: lifecycle.Backoff), timeout, first, second transport, upgrade, tryAll, revision, opaque, seed
+	opManager        = iota // conn, reconnection, attempts, delay, delayMax, jitter (below 0: lifecycle.Backoff), timeout, first, second transport, upgrade, tryAll, revision (0: any; -3: any, 3 first), opaque, seed
 	opSocket                // conn, slot, name, source (-1: no token), via, provider, refreshBefore, authTimeout, inBand
 	opSource                // source, timeout
 	opOpen                  // conn, callback
@@ -63,7 +63,7 @@ const (
 	opControl               // conn, link, type, probe
 	opMessage               // conn, link
 	opPaused                // conn, link
-	opLinkClosed            // conn, link, failed (2: late), status, message of the answer's body, what classify() says
+	opLinkClosed            // conn, link, failed (2: late), status, message of the answer's body, what classify() says, Engine.IO's error code in the body, as a text
 	opFinished              // conn, link
 	opFault                 // conn, link
 	opConnected             // conn, slot, 1: the server can recover the session, 2: it has

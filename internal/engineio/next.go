@@ -50,6 +50,8 @@ func (t *turn) next(e *Event) {
 		return
 	}
 	switch e.Kind {
+	case EvLinkOpened:
+		t.dialled = true
 	case EvHandshake:
 		t.handshake(e)
 	case EvMessage:
@@ -75,6 +77,11 @@ func (t *turn) next(e *Event) {
 	case EvFault:
 		t.lost(ActCloseLink, ReasonParse)
 	case EvLinkClosed:
+		if t.refused(e) {
+			t.other, t.Revision = true, 3-t.Revision
+			t.openLink()
+			return
+		}
 		r := ReasonTransportClose
 		if e.Failed {
 			r = ReasonTransportError
@@ -90,16 +97,48 @@ func (t *turn) open() {
 	if t.Phase != Idle && t.Phase != Closed {
 		return
 	}
-	t.State = State{Config: t.Config, links: t.links}
+	t.State = State{Config: t.Config, links: t.links, begin: t.begin, undialled: t.undialled}
 	t.Phase = Opening
-	t.Revision = t.Config.Revision
+	if t.begin == 0 {
+		t.begin = t.Begin
+	}
+	t.ask()
+}
+
+// ask opens the transport whose turn it is, with the revision that comes first.
+func (t *turn) ask() {
+	t.Revision, t.other = t.Config.Revision, false
+	if t.Revision == 0 && t.begin == 3 {
+		t.Revision = 3
+	}
 	t.openLink()
+}
+
+// refused says whether the server may take a handshake with the other revision, which it
+// is asked for at once, and once in an attempt. Most servers of revision 3 answer a
+// handshake with 4 by one of their own; some look at the revision first (python-socketio
+// 4, Flask-SocketIO 4), and answer 400. A page does not see the answer to a websocket's
+// handshake. Where there is no polling to tell the status, a websocket that does not open
+// twice running is taken for such an answer, until a handshake with 4 has worked. Not the
+// first: a server of revision 4 may take 3 as well (allowEIO3), where CONNECT has no token.
+func (t *turn) refused(e *Event) bool {
+	if t.Phase != Opening || t.Config.Revision != 0 || t.Revision == 4 || t.other {
+		return false
+	}
+	if t.kinds == Polling {
+		return e.Refused
+	}
+	if !e.Failed || t.dialled || t.TryAll && t.Transports[1] != 0 || t.begin == 4 {
+		return false
+	}
+	t.undialled++
+	return t.undialled > 1
 }
 
 func (t *turn) openLink() {
 	t.links++
 	t.Link = t.links
-	t.kinds = t.Transports[t.try]
+	t.kinds, t.asked, t.dialled = t.Transports[t.try], t.Revision, false
 	a := t.act(ActOpenLink, t.Link)
 	a.Transport, a.Revision = t.kinds, t.Revision
 	t.act(ActUse, t.Link)
@@ -133,7 +172,13 @@ func (t *turn) handshake(e *Event) {
 }
 
 func (t *turn) decided(revision int, now int64) {
-	t.Phase, t.Revision, t.decideAt = Opened, revision, 0
+	t.Phase, t.Revision, t.decideAt, t.undialled = Opened, revision, 0, 0
+	if t.Config.Revision == 0 {
+		t.begin = 4
+		if t.asked == 3 {
+			t.begin = 3
+		}
+	}
 	t.heard(now)
 	t.act(ActOpened, t.Link)
 }
@@ -209,7 +254,7 @@ func (t *turn) lost(how ActionKind, r Reason) {
 		t.act(how, t.Link)
 	}
 	t.try = 1
-	t.openLink()
+	t.ask()
 }
 
 // fail ends the connection without another word to the server.

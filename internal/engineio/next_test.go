@@ -70,6 +70,84 @@ func TestOpening(t *testing.T) {
 	})
 }
 
+// Servers that look at the revision first, and refuse 4.
+func TestRevisionRefused(t *testing.T) {
+	play(t, []row{
+		{"opening → opened → closed → opening → opened: 3 is asked for at once, and first from then on", "polling noupgrade", `
+			open            > open 1 polling, use 1
+			refused 1       > open 2 polling eio3, use 2
+			handshake 2 3   > opened
+			lost 2          > close 2, closed: transport error
+			open            > open 3 polling eio3, use 3
+			handshake 3 3   > opened`},
+		{"opening → probing: … and the websocket beside it is asked with 3", "polling websocket", `
+			open            > open 1 polling, use 1
+			refused 1       > open 2 polling eio3, use 2
+			handshake 2 3   > opened, open 3 websocket eio3 probe`},
+		{"opening → opened: the page knows it of another connection", "polling noupgrade begin3", `
+			open            > open 1 polling eio3, use 1
+			handshake 1 3   > opened`},
+		{"opening → opened → closed → opening: … and the server has become a newer one", "polling noupgrade begin3", `
+			open            > open 1 polling eio3, use 1
+			refused 1       > open 2 polling, use 2
+			handshake 2 4   > opened
+			lost 2          > close 2, closed: transport error
+			open            > open 3 polling, use 3`},
+		{"opening → closed → opening → closed: both are refused: one request more in each attempt", "polling", `
+			open            > open 1 polling, use 1
+			refused 1       > open 2 polling eio3, use 2
+			refused 2       > close 2, closed: transport error
+			open            > open 3 polling, use 3
+			refused 3       > open 4 polling eio3, use 4
+			refused 4       > close 4, closed: transport error`},
+		{"opening → closed: the network fails", "polling", `
+			open            > open 1 polling, use 1
+			lost 1          > close 1, closed: transport error`},
+		{"opening → closed: the user asks for 4", "polling eio4", `
+			open            > open 1 polling eio4, use 1
+			refused 1       > close 1, closed: transport error`},
+		{"opening → closed: the user asks for 3", "polling eio3", `
+			open            > open 1 polling eio3, use 1
+			refused 1       > close 1, closed: transport error`},
+		{"opening → opened → closed: in the middle of a session", "polling noupgrade", `
+			open            > open 1 polling, use 1
+			handshake 1 4   > opened
+			refused 1       > close 1, closed: transport error`},
+		{"opening → closed: the second transport, after both", "polling websocket tryall", `
+			open            > open 1 polling, use 1
+			refused 1       > open 2 polling eio3, use 2
+			refused 2       > open 3 websocket, use 3
+			lost 3          > close 3, closed: transport error`},
+		{"opening → closed → opening → closed → opening → opened → closed → opening → closed: a websocket alone does not open, which tells nothing once, and nothing where it has with 4", "websocket", `
+			open            > open 1 websocket, use 1
+			lost 1          > close 1, closed: transport error
+			open            > open 2 websocket, use 2
+			lost 2          > open 3 websocket eio3, use 3
+			lost 3          > close 3, closed: transport error
+			open            > open 4 websocket, use 4
+			linkopened 4    >
+			handshake 4 4   > opened
+			lost 4          > close 4, closed: transport error
+			open            > open 5 websocket, use 5
+			lost 5          > close 5, closed: transport error`},
+		{"opening → closed → opening → closed: … it opens, and fails after that", "websocket", `
+			open            > open 1 websocket, use 1
+			lost 1          > close 1, closed: transport error
+			open            > open 2 websocket, use 2
+			linkopened 2    >
+			lost 2          > close 2, closed: transport error`},
+		{"opening → closed → opening → opened → closed → opening: … and with 3 it works", "websocket", `
+			open            > open 1 websocket, use 1
+			lost 1          > close 1, closed: transport error
+			open            > open 2 websocket, use 2
+			lost 2          > open 3 websocket eio3, use 3
+			linkopened 3    >
+			handshake 3 3   > opened
+			lost 3          > close 3, closed: transport error
+			open            > open 4 websocket eio3, use 4`},
+	})
+}
+
 // Transports that do not open, and the one tried after.
 func TestNotOpening(t *testing.T) {
 	play(t, []row{

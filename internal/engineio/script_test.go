@@ -41,6 +41,8 @@ func newPlayer(config string) *player {
 			c.Upgrade = false
 		case "tryall":
 			c.TryAll = true
+		case "begin3":
+			c.Begin = 3
 		case "eio3", "eio4":
 			c.Revision = int(word[3] - '0')
 		default:
@@ -65,6 +67,7 @@ func (p *player) place() string {
 //	probe LINK                                           the websocket's "3probe"
 //	ping pong bye noop message paused linkopened fault LINK
 //	lost LINK, gone LINK                                 the link failed, or closed without an error
+//	refused LINK                                         it failed, by an answer that may mean the revision
 func (p *player) event(t *testing.T, words []string) string {
 	e := Event{Now: p.now}
 	rest := words[1:]
@@ -119,6 +122,8 @@ func (p *player) event(t *testing.T, words []string) string {
 		e.Kind, e.Failed = EvLinkClosed, true
 	case "late":
 		e.Kind, e.Late = EvLinkClosed, true
+	case "refused":
+		e.Kind, e.Failed, e.Refused = EvLinkClosed, true, true
 	case "gone":
 		e.Kind = EvLinkClosed
 	default:

@@ -52,6 +52,7 @@ type Config struct {
 	Upgrade    bool         // go from polling to websocket when the server offers it
 	TryAll     bool         // when the first transport does not open, try the second
 	Revision   int          // 3, 4, or 0: whichever the server speaks
+	Begin      int          // where Revision is 0: the revision that this server is known to take a handshake with, or 0
 }
 
 // State is a connection. The zero value is idle. Links, the transports' handles,
@@ -59,19 +60,24 @@ type Config struct {
 type State struct {
 	_ [0]func()
 	Config
-	Phase    Phase
-	Revision int // of the protocol in use: 0 until known
-	Link     int // the transport in use
-	probe    int // the transport being probed
-	links    int // how many were given out
-	try      int // index into Transports
-	kinds    Transport
-	upgrade  upgrade
-	interval int64 // ms, the server's pingInterval
-	timeout  int64 // ms, the server's pingTimeout
-	deadAt   int64 // ms: nothing heard by then is a ping timeout
-	pingAt   int64 // ms: revision 3: when to send the next ping
-	decideAt int64 // ms: when to stop waiting for a 1.x/2.x server's CONNECT
+	Phase     Phase
+	Revision  int  // of the protocol in use: 0 until known
+	begin     int  // the revision with which the next handshake is asked for first: 0 until one has worked
+	asked     int  // the revision with which the last one was asked for; 0: 4, and any answer is read
+	other     bool // this attempt asks with the other revision, as the first was refused
+	dialled   bool // the websocket in use has opened
+	undialled int  // attempts running in which the websocket has not opened
+	Link      int  // the transport in use
+	probe     int  // the transport being probed
+	links     int  // how many were given out
+	try       int  // index into Transports
+	kinds     Transport
+	upgrade   upgrade
+	interval  int64 // ms, the server's pingInterval
+	timeout   int64 // ms, the server's pingTimeout
+	deadAt    int64 // ms: nothing heard by then is a ping timeout
+	pingAt    int64 // ms: revision 3: when to send the next ping
+	decideAt  int64 // ms: when to stop waiting for a 1.x/2.x server's CONNECT
 }
 
 // decideAfter is how long a server reached over websocket alone, whose
@@ -90,7 +96,7 @@ const (
 	EvPacket                          // Link, Packet, Probe: neither open nor message
 	EvMessage                         // Link: a message arrived while Deciding
 	EvPaused                          // Link: polling has nothing in flight
-	EvLinkClosed                      // Link, Failed, Late
+	EvLinkClosed                      // Link, Failed, Late, Refused
 	EvFault                           // Link: what arrived cannot be read
 	EvTick                            // Now: look at the deadlines
 	EvClose                           // the caller hangs up
@@ -107,6 +113,7 @@ type Event struct {
 	Packet            PacketType
 	Probe             bool
 	Failed            bool
+	Refused           bool // the handshake's HTTP status may mean that the server does not take this revision
 	Late              bool // the page has seen a heartbeat's deadline pass
 }
 

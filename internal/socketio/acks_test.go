@@ -45,7 +45,7 @@ func TestAcksOfTwoConnections(t *testing.T) {
 	r.m.Acked(r.n, 1) // given up before the renewal
 	r.renew()
 	r.open(false)
-	r.m.OldAcks-- // the answer to the fence
+	r.m.OldAcks--                       // the answer to the fence
 	for _, id := range []int{2, 2, 1} { // given up, then late
 		r.m.Acked(r.n, id)
 		r.do(Event{Kind: EvAcked})

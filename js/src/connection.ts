@@ -56,6 +56,13 @@ type Link = Transport & { _link: number; _probe?: boolean };
 export const transportError = ({ message, description, context }: TransportError): Error =>
   Object.assign(new Error(message), { type: "TransportError", description, context });
 
+/** Servers that have taken a handshake with revision 3, asked for because they refuse 4: for the life of the page. */
+const older = new Set<string>();
+const placeOf = (above: Above) => [above._host.secure, above._host.hostname, above._host.port, enginePath(above.opts)].join();
+const anyRevision = (opts: any) => opts.protocol != 3 && opts.protocol != 4;
+/** Whether the server that a manager connects to is known to be one. */
+export const takesOlder = (above: Above): boolean => anyRevision(above.opts) && older.has(placeOf(above));
+
 const kinds = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
 
 export class Engine extends Emitter {
@@ -82,6 +89,8 @@ export class Engine extends Emitter {
   /** What ended it, for the events of the manager and the sockets. */
   _error?: Error;
   _details?: unknown;
+  /** The revision that the handshake was asked for with; 0: 4, and any answer will do. */
+  private _asked = 0;
   private _held = false;
   /** What is being written has the token in it, which no event shows. */
   _secret = false;
@@ -142,6 +151,10 @@ export class Engine extends Emitter {
     this._first = undefined;
     t._link = link;
     t._probe = !!probe;
+    if (!probe) {
+      this._asked = revision;
+      this._error = undefined; // of a transport, or a revision, in whose place this one is tried
+    }
     this._links.set(link, t);
   }
 
@@ -215,8 +228,9 @@ export class Engine extends Emitter {
         if (failed || t._probe) this._error = transportError(error);
         if (!t._probe || t == this.transport)
           this._details = failed && this.readyState == "open" ? this._error : description && { description, context };
-        const denied = error.status && !this.id ? this._above._denied(error.status, (error.context as any)?.responseText) : [];
-        control(Op.LinkClosed, this._above._conn, t._link, failed, error.status, ...denied);
+        const body = (error.context as any)?.responseText;
+        const [message = "", reason = 0] = error.status && !this.id ? this._above._denied(error.status, body) : [];
+        control(Op.LinkClosed, this._above._conn, t._link, failed, error.status, message, reason, /^{"code":(\d+)/.exec(body)?.[1] || "");
       }
     },
   };
@@ -518,6 +532,7 @@ export class Engine extends Emitter {
   _opened(revision: number): void {
     const { transport: t } = this;
     this.readyState = "open";
+    if (anyRevision(this.opts)) older[this._asked == 3 ? "add" : "delete"](placeOf(this._above));
     this._revision = this.protocol = t.query.EIO = revision;
     t.eio = revision as 3 | 4;
     t.writable = true;

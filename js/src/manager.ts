@@ -2,7 +2,7 @@
 import { control, defer, running, whenDone, withdraw } from "./bridge/calls.js";
 import { Do, ManagerDo, Op, Rx, transports } from "./bridge/seam.js";
 import { begin, setDependents } from "./bridge/start.js";
-import { Engine, transportError, type Above, type Host } from "./connection.js";
+import { Engine, takesOlder, transportError, type Above, type Host } from "./connection.js";
 import { Emitter, tell } from "./emitter.js";
 import { attemptsOf, checkOptions, delayOf, factorOf, factorOption, limitOf } from "./options.js";
 import { managers, sockets, sources } from "./tables.js";
@@ -151,7 +151,7 @@ export class Manager extends Emitter implements Above {
     const names = this._names();
     control(
       Op.Manager, this._conn, this._on, attemptsOf(this._attempts), delayOf(this._delay), delayOf(this._delayMax), this._spread ? -1 : this._jitter,
-      limitOf(this._limit), kindOf(names[0]), kindOf(names[1]), o.upgrade !== false, !!o.tryAllTransports, +o.protocol, !!o.parser, Math.random(),
+      limitOf(this._limit), kindOf(names[0]), kindOf(names[1]), o.upgrade !== false, !!o.tryAllTransports, takesOlder(this) ? -3 : +o.protocol, !!o.parser, Math.random(),
     );
     return this;
   }
@@ -214,7 +214,7 @@ export class Manager extends Emitter implements Above {
    */
   _hurry(): void {
     const kind = kindOf(this._names()[0]);
-    if (!running() && !this._bearer && kind && limitOf(this._limit) >= 0 && this.engine.hostname) this.engine._openFirst(kind, +this.opts.protocol);
+    if (!running() && !this._bearer && kind && limitOf(this._limit) >= 0 && this.engine.hostname) this.engine._openFirst(kind, takesOlder(this) ? 3 : +this.opts.protocol);
   }
 
   connect(fn?: Fn): this {
