@@ -109,8 +109,9 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
       if (left) end({ message: "transport close", description: "the page was suspended" });
       return;
     }
-    // The order of the official client: a word to the server, then silence.
-    if (e.type == "beforeunload" && !left) t.send(["1"]);
+    // A word to the server, then silence. Without it the server would notice nothing between two polls until a ping is
+    // missed. Not into the back/forward cache: a request that is under way may keep the page out of that.
+    if (!left && (e.type == "beforeunload" || (t.query.sid && !(e as PageTransitionEvent).persisted))) t.send(["1"]);
     left = true;
     t.writable = false;
     polled?.abort();

@@ -440,6 +440,39 @@ test("a page that is left falls silent; when it comes back the end is told", asy
   assert.deepEqual(calls, ["closed"]);
 });
 
+test("a page that is left between two polls says goodbye to its session, behind what is on its way", async (t) => {
+  const { server, transport, next, calls } = await start(t);
+  transport.open();
+  (await server.next()).answer("0{}");
+  await next("data"); // and no poll() yet
+  transport.query.sid = "s";
+  transport.send(["42[]"]);
+  const post = await server.next();
+  fire("pagehide", { persisted: false });
+  fire("pagehide", { persisted: false });
+  post.answer();
+  const last = await server.next();
+  assert.deepEqual([last.method, last.body.toString()], ["POST", "1"]);
+  last.answer();
+  await settled();
+  assert.equal(server.pending(), 0, "once");
+  assert.deepEqual(calls, ["data"]);
+});
+
+test("nothing is said by a page that goes into the back/forward cache, or that has no session yet", async (t) => {
+  const { server, transport } = await start(t);
+  transport.open();
+  const get = await server.next();
+  fire("pagehide", { persisted: false });
+  assert.equal(await get.gone, true);
+  const other = await start(t);
+  other.transport.query.sid = "s";
+  fire("pagehide", { persisted: true });
+  transport.close();
+  await settled();
+  assert.deepEqual([server.pending(), other.server.pending()], [0, 0]);
+});
+
 test("a POST on its way is not aborted when the page is left", async (t) => {
   const { server, transport } = await start(t);
   transport.send(["430[]"]);

@@ -24,7 +24,7 @@ export function page() {
     counts.set(name, counts.get(name) - 1);
     target.removeEventListener(name, fn);
   };
-  const fire = (name) => target.dispatchEvent(new Event(name));
+  const fire = (name, fields) => target.dispatchEvent(Object.assign(new Event(name), fields));
   fire.listening = () => [...counts.values()].reduce((a, b) => a + b, 0);
   return fire;
 }
