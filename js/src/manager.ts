@@ -4,7 +4,7 @@ import { Do, ManagerDo, Op, Rx, transports } from "./bridge/seam.js";
 import { begin, setDependents } from "./bridge/start.js";
 import { Engine, takesOlder, transportError, type Above, type Host } from "./connection.js";
 import { Emitter, tell } from "./emitter.js";
-import { attemptsOf, checkOptions, delayOf, factorOf, factorOption, limitOf } from "./options.js";
+import { attemptsOf, checkOptions, delayOf, factorOf, factorOption, limitOf, unlessSet } from "./options.js";
 import { managers, sockets, sources } from "./tables.js";
 import { Socket, reserved } from "./socket.js";
 import type { Token } from "./token.js";
@@ -151,7 +151,7 @@ export class Manager extends Emitter implements Above {
     const names = this._names();
     control(
       Op.Manager, this._conn, this._on, attemptsOf(this._attempts), delayOf(this._delay), delayOf(this._delayMax), this._spread ? -1 : this._jitter,
-      limitOf(this._limit), kindOf(names[0]), kindOf(names[1]), o.upgrade !== false, !!o.tryAllTransports, takesOlder(this) ? -3 : +o.protocol, !!o.parser, Math.random(),
+      limitOf(this._limit), kindOf(names[0]), kindOf(names[1]), unlessSet(o, "upgrade"), !!o.tryAllTransports, takesOlder(this) ? -3 : +o.protocol, !!o.parser, Math.random(),
     );
     return this;
   }

@@ -58,6 +58,9 @@ export function checkOptions(o: Record<string, any>): void {
     throw new TypeError('connect: option "via": "auth" needs "protocol" 4; with 3 use "event"');
 }
 
+/** An option that is on where it is not given; what is given counts, also an undefined. */
+export const unlessSet = (o: Record<string, any>, name: string): boolean => !(name in o) || !!o[name];
+
 // What the official client's arithmetic and timers make of a number that is given as a text, or is none. Go is told
 // numbers only, and finite ones.
 

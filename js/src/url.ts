@@ -2,6 +2,8 @@
  * Addresses: what io(uri) means, and the URL of a request, as socket.io-client 4 and engine.io-client 6 build them.
  * Not by the URL class: it would percent-encode and normalise namespaces.
  */
+import { unlessSet } from "./options.js";
+
 export interface ParsedUri {
   /** The absolute address as given, completed from the page's. */
   source: string;
@@ -66,7 +68,7 @@ export const search = (query: Record<string, any>): string =>
 export const queryOf = (query: any): Record<string, any> => (typeof query == "string" ? parseQuery(query) : { ...query });
 
 /** Where a server listens, of options `path` and `addTrailingSlash`. */
-export const enginePath = (o: any): string => o.path.replace(/\/$/, "") + (o.addTrailingSlash === false ? "" : "/");
+export const enginePath = (o: any): string => o.path.replace(/\/$/, "") + (unlessSet(o, "addTrailingSlash") ? "/" : "");
 
 export interface UrlOptions {
   hostname: string;

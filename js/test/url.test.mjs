@@ -149,10 +149,8 @@ test("each request has its own stamp", () => {
 
 test("the path, as the official connection makes it", () => {
   for (const path of ["/socket.io", "/socket.io/", "/", "", "/a/b/", "/x//"])
-    for (const addTrailingSlash of [true, false, undefined]) {
-      const opts = { path, transports: [] };
-      if (addTrailingSlash !== undefined) opts.addTrailingSlash = addTrailingSlash;
-      const engine = new Engine("http://a.example", opts).on("error", () => {});
-      assert.equal(enginePath({ path, addTrailingSlash }), engine.opts.path, `${path} ${addTrailingSlash}`);
+    for (const given of [{}, ...[true, false, undefined, null, 0, 1, "no"].map((addTrailingSlash) => ({ addTrailingSlash }))]) {
+      const engine = new Engine("http://a.example", { path, transports: [], ...given }).on("error", () => {});
+      assert.equal(enginePath({ path, ...given }), engine.opts.path, `${path} ${JSON.stringify(given)}`);
     }
 });

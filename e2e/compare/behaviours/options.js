@@ -410,4 +410,37 @@ export default (it) => {
     t.assert.same(socket.io.opts.query, { a: 1 });
     t.assert.same(socket.io.opts.transports, ["websocket"]);
   });
+
+  for (const [name, value] of [["undefined", undefined], ["null", null], ["0", 0], ["an empty text", ""]]) {
+    it(`options that are on or off: ${name}, given and not left out, is off where the option is on by itself, but for those that only false turns off`, once, async (t) => {
+      const stays = await t.connected("/", { transports: ["polling", "websocket"], upgrade: value, timestampRequests: value, query: { key: t.key } });
+      const drained = await t.asks(stays, "echo");
+      await t.sleep(50);
+      const requests = await t.server.requests(t.key);
+      const manager = t.manager(t.url, { autoConnect: value, reconnection: value, addTrailingSlash: value });
+      return [
+        drained, stays.io.engine.transport.name, stays.io.engine.opts.upgrade === value,
+        requests.some((request) => request.upgrade), requests.every((request) => /[?&]t=/.test(request.url)),
+        manager._readyState, manager.reconnection(), manager.engine.opts.path,
+      ];
+    });
+
+    it(`options that are off by themselves: ${name} leaves them off`, once, async (t) => {
+      const { url } = await t.server.spawn({ transports: ["polling"] });
+      const off = { rememberUpgrade: value, tryAllTransports: value, timestampRequests: value, withCredentials: value, closeOnBeforeunload: value };
+      const socket = t.connect(url, { ...off, transports: ["websocket", "polling"], reconnection: false });
+      const [error] = await t.once(socket, "connect_error");
+      const same = ["forceNew", "multiplex"].map((option) => {
+        const [a, b] = ["/a", "/b"].map((nsp) => t.track(t.io(`${t.url}${nsp}`, { autoConnect: false, query: { key: t.key }, [option]: value })));
+        return a.io === b.io;
+      });
+      return [error.message, same];
+    });
+  }
+
+  it("options that are on or off: any other value is on", once, async (t) => {
+    const socket = await t.connected("/", { transports: ["polling", "websocket"], upgrade: 1, addTrailingSlash: "no" });
+    await t.upgraded(socket);
+    return [socket.io.engine.transport.name, socket.io.engine.opts.path];
+  });
 };
