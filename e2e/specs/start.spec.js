@@ -178,14 +178,23 @@ test("wrong options are a TypeError that names the option", async ({ server, ope
     [{ token: "x", authTimeout: "1s" }, "authTimeout"],
   ];
   for (const [options, name] of wrong) {
-    const error = await page.evaluate((options) => {
-      try {
-        lib.connect("/", options);
-      } catch (error) {
-        return { type: error.constructor.name, message: error.message };
-      }
+    const errors = await page.evaluate((options) => {
+      // What the manager's own options say of the connection counts for its sockets.
+      const { transports, ...own } = options;
+      const manager = new lib.Manager("/", { autoConnect: false, transports });
+      const ways = [() => lib.connect("/", options), () => manager.socket("/", own), () => new lib.Socket(manager, "/", own)];
+      return ways.map((way) => {
+        try {
+          way();
+        } catch (error) {
+          return { type: error.constructor.name, message: error.message };
+        }
+      });
     }, options);
-    expect(error, JSON.stringify(options)).toMatchObject({ type: "TypeError" });
-    expect(error.message).toContain(name);
+    for (const error of errors) {
+      expect(error, JSON.stringify(options)).toMatchObject({ type: "TypeError" });
+      expect(error.message).toContain(name);
+      expect(error).toEqual(errors[0]);
+    }
   }
 });

@@ -222,6 +222,7 @@ export class Manager extends Emitter implements Above {
   }
 
   socket(nsp: string, opts?: any): Socket {
+    checkOptions(opts || {});
     let socket = this.nsps[nsp];
     if (!socket) {
       socket = this.nsps[nsp] = new Socket(this, nsp, opts);

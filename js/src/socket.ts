@@ -5,6 +5,7 @@ import type { Manager } from "./manager.js";
 import { ahead, control, defer, look, running, textOf, tx, whenDone, withdraw } from "./bridge/calls.js";
 import { native } from "./bridge/clock.js";
 import { Do, Op, SocketDo, Tx } from "./bridge/seam.js";
+import { checkOptions } from "./options.js";
 import { sockets } from "./tables.js";
 import { Token, saidOf } from "./token.js";
 import { queryOf, search } from "./url.js";
@@ -64,6 +65,8 @@ export class Socket extends Emitter {
     this._opts = { ...opts };
     this.auth = this._opts.auth;
     const own = io._lends && !("token" in this._opts) ? { ...io.opts, ...opts } : this._opts;
+    // What the manager's options say of the connection counts for a token of the socket's own, too.
+    checkOptions({ transports: io.opts.transports, protocol: io.opts.protocol, ...own });
     if (own.token !== undefined) this._token = new Token(this, own);
     if (io._autoConnect) this.connect();
   }
