@@ -31,7 +31,7 @@ const (
 	wordSlot
 	wordAck
 	wordAttachments
-	wordMore // rxHandshake: revision. rxControl: packet type. rxAck: opAcked is wanted
+	wordMore // rxHandshake: revision. rxControl: packet type. rxAck: opAcked is wanted. rxFault: it is not even Engine.IO
 	wordCount
 )
 

@@ -26,13 +26,13 @@ func (p *Core) Rx(connID, link, n, size int32) int32 {
 	if engine.Revision == 0 && engine.OnPolling(int(link)) {
 		rev := engineio.DetectRevision(u)
 		if rev == 0 {
-			return rxFault
+			return foreign(words)
 		}
 		engine.Assume(rev)
 	}
 	h, fault := engineio.ParsePacket(u, int(size), engine.Framed(int(link)))
 	if fault != engineio.FaultNone {
-		return rxFault
+		return foreign(words)
 	}
 	words[wordStart], words[wordEnd] = int32(h.Start), int32(h.End)
 	switch {
@@ -52,6 +52,13 @@ func (p *Core) Rx(connID, link, n, size int32) int32 {
 		return rxOpaque
 	}
 	return p.message(c, engine == &c.m.Old, u, h, int(size))
+}
+
+// foreign answers that no Engine.IO server says this. What a Socket.IO server does not say
+// is a fault without the word.
+func foreign(words *[wordCount]int32) int32 {
+	words[wordMore] = 1
+	return rxFault
 }
 
 // message reads a Socket.IO header. old is the connection that is being replaced

@@ -12,7 +12,7 @@ import { FirstTransport } from "./engine/first.js";
 import { listen, type Frame, type Outgoing, type Transport, type TransportError, type TransportSink } from "./transport.js";
 import { managers } from "./tables.js";
 import { enginePath, engineUrl } from "./url.js";
-import { bytesOf, fromBase64, type BinaryPart } from "./values.js";
+import { bytesOf, fromBase64, isBinary, type BinaryPart } from "./values.js";
 import { websocket } from "./websocket.js";
 
 /** Where a connection goes. */
@@ -37,6 +37,8 @@ export interface Above extends Emitter {
   engine: Engine;
   _old?: Engine;
   _partial?: unknown;
+  /** Packets are delivered after this turn. */
+  _later: boolean;
   readonly opts: any;
   readonly _host: Host;
   /** The token that the handshake carries. */
@@ -256,6 +258,10 @@ export class Engine extends Emitter {
   private _binary(part: BinaryPart): void {
     if (this.binaryType == "blob" && !(part instanceof Blob)) part = new Blob([part as ArrayBuffer]);
     this._packet("message", part);
+    if (this.readyState != "opening") this._part(part);
+  }
+
+  private _part(part: BinaryPart): void {
     if (this._above.opts.parser) this._above._opaque(part);
     else this._above._attachment(part);
   }
@@ -271,7 +277,7 @@ export class Engine extends Emitter {
     const conn = this._above._conn;
     const link = t._link;
     const size = body.length;
-    if (!size && !this.id) return this._unread(link, "server error");
+    if (!size) return this._foreign(t);
     for (let at = 0; at < size; ) {
       const kind = rx(conn, link, body, at);
       if (kind == Rx.Stale) return;
@@ -279,7 +285,7 @@ export class Engine extends Emitter {
         this._kept.push([t, body.slice(at)]);
         return;
       }
-      if (kind == Rx.Fault) return this._unread(link);
+      if (kind == Rx.Fault) return words[Word.More] ? this._foreign(t) : this._unread(link);
       if (kind == Rx.Decide) {
         control(Op.Message, conn, link);
         continue;
@@ -294,14 +300,14 @@ export class Engine extends Emitter {
         next = end + 1;
       }
       let text = start || end < size ? body.slice(start, end) : body;
-      if (t.eio < 4 && !t.ws) text = this._decode(text);
+      if (t.eio < 4 && !t.ws && !this._byHand) text = this._decode(text);
       if (kind > Rx.Refused) this._other(kind, t, text, size);
       else if (kind) {
         const slot = words[Word.Slot]!;
         const ack = words[Word.Ack]!;
         const attachments = words[Word.Attachments]!;
         const more = words[Word.More]!;
-        if (this._callbacks) this._packet("message", body.slice(body.indexOf("4", at) + 1, end));
+        if (this._callbacks && !this._byHand) this._packet("message", body.slice(body.indexOf("4", at) + 1, end));
         this._above._received(kind == Rx.Event && (this._seen || this._told) && this._twice(ack + text) ? Rx.Ignore : kind, slot, ack, text, attachments);
         if (more) control(Op.Acked, conn);
       }
@@ -329,11 +335,11 @@ export class Engine extends Emitter {
           return this._unread(t._link);
         }
       case Rx.Control:
-        this._packet(kinds[more]!, text || undefined);
+        if (!t._probe) this._packet(kinds[more]!, text || undefined);
         if (more == 1) this._details = { description: "transport closed by the server" };
         return control(Op.Control, this._above._conn, t._link, more, text == "probe");
       case Rx.Opaque:
-        this._packet("message", text);
+        if (!this._byHand) this._packet("message", text);
         this._above._opaque(text);
     }
   }
@@ -344,7 +350,7 @@ export class Engine extends Emitter {
     try {
       data = JSON.parse(text);
     } catch (e) {}
-    if (typeof data?.sid != "string") return this._unread(t._link);
+    if (typeof data?.sid != "string") return this._foreign(t);
     // Over websocket alone the handshake tells the generation only where it has what no 1.x or 2.x server sends.
     if (!revision && data.maxPayload) revision = 4;
     // Servers 2.x without a middleware send CONNECT along with the handshake, 1.x never do.
@@ -382,11 +388,73 @@ export class Engine extends Emitter {
 
   _fault(error: any, link = this.transport._link): void {
     this._error = this._details = error;
+    this._goodbye(this._links.get(link));
     control(Op.Fault, this._above._conn, link);
   }
 
-  private _unread(link: number, message = "parse error"): void {
-    this._fault(transportError({ message }), link);
+  private _unread(link: number): void {
+    this._fault(transportError({ message: "parse error" }), link);
+  }
+
+  /** What came is no packet of Engine.IO's: somebody else has answered. */
+  private _foreign(t: Link): void {
+    if (this.readyState == "closing" || !this._links.delete(t._link)) return;
+    if (!t._probe) {
+      const data = "parser error";
+      this._packet("error", data);
+      this._error = Object.assign(new Error("server error"), { code: data });
+      if (this.readyState == "open") this._details = this._error;
+      this._goodbye(t);
+    }
+    t.close();
+    control(Op.LinkClosed, this._above._conn, t._link, true);
+  }
+
+  /** Before a session is given up: the server would keep it until a ping is missed. A WebSocket's end it sees. */
+  private _goodbye(t?: Link): void {
+    if (t && !t.ws && this.readyState == "open") t.send(["1"]);
+  }
+
+  // --- By hand -------------------------------------------------------------------------------------------------------
+
+  /** Being read is what a page has given to emit(), and not the server. */
+  private _byHand = false;
+  /** The reason that a page has given for the end. */
+  private _said?: string;
+
+  /** Pages emit on the engine to see what comes of it: the official manager listens to these events. */
+  override emit(event: string, ...args: any[]): this {
+    if (this._above.engine == this && this.readyState == "open") this._given(event, args);
+    return super.emit(event, ...args);
+  }
+
+  private _given(event: string, [value, details]: any[]): void {
+    const { _above: above } = this;
+    switch (event) {
+      case "data":
+        return this._injected(value);
+      case "ping":
+      case "error":
+        above.emitReserved(event, value);
+        return;
+      case "close":
+        this._said = value;
+        this._details = details;
+        this.close();
+    }
+  }
+
+  private _injected(data: unknown): void {
+    const { transport: t, _above: above } = this;
+    const text = "4" + data;
+    this._byHand = above._later = true;
+    try {
+      if (typeof data == "string") this._read(t, t.eio < 4 && !t.ws ? text.length + ":" + text : text);
+      else if (isBinary(data)) this._part(data);
+      else this._fault(new Error("Unknown type: " + typeof data));
+    } finally {
+      this._byHand = above._later = false;
+    }
   }
 
   // --- Sending -------------------------------------------------------------------------------------------------------
@@ -394,7 +462,10 @@ export class Engine extends Emitter {
   /** A packet and its attachments; they stay together. */
   write(first: Outgoing, parts?: Outgoing[], options?: object): this {
     const { writeBuffer } = this;
-    if (this._callbacks && !this._secret) this.emitReserved("packetCreate", { type: "message", data: typeof first == "string" ? first.slice(1) : first, options });
+    if (this._callbacks && !this._secret) {
+      const text = typeof first == "string";
+      this.emitReserved("packetCreate", { type: text ? kinds[+first[0]!] : "message", data: text ? first.slice(1) || undefined : first, options });
+    }
     writeBuffer.push(first);
     if (parts) writeBuffer.push(...parts);
     this._flush();
@@ -539,11 +610,23 @@ export class Engine extends Emitter {
     Engine.priorWebsocketSuccess = t.name == "websocket";
   }
 
+  /** Reason and details that the manager and the sockets tell of the end. */
+  _why(reason: number, text: string): [string, unknown] {
+    if (reason > 5) return [text, undefined]; // a socket's own
+    return [this._said ?? text, reason == 4 && this._said === undefined ? undefined : this._details];
+  }
+
   /** The manager calls it when Go has closed the connection. What it returns tells the listeners. */
   _closed(reason: number, text: string): (() => void) | undefined {
     if (this.readyState == "closed") return;
     const open = this.readyState == "open";
-    const { _error: error, _details: details } = this;
+    const { _error: error } = this;
+    let { _details: details } = this;
+    // The manager closes the engine then.
+    if (open && reason > 3) {
+      text = "forced close";
+      details = undefined;
+    }
     this.readyState = "closed";
     this._release();
     this._closeFirst();

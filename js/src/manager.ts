@@ -6,7 +6,7 @@ import { Engine, takesOlder, transportError, type Above, type Host } from "./con
 import { Emitter, tell } from "./emitter.js";
 import { attemptsOf, checkOptions, delayOf, factorOf, factorOption, limitOf, unlessSet } from "./options.js";
 import { managers, sockets, sources } from "./tables.js";
-import { Socket, reserved } from "./socket.js";
+import { Socket, Type, reserved } from "./socket.js";
 import type { Token } from "./token.js";
 import { parseUri, queryOf } from "./url.js";
 import { reconstruct, type BinaryPart } from "./values.js";
@@ -25,15 +25,6 @@ interface Partial {
 
 /** Whether the token travels in the connection's handshake. */
 export const inHandshake = (opts: any): boolean => opts.token !== undefined && /query|header/.test([].concat(opts.via).join());
-
-/** Socket.IO's types of packets. */
-const enum Type {
-  Connect,
-  Disconnect,
-  Event,
-  Ack,
-  Error,
-}
 
 const kindOf = (name = "") => transports.indexOf(name);
 
@@ -67,6 +58,7 @@ export class Manager extends Emitter implements Above {
   private _spread: boolean;
   private _limit: number | false;
   _partial?: Partial;
+  _later = false;
   /** The engine that is being replaced, while it serves on. */
   _old?: Engine;
   /** What the last attempt or connection failed of. */
@@ -294,6 +286,7 @@ export class Manager extends Emitter implements Above {
   /** The socket listens, too: who listened to the manager before it did is told first. */
   private _deliver(kind: Rx, slot: number, ack: number, data: any): void {
     if (!kind) return; // it came over the old engine, too
+    if (this._later) return queueMicrotask(() => this._deliver(kind, slot, ack, data));
     const socket = sockets.get(slot);
     const packet: any = { type: kind - 1, nsp: socket?.nsp, data };
     if (ack >= 0) packet.id = ack;
@@ -308,14 +301,8 @@ export class Manager extends Emitter implements Above {
   _turn(packet: any, socket?: Socket): void {
     if (packet != this._due) return;
     this._due = undefined;
-    const { type, data } = packet;
-    if (!socket) {
-      if (!type) control(Op.Connected, this._conn, -1);
-    } else if (type == Type.Event) socket.onevent(packet);
-    else if (type == Type.Ack) socket._onack(packet.id, data);
-    else if (type == Type.Error) socket._onrefused(data);
-    else if (type) control(Op.Disconnected, this._conn, socket._slot);
-    else socket._onconnect(data, this.engine);
+    if (socket) (socket._reads || socket.onpacket).call(socket, packet);
+    else if (packet.type == Type.Connect) control(Op.Connected, this._conn, -1);
   }
 
   // --- A parser of the user's ------------------------------------------------------------------------------------------
@@ -361,9 +348,11 @@ export class Manager extends Emitter implements Above {
         const error = engine?._error;
         if (n == 1) this.emitReserved("error", error);
         whenDone(this);
-        const details = n == 4 ? undefined : engine?._details;
-        const ended = engine?._closed(n, text);
-        this.emitReserved("close", text, details);
+        const why = engine?._why(n, text) || [text];
+        let ended = engine?._closed(n, text);
+        // What cannot be read is the manager's to find, which closes the engine then.
+        if (n == 5) ended = ended?.() as undefined;
+        this.emitReserved("close", ...why);
         return ended?.();
       }
       case ManagerDo.Error: {

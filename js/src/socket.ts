@@ -1,6 +1,5 @@
 /** One namespace, as in socket.io-client: listeners, acks, buffers and the queue of retries; and the token, if any. */
 import { Emitter, report, safely, tell, type Listener } from "./emitter.js";
-import type { Engine } from "./connection.js";
 import type { Manager } from "./manager.js";
 import { ahead, control, defer, look, running, textOf, tx, whenDone, withdraw } from "./bridge/calls.js";
 import { native } from "./bridge/clock.js";
@@ -28,6 +27,17 @@ interface Queued {
   flags: any;
 }
 
+/** Socket.IO's types of packets. */
+export const enum Type {
+  Connect,
+  Disconnect,
+  Event,
+  Ack,
+  Error,
+  BinaryEvent,
+  BinaryAck,
+}
+
 /** Names of events that only we emit. */
 export const reserved = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
 
@@ -48,6 +58,8 @@ export class Socket extends Emitter {
   readonly _opts: any;
   readonly _token?: Token;
   subs?: Record<string, Listener>;
+  /** onpacket() as connect() found it. */
+  _reads?: Listener;
   private _queue: Queued[] = [];
   private _queueSeq = 0;
   private _any?: Listener[];
@@ -125,6 +137,7 @@ export class Socket extends Emitter {
       error: turn(SocketDo.Error),
       close: turn(SocketDo.Closed),
     };
+    if (on) this._reads = this.onpacket.bind(this);
     for (const name in subs) io[on ? "on" : "off"](name, subs[name]!);
     this.subs = on ? subs : undefined;
   }
@@ -261,7 +274,8 @@ export class Socket extends Emitter {
 
   /** Sends what was held, as far as it goes. */
   private _flush(): void {
-    if (!this.connected) return;
+    // What was emitted when the heartbeat was late waits for the next connection.
+    if (!this.connected || this.io.engine._expired()) return;
     const { sendBuffer: held } = this;
     let n = 0;
     for (; n < held.length; n++)
@@ -303,8 +317,29 @@ export class Socket extends Emitter {
 
   // --- Receiving -----------------------------------------------------------------------------------------------------
 
+  /** Under its official name, as pages hand it packets of their own. */
+  onpacket(packet: { type: number; nsp: string; data?: any; id?: number }): void {
+    const { type, nsp, data, id } = packet;
+    if (nsp !== this.nsp) return;
+    switch (type) {
+      case Type.Event:
+      case Type.BinaryEvent:
+        return this.onevent(packet);
+      case Type.Ack:
+      case Type.BinaryAck:
+        return this._onack(id!, data);
+      case Type.Connect:
+        return this._onconnect(data);
+      case Type.Error:
+        return this._onrefused(data);
+      case Type.Disconnect:
+        if (this._slot >= 0) control(Op.Disconnected, this.io._conn, this._slot);
+        else this._do(SocketDo.Closed, 10, 0, "io server disconnect");
+    }
+  }
+
   /** Under its official name, as pages replace it to hear everything. */
-  onevent({ data: args, id }: { type: number; nsp: string; data: any[]; id?: number }): void {
+  onevent({ data: args = [], id }: { type: number; nsp: string; data?: any[]; id?: number }): void {
     if (id != null) args.push(this._answer(id));
     this._token?._sees(args);
     if (this.connected) this._hear(args);
@@ -327,7 +362,7 @@ export class Socket extends Emitter {
     };
   }
 
-  _onack(id: number, data: any[]): void {
+  private _onack(id: number, data: any[]): void {
     const ack = this.acks[id];
     if (typeof ack != "function") return;
     delete this.acks[id];
@@ -340,24 +375,27 @@ export class Socket extends Emitter {
   /** What the server said with CONNECT, until Go has agreed. */
   private _hello?: { id?: string; pid?: string };
 
-  _onconnect(data: any, engine: Engine): void {
-    if (engine._revision != 3 && !data?.sid) {
+  private _onconnect(data: any): void {
+    const { engine } = this.io;
+    if (engine?._revision != 3 && !data?.sid) {
       this.emitReserved("connect_error", new Error('this server is a 1.x or 2.x: option "protocol" must be "auto" or 3'));
       return;
     }
+    if (this._slot < 0) return; // given by hand to a socket that is not to be connected
     this._hello = engine._revision == 3 ? { id: this._name("#") + engine.id } : { id: data.sid, pid: data.pid };
     control(Op.Connected, this.io._conn, this._slot, data?.pid ? 1 + +(this._pid === data.pid) : 0);
   }
 
   /** Revision 4 sends what the middleware said; revision 5 an object with message and data. */
-  _onrefused(data: any): void {
-    const old = this.io.engine._revision == 3;
+  private _onrefused(data: any): void {
+    const old = this.io.engine?._revision == 3;
     if (old && this.connected) {
       this.emitReserved("error", data);
       return;
     }
     const said = old ? data : data?.data;
     this._refusal = Object.assign(new Error(textOf(data?.message ?? (old ? data : ""))), { data: said });
+    if (this._slot < 0) return this._do(SocketDo.Error, 0, 0, "");
     const { code, messages, type, reason } = this._token?._refusedBy(saidOf(data, old), false) || { messages: "" };
     control(Op.Refused, this.io._conn, this._slot, code, messages, type, reason);
   }
@@ -408,7 +446,7 @@ export class Socket extends Emitter {
         this.connected = false;
         this.id = undefined;
         if (this._token) this._token._accepted = false;
-        this.emitReserved("disconnect", text, reason < 6 && reason != 4 ? engine?._details : undefined);
+        this.emitReserved("disconnect", ...(engine?._why(reason, text) || [text]));
         this._ackless();
         return;
       case SocketDo.Rests:
@@ -419,7 +457,7 @@ export class Socket extends Emitter {
         this._refusal = undefined;
         if (refusal) {
           this._active = false;
-          if (engine._revision == 3) this.emitReserved("error", (refusal as any).data);
+          if (engine?._revision == 3) this.emitReserved("error", (refusal as any).data);
         }
         // Without either it is a 401 to the handshake, of which the token's own error tells.
         if (refusal || io._error) this.emitReserved("connect_error", refusal || io._error);

@@ -21,6 +21,7 @@ const FILES = [
   ["options", 4],
   ["numbers", 4],
   ["errors", 4],
+  ["instead", 4],
   ["recovery", 4],
   ["platform", 4],
   ["parser", 4],

@@ -1,5 +1,5 @@
 // Where code that looks inside the official client looks: the order of its emitters, its counters, its options.
-import { both, once } from "./define.js";
+import { both, each, once } from "./define.js";
 
 export default (it) => {
   it("the manager's packet: who listened before connect() is told before the socket's listeners, who did later after them", both, async (t) => {
@@ -180,6 +180,189 @@ export default (it) => {
     socket.volatile.emit("echo", () => seen.push("never"));
     await t.settled(socket);
     await t.lose(socket);
+    return seen;
+  });
+
+  it("a heartbeat made late by hand in the connect listener, and an emit there: it is sent after the reconnection and answered", { over: each, two: "the server pings" }, async (t) => {
+    const socket = t.connect();
+    const seen = t.record(socket, "disconnect");
+    socket.io.once("reconnect", () => seen.push("reconnect"));
+    const answer = new Promise((resolve) => {
+      socket.once("connect", () => {
+        socket.io.engine._pingTimeoutTime = Date.now() - 1;
+        socket.emit("echo", "123", resolve);
+      });
+    });
+    seen.push(await t.within(answer, "the answer"));
+    return seen;
+  });
+
+  it("engine.emit(\"data\") of what is no packet: parse error for all, the engine is closed, and it reconnects", each, async (t) => {
+    const manager = t.manager();
+    const sockets = ["/a", "/b"].map((nsp) => t.track(manager.socket(nsp)));
+    await Promise.all(sockets.map(t.ready));
+    const { engine } = manager;
+    const seen = [];
+    for (const socket of sockets) socket.on("disconnect", (reason, details) => seen.push([socket.nsp, reason, details instanceof Error]));
+    manager.on("close", (reason, details) => seen.push(["manager", reason, details instanceof Error]));
+    engine.on("close", (reason) => seen.push(["engine", reason]));
+    for (const event of ["error", "reconnect_attempt", "reconnect"]) manager.on(event, () => seen.push(event));
+    const back = Promise.all(sockets.map((socket) => t.once(socket, "connect")));
+    engine.emit("data", "bad");
+    seen.push([manager._readyState]);
+    await back;
+    seen.push(manager.engine !== engine, await t.asks(sockets[0], "echo", 1));
+    return seen;
+  });
+
+  it("engine.emit(\"data\") of packets: they are delivered as if the server had sent them", both, async (t) => {
+    const socket = await t.connected();
+    const seen = t.recordAny(socket, "onAny");
+    socket.io.on("packet", ({ type, nsp, data, id }) => seen.push([type, nsp === "/", data, id]));
+    const { engine } = socket.io;
+    engine.emit("data", '2["x",1,{"a":"é"}]');
+    engine.emit("data", '2/elsewhere,["x"]');
+    engine.emit("data", '51-["bytes",{"_placeholder":true,"num":0}]');
+    engine.emit("data", new Uint8Array([1, 2]).buffer);
+    engine.emit("data", '3999[1]');
+    seen.push("later");
+    await t.until(() => seen.length >= 7);
+    t.assert.same(await t.asks(socket, "echo", 1), [1]);
+    return seen.map((one) => t.show(one));
+  });
+
+  it("engine.emit(\"data\"): an event that wants an answer gets one, and an ack reaches its callback", both, async (t) => {
+    const socket = await t.connected();
+    socket.on("ask", (ack) => ack("yes"));
+    const created = t.record(socket.io.engine, "packetCreate");
+    const answer = t.asks(socket, "nobody answers");
+    const [[{ data }]] = created;
+    const id = /^2(\d+)/.exec(data)[1];
+    socket.io.engine.emit("data", `3${id}["by hand"]`);
+    const got = await answer;
+    socket.io.engine.emit("data", '27["ask"]');
+    await t.until(() => created.length > 1);
+    return [got, created[1][0].data];
+  });
+
+  it("engine.emit(\"data\") of DISCONNECT: io server disconnect, and the connection stays", both, async (t) => {
+    const manager = t.manager();
+    const [a, b] = ["/a", "/b"].map((nsp) => t.track(manager.socket(nsp)));
+    await Promise.all([t.ready(a), t.ready(b)]);
+    const seen = t.record(a, "disconnect");
+    manager.engine.emit("data", "1/a,");
+    await t.until(() => seen.length);
+    return [seen, a.active, b.connected, await t.asks(b, "echo", 1)];
+  });
+
+  it("engine.emit(\"message\") is nobody's data", both, async (t) => {
+    const socket = await t.connected();
+    const seen = t.recordAny(socket, "onAny");
+    socket.io.engine.emit("message", '2["x"]');
+    socket.io.engine.emit("message", "bad");
+    await t.settled(socket);
+    return [seen, socket.connected];
+  });
+
+  const V2 = /v2\.x|1\.x or 2\.x/;
+
+  it("onpacket by hand: CONNECT without an id is a server of another generation", { over: once, two: "there it is none" }, async (t) => {
+    const socket = t.connect("/", { autoConnect: false });
+    const seen = [];
+    socket.on("connect_error", (error) => seen.push(error instanceof Error, V2.test(error.message)));
+    socket.onpacket({ type: 0, nsp: "/" });
+    socket.onpacket({ type: 0, nsp: "/", data: {} });
+    return [seen, socket.connected, socket.active];
+  });
+
+  it("onpacket by hand: another namespace's is ignored, and so is a type that does not exist", both, async (t) => {
+    const socket = await t.connected("/room");
+    const seen = t.recordAny(socket, "onAny");
+    socket.on("connect_error", (error) => seen.push(error.message));
+    socket.on("disconnect", (reason) => seen.push(reason));
+    for (const type of [0, 1, 2, 3, 4, 5, 6]) socket.onpacket({ type, nsp: "/", data: ["x"], id: 1 });
+    socket.onpacket({ type: 9, nsp: "/room", data: ["x"] });
+    return [seen, socket.connected, await t.asks(socket, "echo", 1)];
+  });
+
+  it("onpacket by hand: EVENT and BINARY_EVENT are heard at once, with an ack that is sent", both, async (t) => {
+    const socket = await t.connected();
+    const seen = t.recordAny(socket, "onAny");
+    const created = t.record(socket.io.engine, "packetCreate");
+    socket.on("ask", (n, ack) => (ack(n, "yes"), ack("twice")));
+    socket.onpacket({ type: 2, nsp: "/", data: ["x", 1] });
+    socket.onpacket({ type: 5, nsp: "/", data: ["bytes", new Uint8Array([1])] });
+    socket.onpacket({ type: 2, nsp: "/", data: ["ask", 2], id: 33 });
+    return [seen.map((args) => args.map((a) => (typeof a === "function" ? "ack" : t.show(a)))), created.map(([{ type, data }]) => [type, data])];
+  });
+
+  it("onpacket by hand before the connection: events wait in receiveBuffer", both, async (t) => {
+    const socket = t.connect("/", { autoConnect: false });
+    const seen = t.recordAny(socket, "onAny");
+    socket.on("connect", () => seen.push(["connect"]));
+    socket.onpacket({ type: 2, nsp: "/", data: ["x", 1] });
+    const before = [seen.length, socket.receiveBuffer.map((args) => [...args])];
+    socket.connect();
+    await t.ready(socket);
+    return [before, seen, socket.receiveBuffer];
+  });
+
+  it("onpacket by hand: ACK and BINARY_ACK reach the callback once; of numbers that nobody waits for, nothing", both, async (t) => {
+    const socket = await t.connected();
+    const seen = [];
+    socket.emit("nobody answers", (...args) => seen.push(args));
+    socket.timeout(10_000).emit("nobody answers", (...args) => seen.push(args));
+    const ids = Object.keys(socket.acks);
+    socket.onpacket({ type: 3, nsp: "/", id: +ids[0], data: ["a", 1] });
+    socket.onpacket({ type: 3, nsp: "/", id: +ids[0], data: ["again"] });
+    socket.onpacket({ type: 6, nsp: "/", id: +ids[1], data: ["b"] });
+    socket.onpacket({ type: 3, nsp: "/", id: 12345, data: ["nobody"] });
+    return [seen, Object.keys(socket.acks).length, await t.asks(socket, "echo", 1)];
+  });
+
+  it("onpacket by hand: DISCONNECT: io server disconnect at once, connect() comes back", both, async (t) => {
+    const socket = await t.connected();
+    const seen = t.record(socket, "disconnect");
+    socket.onpacket({ type: 1, nsp: "/" });
+    const after = [socket.connected, socket.active, socket.id, seen.length];
+    socket.connect();
+    await t.ready(socket);
+    return [seen, after, await t.asks(socket, "echo", 1)];
+  });
+
+  it("onpacket by hand: CONNECT_ERROR: connect_error with message and data at once", { over: both, two: "there it is the event error" }, async (t) => {
+    const socket = t.connect();
+    const seen = [];
+    socket.on("connect_error", (error) => seen.push([error.constructor.name, error.message, error.data]));
+    socket.onpacket({ type: 4, nsp: "/", data: { message: "not today", data: { code: 7 } } });
+    return [seen, socket.active, socket.connected];
+  });
+
+  it("onpacket by hand: CONNECT connects at once, on a connection that is open", { over: both, two: "its id is the connection's" }, async (t) => {
+    const manager = t.manager(t.url, { autoConnect: false });
+    const socket = t.track(manager.socket("/"));
+    socket.connect();
+    await t.once(manager, "open");
+    const seen = t.record(socket, "connect");
+    socket.onpacket({ type: 0, nsp: "/", data: { sid: "by-hand" } });
+    return [socket.connected, socket.id, seen.length];
+  });
+
+  it("onpacket replaced on an instance is not what the manager calls; onpacket of the prototype is", once, async (t) => {
+    const seen = [];
+    const real = t.Socket.prototype.onpacket;
+    t.Socket.prototype.onpacket = function (packet) {
+      seen.push(packet.type);
+      return real.call(this, packet);
+    };
+    try {
+      const socket = await t.connected();
+      await t.asks(socket, "echo", 1);
+      socket.onpacket = () => seen.push("instance");
+      await t.asks(socket, "echo", 2);
+    } finally {
+      t.Socket.prototype.onpacket = real;
+    }
     return seen;
   });
 };

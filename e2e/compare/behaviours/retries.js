@@ -158,4 +158,20 @@ export default (it) => {
     socket.timeout(500).compress(false).emit("echo");
     return socket.flags;
   });
+
+  it("retries: what is emitted in the connect listener is sent once, and the engine shows each packet of it", { over: each, two: "2.x sends other packets" }, async (t) => {
+    const socket = t.connect("/", { retries: 3 });
+    const { engine } = socket.io;
+    const sent = [];
+    const received = [];
+    engine.on("packetCreate", ({ type, data }) => sent.push([type, data]));
+    // Whether the noop that ends the last poll comes before that is given up is a race.
+    engine.on("packet", ({ type, data }) => type !== "noop" && received.push([type, type === "message" ? data.replace(/"sid":"[^"]*"/, "sid") : typeof data]));
+    socket.on("connect", () => socket.emit("echo", null));
+    await t.ready(socket);
+    await t.until(() => received.some(([, data]) => data.startsWith("3")), "the answer");
+    await t.until(async () => (await t.heard(socket.id)).length > 0);
+    await t.sleep(50);
+    return [sent, received];
+  });
 };

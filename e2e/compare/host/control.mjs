@@ -17,6 +17,8 @@ export function controls(home) {
     },
     stop: (port) => origin(port).stop(),
     start: (port) => origin(port).start(),
+    /** The next answers of a server are not its own: see instead.mjs. None: it answers itself again. */
+    instead: (port, ...answers) => (answers.length ? origin(port).instead.add(answers) : origin(port).instead.clear()),
     /** Stops what the test has spawned. */
     async sweep() {
       const made = [...spawned.values()];

@@ -7,6 +7,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { answerScripts } from "./script.mjs";
 import { bundle } from "./bundle.mjs";
+import { standBefore } from "./instead.mjs";
 
 const require = createRequire(import.meta.url);
 const here = fileURLToPath(new URL("..", import.meta.url));
@@ -47,6 +48,7 @@ export async function openOrigin({ major = 4, options = {} } = {}) {
       note(origin, req);
       strayUpgrade(req, socket, options);
     });
+    origin.instead = standBefore(http);
     await new Promise((resolve, reject) => http.once("error", reject).listen(origin.port, "127.0.0.1", resolve));
     origin.port = http.address().port;
     origin.url = `http://localhost:${origin.port}`;

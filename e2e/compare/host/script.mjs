@@ -93,6 +93,8 @@ const OPERATIONS = {
   },
   // One Engine.IO message with this text, whatever a client makes of it.
   raw: ({ socket }, text) => void socket.conn.write(text),
+  // One frame over WebSocket, whatever Engine.IO says to it.
+  frame: ({ socket }, frame) => void socket.conn.transport.socket.send(typeof frame === "string" ? frame : Buffer.from(frame)),
   rawBytes: ({ socket }, bytes) => void socket.conn.write(Buffer.from(bytes)),
   // The server forgets the session, as another one behind the same address would not know it.
   forget: ({ io, socket }) => void delete io.engine.clients[socket.conn.id],
