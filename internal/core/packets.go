@@ -72,7 +72,7 @@ func (p *Core) message(c *conn, old bool, u []uint16, h engineio.Header, size in
 	switch {
 	case fault != engineio.FaultNone:
 		return rxFault
-	case !ok && len(u) < len(p.Units) && len(u) < size:
+	case len(u) < len(p.Units) && !whole && (!ok || s.Type == socketio.TypeConnectError): // what a refusal says is looked at
 		return rxMore
 	case !ok: // no header is longer than Memory.Units
 		return rxFault
