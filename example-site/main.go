@@ -33,7 +33,7 @@ func run(ctx context.Context, args []string, env func(string) string, out io.Wri
 	port := flags.String("port", or(env("PORT"), "8080"), "port to listen on, 0 for any free one (also PORT)")
 	host := flags.String("host", or(env("HOST"), "localhost"), "address to listen on; 0.0.0.0 lets other devices in (also HOST)")
 	dist := flags.String("dist", "js/dist", "where `make dist` has put the library")
-	goPage := flags.String("gopage", "build/gopage", "where `make gopage` has put the program of /go")
+	goPage := flags.String("gopage", "build/gopage", "where the program of /go is built, when somebody asks for that page")
 	web := flags.String("web", "", "serve the page from this folder instead of the built-in copy, to work on it")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -55,7 +55,7 @@ func run(ctx context.Context, args []string, env func(string) string, out io.Wri
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s port %s: %w", *host, *port, err)
 	}
-	site, err := newSite(page, os.DirFS(*dist), os.DirFS(*goPage))
+	site, err := newSite(page, os.DirFS(*dist), *goPage)
 	if err != nil {
 		listener.Close()
 		return err

@@ -18,10 +18,8 @@ import (
 func library(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	for name, text := range map[string]string{"index.js": "export {}", "socketio-jwt.wasm": strings.Repeat("wasm ", 1000)} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+	if err := os.WriteFile(filepath.Join(dir, "index.js"), []byte("export {}"+strings.Repeat(" ", 5000)), 0o644); err != nil {
+		t.Fatal(err)
 	}
 	return dir
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 )
@@ -18,19 +19,21 @@ type site struct {
 	page     *assets
 	login    *template.Template
 	chat     *chat
+	goBuild  *goBuild
 }
 
-func newSite(page, library, goPage fs.FS) (*site, error) {
+// newSite makes the site of its pages, the built library, and the folder that the program of /go is built in.
+func newSite(page, library fs.FS, goPage string) (*site, error) {
 	login, err := template.ParseFS(page, "login.html")
 	if err != nil {
 		return nil, err
 	}
-	s := &site{sessions: newSessions(), tokens: newIssuer(), page: newAssets(page), login: login}
+	s := &site{sessions: newSessions(), tokens: newIssuer(), page: newAssets(page), login: login, goBuild: newGoBuild(compile(goPage))}
 	if s.chat, err = newChat(s.tokens.secret, s.sessions); err != nil {
 		return nil, err
 	}
 	dist := newAssets(library)
-	go func() { _, _ = dist.load("socketio-jwt.wasm") }() // compressed before the first visitor asks
+	go func() { _, _ = dist.load("index.js") }() // compressed before the first visitor asks
 
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.index)
@@ -41,8 +44,9 @@ func newSite(page, library, goPage fs.FS) (*site, error) {
 	mux.HandleFunc("POST /api/token", s.token)
 	mux.HandleFunc("DELETE /api/session", s.endSession)
 	mux.HandleFunc("GET /api/feed", s.feed)
+	mux.HandleFunc("GET /api/gopage", s.goState)
 	mux.Handle("GET /socketio-jwt/", http.StripPrefix("/socketio-jwt/", dist))
-	mux.Handle("GET /gopage/", http.StripPrefix("/gopage/", newAssets(goPage)))
+	mux.Handle("GET /gopage/", http.StripPrefix("/gopage/", newAssets(os.DirFS(goPage))))
 	mux.Handle("GET /assets/", http.StripPrefix("/assets/", s.page))
 	mux.Handle("/socket.io/", s.chat.handler)
 	// Nobody else's page may sign our users in or out, or ask for their tokens.
@@ -51,6 +55,7 @@ func newSite(page, library, goPage fs.FS) (*site, error) {
 }
 
 func (s *site) close() {
+	s.goBuild.close()
 	s.sessions.close()
 	s.chat.close()
 }
@@ -70,8 +75,22 @@ func headers(next http.Handler) http.Handler {
 
 func (s *site) index(w http.ResponseWriter, r *http.Request) { s.inside(w, r, "index.html") }
 
-// goPage is the page whose program is written in Go.
-func (s *site) goPage(w http.ResponseWriter, r *http.Request) { s.inside(w, r, "go.html") }
+// goPage is the page whose program is written in Go, and built from now on.
+func (s *site) goPage(w http.ResponseWriter, r *http.Request) {
+	if s.sessions.of(r) != nil {
+		s.goBuild.begin()
+	}
+	s.inside(w, r, "go.html")
+}
+
+// goState tells that page how far its program is.
+func (s *site) goState(w http.ResponseWriter, r *http.Request) {
+	if s.sessions.of(r) == nil {
+		http.Error(w, "sign in first", http.StatusUnauthorized)
+		return
+	}
+	s.goBuild.ServeHTTP(w, r)
+}
 
 // inside is a page for those who have signed in.
 func (s *site) inside(w http.ResponseWriter, r *http.Request, name string) {

@@ -26,7 +26,7 @@ type visitor struct {
 
 func visit(t *testing.T) *visitor {
 	t.Helper()
-	s, err := newSite(builtIn(), os.DirFS(library(t)), os.DirFS(t.TempDir()))
+	s, err := newSite(builtIn(), os.DirFS(library(t)), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,10 +196,9 @@ func TestOtherSitesMayNotAsk(t *testing.T) {
 func TestAssets(t *testing.T) {
 	v := visit(t)
 	for path, kind := range map[string]string{
-		"/socketio-jwt/socketio-jwt.wasm": "application/wasm",
-		"/socketio-jwt/index.js":          "text/javascript; charset=utf-8",
-		"/assets/app.css":                 "text/css; charset=utf-8",
-		"/assets/icon.svg":                "image/svg+xml",
+		"/socketio-jwt/index.js": "text/javascript; charset=utf-8",
+		"/assets/app.css":        "text/css; charset=utf-8",
+		"/assets/icon.svg":       "image/svg+xml",
 	} {
 		res, _ := v.send("GET", path, "")
 		if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != kind {
@@ -210,7 +209,7 @@ func TestAssets(t *testing.T) {
 			t.Errorf("%s again: %s", path, res.Status)
 		}
 	}
-	res, body := v.send("GET", "/socketio-jwt/socketio-jwt.wasm", "", "Accept-Encoding", "gzip")
+	res, body := v.send("GET", "/socketio-jwt/index.js", "", "Accept-Encoding", "gzip")
 	if res.Header.Get("Content-Encoding") != "gzip" || len(body) > 1000 {
 		t.Errorf("not compressed: %d bytes", len(body))
 	}

@@ -150,6 +150,20 @@ test("two people in a room hear each other, whichever way they came", async ({ b
   await other.close();
 });
 
+test("the first screen says what it loads, and that is all of the client", async ({ page, visit }) => {
+  const loaded = [];
+  page.on("response", (response) => response.url().includes("/socketio-jwt/") && loaded.push(response));
+  await visit("/");
+  expect([...new Set(loaded.map((response) => new URL(response.url()).pathname))]).toEqual(["/socketio-jwt/index.js"]); // by the login page, and again
+  const { encoded, decoded } = await page.evaluate(() => {
+    const [{ encodedBodySize, decodedBodySize }] = performance.getEntriesByName(location.origin + "/socketio-jwt/index.js");
+    return { encoded: encodedBodySize, decoded: decodedBodySize };
+  });
+  expect(encoded).toBeGreaterThan(30_000);
+  expect(encoded).toBeLessThan(decoded);
+  await expect(page.locator("#loads")).toHaveText(`All of the client, its Go included, is one script of ${Math.round(encoded / 1000)} KB, compressed.`);
+});
+
 test("the keyboard is enough", async ({ page, site }) => {
   await page.goto(site);
   await page.keyboard.type("Ada"); // the field has the focus

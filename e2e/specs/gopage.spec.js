@@ -11,6 +11,7 @@ const test = base.extend({
   site: [
     async ({}, use, { parallelIndex }) => {
       const program = `build/example-site-go-${parallelIndex}`;
+      // The site builds the program when its page is asked for. That takes longer than a test has time; then little is left.
       execFileSync("make", ["--no-print-directory", "gopage"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
       execFileSync("go", ["build", "-o", program, "./example-site"], { cwd: root });
       const child = spawn(program, ["-port", "0", "-host", "127.0.0.1"], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
@@ -90,6 +91,22 @@ test("a malformed token is refused, by event", async ({ page, visit }) => {
   await state(page, "refused");
   await expect(page.locator("#state-says")).toContainText("jwt malformed");
   await log(page, "cause: unauthorized"); // asked once more before anybody heard of it
+});
+
+test("while the server builds the program the page says so, and then why it could not", async ({ page, visit }) => {
+  let fail;
+  const failed = new Promise((done) => (fail = done));
+  await page.route("**/api/gopage", (route) => route.fulfill({ json: { state: "building" } }));
+  await page.route("**/api/gopage?wait", async (route) => {
+    await failed;
+    await route.fulfill({ json: { state: "failed", message: "go build: no space left" } });
+  });
+  await visit("via=event");
+  await expect(page.locator("#state-word")).toHaveText("Building");
+  await expect(page.locator("#state-says")).toContainText("The first time");
+  fail();
+  await state(page, "broken");
+  await expect(page.locator("#state-says")).toContainText("go build: no space left");
 });
 
 test("what the browser throws ends nothing", async ({ page, visit }) => {

@@ -1,7 +1,8 @@
 //go:build js && wasm
 
 // Command gopage is a page whose program is written in Go, on client/zishang: it
-// shows what becomes of a token. `make example` builds it and serves it at /go.
+// shows what becomes of a token. The example site serves it at /go, and builds it
+// when somebody asks for that page.
 package main
 
 import (

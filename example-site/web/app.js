@@ -5,13 +5,14 @@ import { panel } from "./panel.js";
 import { session } from "./session.js";
 import { address, read } from "./settings.js";
 import { status } from "./status.js";
+import { loads } from "./loads.js";
 import { log } from "./log.js";
 import { timeline } from "./timeline.js";
 
 const settings = read();
 let name = "";
 
-/** What cannot even begin: no WebAssembly, the wrong build, an option that cannot be. */
+/** What cannot even begin: no WebAssembly, an option that cannot be. */
 function broken(error) {
   status({ state: "broken", error });
 }
@@ -65,6 +66,7 @@ history.replaceState(null, "", address(settings));
 timeline(document.getElementById("timeline"));
 log(document.getElementById("log"), document.getElementById("as-list"));
 feed.start(fresh);
+loads(document.getElementById("loads"));
 
 live
   .load()

@@ -134,7 +134,7 @@ export function session(status, onSocket) {
     async load() {
       add("load");
       status({ state: "loading" });
-      await load({ onProgress: (got, total) => status({ got, total }) });
+      await load();
       add("loaded");
     },
     /** Connects anew, with a good token or with one of another kind. */

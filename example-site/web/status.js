@@ -31,7 +31,7 @@ const passes = {
 };
 
 const texts = {
-  loading: () => ["Loading", now.total ? `Fetching the Go program, ${Math.round((now.got / now.total) * 100)} %.` : "Fetching the Go program."],
+  loading: () => ["Loading", "The client starts."],
   connecting: () => ["Connecting", now.passing ? passes[now.passing] : now.lost ? `The connection was lost (${now.lost}). Trying again.` : `The token travels by ${now.via}.`],
   authenticated: () => ["Authenticated", `As ${now.info.claims?.name}, by ${now.via}${now.transport ? `, over ${names[now.transport] || now.transport}` : ""}.`],
   refused: () => {

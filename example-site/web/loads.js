@@ -1,0 +1,17 @@
+// Says what a visitor loads to have the client: its one script, as the browser has measured it.
+
+const script = "/socketio-jwt/index.js";
+
+/** What to say of the script; nothing where the browser does not tell its size. */
+export function weight({ encodedBodySize: sent, decodedBodySize: size }) {
+  if (!sent) return undefined;
+  const packed = sent < size ? ", compressed" : "";
+  return `All of the client, its Go included, is one script of ${Math.round(sent / 1000)} KB${packed}.`;
+}
+
+/** Says so in this element. */
+export function loads(element) {
+  const [entry] = performance.getEntriesByName(new URL(script, location.href).href);
+  const text = entry && weight(entry);
+  if (text) element.textContent = text;
+}
