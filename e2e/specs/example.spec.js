@@ -161,7 +161,7 @@ test("the first screen says what it loads, and that is all of the client", async
   });
   expect(encoded).toBeGreaterThan(30_000);
   expect(encoded).toBeLessThan(decoded);
-  await expect(page.locator("#loads")).toHaveText(`All of the client, its Go included, is one script of ${Math.round(encoded / 1000)} KB, compressed.`);
+  await expect(page.locator("#loads")).toHaveText(`The whole client, Go included, is one script: ${Math.round(encoded / 1000)} KB compressed.`);
 });
 
 test("the keyboard is enough", async ({ page, site }) => {

@@ -5,8 +5,8 @@ const script = "/socketio-jwt/index.js";
 /** What to say of the script; nothing where the browser does not tell its size. */
 export function weight({ encodedBodySize: sent, decodedBodySize: size }) {
   if (!sent) return undefined;
-  const packed = sent < size ? ", compressed" : "";
-  return `All of the client, its Go included, is one script of ${Math.round(sent / 1000)} KB${packed}.`;
+  const packed = sent < size ? " compressed" : "";
+  return `The whole client, Go included, is one script: ${Math.round(sent / 1000)} KB${packed}.`;
 }
 
 /** Says so in this element. */

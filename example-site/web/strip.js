@@ -150,15 +150,16 @@ function dot(x, e) {
 
 /** Flags stand in three rows; the weightier are placed first, and what finds no room is left to the list. */
 function drawFlags(g, m) {
-  const items = [];
+  const poles = [];
+  const words = [];
   const rows = Array.from({ length: h.rows }, () => []);
   const wanted = m.marks
     .map((e, i) => ({ e, x: m.scale.nth(i) }))
     .filter(({ e }) => e.flag)
     .sort((a, b) => b.e.flag[1] - a.e.flag[1] || b.x - a.x);
   for (const { e, x } of wanted) {
-    const [words] = e.flag;
-    const wide = words.length * 6.6 + 14;
+    const [text] = e.flag;
+    const wide = text.length * 6.6 + 14;
     const row = rows.findLastIndex((taken) => taken.every(([from, to]) => x + wide < from || x - 4 > to));
     if (row < 0) continue;
     // The pole goes down through the rows below: they keep out of its way.
@@ -166,14 +167,9 @@ function drawFlags(g, m) {
     const y = h.flags + row * h.row;
     const at = x.toFixed(1);
     const foot = e.lane === "server" ? h.page + 6 : h.page - 6;
-    items.push(
-      make(
-        "g",
-        { class: `flag ${tone(e)}` },
-        make("path", { d: `M${at} ${y - 9}V${foot}` }),
-        make("text", { x: (x + 6).toFixed(1), y }, words),
-      ),
-    );
+    const part = (child) => make("g", { class: `flag ${tone(e)}` }, child);
+    poles.push(part(make("path", { d: `M${at} ${y - 9}V${foot}` })));
+    words.push(part(make("text", { x: (x + 6).toFixed(1), y }, text)));
   }
-  g.replaceChildren(...items);
+  g.replaceChildren(...poles, ...words); // no pole crosses a word
 }
