@@ -1,6 +1,6 @@
 package core
 
-// The doors between Go and JavaScript. js/src/seam.ts lists the same ones on the
+// The doors between Go and JavaScript. js/src/bridge/seam.ts lists the same ones on the
 // other side: change both, or none.
 
 const maxArguments = 14 // opManager's
