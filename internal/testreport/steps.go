@@ -58,6 +58,8 @@ func steps() []step {
 	}
 	return append(all,
 		step{name: "go test -race", command: []string{"go", "test", "-race", "-json", "-timeout", "4m", "./..."}, needs: []string{modules, dist}, count: countGo},
+		// Without the race detector, which makes a million calls last minutes; the core has no goroutine.
+		step{name: "go test, the compiled core", command: []string{"go", "test", "-json", "./internal/core"}, needs: []string{dist}, count: countGo},
 		// A clean environment: Go's js/wasm takes 8 KB of it with the arguments and no more, and a CI's may be larger. The
 		// runner takes the first browser in PATH by the name that it looks for first.
 		step{name: "go test, in Chromium", command: []string{"sh", "-c", `go build -o build/wasmbrowsertest github.com/agnivade/wasmbrowsertest && mkdir -p build/bin &&
