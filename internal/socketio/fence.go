@@ -20,7 +20,7 @@ package socketio
 // for names: "." stands for no line break, and what follows is a second "/". A pattern
 // that takes everything (/.*/, next(null, true)) takes them as well. That is found out by
 // the first fence, and the namespace left at once. From then on that server is not asked
-// any more (Unfenced): the same steps wait for a pause, twice as long as the answer took.
+// any more (Unfenced): the same steps wait for a pause, twice as long as the answer took, and half a second at least.
 //
 // The same holds if a guard of such a namespace has refused: its words are not the
 // server's own. A user's parser has another form of packets, which these texts would
@@ -49,6 +49,10 @@ func (m *Manager) fence(link, which int) bool {
 	a.N, a.Slot = link, which
 	return true
 }
+
+// leastFencePause is what a busy server gets, ms: how long it takes once says little about
+// the next time, and a namespace that comes back too soon costs everybody the connection.
+const leastFencePause = 500
 
 // pause is how long a step waits that has no fence, ms.
 func (m *Manager) pause(least int64) int64 { return max(least, m.fencePause) }
@@ -84,7 +88,7 @@ const (
 // unfence gives up fences on this server.
 func (m *Manager) unfence() {
 	m.Unfenced = true
-	m.fencePause = min(2*(m.now-m.fencedAt), drainFor)
+	m.fencePause = max(leastFencePause, min(2*(m.now-m.fencedAt), drainFor))
 	if m.taken >= takenHere {
 		a := m.act(ActFence)
 		a.N, a.Slot, a.Silent = m.Engine.Link, int(m.taken-takenHere), true

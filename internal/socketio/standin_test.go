@@ -92,28 +92,28 @@ func TestStandIn(t *testing.T) {
 			tick 40                >
 			taken                  > leave fence 1
 			tick 10                > DISCONNECT /a
-			tick 79                >
+			tick 499               >
 			tick 1                 > CONNECT /a
 			connected /a           > connected /a silently, serve
 			accepted /a            > flush /a
-			tick 79                >
+			tick 499               >
 			tick 1                 > finish 2, release
 			renew /a               >
 			tick deadline          > stand, link 3, ask /a refresh 0
 			cleared /a             >
 			handshake 3            > CONNECT /a on 3
 			greeted /a             >
-			tick 79                >
+			tick 499               >
 			tick 1                 > DISCONNECT /a
-			tick 80                > CONNECT /a
+			tick 500               > CONNECT /a
 			connected /a           > connected /a silently, serve
 			accepted /a            > flush /a
-			tick 80                > finish 3, release`},
+			tick 500               > finish 3, release`},
 		{"opening → open → standing → greeting → staying → away: … and has a guard, which has nobody to leave", "/ /a:connect numbered", stood + `
 			greeted /a             > fence 1
 			guarded                >
 			tick 50                > DISCONNECT /a
-			tick 30                > CONNECT /a`},
+			tick 500               > CONNECT /a`},
 		{"opening → open → standing → greeting → staying → away: … found out when it rejoins", "/ /a:connect numbered", stood + `
 			greeted /a             > fence 1
 			read                   >
