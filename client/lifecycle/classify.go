@@ -41,11 +41,6 @@ func (s *Said) refusesHandshake() bool {
 	return s.Status == 401 || s.Status == 403 && s.Message != "" && !equal(s.Message, "forbidden")
 }
 
-// IsUnauthorized is Recognise for a type and a code alone.
-func IsUnauthorized(typ, code string) bool {
-	return Recognise(Said{Type: typ, Code: code}, false) != 0
-}
-
 // in tells whether one of the words is in what the server said.
 func (w *words) in(s *Said) bool {
 	for _, name := range w.names {
