@@ -26,7 +26,12 @@ build/core.wasm: $(GO_SOURCES) wasm/target.json tools/tinygo/build.sh
 build/core-faults.wasm: $(GO_SOURCES) wasm/target.json tools/tinygo/build.sh
 	GO=$(GO) tools/tinygo/build.sh $@ wasm/target.json ./wasm -opt=z -tags=faults
 
-build/faults.js: build/core-faults.wasm $(JS_SOURCES) js/test/faults.ts Makefile
+# As the scripts hold it: two hexadecimal digits a byte. Compressed that is a sixth less than base64 of the same, as a byte
+# that stands twice reads the same twice.
+build/%.hex: build/%.wasm
+	od -An -v -tx1 $< | tr -d ' \n' > $@
+
+build/faults.js: build/core-faults.hex $(JS_SOURCES) js/test/faults.ts Makefile
 	$(ESBUILD) js/test/faults.ts --format=iife --outfile=$@
 
 build/core-nowasm.wasm: $(GO_SOURCES) wasm/nowasm.json tools/tinygo/build.sh
@@ -43,14 +48,14 @@ build/core.js: build/core-nowasm.wasm
 # Properties that start with _ are ours to shorten, except those that somebody else reads by name: the wire
 # (_placeholder), the core (_initialize), and code written for socket.io-client that looks inside.
 ESBUILD = $(GO) tool esbuild --bundle --minify --target=es2021 --charset=utf8 --log-level=warning --legal-comments=none \
-	--loader:.wasm=base64 --sourcemap --sources-content=true \
+	--loader:.hex=text --sourcemap --sources-content=true \
 	--define:__VERSION__="\"$$(sed -n 's/^  "version": "\(.*\)",/\1/p' js/package.json)\"" \
 	--mangle-props=^_ --reserve-props='^(_placeholder|_initialize|_readyState|_reconnecting|_autoConnect|_close|_opts|_pid|_lastOffset|_queue|_callbacks|_pingTimeoutTime)$$'
 
-$(DIST)/index.js: build/core.wasm $(JS_SOURCES) Makefile
+$(DIST)/index.js: build/core.hex $(JS_SOURCES) Makefile
 	$(ESBUILD) js/src/index.ts --format=esm --outfile=$@
 
-$(DIST)/socketio-jwt.min.js: build/core.wasm $(JS_SOURCES) Makefile
+$(DIST)/socketio-jwt.min.js: build/core.hex $(JS_SOURCES) Makefile
 	$(ESBUILD) js/src/script.ts --format=iife --outfile=$@
 
 $(DIST)/nowasm.js: build/core.js $(JS_SOURCES) Makefile

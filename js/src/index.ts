@@ -1,5 +1,5 @@
 /** The ES module. */
-import core from "../../build/core.wasm";
+import core from "../../build/core.hex";
 import { useCore } from "./bridge/start.js";
 import { wasmCore } from "./bridge/wasm.js";
 

@@ -69,3 +69,17 @@ export function bytesOf(s: string): Uint8Array<ArrayBuffer> {
 
 /** Throws what atob() throws when s is not base64. Padding may be missing. */
 export const fromBase64 = (s: string) => bytesOf(atob(s));
+
+/** The bytes that hexadecimal digits stand for, two digits a byte. The digits are the build's own: nothing is checked. */
+export function fromHex(hex: string): Uint8Array<ArrayBuffer> {
+  // Newer browsers do this natively, in a tenth of the time.
+  const { fromHex: native } = Uint8Array as { fromHex?(hex: string): Uint8Array<ArrayBuffer> };
+  if (native) return native.call(Uint8Array, hex);
+  const digit = (at: number) => {
+    const c = hex.charCodeAt(at);
+    return c < 58 ? c - 48 : c - 87; // "0" is 48, "a" is 97
+  };
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = digit(2 * i) * 16 + digit(2 * i + 1);
+  return bytes;
+}

@@ -10,7 +10,7 @@ const { wasmCore } = await leaf("bridge/wasm");
 const { Do, Op, Rx, Tx } = await leaf("bridge/seam");
 
 let core;
-const make = wasmCore((await readFile(`${root}build/core.wasm`)).toString("base64"));
+const make = wasmCore((await readFile(`${root}build/core.wasm`)).toString("hex"));
 useCore((tell) => (core = make(tell)));
 setDependents({});
 globalThis.reportError = (error) => assert.fail(error);

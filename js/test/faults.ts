@@ -2,7 +2,7 @@
  * The classic script with a core that traps when a test says so: `traps.control = 1` makes the next call of control() one
  * that ends in a real trap of the WebAssembly. It also lets tests look at the core's memory and into the tables.
  */
-import core from "../../build/core-faults.wasm";
+import core from "../../build/core-faults.hex";
 import type { Core } from "../src/bridge/core.js";
 import { useCore } from "../src/bridge/start.js";
 import { wasmCore } from "../src/bridge/wasm.js";

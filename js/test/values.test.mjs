@@ -2,7 +2,7 @@ import test from "node:test";
 import assert from "node:assert/strict";
 import { leaf, officialFile } from "./tools.mjs";
 
-const { hasBinary, deconstruct, reconstruct, toBase64, fromBase64, isBinary } = await leaf("values");
+const { hasBinary, deconstruct, reconstruct, toBase64, fromBase64, fromHex, isBinary } = await leaf("values");
 const theirs = {
   ...(await officialFile("socket.io-parser/build/cjs/is-binary.js")).default,
   ...(await officialFile("socket.io-parser/build/cjs/binary.js")).default,
@@ -162,4 +162,22 @@ test("base64 is node's, for every length and every view", () => {
   assert.equal(toBase64(view), Buffer.from([8, 7]).toString("base64"));
   assert.equal(toBase64(new Uint16Array([258])), Buffer.from([2, 1]).toString("base64"));
   for (const garbage of ["*", "a", "é", "a===", "ab=c"]) assert.throws(() => fromBase64(garbage));
+});
+
+test("hexadecimal digits are the bytes, where the browser reads them and where it does not", () => {
+  const raw = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
+  const native = Object.getOwnPropertyDescriptor(Uint8Array, "fromHex");
+  try {
+    delete Uint8Array.fromHex;
+    assert.deepEqual(Buffer.from(fromHex(raw.toString("hex"))), raw);
+    assert.equal(fromHex("").length, 0);
+    Uint8Array.fromHex = function (hex) {
+      assert.equal(this, Uint8Array);
+      return this.from([hex.length]);
+    };
+    assert.deepEqual([...fromHex("0011")], [4], "the browser's own is used");
+  } finally {
+    delete Uint8Array.fromHex;
+    if (native) Object.defineProperty(Uint8Array, "fromHex", native);
+  }
 });

@@ -1,5 +1,5 @@
-/** The core as WebAssembly, which lies inside the script as base64. */
-import { fromBase64 } from "../values.js";
+/** The core as WebAssembly, which lies inside the script as hexadecimal digits. */
+import { fromHex } from "../values.js";
 import { failure, type Core, type CoreMaker, type Tell } from "./core.js";
 
 const NOWASM = 'use the build without WebAssembly, "socketio-jwt-wasm/nowasm"';
@@ -11,19 +11,19 @@ function refused(cause: unknown): Error {
     : failure(`this browser cannot run the client's WebAssembly: ${NOWASM}`, cause);
 }
 
-export function wasmCore(base64: string): CoreMaker {
+export function wasmCore(hex: string): CoreMaker {
   let compiled: WebAssembly.Module | undefined;
   const core = ({ exports }: WebAssembly.Instance) => exports as unknown as Core;
   return (tell: Tell) => {
     if (!globalThis.WebAssembly) throw failure(`there is no WebAssembly in this browser, or a policy turns it off: ${NOWASM}`);
     const imports = { page: { tell } };
     try {
-      compiled ||= new WebAssembly.Module(fromBase64(base64));
+      compiled ||= new WebAssembly.Module(fromHex(hex));
       return core(new WebAssembly.Instance(compiled, imports));
     } catch (e) {
       // Some browsers compile small programs only where a page waits for it.
       if (!(e instanceof RangeError)) throw refused(e);
-      return (compiled ? Promise.resolve(compiled) : WebAssembly.compile(fromBase64(base64))).then(
+      return (compiled ? Promise.resolve(compiled) : WebAssembly.compile(fromHex(hex))).then(
         (module) => WebAssembly.instantiate((compiled = module), imports).then(core),
       ).catch((e) => {
         throw refused(e);
