@@ -292,7 +292,9 @@ export class Manager extends Emitter implements Above {
     if (ack >= 0) packet.id = ack;
     const before = this._due;
     this._due = packet;
-    this.emitReserved("packet", packet);
+    // Mostly the socket is the only listener.
+    const listeners = this._callbacks?.["$packet"];
+    if (listeners?.length != 1 || listeners[0] != socket?.subs?.packet) this.emitReserved("packet", packet);
     this._turn(packet, socket);
     this._due = before;
   }

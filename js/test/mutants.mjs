@@ -35,7 +35,7 @@ const mutants = [
   ["bridge/calls", "effects.length = 0;", ""],
   ["bridge/calls", "if (depth) return;", ""],
   ["bridge/calls", "if (!units.length || of.grown?.()) view(of);", ""],
-  ["bridge/calls", "if (kind == Rx.More)", "if (false)"],
+  ["bridge/calls", "kind == Rx.More;", "n == SHORT;"],
   ["bridge/calls", "queueMicrotask(perform);", ""],
   ["bridge/start", "if (state != \"idle\") return;", ""],
   ["bridge/start", "state = \"idle\"; discard(); report(", "state = \"idle\"; report("],

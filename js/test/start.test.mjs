@@ -136,7 +136,7 @@ test("a header that is longer than the units that are looked at first", () => {
   };
   const text = `42/${"n".repeat(500)},["a"]`;
   assert.equal(rx(0, 1, text, 0), Rx.Event);
-  assert.deepEqual(asked, [[32, text.length], [text.length, text.length]]);
+  assert.deepEqual(asked, [[24, text.length], [192, text.length], [text.length, text.length]]);
 });
 
 for (const [where, provoke] of [

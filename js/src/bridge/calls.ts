@@ -182,16 +182,17 @@ function faultBelow(error: unknown): void {
   queueMicrotask(perform);
 }
 
-/** Most headers are shorter. */
-const SHORT = 32;
+/** How many units of a frame are copied for the core at first: most headers are shorter. */
+const SHORT = 24;
 
 /** Has the core read the header of the packet at `from`. */
 export function rx(conn: number, link: number, text: string, from: number): number {
   if (!core) return Rx.Stale;
   try {
     const size = text.length - from;
-    let kind = core.rx(conn, link, put(text.substr(from, SHORT), 0), size);
-    if (kind == Rx.More) kind = core.rx(conn, link, put(text.substr(from, units.length), 0), size);
+    let kind: number = Rx.More;
+    // The core never asks for more than the shared memory holds.
+    for (let n = SHORT; kind == Rx.More; n *= 8) kind = core.rx(conn, link, put(text.substr(from, Math.min(n, units.length)), 0), size);
     renew(core);
     return kind;
   } catch (e) {
