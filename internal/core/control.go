@@ -188,7 +188,7 @@ func (p *Core) refused(s *sock, said lifecycle.Refusal) {
 		p.managed(s.conn, socketio.Event{Kind: socketio.EvAlone})
 		return
 	}
-	if !refused && s.conn.m.Engine.Revision != 3 { // those go on serving what else is on the connection
+	if !refused && !s.conn.m.Engine.Generation().KeepsRefused {
 		p.member(s, socketio.EvHalt)
 		p.socket(s.n.Slot, socketError, 0, false)
 		p.lived(s, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})

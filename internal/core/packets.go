@@ -99,7 +99,7 @@ func (p *Core) message(c *conn, old bool, u []uint16, h engineio.Header, size in
 	case socketio.TypeConnect:
 		// Nothing behind it: a 1.x or 2.x that took its time, over websocket alone, and was taken for a 3.x. It has had
 		// our CONNECT by now, which would connect the namespace twice: a new connection, to begin anew.
-		if m := &c.m; s.Start >= size && m.Engine.Revision == 4 && m.Config.Engine.Revision == 0 {
+		if m := &c.m; s.Start >= size && m.Engine.Generation().ConnectPayload && m.Config.Engine.Revision == 0 {
 			m.Older = true
 			return rxFault
 		}

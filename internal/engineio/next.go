@@ -183,12 +183,11 @@ func (t *turn) decided(revision int, now int64) {
 	t.act(ActOpened, t.Link)
 }
 
-// heard moves the heartbeat's deadlines. In revision 4 the server pings every
-// interval and the client allows it the timeout on top; in revision 3 the
-// client pings, and the answer may take as long.
+// heard moves the heartbeat's deadlines. The side that pings does so every interval, and
+// the other side's word may take the timeout on top.
 func (t *turn) heard(now int64) {
 	t.deadAt = now + t.interval + t.timeout
-	if t.Revision == 3 {
+	if t.Generation().ClientPings {
 		t.pingAt = now + t.interval
 	}
 }
@@ -202,12 +201,12 @@ func (t *turn) packet(e *Event) {
 		if t.Phase == Deciding {
 			t.decided(4, e.Now)
 		}
-		if t.Phase != Opened || t.Revision != 4 {
+		if t.Phase != Opened || t.Generation().ClientPings {
 			return
 		}
 		t.send(t.Link, Pong)
 	case Pong:
-		if t.Phase != Opened || t.Revision != 3 {
+		if t.Phase != Opened || !t.Generation().ClientPings {
 			return
 		}
 	default:

@@ -30,7 +30,7 @@ type Header struct {
 	End    int  // first unit behind the packet; -1: up to the next separator, or to the end
 }
 
-// Separator stands between the packets of a revision 4 polling payload.
+// Separator stands between the packets of a polling payload that has no lengths.
 const Separator = 0x1e
 
 // Fault says why a body could not be read.
@@ -47,7 +47,7 @@ const (
 
 // ParsePacket reads the packet at the start of units, the first len(units) of
 // size units of text: a websocket frame, or what is left of a polling payload.
-// framed says that a revision 3 length stands before the packet.
+// framed says that a length stands before the packet (Generation.LengthFramed).
 func ParsePacket(units []uint16, size int, framed bool) (Header, Fault) {
 	at, end := 0, -1
 	if framed {

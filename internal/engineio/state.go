@@ -76,7 +76,7 @@ type State struct {
 	interval  int64 // ms, the server's pingInterval
 	timeout   int64 // ms, the server's pingTimeout
 	deadAt    int64 // ms: nothing heard by then is a ping timeout
-	pingAt    int64 // ms: revision 3: when to send the next ping
+	pingAt    int64 // ms: when to send the next ping, if the client is to
 	decideAt  int64 // ms: when to stop waiting for a 1.x/2.x server's CONNECT
 }
 
@@ -213,9 +213,9 @@ func (s *State) Owns(link int) bool {
 	return link != 0 && s.Phase != Closed && s.Phase != Idle && (link == s.Link || link == s.probe)
 }
 
-// Framed says whether packets on link stand behind a revision 3 length.
+// Framed says whether a length stands before each packet on link.
 func (s *State) Framed(link int) bool {
-	return link == s.Link && s.kinds == Polling && s.Revision == 3
+	return link == s.Link && s.kinds == Polling && s.Generation().LengthFramed
 }
 
 // OnPolling says whether link is the polling transport in use.

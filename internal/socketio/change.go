@@ -38,7 +38,7 @@ func (m *Manager) change(n *Namespace, cause Cause) {
 		case n.Phase != Connected:
 			m.attempt(n)
 			return
-		case m.Engine.Revision != 3 && m.movable():
+		case !m.Engine.Generation().LeavesAtOnce && m.movable():
 		case refused && len(n.acks) == 0:
 			m.exchange(n)
 			return
@@ -101,7 +101,7 @@ func (m *Manager) rejoin(n *Namespace) {
 		m.tell(n, ActDisconnect)
 	}
 	n.Silent = true
-	if m.Engine.Revision == 3 {
+	if m.Engine.Generation().LeavesAtOnce {
 		m.attempt(n)
 		return
 	}

@@ -44,7 +44,7 @@ func (m *Manager) openEngine() {
 	}
 	m.Engine.Config = m.Config.Engine
 	if m.Older {
-		m.Engine.Config.Revision, m.Older = 3, false
+		m.Engine.Config.Revision, m.Older = engineio.Generation3.Revision, false
 	}
 	m.engine(engineio.Event{Kind: engineio.EvOpen, Now: m.now})
 }

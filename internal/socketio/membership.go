@@ -42,7 +42,7 @@ func (m *Manager) proceed(n *Namespace) {
 }
 
 // unasked says whether the server connects a namespace of itself.
-func (m *Manager) unasked(n *Namespace) bool { return m.Engine.Revision == 3 && n.isRoot() }
+func (m *Manager) unasked(n *Namespace) bool { return m.Engine.Generation().ConnectsRoot && n.isRoot() }
 
 // connect is the user's or the lifecycle's wish to be connected.
 func (m *Manager) connect(n *Namespace, cause Cause) {
@@ -78,7 +78,7 @@ func (m *Manager) connected(n *Namespace) {
 	switch n.Phase {
 	case Connecting:
 	case Waiting:
-		if m.Engine.Revision != 3 || n.retryAt != 0 || n.Gate == GateConnect && !n.cleared {
+		if !m.Engine.Generation().ConnectsRoot || n.retryAt != 0 || n.Gate == GateConnect && !n.cleared {
 			return
 		}
 	default:

@@ -19,7 +19,7 @@ func (m *Manager) exchange(n *Namespace) {
 		n.switchAt = 0
 	case m.overlap != overlapNone || m.restart != restartNone: // another change is not over yet
 		n.switchAt = m.now + settleFor
-	case n.Numbered && m.Engine.Revision != 3 && n.cause == CauseRefresh && !m.alone:
+	case n.Numbered && m.Engine.Generation().ConnectPayload && n.cause == CauseRefresh && !m.alone:
 		m.covered, m.overlap = n, overlapStanding
 		m.OldAcks, m.oldBy = 1, m.now+drainFor
 		m.act(ActStand)
