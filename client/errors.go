@@ -28,11 +28,14 @@ type ServerError struct {
 	Status  int // of the HTTP response that refused the handshake; 0: there was none
 }
 
-// Error names the reason and what the server said.
+// Error names the reason, and what the server or Token said about it.
 func (e *UnauthorizedError) Error() string {
 	text := "unauthorized (" + e.Reason.String() + ")"
-	if e.Message != "" {
+	switch {
+	case e.Message != "":
 		text += ": " + e.Message
+	case e.Cause == nil:
+		text += ": " + e.Reason.Text()
 	}
 	if e.Cause != nil {
 		text += ": " + e.Cause.Error()

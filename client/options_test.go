@@ -92,3 +92,17 @@ func TestStaticToken(t *testing.T) {
 		}
 	}
 }
+
+func TestUnauthorizedErrorSays(t *testing.T) {
+	down := errors.New("login server is down")
+	for want, err := range map[string]*UnauthorizedError{
+		"unauthorized (timeout): no answer from the server":        {Reason: ReasonTimeout},
+		"unauthorized (expired): jwt expired":                      {Reason: ReasonExpired, Message: "jwt expired"},
+		"unauthorized (unavailable): login server is down":         {Reason: ReasonUnavailable, Cause: down},
+		"unauthorized (missing): signed out: login server is down": {Reason: ReasonMissing, Message: "signed out", Cause: down},
+	} {
+		if got := err.Error(); got != want {
+			t.Errorf("says %q, want %q", got, want)
+		}
+	}
+}

@@ -124,7 +124,7 @@ func (t *turn) failed(e Event) {
 	if t.state == Authenticated {
 		t.settle(false, ReasonUnavailable)
 		t.fails++
-		t.again(t.backoff())
+		t.again(renewalPause(t.fails, &t.jitter))
 		return
 	}
 	// The server's refusal stands whatever the provider does; what only our

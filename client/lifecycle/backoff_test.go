@@ -7,22 +7,50 @@ import (
 )
 
 func TestBackoff(t *testing.T) {
+	spread := Backoff{Spread: true, Min: 7, Max: 7, Jitter: 7}
+	doubling := Backoff{Min: 1_000, Max: 5_000, Jitter: 0.5}
 	for _, c := range []struct {
-		name   string
-		n      int
-		random float64
-		want   int64
+		name    string
+		backoff Backoff
+		n       int
+		random  float64
+		want    int64
 	}{
-		{"first, at least", 0, 0, 0},
-		{"first, at most", 0, 1, 4_000},
-		{"second, at least", 1, 0, 500},
-		{"third, at most", 2, 1, 4_750},
-		{"fourth, at least", 3, 0, 2_000},
-		{"fourth, at most", 3, 1, 4_800},
-		{"millionth, in the middle", 1_000_000, 0.5, 3_400},
+		{"spread, first, at least", spread, 0, 0, 0},
+		{"spread, first, at most", spread, 0, 1, 4_000},
+		{"spread, second, at least", spread, 1, 0, 500},
+		{"spread, third, at most", spread, 2, 1, 4_750},
+		{"spread, fourth, at least", spread, 3, 0, 2_000},
+		{"spread, fourth, at most", spread, 3, 1, 4_800},
+		{"spread, millionth, in the middle", spread, 1_000_000, 0.5, 3_400},
+		{"doubling, first, at least", doubling, 0, 0, 500},
+		{"doubling, first, in the middle", doubling, 0, 0.5, 1_000},
+		{"doubling, second, at most", doubling, 1, 1, 3_000},
+		{"doubling, fourth, at least", doubling, 3, 0, 4_000},
+		{"doubling, fourth, at most", doubling, 3, 1, 5_000},
+		{"doubling, millionth, at least", doubling, 1_000_000, 0, 4_000},
+		{"doubling, without jitter", Backoff{Min: 100, Max: 1_000}, 2, 0.9, 400},
+		{"doubling, longest before the first", Backoff{Min: 100, Max: 50}, 0, 0, 50},
+		{"doubling, by more than itself", Backoff{Min: 100, Max: 1_000, Jitter: 2}, 0, 0, 0},
 	} {
-		if got := Backoff(c.n, c.random); got != c.want {
+		if got := c.backoff.Pause(c.n, c.random); got != c.want {
 			t.Errorf("%s: %d ms, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+// After a failed renewal the pause doubles from one second to thirty, and half of it is
+// random.
+func TestRenewalPause(t *testing.T) {
+	for fails, longest := range map[int]int64{1: 2_000, 2: 4_000, 4: 16_000, 5: 30_000, 1_000_000: 30_000} {
+		random := newJitter(1)
+		least, most := longest, int64(0)
+		for range 1_000 {
+			pause := renewalPause(fails, &random)
+			least, most = min(least, pause), max(most, pause)
+		}
+		if least < longest/2 || least > longest*6/10 || most > longest || most < longest*9/10 {
+			t.Errorf("%d failures: pauses from %d to %d ms, want %d to %d", fails, least, most, longest/2, longest)
 		}
 	}
 }
@@ -37,10 +65,10 @@ func official(n int, random float64) int64 {
 type backoffFunc func(n int, random float64) int64
 
 // TestThunderingHerd restarts a server that 10,000 clients were connected to.
-// Backoff is what the page uses (wasm/control.go, newManager).
+// Spread is what sockets with a token use.
 func TestThunderingHerd(t *testing.T) {
 	for _, down := range []int64{0, 3_000, 20_000, 120_000} {
-		theirs, ours := restart(official, down), restart(Backoff, down)
+		theirs, ours := restart(official, down), restart(Backoff{Spread: true}.Pause, down)
 		t.Logf("server away for %3d s: attempts per second at the peak: official %5d, ours %5d; back after: half of all %3.1f and %3.1f s, 99 %% %3.1f and %3.1f s",
 			down/1000, theirs.peak, ours.peak, theirs.half, ours.half, theirs.back, ours.back)
 		if ours.peak*2 > theirs.peak {

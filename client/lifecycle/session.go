@@ -1,12 +1,5 @@
 package lifecycle
 
-// A renewal comes no sooner than this after the last one, however short tokens
-// live.
-const minRenewal = 1_000
-
-// Failed renewals wait at most this long.
-const maxRenewalBackoff = 30_000
-
 // connect is the server's CONNECT.
 func (t *turn) connect(e Event) {
 	switch {
@@ -72,15 +65,6 @@ func (t *turn) again(delay int64) {
 	t.renewAt = max(end-before, t.now+delay)
 }
 
-// backoff is the pause after a failed renewal.
-func (t *turn) backoff() int64 {
-	pause := int64(maxRenewalBackoff)
-	if t.fails < 5 {
-		pause = minRenewal << t.fails
-	}
-	return pause/2 + t.jitter.below(pause)/2
-}
-
 // renewed is a token that came while the session goes on.
 func (t *turn) renewed(got Token, over bool) {
 	switch {
@@ -91,7 +75,7 @@ func (t *turn) renewed(got Token, over bool) {
 			t.settle(false, ReasonExpired)
 		}
 		t.fails++
-		t.again(maxRenewalBackoff)
+		t.again(maxRenewalPause)
 	case t.connected:
 		t.next = got
 		t.renew = renewProving

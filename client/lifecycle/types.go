@@ -45,41 +45,6 @@ func (c Cause) String() string {
 	return "unknown"
 }
 
-// Reason says why there is no authenticated session. The zero Reason means that
-// nobody refused: the user stopped.
-type Reason uint8
-
-// The reasons of an UnauthorizedError.
-const (
-	ReasonExpired     Reason = iota + 1 // the token's time is over
-	ReasonInvalid                       // malformed, bad signature, wrong audience …
-	ReasonMissing                       // no token given, or the server got none
-	ReasonTimeout                       // no answer to `authenticate`
-	ReasonUnavailable                   // the token function failed
-)
-
-// String is the name that users see; "" for the zero Reason.
-func (r Reason) String() string {
-	switch r {
-	case ReasonExpired:
-		return "expired"
-	case ReasonInvalid:
-		return "invalid"
-	case ReasonMissing:
-		return "missing"
-	case ReasonTimeout:
-		return "timeout"
-	case ReasonUnavailable:
-		return "unavailable"
-	}
-	return ""
-}
-
-// Fatal tells the refusals that stop reconnection from what may pass by itself.
-func (r Reason) Fatal() bool {
-	return r == ReasonExpired || r == ReasonInvalid || r == ReasonMissing
-}
-
 // Token is what is known of a token without its text, which the owner keeps by
 // ID: the same ID is the same text, 0 is no token. Times are in milliseconds
 // and 0 when the claim is absent or no date; IssuedAt and ExpiresAt are by the issuer's

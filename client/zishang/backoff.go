@@ -10,35 +10,31 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 )
 
-// backoff is the pause between attempts, as in pages: lifecycle.Backoff, unless the
-// program has set a pause of its own. Then it is the official client's, doubling from
-// first to longest, give or take a random part.
+// backoff is the pauses between attempts, as in pages, and how many attempts there are.
 type backoff struct {
-	spread                 bool    // lifecycle.Backoff
-	first, longest, jitter float64 // the first two in milliseconds
-	attempts               float64
+	lifecycle.Backoff
+	attempts float64
 }
 
 func newBackoff(o socket.ManagerOptionsInterface) backoff {
-	b := backoff{
-		first:    socket.DefaultReconnectionDelay,
-		longest:  socket.DefaultReconnectionDelayMax,
-		jitter:   socket.DefaultRandomizationFactor,
-		attempts: math.Inf(1),
-		spread: o.GetRawReconnectionDelay() == nil && o.GetRawReconnectionDelayMax() == nil &&
+	b := backoff{attempts: math.Inf(1), Backoff: lifecycle.Backoff{
+		Min:    int64(socket.DefaultReconnectionDelay),
+		Max:    int64(socket.DefaultReconnectionDelayMax),
+		Jitter: socket.DefaultRandomizationFactor,
+		Spread: o.GetRawReconnectionDelay() == nil && o.GetRawReconnectionDelayMax() == nil &&
 			o.GetRawRandomizationFactor() == nil,
-	}
+	}}
 	if o.GetRawReconnection() != nil && !o.Reconnection() {
 		b.attempts = 0
 	}
 	if o.GetRawReconnectionDelay() != nil {
-		b.first = o.ReconnectionDelay()
+		b.Min = int64(o.ReconnectionDelay())
 	}
 	if o.GetRawReconnectionDelayMax() != nil {
-		b.longest = o.ReconnectionDelayMax()
+		b.Max = int64(o.ReconnectionDelayMax())
 	}
 	if o.GetRawRandomizationFactor() != nil {
-		b.jitter = o.RandomizationFactor()
+		b.Jitter = o.RandomizationFactor()
 	}
 	if o.GetRawReconnectionAttempts() != nil && b.attempts > 0 {
 		b.attempts = o.ReconnectionAttempts()
@@ -52,10 +48,5 @@ func (b backoff) before(n int) (pause time.Duration, ok bool) {
 	if float64(n) > b.attempts {
 		return 0, false
 	}
-	if b.spread {
-		return time.Duration(lifecycle.Backoff(n-1, rand.Float64())) * time.Millisecond, true
-	}
-	ms := b.first * math.Pow(2, float64(min(n, 30)-1))
-	ms *= 1 + b.jitter*(2*rand.Float64()-1)
-	return time.Duration(min(ms, b.longest) * float64(time.Millisecond)), true
+	return time.Duration(b.Pause(n-1, rand.Float64())) * time.Millisecond, true
 }

@@ -38,12 +38,9 @@ func TestBackoffAsInPages(t *testing.T) {
 					}
 					least, most = min(least, pause), max(most, pause)
 				}
-				low := time.Duration(lifecycle.Backoff(n-1, 0)) * time.Millisecond
-				high := time.Duration(lifecycle.Backoff(n-1, 1)) * time.Millisecond
-				if !c.spread {
-					doubled := min(time.Second<<(n-1), 30*time.Second)
-					low, high = min(doubled/2, 5*time.Second), min(doubled*3/2, 5*time.Second)
-				}
+				want := lifecycle.Backoff{Spread: c.spread, Min: 1_000, Max: 5_000, Jitter: 0.5}
+				low := time.Duration(want.Pause(n-1, 0)) * time.Millisecond
+				high := time.Duration(want.Pause(n-1, 1)) * time.Millisecond
 				if least < low || most > high {
 					t.Errorf("attempt %d: pauses from %v to %v, want %v to %v", n, least, most, low, high)
 				}

@@ -8,10 +8,11 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 )
 
-// What zishang520 calls the ends of a connection.
-const (
-	byClient = "io client disconnect"
-	byServer = "io server disconnect"
+// The ends of a connection, as zishang520 and the official client call them.
+var (
+	byClient       = lifecycle.CloseByUser.String()
+	byServer       = lifecycle.CloseByServer.String()
+	transportClose = lifecycle.CloseTransportClose.String()
 )
 
 // attempt begins a connection attempt: the lifecycle asks for a token first.
@@ -207,7 +208,7 @@ func (c *Conn) connectError(err error) {
 	if kind == ofProtocol {
 		err = ErrProtocol
 	}
-	c.lost(down, "transport close")
+	c.lost(down, transportClose)
 	refused := kind == ofServer && c.aboutToken(said)
 	if refused {
 		c.denial = err

@@ -244,10 +244,7 @@ func (p *Core) newManager(known *conn) {
 		Reconnection: p.flag(1),
 		MaxAttempts:  p.number(2),
 		Timeout:      p.time(6),
-		Backoff:      socketio.Backoff{Min: p.time(3), Max: p.time(4), Jitter: p.Args[5]},
-	}
-	if c.Backoff.Jitter < 0 {
-		c.Backoff.Pause = lifecycle.Backoff
+		Backoff:      socketio.Backoff{Backoff: lifecycle.Backoff{Spread: p.Args[5] < 0, Min: p.time(3), Max: p.time(4), Jitter: p.Args[5]}},
 	}
 	p.seed += uint64(p.fraction(13) * most)
 	c.Backoff.Seed(p.random())

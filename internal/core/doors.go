@@ -51,7 +51,7 @@ const (
 
 // The operations of control, each followed by its arguments behind (op, now).
 const (
-	opManager        = iota // conn, reconnection, attempts, delay, delayMax, jitter (below 0: lifecycle.Backoff), timeout, first, second transport, upgrade, tryAll, revision (0: any; -3: any, 3 first), opaque, seed
+	opManager        = iota // conn, reconnection, attempts, delay, delayMax, jitter (below 0: lifecycle.Backoff.Spread), timeout, first, second transport, upgrade, tryAll, revision (0: any; -3: any, 3 first), opaque, seed
 	opSocket                // conn, slot, name, source (-1: no token), via, provider, refreshBefore, authTimeout, inBand
 	opSource                // source, timeout
 	opOpen                  // conn, callback

@@ -65,16 +65,6 @@ func (p *Core) socket(slot, what, reason int, silent bool) {
 
 func (p *Core) token(slot, what, a, b, c int) { p.tell(hostToken, slot, what, a, b, c, "") }
 
-// refusals are the messages of an UnauthorizedError of which the server has said
-// nothing.
-var refusals = [...]string{
-	lifecycle.ReasonExpired:     "the token has expired",
-	lifecycle.ReasonInvalid:     "the token was refused",
-	lifecycle.ReasonMissing:     "there is no token",
-	lifecycle.ReasonTimeout:     "no answer from the server",
-	lifecycle.ReasonUnavailable: "the token function gave no token",
-}
-
 // accepted: the server has connected the namespace. The lifecycle hears of it
 // when the token is in hand, which may be later.
 func (p *Core) accepted(s *sock) {
@@ -207,7 +197,7 @@ func (p *Core) lifeAction(s *sock, a lifecycle.Action) {
 			p.socket(slot, socketError, 0, false)
 		}
 		s.refusal, s.told = refusalNone, true
-		p.tell(hostToken, slot, tokenRefused, int(a.Seq), int(a.Reason), bit(a.Fatal), refusals[a.Reason])
+		p.tell(hostToken, slot, tokenRefused, int(a.Seq), int(a.Reason), bit(a.Fatal), a.Reason.Text())
 	case lifecycle.ActAcknowledge:
 		p.token(slot, tokenAcknowledge, 0, 0, 0)
 	case lifecycle.ActExpired:
@@ -218,7 +208,7 @@ func (p *Core) lifeAction(s *sock, a lifecycle.Action) {
 			event.Kind = socketio.EvDisconnect
 		}
 	case lifecycle.ActSettled:
-		p.tell(hostToken, slot, tokenSettled, bit(a.OK), int(a.Reason), 0, refusals[a.Reason])
+		p.tell(hostToken, slot, tokenSettled, bit(a.OK), int(a.Reason), 0, a.Reason.Text())
 	case lifecycle.ActHold:
 		p.token(slot, tokenHold, 0, 0, 0)
 		event.Kind = socketio.EvHold

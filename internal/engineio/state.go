@@ -1,5 +1,7 @@
 package engineio
 
+import "github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
+
 // Transport is a way to reach the server.
 type Transport uint8
 
@@ -135,25 +137,17 @@ const (
 	ActUpgradeError                       // the probe failed, polling goes on
 )
 
-// Reason says why a connection closed, in the words of the official client.
-type Reason uint8
+// Reason says why a connection closed.
+type Reason = lifecycle.CloseReason
 
 const (
-	ReasonNone           Reason = iota
-	ReasonTransportError        // "transport error"
-	ReasonTransportClose        // "transport close"
-	ReasonPingTimeout           // "ping timeout"
-	ReasonForced                // "forced close"
-	ReasonParse                 // "parse error"
+	ReasonNone           = lifecycle.CloseNone
+	ReasonTransportError = lifecycle.CloseTransportError
+	ReasonTransportClose = lifecycle.CloseTransportClose
+	ReasonPingTimeout    = lifecycle.ClosePingTimeout
+	ReasonForced         = lifecycle.CloseForced
+	ReasonParse          = lifecycle.CloseParse
 )
-
-// String is what users hear. From 10 on they are internal/socketio's.
-func (r Reason) String() string {
-	return [...]string{
-		"", "transport error", "transport close", "ping timeout", "forced close", "parse error",
-		10: "io server disconnect", "io client disconnect", "timeout",
-	}[r]
-}
 
 // Action is one thing to do, in the order given.
 type Action struct {

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 )
 
@@ -20,7 +21,7 @@ func FuzzManager(f *testing.F) {
 			Reconnection: shape&4 == 0,
 			MaxAttempts:  int(shape>>3&3) - 1,
 			Timeout:      20_000,
-			Backoff:      Backoff{Min: 1000, Max: 5000, Jitter: 0.5},
+			Backoff:      Backoff{Backoff: lifecycle.Backoff{Min: 1000, Max: 5000, Jitter: 0.5}},
 		})
 		for slot, name := range []string{"/", "/admin", "/chat"} {
 			m.Add(&Namespace{Slot: slot, Name: utf16.Encode([]rune(name)), Token: slot > 0, Gate: Gate(slot)})

@@ -3,6 +3,7 @@ package socketio
 import (
 	"slices"
 
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 )
 
@@ -151,9 +152,9 @@ const (
 type Reason = engineio.Reason
 
 const (
-	ReasonServer  Reason = 10 // "io server disconnect"
-	ReasonClient  Reason = 11 // "io client disconnect"
-	ReasonTimeout Reason = 12 // opening took too long
+	ReasonServer  = lifecycle.CloseByServer
+	ReasonClient  = lifecycle.CloseByUser
+	ReasonTimeout = lifecycle.CloseTimeout
 )
 
 // Action is one thing to do.

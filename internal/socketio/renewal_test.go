@@ -3,6 +3,7 @@ package socketio
 import (
 	"testing"
 
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 )
 
@@ -20,7 +21,7 @@ type renewing struct {
 // renews is one namespace with its token in the handshake, connected over
 // polling with the upgrade under way.
 func renews(t *testing.T, upgradable bool) *renewing {
-	c := Config{Engine: engineio.Config{Transports: [2]engineio.Transport{engineio.Polling, engineio.WebSocket}, Upgrade: true, Revision: 4}, Reconnection: true, MaxAttempts: -1, Backoff: Backoff{Min: 1000, Max: 5000}}
+	c := Config{Engine: engineio.Config{Transports: [2]engineio.Transport{engineio.Polling, engineio.WebSocket}, Upgrade: true, Revision: 4}, Reconnection: true, MaxAttempts: -1, Backoff: Backoff{Backoff: lifecycle.Backoff{Min: 1000, Max: 5000}}}
 	r := &renewing{T: t, m: NewManager(c), n: &Namespace{Name: []uint16{'/'}, Gate: GateOpen, Token: true}, now: 1000}
 	r.m.Add(r.n)
 	r.do(Event{Kind: EvConnect})
@@ -225,7 +226,7 @@ func TestRenewalWaitsForASlowServer(t *testing.T) {
 // time is taken for a newer one. It is asked once more, as what it is, and nobody
 // hears of that: neither at the start nor at a renewal.
 func TestOlderThanItLooked(t *testing.T) {
-	c := Config{Engine: engineio.Config{Transports: [2]engineio.Transport{engineio.WebSocket}}, Reconnection: true, MaxAttempts: -1, Backoff: Backoff{Min: 1000, Max: 5000}}
+	c := Config{Engine: engineio.Config{Transports: [2]engineio.Transport{engineio.WebSocket}}, Reconnection: true, MaxAttempts: -1, Backoff: Backoff{Backoff: lifecycle.Backoff{Min: 1000, Max: 5000}}}
 	r := &renewing{T: t, m: NewManager(c), n: &Namespace{Name: []uint16{'/'}, Gate: GateOpen, Token: true}, now: 1000}
 	r.m.Add(r.n)
 	r.do(Event{Kind: EvConnect})

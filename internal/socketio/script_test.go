@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/scripttest"
 )
@@ -46,7 +47,7 @@ func newPlayer(config string) *player {
 	c := Config{
 		Engine:       engineio.Config{Transports: [2]engineio.Transport{engineio.WebSocket}, Revision: 4},
 		Reconnection: true, MaxAttempts: -1,
-		Backoff: Backoff{Min: 1000, Max: 5000},
+		Backoff: Backoff{Backoff: lifecycle.Backoff{Min: 1000, Max: 5000}},
 	}
 	p := &player{now: start}
 	watch, numbered := "", false
