@@ -22,26 +22,13 @@ func main() {
 	flag.Parse()
 
 	began := time.Now()
-	var results []result
-	broken := map[string]string{} // what could not be had, and why
+	var chosen []step
 	for _, s := range steps() {
-		if !strings.HasPrefix(s.name, *only) && !s.setup {
-			continue
+		if strings.HasPrefix(s.name, *only) || s.setup {
+			chosen = append(chosen, s)
 		}
-		fmt.Printf("… %s\n", s.name)
-		r := s.run(broken)
-		fmt.Println(r.line())
-		if r.failed > 0 {
-			if text := r.excerpt(); text != "" {
-				fmt.Println(text)
-			}
-			for _, provided := range s.provides {
-				broken[provided] = s.name
-			}
-		}
-		results = append(results, r)
 	}
-	if !summarise(results, time.Since(began)) {
+	if !summarise(runAll(chosen, os.Stdout), time.Since(began)) {
 		os.Exit(1)
 	}
 }

@@ -21,16 +21,19 @@ type result struct {
 	note           string
 }
 
-// run carries out the step, unless something it needs could not be had; then it has failed.
-func (s step) run(broken map[string]string) result {
-	r := result{name: s.name, setup: s.setup}
+// missing is the result of a step of which something that it needs could not be had; nil if all is there.
+func (s step) missing(broken map[string]string) *result {
 	for _, need := range s.needs {
 		if by, ok := broken[need]; ok {
-			r.failed = 1
-			r.note = "not run: it needs " + need + ", see “" + by + "”"
-			return r
+			return &result{name: s.name, setup: s.setup, failed: 1, note: "not run: it needs " + need + ", see “" + by + "”"}
 		}
 	}
+	return nil
+}
+
+// run carries out the step.
+func (s step) run() result {
+	r := result{name: s.name, setup: s.setup}
 	began := time.Now()
 	cmd := exec.Command(s.command[0], s.command[1:]...)
 	cmd.Dir = s.dir

@@ -20,7 +20,15 @@ type step struct {
 	needs    []string
 	count    func(output []byte) (passed, failed int) // nil: the step itself is the one thing counted
 	empty    bool                                     // output is failure (gofmt -l)
+	lane     string                                   // runs beside the steps of the other lane; in none: alone
 }
+
+// The long steps mostly wait, for servers and for tokens to expire, so two lanes of them run side by side. What shares a
+// folder of results (Playwright's) is in one lane.
+const (
+	lanePages = "pages"
+	laneRest  = "rest"
+)
 
 const (
 	browser  = "chromium"
@@ -57,22 +65,22 @@ func steps() []step {
 		}
 	}
 	return append(all,
-		step{name: "go test -race", command: []string{"go", "test", "-race", "-json", "-timeout", "4m", "./..."}, needs: []string{modules, dist}, count: countGo},
+		step{name: "size: growth, packages linked", command: []string{"go", "run", "./tools/size"}, needs: []string{dist}},
+		step{name: "bench: client code alone", command: []string{"node", "bench/run.mjs", "--only", "fake", "--rounds", "5", "--clients", "ours,official", "--gate"}, needs: []string{browser, modules, dist}},
+		step{name: "go test -race", command: []string{"go", "test", "-race", "-json", "-timeout", "4m", "./..."}, needs: []string{modules, dist}, count: countGo, lane: laneRest},
 		// Without the race detector, which makes a million calls last minutes; the core has no goroutine.
-		step{name: "go test, the compiled core", command: []string{"go", "test", "-json", "./internal/core"}, needs: []string{dist}, count: countGo},
+		step{name: "go test, the compiled core", command: []string{"go", "test", "-json", "./internal/core"}, needs: []string{dist}, count: countGo, lane: laneRest},
 		// A clean environment: Go's js/wasm takes 8 KB of it with the arguments and no more, and a CI's may be larger. The
 		// runner takes the first browser in PATH by the name that it looks for first.
 		step{name: "go test, in Chromium", command: []string{"sh", "-c", `go build -o build/wasmbrowsertest github.com/agnivade/wasmbrowsertest && mkdir -p build/bin &&
 			ln -sf "${CHROMIUM:-/usr/bin/chromium}" build/bin/headless_shell && PATH="$PWD/build/bin:$PATH" &&
 			export GOOS=js GOARCH=wasm && go test -json -timeout 4m -exec "$PWD/build/wasmbrowsertest" ./client/...`},
-			env: kept("PATH", "HOME", "CHROMIUM", "GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS", "GOSUMDB", "GONOSUMDB", "GOTOOLCHAIN", "TMPDIR", "SSL_CERT_FILE"), clean: true, needs: []string{browser}, count: countGo},
-		step{name: "js: modules that need no browser", command: []string{"node", "js/test/run.mjs"}, needs: []string{modules, dist}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo ")},
-		step{name: "size: growth, packages linked", command: []string{"go", "run", "./tools/size"}, needs: []string{dist}},
-		step{name: "bench: client code alone", command: []string{"node", "bench/run.mjs", "--only", "fake", "--rounds", "5", "--clients", "ours,official", "--gate"}, needs: []string{browser, modules, dist}},
-		step{name: "e2e: real servers, real Chromium", command: []string{"npx", "playwright", "test"}, dir: "e2e", needs: []string{browser, modules, dist}, count: countPlaywright},
-		step{name: "e2e: the core of it, without WebAssembly", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults"}, dir: "e2e", env: nowasm, needs: []string{browser, modules, dist}, count: countPlaywright},
-		step{name: "compare: ours and socket.io-client", command: []string{"node", "e2e/compare/run.mjs"}, needs: []string{browser, modules, dist}, count: countCompare},
-		step{name: "compare: the core of it, without WebAssembly", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--file", "events,acks,binary,reconnect,namespaces"}, env: nowasm, needs: []string{browser, modules, dist}, count: countCompare},
+			env: kept("PATH", "HOME", "CHROMIUM", "GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS", "GOSUMDB", "GONOSUMDB", "GOTOOLCHAIN", "TMPDIR", "SSL_CERT_FILE"), clean: true, needs: []string{browser}, count: countGo, lane: laneRest},
+		step{name: "js: modules that need no browser", command: []string{"node", "js/test/run.mjs"}, needs: []string{modules, dist}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo "), lane: laneRest},
+		step{name: "e2e: real servers, real Chromium", command: []string{"npx", "playwright", "test"}, dir: "e2e", needs: []string{browser, modules, dist}, count: countPlaywright, lane: lanePages},
+		step{name: "e2e: the core of it, without WebAssembly", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults"}, dir: "e2e", env: nowasm, needs: []string{browser, modules, dist}, count: countPlaywright, lane: lanePages},
+		step{name: "compare: ours and socket.io-client", command: []string{"node", "e2e/compare/run.mjs"}, needs: []string{browser, modules, dist}, count: countCompare, lane: laneRest},
+		step{name: "compare: the core of it, without WebAssembly", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--file", "events,acks,binary,reconnect,namespaces"}, env: nowasm, needs: []string{browser, modules, dist}, count: countCompare, lane: laneRest},
 	)
 }
 

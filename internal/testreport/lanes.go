@@ -1,0 +1,78 @@
+//go:build !js
+
+package main
+
+import (
+	"fmt"
+	"io"
+	"sync"
+)
+
+// runAll carries out steps in their order, and those of the two lanes side by side: a lane's steps one after the other. The
+// results are in the order of the steps.
+func runAll(steps []step, out io.Writer) []result {
+	r := run{out: out, results: make([]result, len(steps)), broken: map[string]string{}}
+	for at := 0; at < len(steps); {
+		end := at + 1
+		if steps[at].lane == "" {
+			r.carryOut(at, steps[at])
+		} else {
+			for end < len(steps) && steps[end].lane != "" {
+				end++
+			}
+			r.sideBySide(at, steps[at:end])
+		}
+		at = end
+	}
+	return r.results
+}
+
+// run is what the lanes of one run share.
+type run struct {
+	mu      sync.Mutex
+	out     io.Writer
+	results []result
+	broken  map[string]string // what could not be had, and why
+}
+
+// sideBySide carries out steps that are all in lanes; the first of them is number at of all.
+func (r *run) sideBySide(at int, steps []step) {
+	var lanes sync.WaitGroup
+	for _, lane := range []string{lanePages, laneRest} {
+		lanes.Go(func() {
+			for i, s := range steps {
+				if s.lane == lane {
+					r.carryOut(at+i, s)
+				}
+			}
+		})
+	}
+	lanes.Wait()
+}
+
+func (r *run) carryOut(at int, s step) {
+	r.mu.Lock()
+	fmt.Fprintf(r.out, "… %s\n", s.name)
+	missing := s.missing(r.broken)
+	r.mu.Unlock()
+
+	result := missing
+	if result == nil {
+		done := s.run()
+		result = &done
+	}
+
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.results[at] = *result
+	fmt.Fprintln(r.out, result.line())
+	if result.failed == 0 {
+		return
+	}
+	if text := result.excerpt(); text != "" {
+		fmt.Fprintln(r.out, text)
+	}
+	for _, provided := range s.provides {
+		r.broken[provided] = s.name
+	}
+}
