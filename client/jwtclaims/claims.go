@@ -45,7 +45,7 @@ func Parse(token string) (c Claims, ok bool) {
 // 1970, here between the first millisecond and the end of the year 9999, cut to the
 // millisecond. Anything else (0, a negative number, text, milliseconds, 1e20) says
 // nothing: the token counts as one without this claim, and the server judges it.
-// dateOf in js/src/claims.ts follows the same rule.
+// dateOf in js/src/auth/claims.ts follows the same rule.
 func date(v any) time.Time {
 	seconds, ok := v.(float64)
 	ms := math.Floor(seconds * 1000)

@@ -3,7 +3,7 @@ import { Manager, inHandshake } from "./manager.js";
 import { load } from "./bridge/start.js";
 import { checkOptions } from "./options.js";
 import { Socket } from "./socket.js";
-import { UnauthorizedError } from "./token.js";
+import { UnauthorizedError } from "./auth/refusal.js";
 import { parseUri } from "./url.js";
 
 /** Set at build time: package.json's. */

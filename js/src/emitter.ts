@@ -2,7 +2,8 @@
  * Listeners by event name, as @socket.io/component-emitter 3 keeps them, with one difference: a listener that throws is
  * reported and the others still run.
  */
-export type Listener = (...args: any[]) => any;
+// any: a listener takes what its event brings, which is for the user to type.
+export type Listener = (...args: any[]) => unknown;
 
 /** Hands an exception of the user's code to the page's error handling without disturbing ours. */
 export function report(error: unknown): void {
@@ -14,16 +15,16 @@ export function report(error: unknown): void {
 }
 
 /** Calls the user's code; what it throws is reported. */
-export function safely(fn: Listener | undefined, self: unknown, args: any[]): any {
+export function safely(fn: Listener | undefined, self: unknown, args: readonly unknown[]): unknown {
   try {
-    return fn?.apply(self, args);
+    return fn?.apply(self, args as unknown[]);
   } catch (e) {
     report(e);
   }
 }
 
 /** All of them, though they add and remove their neighbours. */
-export function tell(listeners: Listener[] | undefined, self: unknown, args: any[]): void {
+export function tell(listeners: Listener[] | undefined, self: unknown, args: readonly unknown[]): void {
   if (listeners) for (const fn of listeners.slice()) safely(fn, self, args);
 }
 
@@ -34,7 +35,7 @@ export class Emitter {
   declare removeAllListeners: Emitter["off"];
   declare removeEventListener: Emitter["off"];
   /** emit() of this class, whatever a subclass makes of emit(). */
-  declare emitReserved: (event: string, ...args: any[]) => this;
+  declare emitReserved: (event: string, ...args: unknown[]) => this;
 
   on(event: string, fn: Listener): this {
     // The prefix keeps names like __proto__ and toString ordinary.
@@ -67,7 +68,7 @@ export class Emitter {
     return this;
   }
 
-  emit(event: string, ...args: any[]): this {
+  emit(event: string, ...args: unknown[]): this {
     tell(this._callbacks?.["$" + event], this, args);
     return this;
   }

@@ -2,12 +2,11 @@
 import { control, defer, running, whenDone, withdraw } from "./bridge/calls.js";
 import { Do, ManagerDo, Op, Rx, transports } from "./bridge/seam.js";
 import { begin, setDependents } from "./bridge/start.js";
-import { Engine, takesOlder, transportError, type Above, type Host } from "./connection.js";
+import { Engine, takesOlder, transportError, type Above, type Credentials, type Host } from "./connection.js";
 import { Emitter, tell } from "./emitter.js";
 import { attemptsOf, checkOptions, delayOf, factorOf, factorOption, limitOf, unlessSet } from "./options.js";
 import { managers, sockets, sources } from "./tables.js";
 import { Socket, Type, reserved } from "./socket.js";
-import type { Token } from "./token.js";
 import { parseUri, queryOf } from "./url.js";
 import { reconstruct, type BinaryPart } from "./values.js";
 
@@ -241,13 +240,13 @@ export class Manager extends Emitter implements Above {
     return this.opts.token !== undefined || Object.values(this.nsps).some((s) => s._token);
   }
 
-  get _credentials(): Token | undefined {
-    return this._bearer?._token;
+  get _credentials(): Credentials | undefined {
+    return this._bearer?._token?.ways;
   }
 
   /** All sockets whose token the handshake carried hear the same answer; what the first one's classify says counts. */
   _denied(status: number, body: unknown): unknown[] {
-    const all = Object.values(this.nsps).flatMap((s) => (s._slot >= 0 && s._token?._inHandshake ? [s._token._denied(status, body)] : []));
+    const all = Object.values(this.nsps).flatMap((s) => (s._slot >= 0 && s._token?.ways.inHandshake ? [s._token.denied(status, body)] : []));
     return all[0] || [];
   }
 
@@ -405,14 +404,14 @@ setDependents({
   failed(error) {
     const wanting = [...sockets.clear(), ...wanted.splice(0)].filter((s) => s.active);
     const all = managers.clear();
-    sources.clear().forEach((s) => s._forget());
+    sources.clear().forEach((s) => s.forget());
     for (const s of wanting) s._lost(error);
     for (const m of all) m._faulted();
     for (const s of wanting) s._failed(error);
   },
   faulted() {
     const all = sockets.clear();
-    sources.clear().forEach((s) => s._forget());
+    sources.clear().forEach((s) => s.forget());
     const known = managers.clear();
     for (const s of all) s._lost(new Error("reauthenticate: the client's core had to be started anew"));
     for (const m of known) m._faulted();

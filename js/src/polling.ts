@@ -2,7 +2,7 @@
  * HTTP long polling by fetch. One GET waits for the server's packets; when its body has been handled the connection
  * calls poll() for the next. POSTs go one after the other, as a server refuses two at once.
  */
-import { redactError } from "./redact.js";
+import { redactError } from "./auth/redact.js";
 import { failure } from "./bridge/core.js";
 import { listen, type Outgoing, type Transport, type TransportError, type TransportOptions, type TransportSink } from "./transport.js";
 import { toBase64 } from "./values.js";

@@ -1,12 +1,14 @@
 /** One namespace, as in socket.io-client: listeners, acks, buffers and the queue of retries; and the token, if any. */
+import { saidOf } from "./auth/refusal.js";
+import { Token } from "./auth/token.js";
 import { Emitter, report, safely, tell, type Listener } from "./emitter.js";
+import type { AuthenticatedInfo } from "../types/index.js";
 import type { Manager } from "./manager.js";
 import { ahead, control, defer, look, running, textOf, tx, whenDone, withdraw } from "./bridge/calls.js";
 import { native } from "./bridge/clock.js";
 import { Do, Op, SocketDo, Tx } from "./bridge/seam.js";
 import { checkOptions } from "./options.js";
 import { sockets } from "./tables.js";
-import { Token, saidOf } from "./token.js";
 import { queryOf, search } from "./url.js";
 import { deconstruct, hasBinary, type BinaryPart } from "./values.js";
 
@@ -89,7 +91,7 @@ export class Socket extends Emitter {
     const { io } = this;
     io._register();
     this._slot = sockets.add(this);
-    const wish = this._token?._register() || [-1];
+    const wish = this._token?.register() || [-1];
     control(Op.Socket, io._conn, this._slot, this.nsp.split("?")[0], ...wish);
   }
 
@@ -100,8 +102,8 @@ export class Socket extends Emitter {
     withdraw((op, args) => (op == Op.Socket ? args[1] : op == Op.Connect || op == Op.Reauthenticate ? args[0] : -1) == slot);
     sockets.remove(slot);
     this._slot = -1;
-    this._token?._release();
-    this._token?._settle(new Error("reauthenticate: the socket was disconnected"));
+    this._token?.release();
+    this._token?.settle(new Error("reauthenticate: the socket was disconnected"));
     this.io._withdraw();
   }
 
@@ -112,7 +114,7 @@ export class Socket extends Emitter {
     sockets.remove(slot);
     this._slot = -1;
     control(Op.ReleaseSocket, slot);
-    this._token?._release();
+    this._token?.release();
     this.io._rest();
   }
 
@@ -147,13 +149,13 @@ export class Socket extends Emitter {
   }
   /** The server has accepted the token on this connection. */
   get authenticated(): boolean {
-    return !!this._token?._accepted;
+    return !!this._token?.accepted;
   }
   get tokenExpiresAt(): Date | undefined {
-    return this._token?._info?.expiresAt;
+    return this._token?.info?.expiresAt;
   }
-  reauthenticate(): Promise<any> {
-    return this._token?._again() || Promise.reject(new Error('reauthenticate: option "token" was not passed to connect()'));
+  reauthenticate(): Promise<AuthenticatedInfo> {
+    return this._token?.reauthenticate() || Promise.reject(new Error('reauthenticate: option "token" was not passed to connect()'));
   }
   compress(compress: boolean): this {
     this.flags.compress = compress;
@@ -181,7 +183,7 @@ export class Socket extends Emitter {
   disconnect(): this {
     const { io, active } = this;
     this._active = false;
-    this._token?._acknowledge();
+    this._token?.acknowledge();
     if (!running()) this._withdraw();
     else if (this._slot >= 0) control(Op.Disconnect, this._slot);
     // Go sees to the connection of those who are on it. Opened by hand it is closed by anybody, if nobody uses it.
@@ -341,7 +343,7 @@ export class Socket extends Emitter {
   /** Under its official name, as pages replace it to hear everything. */
   onevent({ data: args = [], id }: { type: number; nsp: string; data?: any[]; id?: number }): void {
     if (id != null) args.push(this._answer(id));
-    this._token?._sees(args);
+    this._token?.sees(args);
     if (this.connected) this._hear(args);
     else this.receiveBuffer.push(Object.freeze(args) as any[]);
   }
@@ -396,7 +398,7 @@ export class Socket extends Emitter {
     const said = old ? data : data?.data;
     this._refusal = Object.assign(new Error(textOf(data?.message ?? (old ? data : ""))), { data: said });
     if (this._slot < 0) return this._do(SocketDo.Error, 0, 0, "");
-    const { code, messages, type, reason } = this._token?._refusedBy(saidOf(data, old), false) || { messages: "" };
+    const { code, messages, type, reason } = this._token?.refusedBy(saidOf(data, old), false) || { messages: "" };
     control(Op.Refused, this.io._conn, this._slot, code, messages, type, reason);
   }
 
@@ -445,7 +447,7 @@ export class Socket extends Emitter {
         if (reason == 10) this._active = false;
         this.connected = false;
         this.id = undefined;
-        if (this._token) this._token._accepted = false;
+        if (this._token) this._token.accepted = false;
         this.emitReserved("disconnect", ...(engine?._why(reason, text) || [text]));
         this._ackless();
         return;
@@ -479,7 +481,7 @@ export class Socket extends Emitter {
     const send = (auth?: any) => {
       // The user's function may answer when this connection is history.
       if (over() != engine || engine.readyState != "open") return;
-      if (this._token) auth = this._token._auth(auth);
+      if (this._token) auth = this._token.ways.auth(auth);
       const data = this._pid ? { pid: this._pid, offset: this._lastOffset, ...auth } : auth;
       engine._secret = !!this._token;
       if (io.encoder) this._coded({ type: 0, data });
@@ -494,7 +496,7 @@ export class Socket extends Emitter {
   /** Revision 4: a namespace's query travels with its CONNECT. */
   private _search(): string {
     const query = queryOf(this._opts.query);
-    this._token?.handshake(query);
+    this._token?.ways.handshake(query);
     const text = search(query);
     return text && "?" + text;
   }
@@ -537,7 +539,7 @@ export class Socket extends Emitter {
   /** The core has no number for it any more. */
   _lost(error: Error): void {
     this._slot = -1;
-    this._token?._lost(error);
+    this._token?.lost(error);
   }
 
   /** Its connection is gone with the core. */

@@ -1,7 +1,7 @@
 /** What the core knows by number: managers, sockets and token sources. */
 import type { Manager } from "./manager.js";
 import type { Socket } from "./socket.js";
-import type { Source } from "./token.js";
+import type { Source } from "./auth/source.js";
 
 /** Gives each the lowest number that is free, so that a table is as long as there have been things at once. */
 export class Table<T> {

@@ -1,5 +1,5 @@
 /** The browser's WebSocket. Blobs are sent as they are: the browser reads them and keeps the order. */
-import { redact } from "./redact.js";
+import { redact } from "./auth/redact.js";
 import { listen, type Transport, type TransportError, type TransportOptions, type TransportSink } from "./transport.js";
 
 /** The same event without its target, whose url may hold the token. */

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { leaf, official, root } from "./tools.mjs";
 
-const { claimsOf, dateOf } = await leaf("claims");
+const { claimsOf, dateOf } = await leaf("auth/claims");
 const jwt = official("jsonwebtoken");
 
 const b64url = (s) => Buffer.from(s).toString("base64url");

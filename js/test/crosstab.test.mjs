@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { leaf, settled } from "./tools.mjs";
 import { browser } from "./tabs.mjs";
 
-const { share } = await leaf("crosstab");
+const { share } = await leaf("auth/crosstab");
 
 const now = () => Date.now() / 1000;
 const b64 = (o) => Buffer.from(JSON.stringify(o)).toString("base64url");

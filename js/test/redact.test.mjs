@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { leaf } from "./tools.mjs";
 
-const { redact, redactError } = await leaf("redact");
+const { redact, redactError } = await leaf("auth/redact");
 const url = "http://a.example/socket.io/?EIO=4&token=it's.SECRET&t=1";
 
 /** Messages as browsers word them, about this URL and this header. */

@@ -2,7 +2,7 @@ import test from "node:test";
 import assert from "node:assert/strict";
 import { leaf } from "./tools.mjs";
 
-const { target } = await leaf("redirect");
+const { target } = await leaf("auth/redirect");
 const at = (href) => new URL(href);
 const go = (to, here, opts = {}) => target(to, { reason: "expired" }, opts, at(here));
 const home = "https://app.example/chat";

@@ -12,7 +12,9 @@ const out = join(root, process.env.JS_TEST_OUT || "build/js-test");
 const src = process.env.JS_TEST_SRC || "js/src";
 const leaves = [
   "bridge/calls", "bridge/clock", "bridge/core", "bridge/nowasm", "bridge/seam", "bridge/start", "bridge/wasm", "engine/first",
-  "claims", "crosstab", "emitter", "options", "polling", "redact", "redirect", "tables", "trail", "transport", "url", "values", "websocket",
+  "auth/acknowledgement", "auth/claims", "auth/crosstab", "auth/hooks", "auth/leave", "auth/numbers", "auth/redact", "auth/redirect",
+  "auth/refusal", "auth/source", "auth/token", "auth/trail", "auth/ways",
+  "connection", "emitter", "manager", "options", "polling", "socket", "tables", "transport", "url", "values", "websocket",
 ];
 
 const run = (command, args) => {

@@ -17,7 +17,7 @@ let pages = 0;
 /** The module as a page has it whose navigation began `since` ms ago. */
 async function page(t, since = 0) {
   const clock = t.mock.method(performance, "now", () => since);
-  const module = await leaf("trail", ++pages);
+  const module = await leaf("auth/trail", ++pages);
   clock.mock.restore();
   return module;
 }

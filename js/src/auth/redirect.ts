@@ -15,7 +15,7 @@
  * has one in its fragment (single-page applications). A target that led to this page although the addresses differ is
  * trail.ts's to notice.
  */
-import { search } from "./url.js";
+import { search } from "../url.js";
 
 export interface RedirectOptions {
   returnTo?: string | false;

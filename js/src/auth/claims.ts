@@ -1,4 +1,4 @@
-import { fromBase64 } from "./values.js";
+import { fromBase64 } from "../values.js";
 
 /**
  * What a JWT says of itself, decoded and NOT verified (only the server can). undefined for anything that is not a JWT

@@ -1,0 +1,92 @@
+/** A server's no: its words, whatever shape they have, and the error that the user gets. */
+import type { Reason, Via } from "../../types/index.js";
+import { textOf } from "../bridge/calls.js";
+import { refusals } from "../bridge/seam.js";
+
+/** What a server has said, in the fields by which the core recognises a no to the token. */
+export interface Said {
+  /** What the user gets. */
+  message: string;
+  code?: unknown;
+  data: unknown;
+  /** Of HTTP, where that is what the server has answered with. */
+  status?: number;
+  type: unknown;
+  /** All messages, a line each. */
+  messages: string;
+}
+
+/** The same in the arguments that the core takes. */
+export interface Recognisable {
+  code: string;
+  messages: string;
+  type: string;
+  /** Number of the reason that the option `classify` gives; 0: none. */
+  reason: number;
+}
+
+type Fields = Record<string, unknown>;
+
+/** The fields of a value out of a server's JSON, if it has any. */
+const fieldsOf = (v: unknown): Fields | undefined => (v && typeof v == "object" ? (v as Fields) : undefined);
+
+/**
+ * Servers put {message, code, type} into `data`, or (`flat`) beside it, or say only a text; a middleware's error has `data`
+ * as it likes.
+ */
+export function saidOf(raw: unknown, flat: boolean, status?: number): Said {
+  const outer = fieldsOf(raw) || { message: raw };
+  const data = outer.data ?? (flat ? outer : undefined);
+  const inner = fieldsOf(data) || { code: typeof data == "string" && data != outer.message ? data : undefined };
+  const message = textOf(inner.message ?? outer.message);
+  return {
+    message,
+    code: inner.code ?? outer.code,
+    data,
+    status,
+    type: inner.type ?? inner.name ?? outer.type,
+    messages: inner.message === undefined || inner == outer ? message : textOf(outer.message) + "\n" + message,
+  };
+}
+
+/** What a server has answered a handshake with, by its HTTP status and the body. */
+export function saidByStatus(status: number, body: unknown): Said {
+  let message: unknown;
+  try {
+    message = JSON.parse(body as string).message;
+  } catch (e) {}
+  const said = saidOf({ message: typeof message == "string" ? message : "" }, false, status);
+  return {
+    ...said,
+    // Without a word of the server's the error tells of the status.
+    message: said.message || `the server answered the handshake with HTTP status ${status}`,
+    code: status == 401 ? "invalid_token" : undefined,
+  };
+}
+
+/** One error for all the ways in which servers say no. */
+export class UnauthorizedError extends Error {
+  override readonly name = "UnauthorizedError";
+  readonly type = "UnauthorizedError";
+  declare readonly reason: Reason;
+  declare readonly code: string | undefined;
+  declare readonly data: unknown;
+  declare readonly via: Via | Via[];
+  declare readonly cause?: unknown;
+
+  constructor(message: string, fields: object) {
+    super(message);
+    Object.assign(this, fields);
+  }
+}
+
+/**
+ * The UnauthorizedError that a token function has thrown to say that the session is over, with the number of its reason;
+ * undefined for anything else, which may pass.
+ */
+export function finalOf(threw: unknown): { error: UnauthorizedError; reason: number } | undefined {
+  const error = fieldsOf(threw);
+  const reason = error?.type == "UnauthorizedError" ? refusals.indexOf(error.reason as Reason) : 0;
+  // timeout and unavailable, which follow, are not final.
+  if (reason > 0 && reason < refusals.indexOf("timeout")) return { error: threw as UnauthorizedError, reason };
+}

@@ -1,0 +1,180 @@
+/**
+ * Token sources: one per token function or string, however many sockets use it.
+ *
+ * The core asks a source once at a time (Do.Ask) and gets one answer for it: Op.Token or Op.TokenFailed. An answer that the
+ * core does not wait for any more (Do.Cancel, or the source was released) is dropped. With `crossTab` other tabs may answer
+ * in place of the function.
+ */
+import type { TokenContext, TokenOptions, TokenProvider } from "../../types/index.js";
+import { control, defer } from "../bridge/calls.js";
+import { Do, Op } from "../bridge/seam.js";
+import { sources } from "../tables.js";
+import { share, type Share } from "./crosstab.js";
+import { TokenNumbers } from "./numbers.js";
+import { finalOf, type UnauthorizedError } from "./refusal.js";
+
+type Answer = ReturnType<TokenProvider>;
+
+/** ms; the default of option `tokenTimeout`. */
+const TOKEN_TIMEOUT = 1e4;
+
+/** The sources that the core knows. */
+const byToken = new Map<unknown, Source>();
+
+/** Whose tokens this page has shared: what others asked for before a later connect() is not taken. */
+const askedBefore = new Set<string>();
+
+export class Source {
+  /** Its number with the core. */
+  readonly id: number;
+  readonly tokens = new TokenNumbers();
+  /** What the function threw last. */
+  threw?: unknown;
+  /** The refusal that the function is asked to mend. */
+  error?: UnauthorizedError;
+  /** The token that the server refused: another is wanted. */
+  refused?: string;
+  /** When the user called reauthenticate(), until the function is asked. ms since 1970. */
+  since?: number;
+  tabs?: Share;
+  /** Whose tabs share. */
+  private _key = "";
+  /** How many sockets use it. */
+  private _users = 0;
+  /** The call that is under way: its number, and 0 for none. */
+  private _call = 0;
+  /** The last call for which the function has really been called. */
+  private _begun = 0;
+  /** A call whose answer nobody wants any more. */
+  private _cancelled = 0;
+  private _patience?: ReturnType<typeof setTimeout>;
+
+  private constructor(
+    private readonly _token: TokenOptions["token"],
+    private readonly _timeout: number | undefined,
+  ) {
+    this.id = sources.add(this);
+    byToken.set(_token, this);
+    control(Op.Source, this.id, _timeout);
+  }
+
+  /** The source of a token function or string, for one more socket. */
+  static of(token: TokenOptions["token"], timeout?: number): Source {
+    const source = byToken.get(token) || new Source(token, timeout);
+    source._users++;
+    return source;
+  }
+
+  /** A socket uses it no more. */
+  leave(): void {
+    if (--this._users) return;
+    this._close();
+    this._free();
+  }
+
+  /** Shares tokens with the tabs of `key` from here on. */
+  share(key: string, o: TokenOptions): void {
+    if (this.tabs) return;
+    this._key = key + " " + o.crossTab;
+    const { crossTab, tokenTimeout, refreshBefore } = o;
+    this.tabs = share(key, { crossTab, tokenTimeout, refreshBefore, returns: askedBefore.has(this._key) });
+  }
+
+  /** The server has accepted a token: nothing is to be mended. */
+  accepted(): void {
+    this.error = this.threw = this.refused = undefined;
+  }
+
+  // --- A call --------------------------------------------------------------------------------------------------------
+
+  /** Asks for a token. */
+  ask(call: number, cause: TokenContext["cause"], attempt: number): void {
+    this._call = call;
+    const context: TokenContext = { cause, attempt };
+    if (this.error) context.error = this.error;
+    const unwanted = cause == "reconnect" ? undefined : this.refused || this.tokens.latest;
+    const since = cause == "connect" ? Date.now() : this.since;
+    this.since = undefined;
+    // Later, also for a plain string: what else is connected in this turn of the page shares the answer.
+    Promise.resolve()
+      .then(() => this._fromTabs(() => this._provide(call, context), unwanted, since))
+      .then((token) => this.tokens.told(token))
+      .then(
+        (told) => {
+          if (!this._awaits(call)) return;
+          this.threw = undefined;
+          control(Op.Token, this.id, call, ...told);
+          this._returned(call);
+        },
+        (e: unknown) => {
+          if (this._awaits(call)) this._failed(call, e);
+        },
+      );
+  }
+
+  /** A call's answer is not wanted any more. */
+  cancel(call: number): void {
+    this._cancelled = call;
+    if (this._begun != call) return this._failed(call);
+    // A function that never returns keeps nobody waiting for longer than the core does.
+    this._patience = setTimeout(() => this._returned(call), this._timeout ?? TOKEN_TIMEOUT);
+  }
+
+  /** Calls the function; not for an answer that nobody wants. */
+  private _provide(call: number, context: TokenContext): Answer {
+    if (!this._awaits(call)) return;
+    this._begun = call;
+    return typeof this._token == "function" ? this._token(context) : this._token;
+  }
+
+  /** Asks the other tabs first, where they share. */
+  private _fromTabs(provide: () => Answer, unwanted?: string, since?: number): Answer {
+    if (!this.tabs) return provide();
+    askedBefore.add(this._key);
+    return this.tabs.ask(provide, unwanted, since);
+  }
+
+  /** Whether the core waits for this call. */
+  private _awaits(call: number): boolean {
+    return this._call == call && sources.get(this.id) == this;
+  }
+
+  /** The core gets no token by this call. */
+  private _failed(call: number, error?: unknown): void {
+    this.threw = error;
+    control(Op.TokenFailed, this.id, call, finalOf(error)?.reason || 0);
+    this._returned(call);
+  }
+
+  /** The function has returned, or its time is over. */
+  private _returned(call: number): void {
+    if (this._call == call) this._call = 0;
+    if (this._cancelled == call) clearTimeout(this._patience);
+    this._free();
+  }
+
+  // --- Its end -------------------------------------------------------------------------------------------------------
+
+  /** Nobody uses it and nothing is under way: the core forgets it. */
+  private _free(): void {
+    if (this._users || this._call || sources.get(this.id) != this) return;
+    sources.remove(this.id);
+    this.forget();
+    control(Op.ReleaseSource, this.id);
+  }
+
+  /** The core does not know it any more. */
+  forget(): void {
+    this._close();
+    byToken.delete(this._token);
+  }
+
+  private _close(): void {
+    this.tabs?.close();
+    this.tabs = undefined;
+  }
+}
+
+defer(Do.Ask, (id, call, attempt, _d, _e, cause) => sources.get(id)?.ask(call, cause as TokenContext["cause"], attempt));
+
+defer(Do.Cancel, (id, call) => sources.get(id)?.cancel(call));

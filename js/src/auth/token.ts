@@ -1,0 +1,243 @@
+/**
+ * A socket's token: what the server says to it, what the core wants done about that, and the user who hears of it.
+ *
+ * Who does what: source.ts asks for tokens, ways.ts says where a token stands in what is sent, refusal.ts reads a server's no,
+ * acknowledgement.ts keeps the server's callbacks, hooks.ts runs the user's, leave.ts goes to the login page.
+ */
+import type { AuthenticatedInfo, TokenOptions } from "../../types/index.js";
+import { control, defer, recognise, textOf } from "../bridge/calls.js";
+import { Do, Op, TokenDo, refusals } from "../bridge/seam.js";
+import { safely, type Listener } from "../emitter.js";
+import type { Socket } from "../socket.js";
+import { sockets } from "../tables.js";
+import { listen } from "../transport.js";
+import { Acknowledgements } from "./acknowledgement.js";
+import { claimsOf, expiryOf } from "./claims.js";
+import { runUnauthorized } from "./hooks.js";
+import { leave } from "./leave.js";
+import { UnauthorizedError, finalOf, saidByStatus, saidOf, type Recognisable, type Said } from "./refusal.js";
+import { Source } from "./source.js";
+import { Ways } from "./ways.js";
+
+/** Who waits for reauthenticate(). */
+type Waiting = [resolve: (info: AuthenticatedInfo) => void, reject: (e: unknown) => void];
+
+// The callbacks that a server waits for are called before the page goes.
+listen(["pagehide"], () => sockets.all().forEach((s) => s._token?.acknowledge()));
+
+export class Token {
+  /** The server has accepted the token on this connection. */
+  accepted = false;
+  /** What onAuthenticated got last. */
+  info?: AuthenticatedInfo;
+  readonly ways: Ways;
+  /** While the core knows of its socket. */
+  private _source!: Source;
+  /** Ends listening to refusals in other tabs. */
+  private _deafen?: () => void;
+  /** The last refusal. */
+  private _error?: UnauthorizedError;
+  /** What the server said with it. */
+  private _said?: Said;
+  private readonly _callbacks: Acknowledgements;
+  /** How many callbacks the server passed with the last refusal: acknowledged, it hangs up. */
+  private _owed = 0;
+  private _waiting: Waiting[] = [];
+
+  constructor(
+    private readonly _socket: Socket,
+    private readonly _opts: TokenOptions,
+  ) {
+    this.ways = new Ways(_opts);
+    this._callbacks = new Acknowledgements(() => control(Op.Called, _socket._slot));
+  }
+
+  // --- Its life with the core ------------------------------------------------------------------------------------------
+
+  /** Makes its source known to the core. Gives what the core is to know of it along with its socket. */
+  register(): unknown[] {
+    const { _opts: o, _socket: socket, ways } = this;
+    const { io } = socket;
+    const isFunction = typeof o.token == "function";
+    const source = (this._source = Source.of(o.token, o.tokenTimeout));
+    if (ways.inHandshake) io._bearer ||= socket;
+    if (o.crossTab && isFunction) {
+      const { hostname, port } = io._host;
+      source.share(`socketio-jwt:${hostname}:${port}`, o);
+    }
+    this._deafen = source.tabs?.onRefused((reason) => this._refusedElsewhere(reason));
+    return [source.id, ways.bits, isFunction, (o.refreshBefore ?? 30) * 1000, o.authTimeout, o.inBandRefresh];
+  }
+
+  /** The core has forgotten its socket. */
+  release(): void {
+    const { io } = this._socket;
+    if (io._bearer == this._socket) io._bearer = undefined;
+    this._deafen?.();
+    this._source.leave();
+  }
+
+  /** The core is gone, with all that it was about to do. */
+  lost(error: Error): void {
+    this.accepted = false;
+    this._callbacks.forget();
+    this.settle(error);
+  }
+
+  // --- What the user wants ---------------------------------------------------------------------------------------------
+
+  reauthenticate(): Promise<AuthenticatedInfo> {
+    const { _socket: socket } = this;
+    socket._active = true;
+    socket._register();
+    this._source.since = Date.now();
+    return new Promise((...both) => {
+      this._waiting.push(both);
+      control(Op.Reauthenticate, socket._slot);
+    });
+  }
+
+  /** Whoever waits for reauthenticate() waits no more. */
+  settle(error?: unknown): void {
+    for (const [resolve, reject] of this._waiting.splice(0)) error ? reject(error) : resolve(this.info!);
+  }
+
+  /** Calls what the server waits for, if it does. */
+  acknowledge(): void {
+    this._callbacks.acknowledge();
+  }
+
+  // --- What the server says --------------------------------------------------------------------------------------------
+
+  /** Looks at an event before the listeners do, and puts the callback that they get in place of the server's. */
+  sees(args: unknown[]): void {
+    const { _socket: socket } = this;
+    if (args[0] === "authenticated" && this.ways.by("event")) control(Op.Authenticated, socket._slot);
+    if (args[0] !== "unauthorized") return;
+    const last = args.length - 1;
+    const called = typeof args[last] == "function";
+    if (called) args[last] = this._callbacks.take(args[last] as Listener);
+    const { code, messages, type, reason } = this.refusedBy(saidOf(args[1], true), true);
+    control(Op.Unauthorized, socket._slot, code, messages, called, type, reason);
+  }
+
+  /**
+   * Gives a server's no in the core's words, with what the option classify says of what nobody can know. Notes it if it is
+   * about the token: certainly, by its words, or because classify says so.
+   */
+  refusedBy(said: Said, certain: boolean): Recognisable {
+    const { message, messages, data, status } = said;
+    // A message may be nothing but a code: servers 2.x send a middleware's data alone.
+    const [code, type] = [textOf(said.code ?? message), textOf(said.type)];
+    const known = recognise(code, messages, type, status);
+    const { classify } = this._opts;
+    const says = !known && classify ? safely(classify, null, [{ message, code: said.code, data, status }]) : undefined;
+    const reason = Math.max(0, (refusals as readonly unknown[]).indexOf(says));
+    if (known || reason || certain) {
+      this._said = said;
+      this._source.refused = this.ways.text;
+      this._source.error = this._make(refusals.indexOf("invalid"), "the token was refused");
+    }
+    return { code, messages, type, reason };
+  }
+
+  /** The server has answered the handshake, which carried the token, by an HTTP status. Gives the core's words. */
+  denied(status: number, body: unknown): [messages: string, reason: number] {
+    const { messages, reason } = this.refusedBy(saidByStatus(status, body), false);
+    return [messages, reason];
+  }
+
+  /** Another tab's session has been refused, which this tab's shares. Tells the core in words by which it knows the reason. */
+  private _refusedElsewhere(reason: string): void {
+    const { _slot: slot } = this._socket;
+    if (slot < 0) return;
+    this._said = undefined;
+    const [code, message] = reason == "expired" ? ["invalid_token", "jwt expired"] : [reason == "missing" ? "credentials_required" : "", "refused in another tab"];
+    control(Op.Unauthorized, slot, code, message);
+  }
+
+  /** The error for a reason by number: in the words of the server or of the token function, or in `text`, the core's. */
+  private _make(reason: number, text: string): UnauthorizedError {
+    const { _said: said } = this;
+    const { threw } = this._source;
+    // Without a word of the server's it may be the function that has said that the session is over.
+    const meant = said ? undefined : finalOf(threw)?.error;
+    const { message, code, data } = meant || said || {};
+    return new UnauthorizedError(message || text, {
+      reason: refusals[reason],
+      code,
+      data,
+      via: this.ways.via,
+      cause: meant || refusals[reason] == "unavailable" ? threw : undefined,
+    });
+  }
+
+  // --- What the core wants ---------------------------------------------------------------------------------------------
+
+  do(what: TokenDo, a: number, b: number, c: number, said: string): void {
+    const { _socket: socket, _source: source, ways } = this;
+    switch (what) {
+      case TokenDo.Use:
+        ways.text = source.tokens.text(a);
+        if (ways.inHandshake) socket.io._bearer = socket;
+        return;
+      case TokenDo.Authenticate:
+        ways.text = source.tokens.text(a);
+        return socket._emitNow("authenticate", ways.event());
+      case TokenDo.Accepted:
+        return this._accept(source.tokens.text(a), !!b, !!c);
+      case TokenDo.Refused:
+        return this._refuse(a, this._make(b, said), !!c);
+      case TokenDo.Acknowledge:
+        this.acknowledge();
+        return control(Op.Called, socket._slot, true);
+      case TokenDo.Expired:
+        safely(this._opts.onExpired, null, [this._error]);
+        return;
+      case TokenDo.Redirect:
+        return this._redirect();
+      case TokenDo.Settled:
+        if (a) return this.settle();
+        return this.settle(b ? this._error || this._make(b, said) : new Error("reauthenticate: the socket was disconnected"));
+    }
+  }
+
+  private _accept(text: string, refreshed: boolean, recovered: boolean): void {
+    const { ways } = this;
+    ways.text = text;
+    this._source.accepted();
+    this._said = this._error = undefined;
+    this.accepted = this._socket._active = true;
+    const claims = claimsOf(text);
+    const expiry = expiryOf(claims);
+    this.info = { via: ways.via, expiresAt: expiry === undefined ? undefined : new Date(expiry), claims, refreshed, recovered };
+    safely(this._opts.onAuthenticated, null, [this.info]);
+  }
+
+  /** `seq` is the refusal's number with the core, which waits for the hook to settle. */
+  private _refuse(seq: number, error: UnauthorizedError, fatal: boolean): void {
+    const { _socket: socket, _source: source, _said: said } = this;
+    this._error = error;
+    this.accepted = false;
+    socket._active = !fatal;
+    if (fatal && said) source.tabs?.refuse(error.reason, this.ways.text);
+    // What the server said to the namespace has been told by another connect_error, or by `unauthorized`.
+    if ((!said || said.status) && !socket.connected) socket.emitReserved("connect_error", error);
+    const callbacks = this._callbacks.all();
+    this._owed = callbacks.length;
+    runUnauthorized(this._opts.onUnauthorized, error, callbacks, (token) => {
+      this._said = undefined;
+      control(Op.Hook, socket._slot, seq, ...source.tokens.told(token));
+    });
+  }
+
+  private _redirect(): void {
+    const { _error: error, _socket: socket } = this;
+    if (!error) return;
+    const { engine } = socket.io;
+    // What a page has sent is on the wire for certain when it is answered: leaving, Chromium drops what it has not passed on.
+    leave(error, this._opts, !!this.info, (go) => (engine ? engine._written(go, () => this._owed && socket.connected) : go()));
+  }
+}
+
+defer(Do.Token, (slot, what, a, b, c, text) => sockets.get(slot)?._token?.do(what, a, b, c, text));

@@ -1,0 +1,56 @@
+/** How a socket's token travels: where it stands in a handshake, in headers and in CONNECT, and under which name. */
+import type { TokenOptions, Via } from "../../types/index.js";
+import { ways } from "../bridge/seam.js";
+
+/** Of the ways' bits. */
+const bit = (way: Via) => 1 << ways.indexOf(way);
+
+export class Ways {
+  /** The option `via`, or its default. */
+  readonly via: Via | Via[];
+  /** The ways as the core takes them. */
+  readonly bits: number;
+  /** The name of the parameter or field. */
+  readonly name: string;
+  /** The token that travels; "": none. */
+  text = "";
+
+  constructor(private readonly _opts: Pick<TokenOptions, "via" | "tokenName" | "scheme">) {
+    this.via = (_opts.via as Via | Via[]) || "event";
+    this.name = _opts.tokenName || "token";
+    this.bits = [this.via].flat().reduce((bits, way) => bits | bit(way), 0);
+  }
+
+  by(way: Via): boolean {
+    return !!(this.bits & bit(way));
+  }
+
+  /** The connection's handshake carries the token. */
+  get inHandshake(): boolean {
+    return this.by("query") || this.by("header");
+  }
+
+  /** Puts the token into the parameters of a handshake. */
+  handshake(query: Record<string, unknown>): void {
+    if (this.text && this.by("query")) query[this.name] = this.text;
+  }
+
+  headers(): Record<string, string> | undefined {
+    return this.text && this.by("header") ? { Authorization: this._prefixed("Bearer") } : undefined;
+  }
+
+  /** What CONNECT carries: the user's, and the token. */
+  auth(auth: unknown): unknown {
+    return this.text && this.by("auth") ? { ...(auth as object | undefined), [this.name]: this._prefixed("") } : auth;
+  }
+
+  /** What the event `authenticate` carries. */
+  event(): Record<string, string> {
+    return { [this.name]: this.text };
+  }
+
+  private _prefixed(scheme: string): string {
+    scheme = this._opts.scheme ?? scheme;
+    return (scheme && scheme + " ") + this.text;
+  }
+}
