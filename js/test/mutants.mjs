@@ -2,7 +2,7 @@
 //   node js/test/mutants.mjs
 //   node js/test/mutants.mjs --fit   only looks whether what it takes out is still there
 import { spawnSync } from "node:child_process";
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { edit } from "./edit.mjs";
@@ -111,7 +111,37 @@ const mutants = [
   ["auth/crosstab", "closed ? undefined : usable", "usable"],
   ["auth/crosstab", "(closed ? undefined : provideInTime())", "provideInTime()"],
   ["auth/crosstab", ".finally(() => clearTimeout(timer))", ""],
+  ["auth/acknowledgement", "if (i < 0) return;", ""],
+  ["auth/acknowledgement", "this._called();", ""],
+  ["auth/acknowledgement", "this._pending = [];", ""],
+  ["auth/hooks", 'typeof result == "string" ? result : undefined', "result as string"],
+  ["auth/hooks", "report(e);", ""],
+  ["auth/leave", "|| clock() < leaving", ""],
+  ["auth/leave", "if (location.href == to) leaving = 0;", ""],
+  ["auth/leave", "(!accepted && ledHere(to))", "ledHere(to)"],
+  ["auth/leave", "() => (leaving = 0)", "() => {}"],
+  ["auth/numbers", "KEPT - 1", "99"],
+  ["auth/numbers", "if (known) return known[0];", ""],
+  ["auth/refusal", '&& data != outer.message', ""],
+  ["auth/refusal", "(flat ? outer : undefined)", "outer"],
+  ["auth/refusal", "inner.type ?? inner.name ?? outer.type", "inner.type"],
+  ["auth/refusal", 'reason < refusals.indexOf("timeout")', "true"],
+  ["auth/refusal", "said.message ||", ""],
+  ["auth/source", "if (--this._users) return;", ""],
+  ["auth/source", "if (!this._awaits(call)) return;\n    this._begun", "this._begun"],
+  ["auth/source", "if (!this._awaits(call)) return;\n          this.threw", "this.threw"],
+  ["auth/source", "if (this._cancelled == call) clearTimeout", "clearTimeout"],
+  ["auth/source", "if (this._users || this._call ||", "if (this._users ||"],
+  ["auth/source", 'cause == "reconnect" ? undefined : ', ""],
+  ["auth/source", "this.since = undefined;", ""],
+  ["auth/source", "finalOf(error)?.reason || 0", "0"],
+  ["auth/ways", 'this.text && this.by("auth")', 'this.by("auth")'],
+  ["auth/ways", "scheme && scheme + \" \"", "scheme + \" \""],
 ];
+
+/** The tests of a module bear the last part of its name, except these. */
+const tests = { "bridge/calls": "start" };
+const testOf = (module) => join(root, `js/test/${tests[module] || module.split("/").at(-1)}.test.mjs`);
 
 const fit = process.argv.includes("--fit");
 const survivors = [];
@@ -119,6 +149,11 @@ let noticed = 0;
 for (const [module, from, to] of mutants) {
   const text = readFileSync(join(root, "js/src", module + ".ts"), "utf8");
   const spoilt = edit(text, from, to);
+  if (!existsSync(testOf(module))) {
+    console.error(`${module}: there is no ${testOf(module)}`);
+    process.exitCode = 1;
+    continue;
+  }
   if (spoilt.times !== 1) {
     console.error(`${module}: ${JSON.stringify(from)} is there ${spoilt.times} times: bring the list up to date`);
     process.exitCode = 1;
@@ -128,7 +163,7 @@ for (const [module, from, to] of mutants) {
   rmSync(join(root, copy), { recursive: true, force: true });
   cpSync(join(root, "js/src"), join(root, copy), { recursive: true });
   writeFileSync(join(root, copy, module + ".ts"), spoilt.text);
-  const { status } = spawnSync(process.execPath, [join(root, "js/test/run.mjs"), join(root, `js/test/${module}.test.mjs`)], {
+  const { status } = spawnSync(process.execPath, [join(root, "js/test/run.mjs"), testOf(module)], {
     cwd: root,
     env: { ...process.env, JS_TEST_SRC: copy, JS_TEST_OUT: out, JS_TEST_TIMEOUT: "5000" },
     stdio: "ignore",

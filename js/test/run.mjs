@@ -14,7 +14,7 @@ const leaves = [
   "bridge/calls", "bridge/clock", "bridge/core", "bridge/nowasm", "bridge/seam", "bridge/start", "bridge/wasm", "engine/first",
   "auth/acknowledgement", "auth/claims", "auth/crosstab", "auth/hooks", "auth/leave", "auth/numbers", "auth/redact", "auth/redirect",
   "auth/refusal", "auth/source", "auth/token", "auth/trail", "auth/ways",
-  "connection", "emitter", "manager", "options", "polling", "socket", "tables", "transport", "url", "values", "websocket",
+  "api", "connection", "emitter", "manager", "options", "polling", "socket", "tables", "transport", "url", "values", "websocket",
 ];
 
 const run = (command, args) => {
@@ -28,7 +28,7 @@ mkdirSync(out, { recursive: true });
 writeFileSync(join(out, "package.json"), '{"type":"module"}');
 run("go", [
   "tool", "esbuild", ...leaves.map((name) => `${src}/${name}.ts`), `--outdir=${out}`,
-  "--format=esm", "--minify", "--mangle-props=^_", "--reserve-props=^_initialize$", "--target=es2020", "--log-level=warning",
+  "--format=esm", "--minify", "--mangle-props=^_", "--reserve-props=^_initialize$", "--target=es2020", "--log-level=warning", `--define:__VERSION__="test"`,
 ]);
 
 const asked = process.argv.slice(2);

@@ -84,6 +84,7 @@ test("what rests is asked when nothing is left to be done", () => {
       whenDone(new Proxy({}, { get: () => () => done.push("rest") })); // its one method, whatever its name in a build is
       core.control = () => core.tell(Do.Manager, [0, 3]);
       control(Op.Close, 9);
+      done.push("1 returns");
     }
   });
   core.control = () => {
@@ -91,7 +92,7 @@ test("what rests is asked when nothing is left to be done", () => {
     core.tell(Do.Manager, [0, 2]);
   };
   control(Op.Open, 1);
-  assert.deepEqual(done, [1, 2, 3, "rest"]);
+  assert.deepEqual(done, [1, 2, 3, "1 returns", "rest"]);
 });
 
 test("texts are what the core is told of, numbers are NaN where nothing is given", () => {

@@ -1,0 +1,138 @@
+// The whole client on the desk: sockets, managers and tokens with the core that the page loads, and a server that is what
+// the test says, frame by frame. No browser, no network.
+//
+//   const { connect, server } = await desk();
+//   const socket = connect("http://api.test", { transports: ["websocket"], token: "a", via: "auth" });
+//   const c = await server.connection();          // the next WebSocket, after the handshake of Engine.IO 4
+//   assert.equal(await c.frame(), '40{"token":"a"}');
+//   c.say('40{"sid":"x"}');                        // runs the page's listeners before it returns
+//   c.hangUp();
+//
+// A page is one process: each test file has one desk, and each test connects to a server of another name.
+import { readFile } from "node:fs/promises";
+import { leaf, root } from "./tools.mjs";
+
+/** A list that a test awaits: next() resolves with the first that nobody has had. */
+export function queue() {
+  const items = [];
+  const waiting = [];
+  return {
+    push: (item) => (waiting.length ? waiting.shift()(item) : items.push(item)),
+    next: () => (items.length ? Promise.resolve(items.shift()) : new Promise((done) => waiting.push(done))),
+    /** What nobody has had yet. */
+    rest: () => items.splice(0),
+  };
+}
+
+class ClosedEvent extends Event {
+  constructor(type, { code = 1006, reason = "" } = {}) {
+    super(type);
+    Object.assign(this, { code, reason });
+  }
+}
+
+let sessions = 0;
+
+/** What WebSocket is in the page; its other end is in the test's hands. */
+function socketClass(server) {
+  return class extends EventTarget {
+    readyState = 0;
+    bufferedAmount = 0;
+
+    constructor(url) {
+      super();
+      this.url = String(url);
+      this.frames = queue();
+      const query = new URL(this.url).searchParams;
+      const c = {
+        url: this.url,
+        query,
+        /** The next frame that the page has sent. */
+        frame: () => this.frames.next(),
+        /** What the page has sent that nobody has looked at. */
+        sent: () => this.frames.rest(),
+        say: (data) => this.#fire(Object.assign(new Event("message"), { data })),
+        hangUp: () => this.#end(),
+        get open() {
+          return socket.readyState == 1;
+        },
+      };
+      const socket = this;
+      // A host of that name answers no handshake.
+      if (new URL(this.url).hostname == "refusing.test") return void queueMicrotask(() => this.#fail());
+      queueMicrotask(() => {
+        if (this.readyState) return;
+        this.readyState = 1;
+        this.#fire(new Event("open"));
+        c.say(`0${JSON.stringify({ sid: `engine-${++sessions}`, upgrades: [], pingInterval: 25_000, pingTimeout: 20_000, maxPayload: 1e6 })}`);
+        server.opened.push(c);
+      });
+    }
+
+    send(data) {
+      if (this.readyState == 1) this.frames.push(data);
+    }
+
+    close() {
+      if (this.readyState < 2) queueMicrotask(() => this.#end());
+      this.readyState = 2;
+    }
+
+    #end() {
+      if (this.readyState == 3) return;
+      this.readyState = 3;
+      this.frames.push("closed");
+      this.#fire(new ClosedEvent("close"));
+    }
+
+    #fail() {
+      this.readyState = 3;
+      this.#fire(new Event("error"));
+    }
+
+    #fire(event) {
+      this[`on${event.type}`]?.(event);
+      this.dispatchEvent(event);
+    }
+  };
+}
+
+/** Starts the client of this process. */
+export async function desk() {
+  const opened = queue();
+  globalThis.WebSocket = socketClass({ opened });
+  const reported = [];
+  globalThis.reportError = (error) => reported.push(error);
+  const { useCore } = await leaf("bridge/start");
+  const { wasmCore } = await leaf("bridge/wasm");
+  useCore(wasmCore((await readFile(`${root}build/core.wasm`)).toString("base64")));
+  const { io, Manager, Socket, UnauthorizedError, load } = await leaf("api");
+  return {
+    connect: (url, options) => io(url, { transports: ["websocket"], forceNew: true, ...options }),
+    Manager, Socket, UnauthorizedError, load,
+    server: { connection: () => opened.next(), unseen: () => opened.rest() },
+    /** What reportError() got. */
+    reported,
+  };
+}
+
+/** The next event of that name, with all that it brings. */
+export const event = (emitter, name) => new Promise((done) => emitter.once(name, (...args) => done(args)));
+
+/** The server's side of a namespace being connected, and of the way `event`. */
+export async function welcome(c, { sid = "s", nsp = "", authenticated } = {}) {
+  const hello = await c.frame();
+  c.say(`40${nsp}{"sid":"${sid}"}`);
+  if (authenticated) {
+    hello.token = await c.frame();
+    c.say(`42${nsp}["authenticated"]`);
+  }
+  return hello;
+}
+
+/** A JWT that nobody has signed; times are seconds from now. */
+export function jwt({ exp, iat = 0, ...claims } = {}) {
+  const at = (s) => Math.floor(Date.now() / 1000 + s);
+  const body = { iat: at(iat), ...(exp === undefined ? {} : { exp: at(exp) }), ...claims };
+  return ["e30", Buffer.from(JSON.stringify(body)).toString("base64url"), "sig"].join(".");
+}

@@ -1,0 +1,56 @@
+// onUnauthorized: what settles it, and with which token.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { leaf } from "./tools.mjs";
+
+const { runUnauthorized } = await leaf("auth/hooks");
+const reported = [];
+globalThis.reportError = (error) => reported.push(error.message);
+
+/** What was settled with, as soon as the hook has settled. */
+const run = (hook, callbacks = []) => new Promise((done) => runUnauthorized(hook, "error", callbacks, (token) => done({ token })));
+
+test("no hook, and one that returns no token: settled at once, without a token", () => {
+  for (const hook of [undefined, () => {}, () => 7, () => null, () => ({ then: 1 })]) {
+    let settled;
+    runUnauthorized(hook, "error", [], (token) => (settled = [token]));
+    assert.deepEqual(settled, [undefined]);
+  }
+});
+
+test("a token that it returns, or promises, is to be tried", async () => {
+  assert.deepEqual(await run(() => "t"), { token: "t" });
+  assert.deepEqual(await run(async () => "t"), { token: "t" });
+  assert.deepEqual(await run(async () => 7), { token: undefined });
+  assert.deepEqual(await run(() => ({ then: (f) => f("t") })), { token: "t" }, "any thenable");
+});
+
+test("it is waited for", async () => {
+  let finish;
+  let settled = false;
+  runUnauthorized(() => new Promise((done) => (finish = done)), "error", [], () => (settled = true));
+  await new Promise((done) => setImmediate(done));
+  assert.equal(settled, false);
+  finish();
+  await null;
+  await null;
+  assert.equal(settled, true);
+});
+
+test("one that throws or rejects is reported, and settles", async () => {
+  const thrown = () => {
+    throw new Error("thrown");
+  };
+  assert.deepEqual(await run(thrown), { token: undefined });
+  assert.deepEqual(await run(async () => thrown()), { token: undefined });
+  assert.deepEqual(reported, ["thrown", "thrown"]);
+});
+
+test("it gets the error, and an ack() that calls the server's callbacks", async () => {
+  const heard = [];
+  await run((error, ack) => {
+    heard.push(error);
+    ack();
+  }, [() => heard.push(1), () => heard.push(2)]);
+  assert.deepEqual(heard, ["error", 1, 2]);
+});

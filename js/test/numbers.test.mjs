@@ -1,0 +1,38 @@
+// Tokens by number, as the core knows them.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { leaf } from "./tools.mjs";
+import { jwt } from "./desk.mjs";
+
+const { TokenNumbers } = await leaf("auth/numbers");
+
+test("each token has a number of its own, and keeps it", () => {
+  const n = new TokenNumbers();
+  const number = (text) => n.told(text)[0];
+  assert.deepEqual(["a", "b", "a", "b", "c"].map(number), [1, 2, 1, 2, 3]);
+  assert.deepEqual([1, 2, 3, 4, 0].map((i) => n.text(i)), ["a", "b", "c", "", ""]);
+  assert.equal(n.latest, "c", "the one with the highest number");
+});
+
+test("no token: nothing is told; something else than a text: an error that says what is wanted", () => {
+  const n = new TokenNumbers();
+  for (const none of [undefined, null, ""]) assert.deepEqual(n.told(none), []);
+  for (const wrong of [0, 1, {}, [], true, Symbol("s"), new String("a")]) assert.throws(() => n.told(wrong), /^TypeError: the token function must return a string, or nothing$/);
+  assert.equal(n.latest, undefined);
+});
+
+test("iat and exp in ms, and when it was received", () => {
+  const before = Date.now();
+  const [, at, issued, expires] = new TokenNumbers().told(jwt({ iat: -10, exp: 100 }));
+  assert.ok(Math.abs(at - before) < 1000);
+  assert.equal(expires - issued, 110_000);
+  assert.deepEqual(new TokenNumbers().told("opaque").slice(2), [0, 0]);
+});
+
+test("the last sixteen are kept, and numbers are never given twice", () => {
+  const n = new TokenNumbers();
+  for (let i = 1; i <= 40; i++) assert.equal(n.told("t" + i)[0], i);
+  assert.equal(n.text(24), "");
+  assert.equal(n.text(25), "t25");
+  assert.equal(n.told("t1")[0], 41);
+});

@@ -1,0 +1,174 @@
+// Token sources: what the core asks for, what it is told, and when a source is forgotten.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { fakeCore } from "./core.mjs";
+import { jwt } from "./desk.mjs";
+import { leaf } from "./tools.mjs";
+
+const { Do, Op } = await leaf("bridge/seam");
+const { load, setDependents, useCore } = await leaf("bridge/start");
+const { Source } = await leaf("auth/source");
+const { UnauthorizedError } = await leaf("auth/refusal");
+
+/** What the core was told: [name of the operation, ...arguments up to the last that was given]. */
+const told = [];
+const names = { [Op.Source]: "Source", [Op.Token]: "Token", [Op.TokenFailed]: "TokenFailed", [Op.ReleaseSource]: "ReleaseSource" };
+/** What the core wants done in its next turn. */
+let effects = [];
+let core;
+useCore((tell) => (core = fakeCore(tell, {
+  control(op, args, core) {
+    if (names[op]) told.push([names[op], ...args.slice(0, args.findLastIndex((a) => !Number.isNaN(a)) + 1)]);
+    for (const [what, numbers, text] of effects.splice(0)) core.tell(what, numbers, text);
+  },
+})));
+setDependents({});
+globalThis.reportError = (error) => assert.fail(error);
+await load();
+const { control } = await leaf("bridge/calls");
+const perform = (...effect) => {
+  effects = [effect];
+  control(Op.Tick);
+};
+
+let calls = 0;
+/** The core asks. Resolves when what the function answers has come to the core. */
+async function ask(source, cause = "connect", attempt = 1) {
+  perform(Do.Ask, [source.id, ++calls, attempt], cause);
+  return settle();
+}
+const settle = () => new Promise((done) => setImmediate(() => done(told.splice(0))));
+
+test("one source for a function, however many sockets use it; the last one that leaves ends it", () => {
+  const f = () => "t";
+  const a = Source.of(f, 500);
+  assert.equal(Source.of(f, 900), a);
+  assert.notEqual(Source.of(() => "t"), a);
+  assert.deepEqual(told.splice(0), [["Source", a.id, 500], ["Source", a.id + 1]]);
+  a.leave();
+  assert.deepEqual(told, []);
+  a.leave();
+  assert.deepEqual(told.splice(0), [["ReleaseSource", a.id]]);
+  assert.notEqual(Source.of(f), a, "a later socket has another one");
+  told.length = 0;
+});
+
+test("a function is asked with cause and attempt; the core is told the token's number and times", async () => {
+  const token = jwt({ exp: 60 });
+  const contexts = [];
+  const s = Source.of((context) => {
+    contexts.push(context);
+    return token;
+  });
+  told.length = 0;
+  const [[name, id, call, number, , issued, expires]] = await ask(s, "reconnect", 3);
+  assert.deepEqual([name, id, call, number, expires - issued], ["Token", s.id, calls, 1, 60_000]);
+  assert.equal(s.tokens.text(1), token);
+  s.error = "the refusal";
+  await ask(s, "unauthorized");
+  assert.deepEqual(contexts, [{ cause: "reconnect", attempt: 3 }, { cause: "unauthorized", attempt: 1, error: "the refusal" }]);
+  s.accepted();
+  await ask(s, "refresh");
+  assert.deepEqual(contexts.at(-1), { cause: "refresh", attempt: 1 }, "an accepted token has mended it");
+});
+
+test("what a function may answer with, and how it may fail", async () => {
+  let answer;
+  const s = Source.of(() => answer());
+  told.length = 0;
+  const outcome = async (f) => {
+    answer = f;
+    return (await ask(s)).map(([name, , , ...rest]) => [name, ...rest.slice(0, 1)]);
+  };
+  assert.deepEqual(await outcome(() => "t"), [["Token", 1]]);
+  assert.deepEqual(await outcome(async () => "u"), [["Token", 2]]);
+  for (const none of [null, undefined, ""]) assert.deepEqual(await outcome(() => none), [["Token"]]);
+  assert.deepEqual(await outcome(() => 7), [["TokenFailed", 0]]);
+  assert.match(s.threw.message, /must return a string/);
+  const threw = new Error("offline");
+  assert.deepEqual(await outcome(() => Promise.reject(threw)), [["TokenFailed", 0]]);
+  assert.equal(s.threw, threw);
+  const over = new UnauthorizedError("signed out", { reason: "expired" });
+  assert.deepEqual(await outcome(() => { throw over; }), [["TokenFailed", 1]], "final: the reason's number");
+  await outcome(() => "t");
+  assert.equal(s.threw, undefined, "a token that comes later has mended that");
+});
+
+test("a plain string answers in a later turn", async () => {
+  const s = Source.of("text");
+  told.length = 0;
+  perform(Do.Ask, [s.id, ++calls, 1], "connect");
+  assert.deepEqual(told, []);
+  assert.deepEqual((await settle())[0].slice(0, 4), ["Token", s.id, calls, 1]);
+});
+
+test("cancelled before it is called: the function is not called, and the core may ask again at once", async () => {
+  let asked = 0;
+  const s = Source.of(() => `${++asked}`);
+  told.length = 0;
+  effects = [[Do.Ask, [s.id, ++calls, 1], "connect"], [Do.Cancel, [s.id, calls]]];
+  control(Op.Tick);
+  assert.deepEqual((await settle()), [["TokenFailed", s.id, calls, 0]]);
+  assert.equal(asked, 0);
+});
+
+test("cancelled while it is called: its answer is dropped once another call has begun", async () => {
+  const answers = [];
+  const s = Source.of(() => new Promise((done) => answers.push(done)));
+  told.length = 0;
+  await ask(s);
+  const first = calls;
+  perform(Do.Cancel, [s.id, first]);
+  await ask(s);
+  answers[0]("late");
+  assert.deepEqual(await settle(), []);
+  answers[1]("fresh");
+  assert.deepEqual((await settle()).map((t) => t[2]), [calls]);
+  assert.equal(s.tokens.latest, "fresh", "and has no number");
+});
+
+test("left while its function is called: forgotten when that has returned, and its answer goes nowhere", async () => {
+  let finish;
+  const s = Source.of(() => new Promise((done) => (finish = done)));
+  await ask(s);
+  s.leave();
+  assert.deepEqual(told, [], "not yet: the core's call is under way");
+  finish("t");
+  assert.deepEqual((await settle()).map(([name]) => name), ["Token", "ReleaseSource"]);
+});
+
+test("left while its function never returns: forgotten when the function's time is over", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const s = Source.of(() => new Promise(() => {}), 700);
+  await ask(s);
+  s.leave();
+  perform(Do.Cancel, [s.id, calls]);
+  t.mock.timers.tick(699);
+  assert.deepEqual(told, []);
+  t.mock.timers.tick(1);
+  assert.deepEqual(told.splice(0), [["ReleaseSource", s.id]]);
+});
+
+test("with crossTab the other tabs are asked, and told which token is not wanted again", async (t) => {
+  const asked = [];
+  const s = Source.of(() => "mine");
+  s.tabs = { ask: (provide, unwanted, since) => (asked.push([unwanted, typeof since]), provide()), close: () => asked.push("closed") };
+  await ask(s, "connect");
+  await ask(s, "refresh");
+  await ask(s, "reconnect");
+  s.refused = "refused";
+  await ask(s, "unauthorized");
+  s.since = Date.now();
+  await ask(s, "refresh");
+  await ask(s, "refresh");
+  assert.deepEqual(asked, [
+    [undefined, "number"], // the user's connect() may be another user's
+    ["mine", "undefined"],
+    [undefined, "undefined"], // after the loss of a connection the same token will do
+    ["refused", "undefined"],
+    ["refused", "number"], // reauthenticate()
+    ["refused", "undefined"],
+  ]);
+  s.leave();
+  assert.equal(asked.at(-1), "closed");
+});

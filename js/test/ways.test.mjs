@@ -1,0 +1,54 @@
+// Where a token stands in what is sent.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { leaf } from "./tools.mjs";
+
+const { Ways } = await leaf("auth/ways");
+
+const with_ = (opts, text = "T") => Object.assign(new Ways(opts), { text });
+/** All that travels. */
+const sent = (ways, auth) => {
+  const query = { a: 1 };
+  ways.handshake(query);
+  return { query, headers: ways.headers(), auth: ways.auth(auth) };
+};
+const nothing = { query: { a: 1 }, headers: undefined, auth: undefined };
+
+test("each way alone", () => {
+  assert.deepEqual(sent(with_({})), nothing, "event: by an event only");
+  assert.deepEqual(sent(with_({ via: "query" })), { ...nothing, query: { a: 1, token: "T" } });
+  assert.deepEqual(sent(with_({ via: "header" })), { ...nothing, headers: { Authorization: "Bearer T" } });
+  assert.deepEqual(sent(with_({ via: "auth" })), { ...nothing, auth: { token: "T" } });
+  assert.deepEqual(with_({ via: "event" }).event(), { token: "T" });
+});
+
+test("several at once", () => {
+  assert.deepEqual(sent(with_({ via: ["header", "query"] })), { ...nothing, query: { a: 1, token: "T" }, headers: { Authorization: "Bearer T" } });
+});
+
+test("without a token nothing stands anywhere", () => {
+  assert.deepEqual(sent(with_({ via: ["event", "query", "header", "auth"] }, ""), { u: 1 }), { ...nothing, auth: { u: 1 } });
+});
+
+test("the user's own auth stays, and its object as it was", () => {
+  const own = { room: 7, token: "mine" };
+  assert.deepEqual(with_({ via: "auth" }).auth(own), { room: 7, token: "T" });
+  assert.equal(own.token, "mine");
+  assert.equal(with_({ via: "query" }).auth(own), own);
+});
+
+test("tokenName and scheme", () => {
+  const all = { via: ["event", "query", "header", "auth"], tokenName: "jwt" };
+  assert.deepEqual(sent(with_(all)), { query: { a: 1, jwt: "T" }, headers: { Authorization: "Bearer T" }, auth: { jwt: "T" } });
+  assert.deepEqual(with_(all).event(), { jwt: "T" });
+  assert.deepEqual(sent(with_({ ...all, scheme: "JWT" })), { query: { a: 1, jwt: "T" }, headers: { Authorization: "JWT T" }, auth: { jwt: "JWT T" } });
+  assert.deepEqual(with_({ via: "header", scheme: "" }).headers(), { Authorization: "T" });
+});
+
+test("what the core is told: a bit for each way, and which of them the handshake carries", () => {
+  const bits = (via) => new Ways({ via }).bits;
+  assert.deepEqual([bits(), bits("event"), bits("query"), bits("header"), bits("auth"), bits(["query", "auth"])], [1, 1, 2, 4, 8, 10]);
+  const inHandshake = (via) => new Ways({ via }).inHandshake;
+  assert.deepEqual(["event", "query", "header", "auth", ["event", "auth"], ["event", "query"]].map(inHandshake), [false, true, true, false, false, true]);
+  assert.deepEqual(new Ways({ via: ["header", "query"] }).via, ["header", "query"], "as the user gave it");
+});
