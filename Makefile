@@ -1,6 +1,6 @@
 # What a person runs here. `make example` and `make dist` need Go and nothing else; `make test` needs Node too.
 .DEFAULT_GOAL := help
-.PHONY: help dist gopage example test vectors fuzz soak bench size mutants clean FORCE
+.PHONY: help dist gopage example dev test vectors fuzz soak bench size mutants clean FORCE
 .DELETE_ON_ERROR:
 
 GO ?= go
@@ -47,10 +47,10 @@ build/core.js: build/core-nowasm.wasm
 
 # Properties that start with _ are ours to shorten, except those that somebody else reads by name: the wire
 # (_placeholder), the core (_initialize), and code written for socket.io-client that looks inside.
-ESBUILD = $(GO) tool esbuild --bundle --minify --target=es2021 --charset=utf8 --log-level=warning --legal-comments=none \
+MINIFY = --minify --mangle-props=^_ --reserve-props='^(_placeholder|_initialize|_readyState|_reconnecting|_autoConnect|_close|_opts|_pid|_lastOffset|_queue|_callbacks|_pingTimeoutTime)$$'
+ESBUILD = $(GO) tool esbuild --bundle $(MINIFY) --target=es2021 --charset=utf8 --log-level=warning --legal-comments=none \
 	--loader:.hex=text --sourcemap --sources-content=true \
-	--define:__VERSION__="\"$$(sed -n 's/^  "version": "\(.*\)",/\1/p' js/package.json)\"" \
-	--mangle-props=^_ --reserve-props='^(_placeholder|_initialize|_readyState|_reconnecting|_autoConnect|_close|_opts|_pid|_lastOffset|_queue|_callbacks|_pingTimeoutTime)$$'
+	--define:__VERSION__="\"$$(sed -n 's/^  "version": "\(.*\)",/\1/p' js/package.json)\""
 
 $(DIST)/index.js: build/core.hex $(JS_SOURCES) Makefile
 	$(ESBUILD) js/src/index.ts --format=esm --outfile=$@
@@ -78,6 +78,9 @@ gopage: ## build the example's page that is written in Go
 
 example: dist ## build it and serve the example site (PORT, 8080 if unset)
 	$(GO) run ./example-site
+
+dev: ## the same to work on it: not minified, built again on each save, the page reloads (PORT)
+	$(GO) run ./tools/dev $(if $(PORT),-port $(PORT))
 
 # --- to trust -----------------------------------------------------------------------------------------------------
 

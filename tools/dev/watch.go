@@ -1,0 +1,76 @@
+//go:build !js
+
+package main
+
+import (
+	"context"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// snapshot is when each file below the roots was modified last. Tests are left out: no page loads them.
+func snapshot(roots []string) map[string]time.Time {
+	seen := map[string]time.Time{}
+	for _, root := range roots {
+		_ = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || strings.HasSuffix(path, "_test.go") {
+				return nil // a file that goes while we look is a change that the next look finds
+			}
+			if info, err := entry.Info(); err == nil {
+				seen[path] = info.ModTime()
+			}
+			return nil
+		})
+	}
+	return seen
+}
+
+// difference names a file that is new, gone or modified; "" if none is.
+func difference(before, after map[string]time.Time) string {
+	for path, at := range after {
+		if !at.Equal(before[path]) {
+			return path
+		}
+	}
+	for path := range before {
+		if _, ok := after[path]; !ok {
+			return path
+		}
+	}
+	return ""
+}
+
+// watch gives a path below the roots whenever a file has changed, until ctx is over. An editor may save several files:
+// they are one change when the receiver was busy meanwhile. It looks by itself, every so often, so that it works on each
+// system and file system without a library.
+func watch(ctx context.Context, roots []string, every time.Duration) <-chan string {
+	changes := make(chan string)
+	known := snapshot(roots)
+	go func() {
+		defer close(changes)
+		ticks := time.NewTicker(every)
+		defer ticks.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticks.C:
+			}
+			now := snapshot(roots)
+			if maps.EqualFunc(known, now, time.Time.Equal) {
+				continue
+			}
+			changed := difference(known, now)
+			known = now
+			select {
+			case changes <- changed:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return changes
+}
