@@ -1,6 +1,5 @@
-// Command mutants takes invariants out of the code (the lifecycle, and the change
-// of connection below it), one at a time, and demands that a test sees it.
-// Nothing in the tree changes: each edit is an overlay of the build.
+// Command mutants takes invariants out of the code, one at a time, and demands that a
+// test sees it. Nothing in the tree changes: each edit is an overlay of the build.
 //
 //	go run ./client/lifecycle/mutants             all of them
 //	go run ./client/lifecycle/mutants -only ack   those whose name says ack
@@ -21,14 +20,24 @@ import (
 
 // mutant is an edit that must not survive.
 type mutant struct {
-	name string // what is taken out
-	file string // from client/lifecycle
-	old  string // code that is there exactly once; see replace
-	new  string
-	test string // of the file's package, which must fail
+	name     string // what is taken out
+	function string // where: function, or Type.method without a star
+	old      string // code that is there exactly once; comments and layout do not matter
+	new      string
+	test     string // of the package, which must fail
 }
 
-const pkg = "client/lifecycle"
+// suite is the mutants of one package.
+type suite struct {
+	dir     string // from the root of the module
+	mutants []mutant
+}
+
+var suites = []suite{
+	{"client/lifecycle", lifecycleMutants},
+	{"internal/engineio", engineioMutants},
+	{"internal/socketio", socketioMutants},
+}
 
 func main() {
 	only := flag.String("only", "", "run the mutants whose name has this in it")
@@ -46,33 +55,39 @@ func run(ctx context.Context, only string) error {
 	if err != nil {
 		return fmt.Errorf("finding the module: %w", err)
 	}
-	dir := filepath.Join(strings.TrimSpace(string(root)), pkg)
 	scratch, err := os.MkdirTemp("", "mutants")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(scratch)
 
-	if out, err := test(ctx, dir, "", ""); err != nil {
-		return fmt.Errorf("the tests fail before anything is taken out:\n%s", out)
-	}
 	survivors, ran := 0, 0
-	for _, m := range mutants {
-		if !strings.Contains(m.name, only) {
-			continue
+	for _, s := range suites {
+		dir := filepath.Join(strings.TrimSpace(string(root)), s.dir)
+		tested := false
+		for _, m := range s.mutants {
+			if !strings.Contains(m.name, only) {
+				continue
+			}
+			if !tested {
+				if out, err := test(ctx, dir, "", ""); err != nil {
+					return fmt.Errorf("the tests of %s fail before anything is taken out:\n%s", s.dir, out)
+				}
+				tested = true
+			}
+			ran++
+			begun := time.Now()
+			killed, err := try(ctx, dir, scratch, m)
+			if err != nil {
+				return fmt.Errorf("%s: %w", m.name, err)
+			}
+			verdict := "seen by " + m.test
+			if !killed {
+				survivors++
+				verdict = "SURVIVED " + m.test
+			}
+			fmt.Printf("%5.1fs  %-64s %s\n", time.Since(begun).Seconds(), m.name, verdict)
 		}
-		ran++
-		begun := time.Now()
-		killed, err := try(ctx, dir, scratch, m)
-		if err != nil {
-			return fmt.Errorf("%s: %w", m.name, err)
-		}
-		verdict := "seen by " + m.test
-		if !killed {
-			survivors++
-			verdict = "SURVIVED " + m.test
-		}
-		fmt.Printf("%5.1fs  %-64s %s\n", time.Since(begun).Seconds(), m.name, verdict)
 	}
 	switch {
 	case ran == 0:
@@ -84,23 +99,9 @@ func run(ctx context.Context, only string) error {
 	return nil
 }
 
-// apply is the file with m's edit.
-func (m mutant) apply(path string) (string, error) {
-	source, err := os.ReadFile(path)
-	if err != nil {
-		return "", err
-	}
-	edited, err := replace(string(source), m.old, m.new)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", m.file, err)
-	}
-	return edited, nil
-}
-
-// try runs m's test on the edited file and tells whether it failed.
+// try runs m's test on the edited package and tells whether it failed.
 func try(ctx context.Context, dir, scratch string, m mutant) (bool, error) {
-	path := filepath.Join(dir, m.file)
-	source, err := m.apply(path)
+	path, source, err := m.apply(dir)
 	if err != nil {
 		return false, err
 	}
@@ -116,7 +117,7 @@ func try(ctx context.Context, dir, scratch string, m mutant) (bool, error) {
 	if err := os.WriteFile(config, overlay, 0o600); err != nil {
 		return false, err
 	}
-	out, err := test(ctx, filepath.Dir(path), config, m.test)
+	out, err := test(ctx, dir, config, m.test)
 	switch {
 	case ctx.Err() != nil:
 		return false, ctx.Err()
