@@ -33,6 +33,14 @@ func Recognise(s Said, tokenOver bool) Reason {
 	return 0
 }
 
+// OfToken tells whether r is a no to the token: by its words, or because `classify`
+// says so.
+func (r *Refusal) OfToken() bool {
+	return r.Reason.Fatal() || Recognise(r.said(), false) != 0
+}
+
+func (r *Refusal) said() Said { return Said{r.Type, r.Code, r.Message, r.Status} }
+
 // refusesHandshake tells whether the HTTP response is a no to the token that the
 // handshake carried: 401 (RFC 6750, section 3), or 403 with a message of the
 // application's own, which it gave to `allowRequest`. "Forbidden" is what Engine.IO

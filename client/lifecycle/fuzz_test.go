@@ -89,7 +89,7 @@ func fuzzEvent(data []byte, now *int64) Event {
 		Kind: EventKind(data[0] % 15), Now: *now,
 		Cause: Cause(x & 3), Attempt: int(x & 7), Seq: uint32(x >> 8 & 15),
 		Source: CloseSource(x & 3), Recovered: x&4 != 0,
-		Refusal:    Refusal{Callback: x&8 != 0, Origin: Origin(x & 1)},
+		Refusal:    Refusal{Callback: x&8 != 0},
 		ServerTime: *now + int64(int16(x))*1000,
 	}
 	if x&16 != 0 {

@@ -25,7 +25,7 @@ func (t *turn) refusal(r Refusal) {
 	}
 	reason := r.Reason
 	if !reason.Fatal() {
-		reason = Recognise(Said{r.Type, r.Code, r.Message, r.Status}, t.clock.over(t.token, t.now))
+		reason = Recognise(r.said(), t.clock.over(t.token, t.now))
 	}
 	if reason == 0 {
 		reason = ReasonInvalid

@@ -20,14 +20,14 @@ authenticated            : accepted 2`},
 	{"idle → asking → connecting → asking → replacing → connecting → authenticated: another token in the handshake", byHeader, `
 attempt connect           : ask connect 1
 token 1                   : go 1
-refused invalid handshake : ask unauthorized 1
+refused invalid           : ask unauthorized 1
 token 2                   : reconnect unauthorized 2
 attempt unauthorized      : go 2
 connected                 : accepted 2`},
 	{"idle → asking → connecting → asking → replacing → asking → connecting: another token that grew old on the way", byHeader, `
 attempt connect           : ask connect 1
 token 1                   : go 1
-refused invalid handshake : ask unauthorized 1
+refused invalid           : ask unauthorized 1
 token 2 5000              : reconnect unauthorized 2
 sleep 6000                :
 attempt unauthorized      : ask unauthorized 1
@@ -54,11 +54,11 @@ hook                     : acknowledge, redirect missing`},
 	{"idle → asking → connecting → asking → replacing → connecting → refused → halted: refused twice", byHeader, `
 attempt connect           : ask connect 1
 token 1                   : go 1
-refused invalid handshake : ask unauthorized 1
+refused invalid           : ask unauthorized 1
 token 2                   : reconnect unauthorized 2
 attempt unauthorized      : go 2
 sleep 30000               :
-refused invalid handshake : halt, hook invalid!
+refused invalid           : halt, hook invalid!
 hook                      : redirect invalid`},
 	{"idle → asking → connecting → authenticating → asking → replacing → connecting → authenticating → authenticated → refused: accepted and refused at once", byEvent, toServer + `
 refused invalid          : ask unauthorized 1
@@ -113,20 +113,20 @@ attempt unauthorized     : go 2`},
 	{"idle → asking → connecting → refused → replacing → connecting → refused → halted: the hook's token, refused", Config{Via: ViaHeader}, `
 attempt connect           : ask connect 1
 token 1                   : go 1
-refused invalid handshake : halt, hook invalid!
+refused invalid           : halt, hook invalid!
 hook 2                    : reconnect unauthorized 2
 attempt unauthorized      : go 2
-refused invalid handshake : halt, hook invalid!
+refused invalid           : halt, hook invalid!
 hook 3                    : redirect invalid`},
 	{"idle → asking → connecting → refused → halted: the hook's token is the refused one", Config{Via: ViaHeader}, `
 attempt connect           : ask connect 1
 token 1                   : go 1
-refused invalid handshake : halt, hook invalid!
+refused invalid           : halt, hook invalid!
 hook 1                    : redirect invalid`},
 	{"idle → asking → connecting → refused → halted: the hook's token is over", Config{Via: ViaHeader}, `
 attempt connect           : ask connect 1
 token 1                   : go 1
-refused invalid handshake : halt, hook invalid!
+refused invalid           : halt, hook invalid!
 hook 2 over               : redirect invalid`},
 	{"idle → asking → refused → halted → asking: connect() after a login", byHeader, `
 attempt connect     : ask connect 1
@@ -246,5 +246,5 @@ token 2                  : acknowledge, reconnect unauthorized 2`},
 attempt connect        : ask connect 1
 token 1 5000           : go 1
 sleep 6000             :
-refused bare handshake : ask unauthorized 1`},
+refused bare           : ask unauthorized 1`},
 }

@@ -15,7 +15,7 @@ import (
 //	fail                EvTokenFailed
 //	connected           EvConnected            (recovered)
 //	authenticated       EvAuthenticated
-//	refused expired     EvRefused              (expired, bare, invalid, missing; callback; handshake)
+//	refused expired     EvRefused              (expired, bare, invalid, missing; callback)
 //	disconnected server EvDisconnected         (server, network, user)
 //	hook                EvHookSettled          (a token)
 //	acked, reauth, stop, tick
@@ -190,8 +190,6 @@ func refusalNamed(t *testing.T, words []string) Refusal {
 			r.Code, r.Message = "credentials_required", "no token provided"
 		case "callback":
 			r.Callback = true
-		case "handshake":
-			r.Origin = OriginHandshake
 		default:
 			t.Fatalf("no such refusal: %s", w)
 		}

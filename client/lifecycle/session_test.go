@@ -314,7 +314,7 @@ token 1         : halt, hook expired!`)
 	t.Run("behind: a fresh refusal says so", func(t *testing.T) {
 		s := newScript(t, byHeader)
 		s.tok[1] = Token{ID: 1, ReceivedAt: s.now, ExpiresAt: s.now + 60_000}
-		s.run("attempt connect : ask connect 1\ntoken 1 : go 1\nrefused expired handshake : ask unauthorized 1")
+		s.run("attempt connect : ask connect 1\ntoken 1 : go 1\nrefused expired : ask unauthorized 1")
 		s.tok[2] = Token{ID: 2, ReceivedAt: s.now, ExpiresAt: s.now + 50_000} // so this one is over, too
 		s.run("token 2 : halt, hook expired!")
 	})

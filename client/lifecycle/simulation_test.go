@@ -8,31 +8,31 @@ import (
 
 var (
 	simSteps = flag.Int("sim.steps", 1_000_000, "steps of the simulation")
-	simSeed  = flag.Uint64("sim.seed", 0, "seed of one world to look at; 0: worlds of seeds from the clock, after a fixed million")
+	simSeed  = flag.Uint64("sim.seed", 0, "seed of one simulation to repeat; 0: a fixed million of steps, then simulations of random seeds")
 )
 
-// TestSimulation lives a million steps in many worlds. A fault names the seed of
-// its world, and -sim.seed lives that one again.
+// TestSimulation takes a million steps in many simulations. A fault names the
+// seed of its simulation, and -sim.seed repeats that one.
 func TestSimulation(t *testing.T) {
 	moves := map[string]bool{}
 	if *simSeed != 0 {
-		live(t, *simSeed, moves)
+		simulate(t, *simSeed, moves)
 		return
 	}
-	steps, worlds, years := 0, 0, int64(0)
+	steps, runs, years := 0, 0, int64(0)
 	for seed := uint64(1); steps < *simSteps; seed++ {
-		w := live(t, seed, moves)
-		steps += w.steps
-		years += w.now - start
-		worlds++
+		sim := simulate(t, seed, moves)
+		steps += sim.steps
+		years += sim.now - start
+		runs++
 		if t.Failed() {
 			return
 		}
 	}
 	for range 20 { // and a few that nobody has seen
-		live(t, rand.Uint64()|1, moves)
+		simulate(t, rand.Uint64()|1, moves)
 	}
-	t.Logf("%d steps in %d worlds, %d years", steps, worlds, years/365/86_400_000)
+	t.Logf("%d steps in %d runs, %d years", steps, runs, years/365/86_400_000)
 	rows := drawn()
 	for m := range moves {
 		if !rows[m] {
@@ -41,28 +41,28 @@ func TestSimulation(t *testing.T) {
 	}
 }
 
-func live(t *testing.T, seed uint64, moves map[string]bool) *world {
+func simulate(t *testing.T, seed uint64, moves map[string]bool) *simulation {
 	t.Helper()
-	w := newWorld(seed)
-	w.live()
-	if len(w.faults) > 0 {
-		again := newWorld(seed)
-		again.tells = true
-		again.live()
-		t.Errorf("seed %d: %q\n%s", seed, again.faults, again.story())
+	sim := newSimulation(seed)
+	sim.run()
+	if len(sim.faults) > 0 {
+		again := newSimulation(seed)
+		again.traced = true
+		again.run()
+		t.Errorf("seed %d: %q\n%s", seed, again.faults, again.lastTrace())
 	}
-	for m := range w.moves {
+	for m := range sim.moves {
 		moves[m] = true
 	}
-	return w
+	return sim
 }
 
-func (w *world) live() {
+func (sim *simulation) run() {
 	for range 600 {
-		w.step()
-		if len(w.faults) > 0 {
+		sim.step()
+		if len(sim.faults) > 0 {
 			return
 		}
 	}
-	w.settle()
+	sim.settle()
 }

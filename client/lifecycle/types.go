@@ -78,15 +78,6 @@ func date(ms int64) int64 {
 	return ms
 }
 
-// Origin says by which way a server refused.
-type Origin uint8
-
-// The ways of refusing.
-const (
-	OriginEvent     Origin = iota // `unauthorized` on a connected namespace
-	OriginHandshake               // `error` (1.x/2.x) or `connect_error` (3.x/4.x)
-)
-
 // Refusal is a server's no.
 type Refusal struct {
 	Type     string // the fields of Said
@@ -95,7 +86,6 @@ type Refusal struct {
 	Status   int
 	Reason   Reason // what the option `classify` says of it; 0: nothing
 	Callback bool   // the server waits for an acknowledgement
-	Origin   Origin
 }
 
 // CloseSource says who ended a connection.

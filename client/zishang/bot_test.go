@@ -16,7 +16,7 @@ import (
 // one when it begins and for each renewal, and all that it says is answered.
 func TestBotForAnHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := guardedHouse(t, true)
+		r := newAuthServer(t, true)
 		ctx, cancel := context.WithTimeout(context.Background(), time.Hour+time.Second)
 		defer cancel()
 		d := newDiary()
@@ -25,7 +25,7 @@ func TestBotForAnHour(t *testing.T) {
 			asked++
 			return sign(5 * time.Minute), nil
 		}}
-		if err := b.run(ctx, somewhere, r.way()); err != nil {
+		if err := b.run(ctx, fakeURL, r.network()); err != nil {
 			t.Fatal(err)
 		}
 		heard := d.read()

@@ -51,7 +51,7 @@ func serveChild(mode string) {
 		panic(err)
 	}
 	_ = root.On("connection", func(args ...any) { welcome(args[0].(*socket.Socket)) })
-	web := httptest.NewServer(patient(server520))
+	web := httptest.NewServer(gated(server520))
 	fmt.Println(web.URL)
 	_, _ = io.Copy(io.Discard, os.Stdin)
 }

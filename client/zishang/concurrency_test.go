@@ -17,11 +17,11 @@ import (
 
 // All methods, from many goroutines, while the connection comes and goes.
 func TestManyGoroutines(t *testing.T) {
-	for _, road := range roads {
-		t.Run(road.name, func(t *testing.T) {
-			r := guardedHouse(t, true)
+	for _, transport := range transportOrders {
+		t.Run(transport.name, func(t *testing.T) {
+			r := newAuthServer(t, true)
 			o := client.Options{Token: func(context.Context, client.Cause) (string, error) { return sign(time.Hour), nil }}
-			c := connect(t, somewhere, o, r.way(), zishang.WithTransports(road.order...))
+			c := connect(t, fakeURL, o, r.network(), zishang.WithTransports(transport.order...))
 			var all sync.WaitGroup
 			for range 8 {
 				all.Go(func() {
@@ -47,7 +47,7 @@ func TestManyGoroutines(t *testing.T) {
 				}
 			})
 			all.Wait()
-			if heard, _ := r.said(); heard != 400 {
+			if heard, _ := r.events(); heard != 400 {
 				t.Errorf("the server heard %d of 400 events", heard)
 			}
 			for range 4 {
@@ -58,7 +58,7 @@ func TestManyGoroutines(t *testing.T) {
 	}
 }
 
-func (r *register) said() (n int, last string) {
+func (r *authServer) events() (n int, last string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if n = len(r.heard); n > 0 {
@@ -70,12 +70,12 @@ func (r *register) said() (n int, last string) {
 // Listeners hear what the server sends in order, and answer to the connection that
 // asked.
 func TestOrderOfEvents(t *testing.T) {
-	bubbles(t, func(t *testing.T, road zishang.Option) {
-		r := guardedHouse(t, true)
+	bubbles(t, func(t *testing.T, transport zishang.Option) {
+		r := newAuthServer(t, true)
 		d := newDiary()
 		o := d.hooks(client.Options{Token: client.StaticToken(sign(time.Hour))})
 		var late func([]any, error)
-		c := connect(t, somewhere, o, r.way(), road, zishang.WithSetup(func(c *zishang.Conn) {
+		c := connect(t, fakeURL, o, r.network(), transport, zishang.WithSetup(func(c *zishang.Conn) {
 			c.OnAny(func(args ...any) { d.write(fmt.Sprint(args[0])) })
 			c.On("question", func(args ...any) {
 				answer := args[len(args)-1].(func([]any, error))
@@ -90,12 +90,12 @@ func TestOrderOfEvents(t *testing.T) {
 			c.On("boom", func(...any) { d.write("and on") })
 		}), zishang.WithReport(func(err error) { d.write("reported") }))
 		authenticated(t, c)
-		g := r.last()
-		g.say(`42["a"]`)
-		g.say(`42["boom"]`)
-		g.say(`427["question","now"]`)
-		g.say(`428["question","later"]`)
-		g.say(`42["b"]`)
+		session := r.lastSession()
+		session.send(`42["a"]`)
+		session.send(`42["boom"]`)
+		session.send(`427["question","now"]`)
+		session.send(`428["question","later"]`)
+		session.send(`42["b"]`)
 		time.Sleep(time.Second)
 		d.reads(t, "authenticated → authenticated → a → boom → reported → and on → question → question → b")
 		if _, _, acked := r.numbers(); acked != 1 {
@@ -115,21 +115,21 @@ func TestOrderOfEvents(t *testing.T) {
 // An answer that is on its way when the token is due is waited for.
 func TestRenewalWaitsForAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := guardedHouse(t, true)
-		hear := r.hear
-		r.hear = func(g *guest, e said) {
+		r := newAuthServer(t, true)
+		hear := r.onEvent
+		r.onEvent = func(session *fakeSession, e clientEvent) {
 			if e.name == "slow" {
 				go func() {
 					time.Sleep(time.Second)
-					g.answer(e, "at last")
+					session.answer(e, "at last")
 				}()
 				return
 			}
-			hear(g, e)
+			hear(session, e)
 		}
 		d := newDiary()
 		o := d.hooks(client.Options{Token: func(context.Context, client.Cause) (string, error) { return sign(5 * time.Minute), nil }})
-		c := connect(t, somewhere, o, r.way())
+		c := connect(t, fakeURL, o, r.network())
 		authenticated(t, c)
 		time.Sleep(4*time.Minute + 29*time.Second + 500*time.Millisecond)
 		answer, err := c.EmitWithAck(waits(t), "slow")
@@ -138,8 +138,8 @@ func TestRenewalWaitsForAnswers(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		d.reads(t, "authenticated → refreshed")
-		if r.visits() != 2 {
-			t.Errorf("%d connections", r.visits())
+		if r.sessionCount() != 2 {
+			t.Errorf("%d connections", r.sessionCount())
 		}
 	})
 }
@@ -147,9 +147,9 @@ func TestRenewalWaitsForAnswers(t *testing.T) {
 // What nobody waits for any more is not sent.
 func TestForgottenQuestionIsNotAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := guardedHouse(t, true)
-		r.lock(true)
-		c := connect(t, somewhere, client.Options{Token: client.StaticToken(sign(time.Hour))}, r.way())
+		r := newAuthServer(t, true)
+		r.refuseConnections(true)
+		c := connect(t, fakeURL, client.Options{Token: client.StaticToken(sign(time.Hour))}, r.network())
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		if _, err := c.EmitWithAck(ctx, "ask"); !errors.Is(err, context.DeadlineExceeded) {
@@ -159,7 +159,7 @@ func TestForgottenQuestionIsNotAsked(t *testing.T) {
 		if _, err := c.Wait(ctx); !errors.Is(err, context.DeadlineExceeded) || err.Error() == context.DeadlineExceeded.Error() {
 			t.Errorf("Wait says nothing of the trouble: %v", err)
 		}
-		r.lock(false)
+		r.refuseConnections(false)
 		authenticated(t, c)
 		time.Sleep(time.Second)
 		if got := r.words(); got != "say[something]" {

@@ -53,13 +53,13 @@ func Connect(ctx context.Context, rawURL string, o client.Options, more ...Optio
 		return nil, err
 	}
 	options := set.options(query)
-	mend := newMender(options.Parser())
+	mend := newParserShim(options.Parser())
 	options.SetParser(mend)
 	options.SetTransports(set.route.ctors())
 	manager := socket.NewManager(origin, options)
 	c := newConn(set, manager.Socket(namespace, options))
-	c.mender = mend
-	c.mortal()
+	c.parserShim = mend
+	c.letManagerStop()
 	c.start(ctx)
 	return c, nil
 }

@@ -31,12 +31,12 @@ func (c *Conn) dial(t lifecycle.Token) {
 	c.retryAt = 0
 	c.denial = nil
 	auth := c.socket.Auth()
-	if c.mender == nil && c.Via&client.ViaAuth == 0 {
+	if c.parserShim == nil && c.Via&client.ViaAuth == 0 {
 		auth = nil // the program's own
 	}
 	c.carry(c.tokens.text(t.ID), auth)
-	if c.mender != nil {
-		c.mender.anew.Store(c.replacing)
+	if c.parserShim != nil {
+		c.parserShim.noRecovery.Store(c.replacing)
 	}
 	// zishang520 gives the transport this long, and the namespace all the time in
 	// the world; its own server may miss a CONNECT that is quick.
@@ -209,7 +209,7 @@ func (c *Conn) connectError(err error) {
 		err = ErrProtocol
 	}
 	c.lost(down, transportClose)
-	refused := kind == ofServer && c.aboutToken(said)
+	refused := kind == ofServer && c.ofToken(said)
 	if refused {
 		c.denial = err
 	} else {
@@ -218,7 +218,7 @@ func (c *Conn) connectError(err error) {
 	c.show(func(v *view) { v.trouble = err })
 	switch {
 	case refused:
-		c.refuse(said, lifecycle.OriginHandshake, false)
+		c.refuse(said, false)
 	case kind == ofNetwork:
 		c.drop()
 		c.feed(lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})

@@ -48,10 +48,10 @@
 // new connection never asks for connection state recovery, which on most servers
 // goes round the check of the token. A connection that the network broke does.
 //
-// # Rough edges of the library
+// # Defects of the library
 //
-// Of clients/socket/v3 v3.0.1, each with a test in edges*_test.go. Connect keeps
-// these away from a program; so does Wrap, where it says so:
+// Of clients/socket/v3 v3.0.1, each with a test in library*_test.go. Connect works
+// around these, and so does Wrap where it says so:
 //
 //   - Transports are taken from a set in random order. (Wrap, too.)
 //   - A transport is opened before anybody listens: a WebSocket that fails at once

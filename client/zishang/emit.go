@@ -181,7 +181,7 @@ func (c *Conn) unauthorizedEvent(args []any) {
 		args[len(args)-1] = func([]any, error) { c.inbox.put(func() { c.acknowledgeOne(one) }) }
 	}
 	r := readRefusal("", first(args))
-	c.aboutToken(r) // it is; Classify may know why
+	c.ofToken(r) // the event says so; Classify may know the reason
 	c.deliverEvent("unauthorized", args)
-	c.refuse(r, lifecycle.OriginEvent, waits)
+	c.refuse(r, waits)
 }

@@ -22,40 +22,40 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
 )
 
-// house is a small Socket.IO server (protocol 5 on Engine.IO 4, polling and
+// fakeServer is a small Socket.IO server (protocol 5 on Engine.IO 4, polling and
 // WebSocket with upgrade) on a network in memory, so that it fits into a bubble of
 // testing/synctest and does what a test wants, when it wants it. Unlike a real
 // server it has no races of its own.
 //
-// To extend it: admit decides about CONNECT, hear about everything after it; a
-// guest says and hangs up.
-type house struct {
-	admit    func(g *guest) (refusal string) // the JSON of CONNECT_ERROR; "": welcome; or silence
-	hear     func(g *guest, e said)
-	interval time.Duration // of pings
+// To extend it: onConnect answers CONNECT, onEvent is told of everything after it; a session
+// sends packets and hangs up.
+type fakeServer struct {
+	onConnect func(s *fakeSession) (refusal string) // the JSON of CONNECT_ERROR; "": welcome; or silence
+	onEvent   func(s *fakeSession, e clientEvent)
+	interval  time.Duration // of pings
 
-	server *http.Server
-	doors  chan net.Conn
+	http   *http.Server
+	conns  chan net.Conn
 	closed chan struct{}
 
-	mu     sync.Mutex
-	guests []*guest
-	shut   bool // nobody is let to the door
+	mu       sync.Mutex
+	sessions []*fakeSession
+	shut     bool // new connections are refused
 }
 
 // silence is no answer at all.
 const silence = "silence"
 
-// said is an event from a guest.
-type said struct {
+// clientEvent is an event that the client sent.
+type clientEvent struct {
 	name string
 	args []any
 	ack  int // -1: none wanted
 }
 
-// guest is one Engine.IO session.
-type guest struct {
-	house  *house
+// fakeSession is one Engine.IO session of a fakeServer.
+type fakeSession struct {
+	server *fakeServer
 	number int
 	query  url.Values
 	header http.Header
@@ -69,61 +69,61 @@ type guest struct {
 	goneOnce sync.Once
 }
 
-func openHouse(t testing.TB) *house {
-	h := &house{
+func newFakeServer(t testing.TB) *fakeServer {
+	f := &fakeServer{
 		interval: 25 * time.Second,
-		doors:    make(chan net.Conn),
+		conns:    make(chan net.Conn),
 		closed:   make(chan struct{}),
 	}
-	h.server = &http.Server{Handler: h}
+	f.http = &http.Server{Handler: f}
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
-		_ = h.server.Serve(h)
+		_ = f.http.Serve(f)
 	}()
 	t.Cleanup(func() {
-		h.hangUpAll()
-		_ = h.server.Close()
+		f.hangUpAll()
+		_ = f.http.Close()
 		<-served
 	})
-	return h
+	return f
 }
 
-// The house is its own listener.
-func (h *house) Accept() (net.Conn, error) {
+// A fakeServer is its own listener.
+func (f *fakeServer) Accept() (net.Conn, error) {
 	select {
-	case c := <-h.doors:
+	case c := <-f.conns:
 		return c, nil
-	case <-h.closed:
+	case <-f.closed:
 		return nil, net.ErrClosed
 	}
 }
 
-func (h *house) Close() error {
+func (f *fakeServer) Close() error {
 	select {
-	case <-h.closed:
+	case <-f.closed:
 	default:
-		close(h.closed)
+		close(f.closed)
 	}
 	return nil
 }
 
-func (h *house) Addr() net.Addr { return &net.TCPAddr{} }
+func (f *fakeServer) Addr() net.Addr { return &net.TCPAddr{} }
 
-// way is how to get there.
-func (h *house) way() zishang.Option {
+// network is the option that connects a Conn to this server.
+func (f *fakeServer) network() zishang.Option {
 	return zishang.WithDialContext(func(ctx context.Context, _, _ string) (net.Conn, error) {
-		h.mu.Lock()
-		shut := h.shut
-		h.mu.Unlock()
+		f.mu.Lock()
+		shut := f.shut
+		f.mu.Unlock()
 		if shut {
 			return nil, fmt.Errorf("connection refused")
 		}
 		here, there := net.Pipe()
 		select {
-		case h.doors <- there:
+		case f.conns <- there:
 			return here, nil
-		case <-h.closed:
+		case <-f.closed:
 			return nil, net.ErrClosed
 		case <-ctx.Done():
 			return nil, ctx.Err()
@@ -131,39 +131,39 @@ func (h *house) way() zishang.Option {
 	})
 }
 
-func (h *house) lock(shut bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.shut = shut
+func (f *fakeServer) refuseConnections(shut bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.shut = shut
 }
 
-func (h *house) hangUpAll() {
-	h.mu.Lock()
-	guests := h.guests
-	h.mu.Unlock()
-	for _, g := range guests {
-		g.hangUp()
+func (f *fakeServer) hangUpAll() {
+	f.mu.Lock()
+	sessions := f.sessions
+	f.mu.Unlock()
+	for _, s := range sessions {
+		s.hangUp()
 	}
 }
 
-// address serves the house on a real network, too, for those who know no other.
-func (h *house) address(t testing.TB) (url string) {
-	web := httptest.NewServer(h)
+// address serves the fakeServer on a real network, too, for clients that know no other.
+func (f *fakeServer) address(t testing.TB) (url string) {
+	web := httptest.NewServer(f)
 	t.Cleanup(func() {
-		h.hangUpAll()
+		f.hangUpAll()
 		web.CloseClientConnections()
 		web.Close()
 	})
 	return web.URL
 }
 
-// staying is how many sessions there are.
-func (h *house) staying() (n int) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, g := range h.guests {
+// open is how many sessions there are now.
+func (f *fakeServer) open() (n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, s := range f.sessions {
 		select {
-		case <-g.gone:
+		case <-s.gone:
 		default:
 			n++
 		}
@@ -171,84 +171,84 @@ func (h *house) staying() (n int) {
 	return n
 }
 
-// visits is how many sessions there have been.
-func (h *house) visits() int {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return len(h.guests)
+// sessionCount is how many sessions there have been, with those that are over.
+func (f *fakeServer) sessionCount() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.sessions)
 }
 
-func (h *house) last() *guest {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.guests[len(h.guests)-1]
+func (f *fakeServer) lastSession() *fakeSession {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.sessions[len(f.sessions)-1]
 }
 
-func (h *house) welcome(r *http.Request) *guest {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	g := &guest{
-		house: h, number: len(h.guests), query: r.URL.Query(), header: r.Header,
+func (f *fakeServer) openSession(r *http.Request) *fakeSession {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := &fakeSession{
+		server: f, number: len(f.sessions), query: r.URL.Query(), header: r.Header,
 		more: make(chan struct{}, 1), gone: make(chan struct{}),
 	}
-	h.guests = append(h.guests, g)
+	f.sessions = append(f.sessions, s)
 	upgrades := `["websocket"]`
-	if g.query.Get("transport") == "websocket" {
+	if s.query.Get("transport") == "websocket" {
 		upgrades = "[]"
 	}
-	g.say(fmt.Sprintf(`0{"sid":"%d","upgrades":%s,"pingInterval":%d,"pingTimeout":20000,"maxPayload":1000000}`,
-		g.number, upgrades, h.interval.Milliseconds()))
-	go g.ping()
-	return g
+	s.send(fmt.Sprintf(`0{"sid":"%d","upgrades":%s,"pingInterval":%d,"pingTimeout":20000,"maxPayload":1000000}`,
+		s.number, upgrades, f.interval.Milliseconds()))
+	go s.ping()
+	return s
 }
 
-func (h *house) find(r *http.Request) *guest {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+func (f *fakeServer) sessionOf(r *http.Request) *fakeSession {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	n, err := strconv.Atoi(r.URL.Query().Get("sid"))
-	if err != nil || n >= len(h.guests) {
+	if err != nil || n >= len(f.sessions) {
 		return nil
 	}
-	return h.guests[n]
+	return f.sessions[n]
 }
 
-func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (f *fakeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	known := r.URL.Query().Has("sid")
-	g := h.find(r)
+	s := f.sessionOf(r)
 	switch {
-	case known && g == nil || r.URL.Query().Get("EIO") != "4":
+	case known && s == nil || r.URL.Query().Get("EIO") != "4":
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	case !known:
-		g = h.welcome(r)
+		s = f.openSession(r)
 	}
 	switch {
 	case r.URL.Query().Get("transport") == "websocket":
-		g.overWebSocket(w, r, known)
+		s.overWebSocket(w, r, known)
 	case r.Method == http.MethodPost:
 		body, _ := io.ReadAll(r.Body)
 		for _, p := range strings.Split(string(body), "\x1e") {
-			g.packet(p)
+			s.packet(p)
 		}
 		_, _ = io.WriteString(w, "ok")
 	default:
-		_, _ = io.WriteString(w, g.poll(r.Context()))
+		_, _ = io.WriteString(w, s.poll(r.Context()))
 	}
 }
 
 // poll waits for something to say.
-func (g *guest) poll(ctx context.Context) string {
+func (s *fakeSession) poll(ctx context.Context) string {
 	for {
-		g.mu.Lock()
-		out := g.out
-		g.out = nil
-		g.mu.Unlock()
+		s.mu.Lock()
+		out := s.out
+		s.out = nil
+		s.mu.Unlock()
 		if len(out) > 0 {
 			return strings.Join(out, "\x1e")
 		}
 		select {
-		case <-g.more:
-		case <-g.gone:
+		case <-s.more:
+		case <-s.gone:
 			return "1"
 		case <-ctx.Done():
 			return "6"
@@ -256,25 +256,25 @@ func (g *guest) poll(ctx context.Context) string {
 	}
 }
 
-func (g *guest) overWebSocket(w http.ResponseWriter, r *http.Request, upgrade bool) {
+func (s *fakeSession) overWebSocket(w http.ResponseWriter, r *http.Request, upgrade bool) {
 	up := websocket.Upgrader{}
 	c, err := up.Upgrade(w, r, nil)
 	if err != nil {
 		return
 	}
 	defer c.Close()
-	if upgrade && !g.upgrades(c) {
+	if upgrade && !s.upgrades(c) {
 		return
 	}
-	g.mu.Lock()
-	g.ws = true
-	g.mu.Unlock()
+	s.mu.Lock()
+	s.ws = true
+	s.mu.Unlock()
 	written := make(chan struct{})
 	go func() {
 		defer close(written)
 		defer c.Close()
 		for {
-			for _, p := range strings.Split(g.poll(context.Background()), "\x1e") {
+			for _, p := range strings.Split(s.poll(context.Background()), "\x1e") {
 				if p == "1" {
 					_ = c.WriteControl(websocket.CloseMessage, nil, time.Now().Add(time.Second))
 					return
@@ -290,14 +290,14 @@ func (g *guest) overWebSocket(w http.ResponseWriter, r *http.Request, upgrade bo
 		if err != nil {
 			break
 		}
-		g.packet(string(data))
+		s.packet(string(data))
 	}
-	g.hangUp()
+	s.hangUp()
 	<-written
 }
 
 // upgrades goes through the probe. As long as it lasts, polls that hang are ended.
-func (g *guest) upgrades(c *websocket.Conn) bool {
+func (s *fakeSession) upgrades(c *websocket.Conn) bool {
 	over := make(chan struct{})
 	defer close(over)
 	for {
@@ -307,16 +307,16 @@ func (g *guest) upgrades(c *websocket.Conn) bool {
 			return false
 		case string(data) == "2probe":
 			_ = c.WriteMessage(websocket.TextMessage, []byte("3probe"))
-			go g.endPolls(over)
+			go s.endPolls(over)
 		case string(data) == "5":
 			return true
 		}
 	}
 }
 
-func (g *guest) endPolls(over <-chan struct{}) {
+func (s *fakeSession) endPolls(over <-chan struct{}) {
 	for {
-		g.say("6")
+		s.send("6")
 		select {
 		case <-time.After(100 * time.Millisecond):
 		case <-over:
@@ -326,55 +326,55 @@ func (g *guest) endPolls(over <-chan struct{}) {
 }
 
 // say sends a packet, with the digit of the engine.
-func (g *guest) say(p string) {
-	g.mu.Lock()
-	g.out = append(g.out, p)
-	g.mu.Unlock()
+func (s *fakeSession) send(p string) {
+	s.mu.Lock()
+	s.out = append(s.out, p)
+	s.mu.Unlock()
 	select {
-	case g.more <- struct{}{}:
+	case s.more <- struct{}{}:
 	default:
 	}
 }
 
-func (g *guest) emit(name string, args ...any) {
+func (s *fakeSession) emit(name string, args ...any) {
 	text, _ := json.Marshal(append([]any{name}, args...))
-	g.say("42" + string(text))
+	s.send("42" + string(text))
 }
 
-func (g *guest) hangUp() { g.goneOnce.Do(func() { close(g.gone) }) }
+func (s *fakeSession) hangUp() { s.goneOnce.Do(func() { close(s.gone) }) }
 
-func (g *guest) ping() {
+func (s *fakeSession) ping() {
 	for {
 		select {
-		case <-time.After(g.house.interval):
-			g.say("2")
-		case <-g.gone:
+		case <-time.After(s.server.interval):
+			s.send("2")
+		case <-s.gone:
 			return
 		}
 	}
 }
 
-// packet is something that the guest sent.
-func (g *guest) packet(p string) {
+// packet handles a packet of the client.
+func (s *fakeSession) packet(p string) {
 	switch {
 	case p == "1":
-		g.hangUp()
+		s.hangUp()
 	case p == "41":
-		g.hangUp()
+		s.hangUp()
 	case strings.HasPrefix(p, "40"):
-		_ = json.Unmarshal([]byte(p[2:]), &g.auth)
-		switch refusal := ask(g.house.admit, g); refusal {
+		_ = json.Unmarshal([]byte(p[2:]), &s.auth)
+		switch refusal := ask(s.server.onConnect, s); refusal {
 		case "":
 		case silence:
 			return
 		default:
-			g.say("44" + refusal)
+			s.send("44" + refusal)
 			return
 		}
-		g.say(fmt.Sprintf(`40{"sid":"s%d"}`, g.number))
+		s.send(fmt.Sprintf(`40{"sid":"s%d"}`, s.number))
 	case strings.HasPrefix(p, "42"):
 		bracket := strings.IndexByte(p, '[')
-		e := said{ack: -1}
+		e := clientEvent{ack: -1}
 		if n, err := strconv.Atoi(p[2:bracket]); err == nil {
 			e.ack = n
 		}
@@ -382,21 +382,21 @@ func (g *guest) packet(p string) {
 		_ = json.Unmarshal([]byte(p[bracket:]), &args)
 		e.name, _ = args[0].(string)
 		e.args = args[1:]
-		g.house.hear(g, e)
+		s.server.onEvent(s, e)
 	case strings.HasPrefix(p, "43"):
-		g.house.hear(g, said{name: "ack " + p[2:], ack: -1})
+		s.server.onEvent(s, clientEvent{name: "ack " + p[2:], ack: -1})
 	}
 }
 
-func ask(admit func(*guest) string, g *guest) string {
-	if admit == nil {
+func ask(onConnect func(*fakeSession) string, s *fakeSession) string {
+	if onConnect == nil {
 		return ""
 	}
-	return admit(g)
+	return onConnect(s)
 }
 
 // answer acknowledges.
-func (g *guest) answer(e said, args ...any) {
+func (s *fakeSession) answer(e clientEvent, args ...any) {
 	text, _ := json.Marshal(append([]any{}, args...))
-	g.say("43" + strconv.Itoa(e.ack) + string(text))
+	s.send("43" + strconv.Itoa(e.ack) + string(text))
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/zishang520/socket.io/v3/pkg/types"
 )
 
-// patient serves io with two of zishang520's server's edges blunted (v3.0.1), on
-// which a client that is quicker than the server's goroutines hurts itself:
+// gated serves io with workarounds for three races of zishang520's server (v3.0.1), which a client
+// that is quicker than the server's goroutines runs into:
 //
 //   - it says OPEN before it listens, so that what comes at once is lost;
 //   - it says CONNECT before it knows the socket, and hangs up on an event that
@@ -29,9 +29,9 @@ import (
 //
 // So nothing is read from a connection before the server is ready for it, and an
 // answer leaves when the server has done with the request.
-func patient(io *socket.Server) http.Handler {
-	p := &waitingRoom{next: io.ServeHandler(nil), known: map[string]chan struct{}{}}
-	_ = io.Engine().On("connection", func(args ...any) { p.arrived(args[0].(engine.Socket)) })
+func gated(io *socket.Server) http.Handler {
+	g := &gatedServer{next: io.ServeHandler(nil), known: map[string]chan struct{}{}}
+	_ = io.Engine().On("connection", func(args ...any) { g.opened(args[0].(engine.Socket)) })
 	_ = io.Engine().On("headers", func(args ...any) {
 		ctx := args[1].(*types.HttpContext)
 		if poll, ok := ctx.Request().Context().Value(pollKey{}).(*poll); ok {
@@ -39,12 +39,12 @@ func patient(io *socket.Server) http.Handler {
 			_ = ctx.Once("close", func(...any) { close(poll.over) })
 		}
 	})
-	_ = io.Of("/", nil).On("connection", func(args ...any) { p.joined(args[0].(*socket.Socket)) })
-	return p
+	_ = io.Of("/", nil).On("connection", func(args ...any) { g.joined(args[0].(*socket.Socket)) })
+	return g
 }
 
-// Nobody is kept waiting for longer than this.
-const waitingRoomCloses = 2 * time.Second
+// gateTimeout is how long a request waits at most.
+const gateTimeout = 2 * time.Second
 
 type (
 	gateKey struct{}
@@ -56,24 +56,24 @@ type poll struct {
 	over     chan struct{}
 }
 
-type waitingRoom struct {
+type gatedServer struct {
 	next http.Handler
 
-	mu    sync.Mutex
-	known map[string]chan struct{} // by the engine's id: closed when it has arrived
-	desks sync.Map                 // engine's id → *desk
+	mu           sync.Mutex
+	known        map[string]chan struct{} // by the engine's id: closed when the server has the session
+	connectGates sync.Map                 // engine's id → *connectGate
 }
 
-func (p *waitingRoom) of(sid string) chan struct{} {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.known[sid] == nil {
-		p.known[sid] = make(chan struct{})
+func (g *gatedServer) gate(sid string) chan struct{} {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.known[sid] == nil {
+		g.known[sid] = make(chan struct{})
 	}
-	return p.known[sid]
+	return g.known[sid]
 }
 
-func (p *waitingRoom) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (g *gatedServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodGet && r.URL.Query().Get("transport") == "polling" {
 		poll := &poll{over: make(chan struct{})}
 		r = r.WithContext(context.WithValue(r.Context(), pollKey{}, poll))
@@ -84,77 +84,77 @@ func (p *waitingRoom) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}()
 	}
 	if sid := r.URL.Query().Get("sid"); sid != "" {
-		wait(p.of(sid))
-		p.next.ServeHTTP(w, r)
+		wait(g.gate(sid))
+		g.next.ServeHTTP(w, r)
 		return
 	}
 	gate := make(chan struct{})
-	p.next.ServeHTTP(&gatedWriter{w, gate}, r.WithContext(context.WithValue(r.Context(), gateKey{}, gate)))
+	g.next.ServeHTTP(&gatedWriter{w, gate}, r.WithContext(context.WithValue(r.Context(), gateKey{}, gate)))
 }
 
 func wait(gate <-chan struct{}) {
 	select {
 	case <-gate:
-	case <-time.After(waitingRoomCloses):
+	case <-time.After(gateTimeout):
 	}
 }
 
-func (p *waitingRoom) arrived(s engine.Socket) {
-	d := &desk{}
-	p.desks.Store(s.Id(), d)
+func (g *gatedServer) opened(s engine.Socket) {
+	c := &connectGate{}
+	g.connectGates.Store(s.Id(), c)
 	listeners := s.Listeners("data")
 	s.RemoveAllListeners("data")
-	_ = s.On("data", d.data)
+	_ = s.On("data", c.data)
 	_ = s.On("data", listeners...)
-	_ = s.On("packetCreate", d.answer)
-	_ = s.Once("close", func(...any) { p.desks.Delete(s.Id()) })
-	close(p.of(s.Id()))
+	_ = s.On("packetCreate", c.answer)
+	_ = s.Once("close", func(...any) { g.connectGates.Delete(s.Id()) })
+	close(g.gate(s.Id()))
 	if gate, ok := s.Request().Request().Context().Value(gateKey{}).(chan struct{}); ok {
 		close(gate)
 	}
 }
 
-func (p *waitingRoom) joined(s *socket.Socket) {
-	if d, ok := p.desks.Load(s.Conn().Id()); ok {
-		d.(*desk).done()
+func (g *gatedServer) joined(s *socket.Socket) {
+	if c, ok := g.connectGates.Load(s.Conn().Id()); ok {
+		c.(*connectGate).done()
 	}
 }
 
-// desk lets nothing through between a CONNECT and its end.
-type desk struct {
+// connectGate lets nothing through between a CONNECT and its end.
+type connectGate struct {
 	mu   sync.Mutex
 	busy chan struct{}
 }
 
-func (d *desk) data(args ...any) {
-	d.mu.Lock()
-	busy := d.busy
-	d.mu.Unlock()
+func (c *connectGate) data(args ...any) {
+	c.mu.Lock()
+	busy := c.busy
+	c.mu.Unlock()
 	if busy != nil {
 		wait(busy)
 	}
 	if text, ok := args[0].(*types.StringBuffer); ok && strings.HasPrefix(text.String(), "0") {
-		d.mu.Lock()
-		d.busy = make(chan struct{})
-		d.mu.Unlock()
+		c.mu.Lock()
+		c.busy = make(chan struct{})
+		c.mu.Unlock()
 	}
 }
 
 // answer sees a refusal, after which there is nobody to wait for.
-func (d *desk) answer(args ...any) {
+func (c *connectGate) answer(args ...any) {
 	if p, ok := args[0].(*packet.Packet); ok {
 		if text, ok := p.Data.(*types.StringBuffer); ok && strings.HasPrefix(text.String(), "4{") {
-			d.done()
+			c.done()
 		}
 	}
 }
 
-func (d *desk) done() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.busy != nil {
-		close(d.busy)
-		d.busy = nil
+func (c *connectGate) done() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.busy != nil {
+		close(c.busy)
+		c.busy = nil
 	}
 }
 

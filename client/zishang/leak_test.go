@@ -15,10 +15,10 @@ import (
 
 // On real networks, with real servers.
 func TestLeavesNothing(t *testing.T) {
-	eachWayAlone(t, func(t *testing.T, url string, o client.Options, road zishang.Option) {
+	eachWayAlone(t, func(t *testing.T, url string, o client.Options, transport zishang.Option) {
 		o.Token = client.StaticToken(sign(time.Hour))
 		before := len(goroutines(false))
-		c := connect(t, url, o, road)
+		c := connect(t, url, o, transport)
 		authenticated(t, c)
 		_ = c.Emit("echo", "x")
 		_ = c.Close()
@@ -35,61 +35,61 @@ func TestLeavesNothing(t *testing.T) {
 // In every state in which a Conn can be closed.
 func TestLeavesNothingAnywhere(t *testing.T) {
 	never := func(ctx context.Context, _ client.Cause) (string, error) { <-ctx.Done(); return "", ctx.Err() }
-	deaf := func(*guest, said) {}
+	deaf := func(*fakeSession, clientEvent) {}
 	states := map[string]struct {
-		token client.TokenFunc
-		hear  func(*guest, said)
-		reach func(t *testing.T, r *register, c *zishang.Conn)
+		token   client.TokenFunc
+		onEvent func(*fakeSession, clientEvent)
+		reach   func(t *testing.T, r *authServer, c *zishang.Conn)
 	}{
 		"at once":         {},
-		"without a token": {token: never, reach: func(*testing.T, *register, *zishang.Conn) { synctest.Wait() }},
-		"connecting":      {reach: func(t *testing.T, r *register, _ *zishang.Conn) { time.Sleep(time.Millisecond) }},
-		"authenticating":  {hear: deaf, reach: func(*testing.T, *register, *zishang.Conn) { time.Sleep(time.Second) }},
-		"authenticated":   {reach: func(t *testing.T, _ *register, c *zishang.Conn) { authenticated(t, c) }},
-		"renewing": {reach: func(t *testing.T, _ *register, c *zishang.Conn) {
+		"without a token": {token: never, reach: func(*testing.T, *authServer, *zishang.Conn) { synctest.Wait() }},
+		"connecting":      {reach: func(t *testing.T, r *authServer, _ *zishang.Conn) { time.Sleep(time.Millisecond) }},
+		"authenticating":  {onEvent: deaf, reach: func(*testing.T, *authServer, *zishang.Conn) { time.Sleep(time.Second) }},
+		"authenticated":   {reach: func(t *testing.T, _ *authServer, c *zishang.Conn) { authenticated(t, c) }},
+		"renewing": {reach: func(t *testing.T, _ *authServer, c *zishang.Conn) {
 			authenticated(t, c)
 			time.Sleep(59*time.Minute + 30*time.Second - time.Nanosecond)
 		}},
-		"refused": {token: client.StaticToken("x.y.z"), reach: func(t *testing.T, _ *register, c *zishang.Conn) {
+		"refused": {token: client.StaticToken("x.y.z"), reach: func(t *testing.T, _ *authServer, c *zishang.Conn) {
 			_, _ = c.Wait(waits(t))
 		}},
-		"without a server": {reach: func(_ *testing.T, r *register, _ *zishang.Conn) {
-			r.lock(true)
+		"without a server": {reach: func(_ *testing.T, r *authServer, _ *zishang.Conn) {
+			r.refuseConnections(true)
 			time.Sleep(time.Minute)
 		}},
-		"lost": {reach: func(t *testing.T, r *register, c *zishang.Conn) {
+		"lost": {reach: func(t *testing.T, r *authServer, c *zishang.Conn) {
 			authenticated(t, c)
 			r.hangUpAll()
 			synctest.Wait()
 		}},
-		"disconnected": {reach: func(t *testing.T, _ *register, c *zishang.Conn) {
+		"disconnected": {reach: func(t *testing.T, _ *authServer, c *zishang.Conn) {
 			authenticated(t, c)
 			c.Disconnect()
 			synctest.Wait()
 		}},
-		"thrown out": {reach: func(t *testing.T, r *register, c *zishang.Conn) {
+		"thrown out": {reach: func(t *testing.T, r *authServer, c *zishang.Conn) {
 			authenticated(t, c)
-			r.last().say("41")
+			r.lastSession().send("41")
 			synctest.Wait()
 		}},
-		"reauthenticating": {reach: func(t *testing.T, r *register, c *zishang.Conn) {
+		"reauthenticating": {reach: func(t *testing.T, r *authServer, c *zishang.Conn) {
 			authenticated(t, c)
 			go func() { _, _ = c.Reauthenticate(context.Background()) }()
 			time.Sleep(time.Millisecond)
 		}},
-		"with an answer due": {hear: nil, reach: func(t *testing.T, r *register, c *zishang.Conn) {
+		"with an answer due": {onEvent: nil, reach: func(t *testing.T, r *authServer, c *zishang.Conn) {
 			authenticated(t, c)
-			r.house.hear = deaf
+			r.fakeServer.onEvent = deaf
 			go func() { _, _ = c.EmitWithAck(context.Background(), "ask") }()
 			synctest.Wait()
 		}},
 	}
 	for name, state := range states {
 		t.Run(name, func(t *testing.T) {
-			bubbles(t, func(t *testing.T, road zishang.Option) {
-				r := guardedHouse(t, true)
-				if state.hear != nil {
-					r.house.hear = state.hear
+			bubbles(t, func(t *testing.T, transport zishang.Option) {
+				r := newAuthServer(t, true)
+				if state.onEvent != nil {
+					r.fakeServer.onEvent = state.onEvent
 				}
 				o := client.Options{Token: state.token}
 				if o.Token == nil {
@@ -97,7 +97,7 @@ func TestLeavesNothingAnywhere(t *testing.T) {
 				}
 				synctest.Wait()
 				before := len(goroutines(true))
-				c := connect(t, somewhere, o, road, r.way())
+				c := connect(t, fakeURL, o, transport, r.network())
 				if state.reach != nil {
 					state.reach(t, r, c)
 				}
@@ -114,10 +114,10 @@ func TestLeavesNothingAnywhere(t *testing.T) {
 
 // Close is for contexts, too.
 func TestContextCloses(t *testing.T) {
-	bubbles(t, func(t *testing.T, road zishang.Option) {
-		r := guardedHouse(t, true)
+	bubbles(t, func(t *testing.T, transport zishang.Option) {
+		r := newAuthServer(t, true)
 		ctx, cancel := context.WithCancel(context.Background())
-		c, err := zishang.Connect(ctx, somewhere, client.Options{Token: client.StaticToken(sign(time.Hour))}, road, r.way())
+		c, err := zishang.Connect(ctx, fakeURL, client.Options{Token: client.StaticToken(sign(time.Hour))}, transport, r.network())
 		if err != nil {
 			t.Fatal(err)
 		}

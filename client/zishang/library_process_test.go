@@ -22,7 +22,7 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
 )
 
-// The edges that concern a whole process. See edges_test.go.
+// The defects of the library that concern a whole process. See library_test.go.
 
 // endsBy starts a program, sends it a signal once it says "ready", and reports
 // whether that ends it.
@@ -54,7 +54,7 @@ func endsBy(t *testing.T, program *exec.Cmd, signal syscall.Signal) bool {
 	}
 }
 
-func TestEdgeSignals(t *testing.T) {
+func TestLibrarySignals(t *testing.T) {
 	t.Parallel()
 	library := filepath.Join(t.TempDir(), "library")
 	build := []string{"build", "-o", library, "./testdata/rawsignals"}
@@ -82,7 +82,7 @@ func raceDetector() bool {
 
 // A program that turns the library's log on has it tell everything, tokens too; the
 // environment alone does not. This is in the list of what remains.
-func TestEdgeLogShowsTokens(t *testing.T) {
+func TestLibraryLogShowsTokens(t *testing.T) {
 	t.Parallel()
 	token := sign(time.Hour)
 	address := serveOurs(t, "handshake")

@@ -21,13 +21,13 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
 )
 
-// More of the edges, those that show with a server. See edges_test.go.
+// More defects of the library, those that show with a server. See library_test.go.
 
-func TestEdgeRefusalWithoutData(t *testing.T) {
+func TestLibraryRefusalWithoutData(t *testing.T) {
 	address := serveNode(t, "socket.io-4", "none")
 	refuse := func(o *socket.Options) { o.SetQuery(url.Values{"refuse": {"full house"}}) }
 	failed := make(chan error, 100)
-	s := attends(t, address, transports.WebSocket, refuse)
+	s := listeningLibrarySocket(t, address, transports.WebSocket, refuse)
 	_ = s.On("connect_error", func(args ...any) { failed <- args[0].(error) })
 	s.Connect()
 	if err := <-failed; err.Error() != "missing 'data' field" {
@@ -40,10 +40,10 @@ func TestEdgeRefusalWithoutData(t *testing.T) {
 	}
 }
 
-func TestEdgeHalfAPacket(t *testing.T) {
+func TestLibraryHalfAPacket(t *testing.T) {
 	t.Parallel()
 	address := serveNode(t, "socket.io-4", "none")
-	s := attends(t, address, transports.WebSocket)
+	s := listeningLibrarySocket(t, address, transports.WebSocket)
 	connected := make(chan struct{}, 100)
 	_ = s.On("connect", func(...any) { connected <- struct{}{} })
 	s.Connect()
@@ -51,15 +51,15 @@ func TestEdgeHalfAPacket(t *testing.T) {
 	_ = s.Emit("half a packet")
 	select {
 	case <-connected:
-		t.Error("the library's decoder begins anew now")
+		t.Error("the library's decoder begins noRecovery now")
 	case <-time.After(time.Second):
 	}
 
 	d := newDiary()
 	o := socket.DefaultOptions()
 	o.SetReconnectionDelay(20)
-	for _, road := range roads {
-		c := connect(t, address, anyToken, zishang.WithOptions(o), zishang.WithTransports(road.order...), d.listen("connect"))
+	for _, transport := range transportOrders {
+		c := connect(t, address, anyToken, zishang.WithOptions(o), zishang.WithTransports(transport.order...), d.listen("connect"))
 		authenticated(t, c)
 		_ = c.Emit("half a packet")
 		d.until(t, func(lines string) bool { return strings.Count(lines, "connect") == 2 })
@@ -71,11 +71,11 @@ func TestEdgeHalfAPacket(t *testing.T) {
 	}
 }
 
-func TestEdgeAuthMapIsWrittenTo(t *testing.T) {
+func TestLibraryAuthMapIsWrittenTo(t *testing.T) {
 	address := serveNode(t, "socket.io-4", "none")
 	mine := map[string]any{"who": "me"}
 	auth := func(o *socket.Options) { o.SetAuth(mine) }
-	s := attends(t, address, transports.WebSocket, auth)
+	s := listeningLibrarySocket(t, address, transports.WebSocket, auth)
 	connected := make(chan struct{}, 100)
 	_ = s.On("connect", func(...any) { connected <- struct{}{} })
 	s.Connect()
@@ -120,10 +120,10 @@ func TestEdgeAuthMapIsWrittenTo(t *testing.T) {
 	}
 }
 
-func TestEdgeArgumentsThatJSONCannotHold(t *testing.T) {
+func TestLibraryArgumentsThatJSONCannotHold(t *testing.T) {
 	address := serveNode(t, "socket.io-4", "none")
 	echoed := make(chan any, 100)
-	s := connects(t, attends(t, address, transports.WebSocket))
+	s := connectLibrary(t, listeningLibrarySocket(t, address, transports.WebSocket))
 	_ = s.On("echo", func(args ...any) { echoed <- args[0] })
 	if err := s.Emit("echo", "lost", map[string]any{"what": make(chan int)}); err != nil {
 		t.Errorf("the library refuses it now: %v", err)
@@ -145,13 +145,13 @@ func TestEdgeArgumentsThatJSONCannotHold(t *testing.T) {
 	}
 }
 
-func TestEdgeConnectUnanswered(t *testing.T) {
+func TestLibraryConnectUnanswered(t *testing.T) {
 	t.Parallel()
-	h := openHouse(t)
+	h := newFakeServer(t)
 	asked := make(chan struct{}, 100)
 	var deaf atomic.Bool
 	deaf.Store(true)
-	h.admit = func(g *guest) string {
+	h.onConnect = func(session *fakeSession) string {
 		asked <- struct{}{}
 		if deaf.Load() {
 			return silence
@@ -160,7 +160,7 @@ func TestEdgeConnectUnanswered(t *testing.T) {
 	}
 	brief := func(o *socket.Options) { o.SetTimeout(400 * time.Millisecond) }
 	heard := make(chan any, 100)
-	s := attends(t, h.address(t), transports.Polling, brief)
+	s := listeningLibrarySocket(t, h.address(t), transports.Polling, brief)
 	s.Connect()
 	<-asked
 	_ = s.On("connect_error", func(args ...any) { heard <- args[0] })
@@ -175,13 +175,13 @@ func TestEdgeConnectUnanswered(t *testing.T) {
 	o := socket.DefaultOptions()
 	o.SetReconnectionDelay(20)
 	brief(o)
-	c := connect(t, somewhere, anyToken, h.way(), zishang.WithOptions(o), d.listenErrors())
+	c := connect(t, fakeURL, anyToken, h.network(), zishang.WithOptions(o), d.listenErrors())
 	d.until(t, func(lines string) bool { return strings.HasPrefix(lines, "timeout") })
 	deaf.Store(false)
 	authenticated(t, c)
 }
 
-func TestEdgeManagerLeavesItsGoroutine(t *testing.T) {
+func TestLibraryManagerLeavesItsGoroutine(t *testing.T) {
 	queues := func() (n int) {
 		for _, stack := range goroutines(false) {
 			if strings.Contains(stack, "queue.(*Queue).loop") {
@@ -190,29 +190,29 @@ func TestEdgeManagerLeavesItsGoroutine(t *testing.T) {
 		}
 		return n
 	}
-	h := openHouse(t)
+	h := newFakeServer(t)
 	address := h.address(t)
 	before := queues()
 	for range 8 {
-		connects(t, attends(t, address, transports.WebSocket)).Disconnect()
+		connectLibrary(t, listeningLibrarySocket(t, address, transports.WebSocket)).Disconnect()
 	}
 	time.Sleep(100 * time.Millisecond)
 	runtime.GC()
 	runtime.GC()
 	time.Sleep(100 * time.Millisecond)
 	if left := queues() - before; left < 8 {
-		t.Errorf("the library leaves %d goroutines for 8 managers now: retire may go", left)
+		t.Errorf("the library leaves %d goroutines for 8 managers now: stopManager may go", left)
 	}
 	// A Conn leaves none: TestLeavesNothing.
 }
 
-func TestEdgeServersOfTheOldGeneration(t *testing.T) {
+func TestLibraryServersOfTheOldGeneration(t *testing.T) {
 	for _, pkg := range []string{"socket.io-1", "socket.io-2"} {
 		address := serveNode(t, pkg, "none")
-		for _, road := range roads {
-			c := connect(t, address, anyToken, zishang.WithTransports(road.order...))
+		for _, transport := range transportOrders {
+			c := connect(t, address, anyToken, zishang.WithTransports(transport.order...))
 			if _, err := c.Wait(waits(t)); !errors.Is(err, zishang.ErrProtocol) {
-				t.Errorf("%s %s: %v", pkg, road.name, err)
+				t.Errorf("%s %s: %v", pkg, transport.name, err)
 			}
 			_ = c.Close()
 		}
@@ -220,7 +220,7 @@ func TestEdgeServersOfTheOldGeneration(t *testing.T) {
 }
 
 // What is sent while a transport pauses for the one that takes over.
-func TestEdgePausingTransportThrowsAway(t *testing.T) {
+func TestLibraryPausingTransportThrowsAway(t *testing.T) {
 	written := &recorder{Transport: engine.MakeTransport()}
 	written.Prototype(written)
 	written.SetReadyState(engine.TransportStatePausing)
@@ -239,14 +239,14 @@ type recorder struct {
 func (r *recorder) Write(packets []*packet.Packet) { r.n += len(packets) }
 
 // The library's own goroutines, from its init on.
-func TestEdgeLooksAtTheNetwork(t *testing.T) {
+func TestLibraryLooksAtTheNetwork(t *testing.T) {
 	buffer := make([]byte, 8<<20)
 	if stacks := string(buffer[:runtime.Stack(buffer, true)]); !strings.Contains(stacks, "utils.SetInterval.func1") {
 		t.Error("the library does not look at the network every three seconds any more")
 	}
 }
 
-func TestEdgePollingKeepsItsConnections(t *testing.T) {
+func TestLibraryPollingKeepsItsConnections(t *testing.T) {
 	kept := func() (n int) {
 		for _, stack := range goroutines(false) {
 			if strings.Contains(stack, "net/http.(*persistConn)") {
@@ -256,8 +256,8 @@ func TestEdgePollingKeepsItsConnections(t *testing.T) {
 		return n
 	}
 	before := kept()
-	h := openHouse(t)
-	connects(t, attends(t, h.address(t), transports.Polling)).Disconnect()
+	h := newFakeServer(t)
+	connectLibrary(t, listeningLibrarySocket(t, h.address(t), transports.Polling)).Disconnect()
 	time.Sleep(100 * time.Millisecond)
 	if kept() == before {
 		t.Error("the library closes its HTTP connections now")
@@ -265,22 +265,22 @@ func TestEdgePollingKeepsItsConnections(t *testing.T) {
 	// A Conn keeps none: TestLeavesNothing.
 }
 
-func TestEdgeTypesOfValues(t *testing.T) {
+func TestLibraryTypesOfValues(t *testing.T) {
 	address := serveNode(t, "socket.io-4", "none")
-	for _, road := range roads {
-		c := connect(t, address, anyToken, zishang.WithTransports(road.order...))
+	for _, transport := range transportOrders {
+		c := connect(t, address, anyToken, zishang.WithTransports(transport.order...))
 		bytes := make(chan any, 1)
 		c.On("bytes", func(args ...any) { bytes <- args[0] })
 		_ = c.Emit("bytes", []byte{1, 2, 3, 4})
 		got, _ := (<-bytes).(map[string]any)
 		for name, want := range map[string]string{"blob": "\x01\x02\x03\x04", "half": "\x01\x02"} {
 			if b, ok := got[name].(types.BufferInterface); !ok || string(b.Bytes()) != want {
-				t.Errorf("%s: %s is %#v", road.name, name, got[name])
+				t.Errorf("%s: %s is %#v", transport.name, name, got[name])
 			}
 		}
 		answer, err := c.EmitWithAck(waits(t), "echo", 7)
 		if err != nil || answer[0] != 7.0 {
-			t.Errorf("%s: 7 came back as %#v, %v", road.name, answer, err)
+			t.Errorf("%s: 7 came back as %#v, %v", transport.name, answer, err)
 		}
 		_ = c.Close()
 	}

@@ -16,12 +16,12 @@ import (
 	"github.com/zishang520/socket.io/v3/pkg/types"
 )
 
-// raw is a socket of the library's own, on one transport.
-func raw(t testing.TB, address string, road transports.TransportCtor, set ...func(*socket.Options)) *socket.Socket {
+// librarySocket is a socket of the library's own, on one transport.
+func librarySocket(t testing.TB, address string, transport transports.TransportCtor, set ...func(*socket.Options)) *socket.Socket {
 	t.Helper()
 	o := socket.DefaultOptions()
 	o.SetAutoConnect(false)
-	o.SetTransports(types.NewSet(road))
+	o.SetTransports(types.NewSet(transport))
 	o.SetReconnectionDelay(20)
 	o.SetTimeout(500 * time.Millisecond) // what it misses when it connects again, it tries again
 	for _, one := range set {
@@ -32,25 +32,25 @@ func raw(t testing.TB, address string, road transports.TransportCtor, set ...fun
 	return s
 }
 
-// attentive is a raw socket that listens before the server answers.
+// listeningSocket is a librarySocket that listens before the server answers.
 //
 // The library opens a transport before it listens to it, and gives it the open
 // packet before it may write. On a busy machine it misses a quick handshake, or
 // hears it before it has written down the timer of the attempt, which then goes off
-// on a healthy connection, or does not send its CONNECT. So that another edge can be
+// on a healthy connection, or does not send its CONNECT. So that another defect can be
 // looked at without these, the server is kept quiet until Connect has returned.
-type attentive struct {
+type listeningSocket struct {
 	*socket.Socket
 	listens func()
 }
 
-func (a *attentive) Connect() *socket.Socket {
+func (a *listeningSocket) Connect() *socket.Socket {
 	a.Socket.Connect()
 	a.listens()
 	return a.Socket
 }
 
-func attends(t testing.TB, address string, road transports.TransportCtor, set ...func(*socket.Options)) *attentive {
+func listeningLibrarySocket(t testing.TB, address string, transport transports.TransportCtor, set ...func(*socket.Options)) *listeningSocket {
 	t.Helper()
 	door, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -71,7 +71,7 @@ func attends(t testing.TB, address string, road transports.TransportCtor, set ..
 			go relay(there, strings.TrimPrefix(address, "http://"), listening)
 		}
 	}()
-	return &attentive{raw(t, "http://"+door.Addr().String(), road, set...), listens}
+	return &listeningSocket{librarySocket(t, "http://"+door.Addr().String(), transport, set...), listens}
 }
 
 // relay carries bytes until one of the two hangs up. The server's answers wait for
@@ -99,8 +99,8 @@ func relay(there net.Conn, address string, listening <-chan struct{}) {
 	_, _ = io.Copy(there, answers)
 }
 
-// connects opens a socket of the library's and waits for it.
-func connects[S interface {
+// connectLibrary opens a socket of the library's and waits for it.
+func connectLibrary[S interface {
 	Connect() *socket.Socket
 	On(types.EventName, ...types.EventListener) error
 }](t testing.TB, s S) S {

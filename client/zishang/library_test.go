@@ -22,10 +22,10 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
 )
 
-// The rough edges of zishang520's client v3.0.1, one test each: the library as it
-// is, then a Conn. A test that fails in its first half says that a new version has
-// lost the edge, and that what this package does about it may go, with its line in
-// doc.go.
+// The defects of zishang520's client v3.0.1 that this package works around, one test
+// each: the library as it is, then a Conn. A test that fails in its first half says
+// that a new version has no such defect any more, and that the workaround may go, with
+// its line in doc.go.
 
 var anyToken = client.Options{Via: client.ViaQuery, Token: client.StaticToken("x.y.z")}
 
@@ -45,7 +45,7 @@ func (n *nameOnly) New(s engine.Socket, o engine.SocketOptionsInterface) engine.
 	return t
 }
 
-func TestEdgeTransportsInRandomOrder(t *testing.T) {
+func TestLibraryTransportsInRandomOrder(t *testing.T) {
 	seen := map[string]int{}
 	for range 64 {
 		first := ""
@@ -59,11 +59,11 @@ func TestEdgeTransportsInRandomOrder(t *testing.T) {
 	}
 
 	for _, order := range [][]string{{zishang.Polling, zishang.WebSocket}, {zishang.WebSocket, zishang.Polling}} {
-		h := openHouse(t)
+		h := newFakeServer(t)
 		for range 16 {
-			c := connect(t, somewhere, anyToken, h.way(), zishang.WithTransports(order...))
+			c := connect(t, fakeURL, anyToken, h.network(), zishang.WithTransports(order...))
 			authenticated(t, c)
-			if got := h.last().query.Get("transport"); got != order[0] {
+			if got := h.lastSession().query.Get("transport"); got != order[0] {
 				t.Fatalf("began with %s instead of %s", got, order[0])
 			}
 			_ = c.Close()
@@ -71,10 +71,10 @@ func TestEdgeTransportsInRandomOrder(t *testing.T) {
 	}
 }
 
-func TestEdgeOpensBeforeItListens(t *testing.T) {
+func TestLibraryOpensBeforeItListens(t *testing.T) {
 	const nobody = "http://127.0.0.1:1"
 	failed := make(chan any, 10)
-	s := raw(t, nobody, transports.WebSocket, func(o *socket.Options) { o.SetTimeout(300 * time.Millisecond) })
+	s := librarySocket(t, nobody, transports.WebSocket, func(o *socket.Options) { o.SetTimeout(300 * time.Millisecond) })
 	_ = s.On("connect_error", func(args ...any) { failed <- args[0] })
 	s.Connect()
 	if err := fmt.Sprint(<-failed); err != "timeout" {
@@ -86,7 +86,7 @@ func TestEdgeOpensBeforeItListens(t *testing.T) {
 	d.until(t, func(lines string) bool { return strings.HasPrefix(lines, "websocket error") })
 }
 
-func TestEdgeWaitsForTheDial(t *testing.T) {
+func TestLibraryWaitsForTheDial(t *testing.T) {
 	deaf, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -105,7 +105,7 @@ func TestEdgeWaitsForTheDial(t *testing.T) {
 	address := "http://" + deaf.Addr().String()
 
 	opened := make(chan struct{})
-	s := raw(t, address, transports.WebSocket)
+	s := librarySocket(t, address, transports.WebSocket)
 	go func() {
 		s.Connect()
 		close(opened)
@@ -130,18 +130,18 @@ func TestEdgeWaitsForTheDial(t *testing.T) {
 	<-opened
 }
 
-// hearing is a house that tells when it hears something.
-func hearing(t testing.TB) (h *house, heard chan said) {
-	h = openHouse(t)
-	heard = make(chan said, 1000)
-	h.hear = func(_ *guest, e said) { heard <- e }
+// hearing is a fakeServer that passes its events on.
+func hearing(t testing.TB) (h *fakeServer, heard chan clientEvent) {
+	h = newFakeServer(t)
+	heard = make(chan clientEvent, 1000)
+	h.onEvent = func(_ *fakeSession, e clientEvent) { heard <- e }
 	return h, heard
 }
 
-func TestEdgePollingSendsBetweenPolls(t *testing.T) {
+func TestLibraryPollingSendsBetweenPolls(t *testing.T) {
 	t.Parallel()
 	const interval = time.Second
-	late := func(send func(), heard chan said) time.Duration {
+	late := func(send func(), heard chan clientEvent) time.Duration {
 		time.Sleep(interval / 4)
 		start := time.Now()
 		send()
@@ -150,22 +150,22 @@ func TestEdgePollingSendsBetweenPolls(t *testing.T) {
 	}
 	h, heard := hearing(t)
 	h.interval = interval
-	s := connects(t, attends(t, h.address(t), transports.Polling))
+	s := connectLibrary(t, listeningLibrarySocket(t, h.address(t), transports.Polling))
 	if took := late(func() { _ = s.Emit("hello") }, heard); took < interval/4 {
 		t.Errorf("the library polls and sends at the same time now: %v", took)
 	}
 
-	c := connect(t, somewhere, anyToken, h.way(), zishang.WithTransports(zishang.Polling))
+	c := connect(t, fakeURL, anyToken, h.network(), zishang.WithTransports(zishang.Polling))
 	authenticated(t, c)
 	if took := late(func() { _ = c.Emit("hello") }, heard); took > interval/4 {
 		t.Errorf("an event took %v", took)
 	}
 }
 
-func TestEdgeDisconnectDropsWhatWasEmitted(t *testing.T) {
+func TestLibraryDisconnectDropsWhatWasEmitted(t *testing.T) {
 	t.Parallel()
 	const n = 200
-	count := func(heard chan said) int {
+	count := func(heard chan clientEvent) int {
 		for i := 0; ; i++ {
 			select {
 			case <-heard:
@@ -175,7 +175,7 @@ func TestEdgeDisconnectDropsWhatWasEmitted(t *testing.T) {
 		}
 	}
 	h, heard := hearing(t)
-	s := connects(t, attends(t, h.address(t), transports.Polling))
+	s := connectLibrary(t, listeningLibrarySocket(t, h.address(t), transports.Polling))
 	for i := range n {
 		_ = s.Emit("hello", i)
 	}
@@ -184,23 +184,23 @@ func TestEdgeDisconnectDropsWhatWasEmitted(t *testing.T) {
 		t.Error("the library sends what it was given, now")
 	}
 
-	for _, road := range roads {
-		c := connect(t, somewhere, anyToken, h.way(), zishang.WithTransports(road.order...))
+	for _, transport := range transportOrders {
+		c := connect(t, fakeURL, anyToken, h.network(), zishang.WithTransports(transport.order...))
 		authenticated(t, c)
 		for i := range n {
 			_ = c.Emit("hello", i)
 		}
 		_ = c.Close()
 		if got := count(heard); got != n {
-			t.Errorf("%s: %d of %d events arrived", road.name, got, n)
+			t.Errorf("%s: %d of %d events arrived", transport.name, got, n)
 		}
 	}
 }
 
-func TestEdgeErrorsHoldTheURL(t *testing.T) {
+func TestLibraryErrorsHoldTheURL(t *testing.T) {
 	const nobody, secret = "http://127.0.0.1:1", "s3cr3t.s3cr3t.s3cr3t"
 	theirs, failed := make(chan error, 100), make(chan error, 100)
-	s := raw(t, nobody, transports.Polling, func(o *socket.Options) { o.SetQuery(url.Values{"token": {secret}}) })
+	s := librarySocket(t, nobody, transports.Polling, func(o *socket.Options) { o.SetQuery(url.Values{"token": {secret}}) })
 	_ = s.On("connect_error", func(args ...any) { theirs <- args[0].(error) })
 	s.Connect()
 	// On a busy machine its attempts may run out of time, and say nothing else.
@@ -214,13 +214,13 @@ func TestEdgeErrorsHoldTheURL(t *testing.T) {
 		break
 	}
 
-	for _, road := range roads {
+	for _, transport := range transportOrders {
 		o := client.Options{Via: client.ViaQuery, Token: client.StaticToken(secret)}
-		c := connect(t, nobody, o, zishang.WithTransports(road.order...), zishang.WithSetup(func(c *zishang.Conn) {
+		c := connect(t, nobody, o, zishang.WithTransports(transport.order...), zishang.WithSetup(func(c *zishang.Conn) {
 			c.On("connect_error", func(args ...any) { failed <- args[0].(error) })
 		}))
 		if err := <-failed; strings.Contains(everything(err), secret) {
-			t.Errorf("%s: the token is in %s", road.name, everything(err))
+			t.Errorf("%s: the token is in %s", transport.name, everything(err))
 		}
 		_ = c.Close()
 	}
@@ -238,8 +238,8 @@ func everything(err error) string {
 	return text
 }
 
-func TestEdgeCachedManagerConnectsForNobody(t *testing.T) {
-	h := openHouse(t)
+func TestLibraryCachedManagerConnectsForNobody(t *testing.T) {
+	h := newFakeServer(t)
 	address := h.address(t)
 	var sockets []*socket.Socket
 	for _, path := range []string{"/one", "/two"} {
@@ -257,23 +257,23 @@ func TestEdgeCachedManagerConnectsForNobody(t *testing.T) {
 		s.Disconnect()
 	}
 	time.Sleep(200 * time.Millisecond)
-	if staying := h.staying(); h.visits() != 2 || staying != 1 {
-		t.Errorf("the library made %d connections for two namespaces and left %d open", h.visits(), staying)
+	if open := h.open(); h.sessionCount() != 2 || open != 1 {
+		t.Errorf("the library made %d connections for two namespaces and left %d open", h.sessionCount(), open)
 	}
 	h.hangUpAll()
 
-	before := h.visits()
+	before := h.sessionCount()
 	for range 2 {
-		c := connect(t, somewhere, anyToken, h.way())
+		c := connect(t, fakeURL, anyToken, h.network())
 		authenticated(t, c)
 		_ = c.Close()
 	}
-	if visits := h.visits() - before; visits != 2 || h.staying() != 0 {
-		t.Errorf("%d connections, %d left", visits, h.staying())
+	if sessionCount := h.sessionCount() - before; sessionCount != 2 || h.open() != 0 {
+		t.Errorf("%d connections, %d left", sessionCount, h.open())
 	}
 }
 
-func TestEdgeListenersAreTheirCode(t *testing.T) {
+func TestLibraryListenersAreTheirCode(t *testing.T) {
 	called := newDiary()
 	var listeners []func(...any)
 	for _, name := range []string{"1", "2", "3"} {
@@ -288,9 +288,9 @@ func TestEdgeListenersAreTheirCode(t *testing.T) {
 	}
 
 	called = newDiary()
-	h := openHouse(t)
-	h.hear = func(g *guest, e said) { g.emit("event") }
-	c := connect(t, somewhere, anyToken, h.way())
+	h := newFakeServer(t)
+	h.onEvent = func(session *fakeSession, e clientEvent) { session.emit("event") }
+	c := connect(t, fakeURL, anyToken, h.network())
 	c.On("event", listeners[0])
 	c.On("event", listeners[1])()
 	off := c.OnAny(listeners[2])
@@ -301,7 +301,7 @@ func TestEdgeListenersAreTheirCode(t *testing.T) {
 	called.reads(t, "3 → 1 → 1")
 }
 
-func TestEdgeStoppedTimerLeavesItsGoroutine(t *testing.T) {
+func TestLibraryStoppedTimerLeavesItsGoroutine(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	mine := func() (n int) {
 		for _, stack := range goroutines(true) {

@@ -60,7 +60,7 @@ func TestReadLimit(t *testing.T) {
 	for _, way := range []string{zishang.Polling, zishang.WebSocket} {
 		for name, compressed := range map[string]bool{"plain": false, "compressed": true} {
 			t.Run(way+" "+name, func(t *testing.T) {
-				f := openFront(t, bigAnswers(1, compressed))
+				f := newProxy(t, bigAnswers(1, compressed))
 				o := quick()
 				o.SetPerMessageDeflate(&types.PerMessageDeflate{Threshold: 1})
 				failed := make(chan error, 100)
@@ -79,19 +79,19 @@ func TestReadLimit(t *testing.T) {
 
 // As much as the limit is read.
 func TestReadLimitReached(t *testing.T) {
-	f := openFront(t, bigAnswers(0, false))
+	f := newProxy(t, bigAnswers(0, false))
 	authenticated(t, connect(t, f.url, anyToken, zishang.WithTransports(zishang.WebSocket), zishang.WithReadLimit(smallLimit)))
 }
 
 // In the middle of a session too, where the program's report hears of it.
 func TestReadLimitInASession(t *testing.T) {
-	for _, road := range roads {
-		t.Run(road.name, func(t *testing.T) {
-			h := openHouse(t)
-			h.hear = func(g *guest, e said) { g.emit("big", strings.Repeat("x", smallLimit)) }
+	for _, transport := range transportOrders {
+		t.Run(transport.name, func(t *testing.T) {
+			h := newFakeServer(t)
+			h.onEvent = func(session *fakeSession, e clientEvent) { session.emit("big", strings.Repeat("x", smallLimit)) }
 			d := newDiary()
 			reported := make(chan error, 100)
-			c := connect(t, h.address(t), anyToken, zishang.WithTransports(road.order...), zishang.WithOptions(quick()),
+			c := connect(t, h.address(t), anyToken, zishang.WithTransports(transport.order...), zishang.WithOptions(quick()),
 				zishang.WithReadLimit(smallLimit), d.listen("connect", "big"), zishang.WithReport(func(err error) { reported <- err }))
 			authenticated(t, c)
 			_ = c.Emit("please")
@@ -108,7 +108,7 @@ func TestReadLimitInASession(t *testing.T) {
 
 func TestReadLimitIsPositive(t *testing.T) {
 	for _, limit := range []int64{0, -1} {
-		_, err := zishang.Connect(t.Context(), somewhere, client.Options{Token: anyToken.Token}, zishang.WithReadLimit(limit))
+		_, err := zishang.Connect(t.Context(), fakeURL, client.Options{Token: anyToken.Token}, zishang.WithReadLimit(limit))
 		if err == nil || !strings.Contains(err.Error(), "WithReadLimit") {
 			t.Errorf("a limit of %d: %v", limit, err)
 		}

@@ -8,30 +8,30 @@ import (
 	"github.com/zishang520/socket.io/parsers/socket/v3/parser"
 )
 
-// lastPacket is what a retired manager hears last; no namespace has this name.
-var lastPacket = &parser.Packet{Type: parser.DISCONNECT, Nsp: "\x00retired"}
+// stopPacket is the last packet of a manager; no namespace has this name.
+var stopPacket = &parser.Packet{Type: parser.DISCONNECT, Nsp: "\x00retired"}
 
-// mortal prepares a manager for retire.
+// letManagerStop prepares a manager for stopManager.
 //
 // Each of zishang520's managers has a goroutine that handles packets, and no way
 // to end it: it holds on to what a finalizer would need to let go of. But packets
 // are handled by listeners, and a listener may end its goroutine.
-func (c *Conn) mortal() {
+func (c *Conn) letManagerStop() {
 	_ = c.socket.Io().On("packet", func(args ...any) {
-		if first(args) == lastPacket {
+		if first(args) == stopPacket {
 			runtime.Goexit()
 		}
 	})
 }
 
-// retire ends the goroutine of a manager that nobody needs any more. Packets that
+// stopManager ends the goroutine of a manager that nobody needs any more. Packets that
 // it still has are handled before. It has to be called twice, before and after the
 // connection is closed; once of the two does it.
-func (c *Conn) retire() {
-	if c.retired || c.mender == nil {
+func (c *Conn) stopManager() {
+	if c.managerStopped || c.parserShim == nil {
 		return
 	}
-	decoder := c.mender.decoder
+	decoder := c.parserShim.decoder
 	if decoder.ListenerCount("decoded") == 0 {
 		if c.phase != down {
 			return
@@ -40,8 +40,8 @@ func (c *Conn) retire() {
 			c.reopen(patience)
 		}
 	}
-	c.retired = true
-	decoder.Emit("decoded", lastPacket)
+	c.managerStopped = true
+	decoder.Emit("decoded", stopPacket)
 }
 
 // reopen makes a manager that is not open listen to its decoder: it opens one that
@@ -49,7 +49,7 @@ func (c *Conn) retire() {
 // its goroutine behind when that has not run yet.
 func (c *Conn) reopen(patience time.Duration) {
 	m := c.socket.Io()
-	m.Opts().SetTransports(newRoute([]string{Polling}, map[string]engine.TransportCtor{Polling: mute{}}, network{}).ctors())
+	m.Opts().SetTransports(newRoute([]string{Polling}, map[string]engine.TransportCtor{Polling: deadTransport{}}, network{}).ctors())
 	m.SetTimeout(patience)
 	m.Open(nil)
 	e := m.Engine()
@@ -64,12 +64,12 @@ func (c *Conn) reopen(patience time.Duration) {
 	}
 }
 
-// mute makes transports that do nothing.
-type mute struct{}
+// deadTransport makes transports that do nothing.
+type deadTransport struct{}
 
-func (mute) Name() string { return Polling }
+func (deadTransport) Name() string { return Polling }
 
-func (mute) New(s engine.Socket, o engine.SocketOptionsInterface) engine.Transport {
+func (deadTransport) New(s engine.Socket, o engine.SocketOptionsInterface) engine.Transport {
 	t := engine.MakeTransport()
 	t.Construct(s, o)
 	return t

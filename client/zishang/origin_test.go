@@ -17,10 +17,10 @@ import (
 // Where a token goes, and where it does not.
 
 func TestTokenInTheHandshakeOnly(t *testing.T) {
-	for _, road := range roads {
-		t.Run(road.name, func(t *testing.T) {
-			f := openFront(t, nil)
-			c := connect(t, f.url, anyToken, zishang.WithTransports(road.order...))
+	for _, transport := range transportOrders {
+		t.Run(transport.name, func(t *testing.T) {
+			f := newProxy(t, nil)
+			c := connect(t, f.url, anyToken, zishang.WithTransports(transport.order...))
 			authenticated(t, c)
 			if _, err := c.EmitWithAck(waits(t), "echo"); err != nil {
 				t.Fatal(err)
@@ -55,8 +55,8 @@ func TestRedirectToAnotherOrigin(t *testing.T) {
 		{"later poll", []string{zishang.Polling}, func(r *http.Request) bool { return r.URL.Query().Has("sid") && r.Method == http.MethodGet }, http.StatusTemporaryRedirect},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			other := openFront(t, nil)
-			f := openFront(t, func(w http.ResponseWriter, r *http.Request) bool {
+			other := newProxy(t, nil)
+			f := newProxy(t, func(w http.ResponseWriter, r *http.Request) bool {
 				if !c.matches(r) {
 					return false
 				}
@@ -83,7 +83,7 @@ func TestRedirectToAnotherOrigin(t *testing.T) {
 
 // On its own origin a server may redirect, and nothing tells where from.
 func TestRedirectOnTheSameOrigin(t *testing.T) {
-	f := openFront(t, func(w http.ResponseWriter, r *http.Request) bool {
+	f := newProxy(t, func(w http.ResponseWriter, r *http.Request) bool {
 		if !strings.HasPrefix(r.URL.Path, "/socket.io") {
 			return false
 		}
@@ -120,7 +120,7 @@ func TestRedirectThatIsNotFollowed(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := openFront(t, redirects)
+			f := newProxy(t, redirects)
 			d := newDiary()
 			o := socket.DefaultOptions()
 			o.SetReconnection(false)

@@ -34,8 +34,8 @@ const (
 // inbox as a function, and so is everything that somebody wants.
 type owner struct {
 	*settings
-	socket *socket.Socket
-	mender *mender // nil: the socket is the program's
+	socket     *socket.Socket
+	parserShim *parserShim // nil: the socket is the program's
 
 	inbox *mailbox[func()]
 	calls *mailbox[func()] // for the goroutine of callbacks
@@ -53,17 +53,17 @@ type owner struct {
 
 	lifeAt, sourceAt, retryAt, graceAt, connectAt int64 // deadlines; 0: none
 
-	phase     phase
-	retired   bool
-	round     int // of connections: what belongs to an old one is not listened to
-	failures  int
-	replacing bool // the next connection takes the place of a good one
-	masked    bool // and nobody need know
+	phase          phase
+	managerStopped bool
+	round          int // of connections: what belongs to an old one is not listened to
+	failures       int
+	replacing      bool // the next connection takes the place of a good one
+	masked         bool // and nobody need know
 
 	flow    bool // what is emitted may be sent
 	held    []*outgoing
 	flying  int // acknowledgements that are waited for
-	tokens  purse
+	tokens  tokenTable
 	pending []*callback
 	refusal *refusal
 	failure error                     // of Token
@@ -116,7 +116,7 @@ func (c *Conn) begin() {
 	switch {
 	case c.socket.Connected() && c.Via == client.ViaEvent:
 		c.phase = up
-	case c.socket.Active(), c.mender == nil && c.socket.Io().Engine() != nil:
+	case c.socket.Active(), c.parserShim == nil && c.socket.Io().Engine() != nil:
 		// Also when it is not active any more: a refusal of the program's own attempt may still be under way.
 		c.drop()
 		c.attemptAfter(nil, stragglers, lifecycle.CauseConnect)
@@ -219,9 +219,9 @@ func (c *Conn) finish() {
 	defer close(c.done)
 	defer c.stop()
 	c.feed(lifecycle.Event{Kind: lifecycle.EvStop})
-	c.retire()
+	c.stopManager()
 	c.drop()
-	c.retire()
+	c.stopManager()
 	c.inbox.drop()
 	select {
 	case <-c.route.quiet():

@@ -8,41 +8,41 @@ import (
 	"github.com/zishang520/socket.io/v3/pkg/types"
 )
 
-// mender is the parser of one manager: the program's or zishang520's own, with
-// the places mended that a parser can reach.
-type mender struct {
+// parserShim is the parser of one manager: the program's or zishang520's own, with
+// workarounds for zishang520's client where a parser can reach.
+type parserShim struct {
 	parser.Parser
-	decoder *mendedDecoder // of the manager that asked for one
-	anew    atomic.Bool    // no connection state recovery
+	decoder    *decoderShim // of the manager that asked for one
+	noRecovery atomic.Bool  // no connection state recovery
 }
 
-func newMender(inner parser.Parser) *mender {
+func newParserShim(inner parser.Parser) *parserShim {
 	if inner == nil {
 		inner = parser.NewParser()
 	}
-	return &mender{Parser: inner}
+	return &parserShim{Parser: inner}
 }
 
-func (m *mender) NewEncoder() parser.Encoder {
-	return &mendedEncoder{m.Parser.NewEncoder(), m}
+func (m *parserShim) NewEncoder() parser.Encoder {
+	return &encoderShim{m.Parser.NewEncoder(), m}
 }
 
-func (m *mender) NewDecoder() parser.Decoder {
-	m.decoder = &mendedDecoder{EventEmitter: types.NewEventEmitter(), parser: m.Parser}
+func (m *parserShim) NewDecoder() parser.Decoder {
+	m.decoder = &decoderShim{EventEmitter: types.NewEventEmitter(), parser: m.Parser}
 	m.decoder.renew()
 	return m.decoder
 }
 
-// mendedEncoder asks for a new session where the lifecycle wants one: recovery
+// encoderShim asks for a new session where the lifecycle wants one: recovery
 // goes round the server's middlewares and with them round the token. zishang520
 // keeps the old session's id where nobody can take it away.
-type mendedEncoder struct {
+type encoderShim struct {
 	parser.Encoder
-	mender *mender
+	parserShim *parserShim
 }
 
-func (e *mendedEncoder) Encode(p *parser.Packet) []types.BufferInterface {
-	if p.Type == parser.CONNECT && e.mender.anew.Load() {
+func (e *encoderShim) Encode(p *parser.Packet) []types.BufferInterface {
+	if p.Type == parser.CONNECT && e.parserShim.noRecovery.Load() {
 		if auth, ok := p.Data.(map[string]any); ok {
 			auth = maps.Clone(auth)
 			delete(auth, "pid")
@@ -58,38 +58,38 @@ func (e *mendedEncoder) Encode(p *parser.Packet) []types.BufferInterface {
 // noData stands for the data that a CONNECT_ERROR does not have.
 type noData struct{}
 
-// mendedDecoder starts afresh with each connection: zishang520's, left by the old
+// decoderShim starts afresh with each connection: zishang520's, left by the old
 // one in the middle of a binary packet, refuses whatever the new one brings. And
 // it gives a CONNECT_ERROR without data one, without which zishang520 puts
 // "missing 'data' field" in the place of the server's message.
-type mendedDecoder struct {
+type decoderShim struct {
 	types.EventEmitter
 	parser parser.Parser
 	inner  atomic.Pointer[parser.Decoder]
 }
 
-func (d *mendedDecoder) Add(data any) error { return (*d.inner.Load()).Add(data) }
+func (d *decoderShim) Add(data any) error { return (*d.inner.Load()).Add(data) }
 
-func (d *mendedDecoder) Destroy() {
+func (d *decoderShim) Destroy() {
 	(*d.inner.Load()).Destroy()
 	d.renew()
 }
 
-func (d *mendedDecoder) renew() {
+func (d *decoderShim) renew() {
 	inner := d.parser.NewDecoder()
 	_ = inner.On("decoded", d.decoded)
 	d.inner.Store(&inner)
 }
 
-func (d *mendedDecoder) decoded(args ...any) {
+func (d *decoderShim) decoded(args ...any) {
 	p, ok := args[0].(*parser.Packet)
 	if !ok {
 		return
 	}
 	if p.Type == parser.CONNECT_ERROR {
-		p.Data = mendRefusal(p.Data)
+		p.Data = completeRefusal(p.Data)
 	}
-	if p.Type == parser.CONNECT_ERROR || p.Type == parser.DISCONNECT && p != lastPacket {
+	if p.Type == parser.CONNECT_ERROR || p.Type == parser.DISCONNECT && p != stopPacket {
 		letTimersStart() // the manager will close
 	}
 	if p.Type == parser.BINARY_EVENT && p.Attachments != nil && *p.Attachments == 0 {
@@ -98,7 +98,7 @@ func (d *mendedDecoder) decoded(args ...any) {
 	d.Emit("decoded", p)
 }
 
-func mendRefusal(data any) any {
+func completeRefusal(data any) any {
 	switch data := data.(type) {
 	case string:
 		return map[string]any{"message": data, "data": noData{}}

@@ -37,7 +37,7 @@ type polling struct {
 	onPause func()
 	paused  bool
 	late    []*packet.Packet // came after that
-	heir    engine.Transport // took over
+	next    engine.Transport // took over
 }
 
 func newPolling(r *route, s engine.Socket, o engine.SocketOptionsInterface) engine.Transport {
@@ -130,8 +130,8 @@ func speaksEngine3(body string) bool {
 func (p *polling) Send(packets []*packet.Packet) {
 	p.mu.Lock()
 	switch state := p.ReadyState(); {
-	case p.heir != nil:
-		defer p.heir.Send(packets)
+	case p.next != nil:
+		defer p.next.Send(packets)
 	case p.paused:
 		p.late = append(p.late, packets...)
 	case state == engine.TransportStateOpen || state == engine.TransportStatePausing:
@@ -246,8 +246,8 @@ func (p *polling) rest() {
 // transport takes over.
 func (p *polling) Pause(onPause func()) {
 	_ = p.Socket().Once("upgrade", func(args ...any) {
-		if heir, ok := first(args).(engine.Transport); ok {
-			p.bequeath(heir)
+		if next, ok := first(args).(engine.Transport); ok {
+			p.handOver(next)
 		}
 	})
 	p.mu.Lock()
@@ -258,13 +258,13 @@ func (p *polling) Pause(onPause func()) {
 	p.rest()
 }
 
-// bequeath leaves what came late to the transport that took over.
-func (p *polling) bequeath(heir engine.Transport) {
+// handOver gives the transport that takes over the packets that came after the pause.
+func (p *polling) handOver(next engine.Transport) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.heir = heir
+	p.next = next
 	if len(p.late) > 0 {
-		heir.Send(p.late)
+		next.Send(p.late)
 		p.late = nil
 	}
 }

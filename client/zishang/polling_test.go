@@ -9,13 +9,13 @@ import (
 	"github.com/zishang520/socket.io/parsers/engine/v3/packet"
 )
 
-// heir is a transport that took over.
-type heir struct {
+// nextTransport takes over from polling.
+type nextTransport struct {
 	engine.Transport
 	got []string
 }
 
-func (h *heir) Send(packets []*packet.Packet) {
+func (h *nextTransport) Send(packets []*packet.Packet) {
 	for _, p := range packets {
 		h.got = append(h.got, string(p.Type))
 	}
@@ -40,11 +40,11 @@ func TestPausing(t *testing.T) {
 		t.Fatalf("paused %d times", paused)
 	}
 	p.Send([]*packet.Packet{{Type: "late"}})
-	next := &heir{Transport: engine.MakeTransport()}
+	next := &nextTransport{Transport: engine.MakeTransport()}
 	s.Emit("upgrade", engine.Transport(next))
 	p.Send([]*packet.Packet{{Type: "too late"}})
 	if len(next.got) != 2 || next.got[0] != "late" || next.got[1] != "too late" {
-		t.Errorf("the heir got %v", next.got)
+		t.Errorf("the nextTransport got %v", next.got)
 	}
 	if batches, _ := p.out.take(); len(batches) != 0 {
 		t.Error("something is sent twice")

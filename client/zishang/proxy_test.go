@@ -12,10 +12,10 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// front is an HTTP server before a house: it notes each request and may answer it
+// proxy is an HTTP server before a fakeServer: it records each request and may answer it
 // itself.
-type front struct {
-	house  *house
+type proxy struct {
+	server *fakeServer
 	answer func(w http.ResponseWriter, r *http.Request) (answered bool)
 	url    string
 
@@ -23,7 +23,7 @@ type front struct {
 	seen []request
 }
 
-// request is what a front noted of one.
+// request is what a proxy records of one.
 type request struct {
 	method, path  string
 	handshake     bool // it has no session id
@@ -33,40 +33,40 @@ type request struct {
 	referer       string
 }
 
-func openFront(t testing.TB, answer func(w http.ResponseWriter, r *http.Request) bool) *front {
-	f := &front{house: openHouse(t), answer: answer}
-	f.house.hear = func(g *guest, e said) {
+func newProxy(t testing.TB, answer func(w http.ResponseWriter, r *http.Request) bool) *proxy {
+	p := &proxy{server: newFakeServer(t), answer: answer}
+	p.server.onEvent = func(session *fakeSession, e clientEvent) {
 		if e.ack >= 0 {
-			g.answer(e, e.args...)
+			session.answer(e, e.args...)
 		}
 	}
-	web := httptest.NewServer(f)
+	web := httptest.NewServer(p)
 	t.Cleanup(func() {
-		f.house.hangUpAll()
+		p.server.hangUpAll()
 		web.CloseClientConnections()
 		web.Close()
 	})
-	f.url = web.URL
-	return f
+	p.url = web.URL
+	return p
 }
 
-func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	f.mu.Lock()
-	f.seen = append(f.seen, request{
+func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	p.seen = append(p.seen, request{
 		method: r.Method, path: r.URL.Path,
 		handshake: !r.URL.Query().Has("sid"), webSocket: websocket.IsWebSocketUpgrade(r),
 		token: r.URL.Query().Has("token"), authorization: r.Header.Get("Authorization"), referer: r.Referer(),
 	})
-	f.mu.Unlock()
-	if f.answer == nil || !f.answer(w, r) {
-		f.house.ServeHTTP(w, r)
+	p.mu.Unlock()
+	if p.answer == nil || !p.answer(w, r) {
+		p.server.ServeHTTP(w, r)
 	}
 }
 
-func (f *front) requests() []request {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return append([]request(nil), f.seen...)
+func (p *proxy) requests() []request {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]request(nil), p.seen...)
 }
 
 // within is what comes from a channel, if it comes in time.

@@ -71,7 +71,7 @@ func ours(mode string) func(testing.TB) string {
 	return func(t testing.TB) string { return serveOurs(t, mode) }
 }
 
-var roads = []struct {
+var transportOrders = []struct {
 	name  string
 	order []string
 }{
@@ -80,14 +80,14 @@ var roads = []struct {
 	{"upgrade", []string{zishang.Polling, zishang.WebSocket}},
 }
 
-type wayTest func(t *testing.T, url string, o client.Options, road zishang.Option)
+type wayTest func(t *testing.T, url string, o client.Options, transport zishang.Option)
 
 // eachWay runs a test on all servers, ways and transports: all ways at once, as most
 // of the time is spent waiting, for processes to start and for clocks.
 func eachWay(t *testing.T, run wayTest) {
 	var all sync.WaitGroup
 	for _, way := range ways {
-		all.Go(func() { t.Run(way.name, func(t *testing.T) { onEachRoad(t, way.serve(t), way.client, run) }) })
+		all.Go(func() { t.Run(way.name, func(t *testing.T) { onEachTransport(t, way.serve(t), way.client, run) }) })
 	}
 	all.Wait()
 }
@@ -95,17 +95,17 @@ func eachWay(t *testing.T, run wayTest) {
 // eachWayAlone is for tests that look at the whole process.
 func eachWayAlone(t *testing.T, run wayTest) {
 	for _, way := range ways {
-		t.Run(way.name, func(t *testing.T) { onEachRoad(t, way.serve(t), way.client, run) })
+		t.Run(way.name, func(t *testing.T) { onEachTransport(t, way.serve(t), way.client, run) })
 	}
 }
 
-func onEachRoad(t *testing.T, url string, o client.Options, run wayTest) {
-	for _, road := range roads {
-		t.Run(road.name, func(t *testing.T) { run(t, url, o, zishang.WithTransports(road.order...)) })
+func onEachTransport(t *testing.T, url string, o client.Options, run wayTest) {
+	for _, transport := range transportOrders {
+		t.Run(transport.name, func(t *testing.T) { run(t, url, o, zishang.WithTransports(transport.order...)) })
 	}
 }
 
-// eachWayWaiting is for tests that wait for a token's time, on one road.
+// eachWayWaiting is for tests that wait for a token's time, on one transport.
 func eachWayWaiting(t *testing.T, run wayTest) {
 	var all sync.WaitGroup
 	for _, way := range ways {
@@ -117,13 +117,13 @@ func eachWayWaiting(t *testing.T, run wayTest) {
 }
 
 func TestAuthenticates(t *testing.T) {
-	eachWay(t, func(t *testing.T, url string, o client.Options, road zishang.Option) {
+	eachWay(t, func(t *testing.T, url string, o client.Options, transport zishang.Option) {
 		d := newDiary()
 		o.Token = func(_ context.Context, cause client.Cause) (string, error) {
 			d.write("asked:" + cause.String())
 			return sign(time.Hour), nil
 		}
-		c := connect(t, url, d.hooks(o), road, d.listen("connect", "disconnect", "echo"))
+		c := connect(t, url, d.hooks(o), transport, d.listen("connect", "disconnect", "echo"))
 		for i := range 20 {
 			if err := c.Emit("echo", fmt.Sprint(i)); err != nil {
 				t.Fatal(err)
@@ -151,14 +151,14 @@ func TestAuthenticates(t *testing.T) {
 // Tokens that are signed by somebody else, malformed and expired are refused; then a
 // good one makes a session after all.
 func TestRefusal(t *testing.T) {
-	eachWay(t, func(t *testing.T, url string, o client.Options, road zishang.Option) {
+	eachWay(t, func(t *testing.T, url string, o client.Options, transport zishang.Option) {
 		d := newDiary()
 		token := sign(time.Hour) + "x"
 		o.Token = func(_ context.Context, cause client.Cause) (string, error) {
 			d.write("asked:" + cause.String())
 			return token, nil
 		}
-		c := connect(t, url, d.hooks(o), road)
+		c := connect(t, url, d.hooks(o), transport)
 		_, err := c.Wait(waits(t))
 		var refused *client.UnauthorizedError
 		if !errors.As(err, &refused) || refused.Reason != client.ReasonInvalid || refused.Code != "invalid_token" {
@@ -198,7 +198,7 @@ func TestRefusal(t *testing.T) {
 // A token that is expired already is never sent; one that the server finds expired
 // is replaced before anybody hears of it.
 func TestExpired(t *testing.T) {
-	eachWayWaiting(t, func(t *testing.T, url string, o client.Options, road zishang.Option) {
+	eachWayWaiting(t, func(t *testing.T, url string, o client.Options, transport zishang.Option) {
 		d := newDiary()
 		now := time.Now()
 		// The server's clock is ours: this one seems to have been issued by another.
@@ -211,7 +211,7 @@ func TestExpired(t *testing.T) {
 			}
 			return token, nil
 		}
-		c := connect(t, url, d.hooks(o), road)
+		c := connect(t, url, d.hooks(o), transport)
 		authenticated(t, c)
 		d.reads(t, "asked:connect → asked:unauthorized → authenticated")
 	})
@@ -219,10 +219,10 @@ func TestExpired(t *testing.T) {
 
 // No token: the server is asked only where it would be told nothing by it.
 func TestMissing(t *testing.T) {
-	eachWay(t, func(t *testing.T, url string, o client.Options, road zishang.Option) {
+	eachWay(t, func(t *testing.T, url string, o client.Options, transport zishang.Option) {
 		d := newDiary()
 		o.Token = client.StaticToken("")
-		c := connect(t, url, d.hooks(o), road)
+		c := connect(t, url, d.hooks(o), transport)
 		_, err := c.Wait(waits(t))
 		var refused *client.UnauthorizedError
 		if !errors.As(err, &refused) || refused.Reason != client.ReasonMissing {
@@ -234,14 +234,14 @@ func TestMissing(t *testing.T) {
 
 // Renewal on a live connection, before real servers.
 func TestRenews(t *testing.T) {
-	eachWayWaiting(t, func(t *testing.T, url string, o client.Options, road zishang.Option) {
+	eachWayWaiting(t, func(t *testing.T, url string, o client.Options, transport zishang.Option) {
 		d := newDiary()
 		lives := 3 * time.Second
 		o.Token = func(context.Context, client.Cause) (string, error) {
 			defer func() { lives = time.Hour }()
 			return sign(lives), nil
 		}
-		c := connect(t, url, d.hooks(o), road, d.listen("connect", "disconnect"))
+		c := connect(t, url, d.hooks(o), transport, d.listen("connect", "disconnect"))
 		authenticated(t, c)
 		d.until(t, func(lines string) bool {
 			answer, err := c.EmitWithAck(waits(t), "echo", "x")

@@ -61,27 +61,31 @@ func text(fields map[string]any, key, otherwise string) string {
 	return otherwise
 }
 
-// aboutToken tells whether r is a no to the token. What is not recognised is
-// Classify's to say.
-func (c *Conn) aboutToken(r *refusal) bool {
-	if lifecycle.Recognise(lifecycle.Said{Type: r.typ, Code: r.code, Message: r.messages, Status: r.status}, false) != 0 {
-		return true
-	}
-	if c.Classify != nil {
+// said is r as the lifecycle hears of it.
+func (r *refusal) said() lifecycle.Refusal {
+	return lifecycle.Refusal{Type: r.typ, Code: r.code, Message: r.messages, Status: r.status, Reason: r.reason}
+}
+
+// ofToken tells whether r is a no to the token. Classify is asked about what is not
+// recognised.
+func (c *Conn) ofToken(r *refusal) bool {
+	said := r.said()
+	if !said.OfToken() && c.Classify != nil {
 		c.guard(func() {
 			r.reason = c.Classify(&client.ServerError{Message: r.message, Code: r.code, Data: r.data, Status: r.status})
 		})
+		said = r.said()
 	}
-	return r.reason.Fatal()
+	return said.OfToken()
 }
 
-// refuse tells the lifecycle.
-func (c *Conn) refuse(r *refusal, origin lifecycle.Origin, callback bool) {
+// refuse tells the lifecycle. callback says whether the server waits for an
+// acknowledgement.
+func (c *Conn) refuse(r *refusal, callback bool) {
 	c.refusal, c.meant = r, nil
-	c.feed(lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{
-		Type: r.typ, Code: r.code, Message: r.messages, Status: r.status, Reason: r.reason,
-		Callback: callback, Origin: origin,
-	}})
+	said := r.said()
+	said.Callback = callback
+	c.feed(lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: said})
 }
 
 // refusalError is what the program hears of a refusal.

@@ -36,9 +36,9 @@ func TestRecognisesRefusals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				h := openHouse(t)
-				h.admit = func(g *guest) string {
-					if g.auth["token"] == "first" {
+				h := newFakeServer(t)
+				h.onConnect = func(session *fakeSession) string {
+					if session.auth["token"] == "first" {
 						return c.says
 					}
 					return ""
@@ -65,7 +65,7 @@ func TestRecognisesRefusals(t *testing.T) {
 				if c.want == bare {
 					listen = d.listen("connect_error")
 				}
-				connect(t, somewhere, o, h.way(), listen)
+				connect(t, fakeURL, o, h.network(), listen)
 				time.Sleep(10 * time.Second)
 				d.until(t, func(lines string) bool { return len(lines) >= len(c.want) && lines[:len(c.want)] == c.want })
 			})
@@ -79,7 +79,7 @@ func TestUnauthorizedInSession(t *testing.T) {
 	for via, name := range map[client.Via]string{client.ViaEvent: "event", client.ViaQuery: "query", client.ViaHeader: "header", client.ViaAuth: "auth"} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := guardedHouse(t, via == client.ViaEvent)
+				r := newAuthServer(t, via == client.ViaEvent)
 				d := newDiary()
 				o := client.Options{Via: via, Token: client.StaticToken(sign(time.Hour))}
 				// A static token is asked for again, and is the refused one.
@@ -90,12 +90,12 @@ func TestUnauthorizedInSession(t *testing.T) {
 					d.write(fmt.Sprint("classify:", err.Code, ":", err.Message))
 					return client.ReasonExpired
 				}
-				c := connect(t, somewhere, o, r.way(), d.listen("unauthorized", "disconnect"))
+				c := connect(t, fakeURL, o, r.network(), d.listen("unauthorized", "disconnect"))
 				authenticated(t, c)
-				r.last().say(`42["unauthorized",{"message":"away","data":{"code":"E42"}}]`)
+				r.lastSession().send(`42["unauthorized",{"message":"away","data":{"code":"E42"}}]`)
 				time.Sleep(time.Minute)
 				d.reads(t, "classify:E42:away → unauthorized → expired:E42:away → disconnect:io client disconnect")
-				if c.Authenticated() || r.staying() != 0 {
+				if c.Authenticated() || r.open() != 0 {
 					t.Error("the session goes on")
 				}
 			})
@@ -106,12 +106,12 @@ func TestUnauthorizedInSession(t *testing.T) {
 // A Classify that panics is reported, and says nothing.
 func TestClassifyPanics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := openHouse(t)
-		h.admit = func(*guest) string { return `{"message":"E42"}` }
+		h := newFakeServer(t)
+		h.onConnect = func(*fakeSession) string { return `{"message":"E42"}` }
 		d := newDiary()
 		o := d.hooks(client.Options{Via: client.ViaAuth, Token: client.StaticToken("x.y.z")})
 		o.Classify = func(*client.ServerError) client.Reason { panic("the program's") }
-		c := connect(t, somewhere, o, h.way(), d.listen("connect_error"),
+		c := connect(t, fakeURL, o, h.network(), d.listen("connect_error"),
 			zishang.WithReport(func(error) { d.write("reported") }))
 		if _, err := c.Wait(waits(t)); err == nil {
 			t.Error("authenticated")

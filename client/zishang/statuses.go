@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-
-	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 )
 
 // StatusError is an HTTP status that a transport did not want.
@@ -33,7 +31,7 @@ func denied(status int, body string) *refusal {
 	_ = json.Unmarshal([]byte(body), &said) // what is no JSON has no message
 	r := readRefusal(said.Message, nil)
 	r.status = status
-	if lifecycle.Recognise(lifecycle.Said{Message: r.messages, Status: status}, false) == 0 {
+	if said := r.said(); !said.OfToken() {
 		return nil
 	}
 	if status == http.StatusUnauthorized {

@@ -36,9 +36,9 @@ func handshakes(status int) func(w http.ResponseWriter, r *http.Request) bool {
 
 func TestUnauthorizedStatus(t *testing.T) {
 	for _, via := range []client.Via{client.ViaQuery, client.ViaHeader, client.ViaQuery | client.ViaAuth} {
-		for _, road := range roads {
-			t.Run(road.name, func(t *testing.T) {
-				f := openFront(t, handshakes(http.StatusUnauthorized))
+		for _, transport := range transportOrders {
+			t.Run(transport.name, func(t *testing.T) {
+				f := newProxy(t, handshakes(http.StatusUnauthorized))
 				d := newDiary()
 				var causes [2]atomic.Int32
 				tokens := func(_ context.Context, cause client.Cause) (string, error) {
@@ -49,7 +49,7 @@ func TestUnauthorizedStatus(t *testing.T) {
 					causes[0].Add(1)
 					return "bad", nil
 				}
-				c := connect(t, f.url, d.hooks(client.Options{Via: via, Token: tokens}), zishang.WithTransports(road.order...), zishang.WithOptions(quick()))
+				c := connect(t, f.url, d.hooks(client.Options{Via: via, Token: tokens}), zishang.WithTransports(transport.order...), zishang.WithOptions(quick()))
 				_, err := c.Wait(waits(t))
 				refused, ok := err.(*client.UnauthorizedError)
 				if !ok || refused.Code != "invalid_token" || refused.Reason != client.ReasonInvalid || !strings.Contains(refused.Message, "401") {
@@ -66,9 +66,9 @@ func TestUnauthorizedStatus(t *testing.T) {
 
 // The second token of the provider is let in.
 func TestUnauthorizedStatusThenGood(t *testing.T) {
-	for _, road := range roads {
-		t.Run(road.name, func(t *testing.T) {
-			f := openFront(t, handshakes(http.StatusUnauthorized))
+	for _, transport := range transportOrders {
+		t.Run(transport.name, func(t *testing.T) {
+			f := newProxy(t, handshakes(http.StatusUnauthorized))
 			d := newDiary()
 			tokens := func(_ context.Context, cause client.Cause) (string, error) {
 				if cause == client.CauseUnauthorized {
@@ -76,7 +76,7 @@ func TestUnauthorizedStatusThenGood(t *testing.T) {
 				}
 				return "bad", nil
 			}
-			authenticated(t, connect(t, f.url, d.hooks(client.Options{Via: client.ViaQuery, Token: tokens}), zishang.WithTransports(road.order...)))
+			authenticated(t, connect(t, f.url, d.hooks(client.Options{Via: client.ViaQuery, Token: tokens}), zishang.WithTransports(transport.order...)))
 			d.reads(t, "authenticated")
 		})
 	}
@@ -101,7 +101,7 @@ func TestStatusOfTheNetwork(t *testing.T) {
 		"a later poll":              {client.ViaQuery, later, http.StatusUnauthorized},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := openFront(t, c.answer)
+			f := newProxy(t, c.answer)
 			d := newDiary()
 			connect(t, f.url, d.hooks(client.Options{Via: c.via, Token: anyToken.Token}),
 				zishang.WithTransports(zishang.Polling), zishang.WithOptions(quick()), d.listenErrors())

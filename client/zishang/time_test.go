@@ -19,12 +19,12 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
 )
 
-const somewhere = "http://house.test"
+const fakeURL = "http://server.test"
 
-// register is a guarded house: it takes tokens by any way, notes what it hears,
-// and is strict about their time.
-type register struct {
-	*house
+// authServer is a fakeServer that checks tokens, by whichever way they travel, and
+// records events.
+type authServer struct {
+	*fakeServer
 	mu       sync.Mutex
 	accepted []string // tokens, in order
 	refused  int
@@ -32,17 +32,17 @@ type register struct {
 	acked    int
 }
 
-func guardedHouse(t testing.TB, event bool) *register {
-	r := &register{house: openHouse(t)}
-	r.admit = func(g *guest) string {
+func newAuthServer(t testing.TB, event bool) *authServer {
+	r := &authServer{fakeServer: newFakeServer(t)}
+	r.onConnect = func(session *fakeSession) string {
 		if event {
 			return ""
 		}
-		token := g.query.Get("token")
-		if bearer, ok := strings.CutPrefix(g.header.Get("Authorization"), "Bearer "); ok {
+		token := session.query.Get("token")
+		if bearer, ok := strings.CutPrefix(session.header.Get("Authorization"), "Bearer "); ok {
 			token = bearer
 		}
-		if auth, ok := g.auth["token"].(string); ok {
+		if auth, ok := session.auth["token"].(string); ok {
 			token = auth
 		}
 		if no := r.check(token); no != "" {
@@ -50,21 +50,21 @@ func guardedHouse(t testing.TB, event bool) *register {
 		}
 		return ""
 	}
-	r.hear = func(g *guest, e said) {
+	r.onEvent = func(session *fakeSession, e clientEvent) {
 		switch {
 		case e.name == "authenticate":
 			token, _ := e.args[0].(map[string]any)["token"].(string)
 			if no := r.check(token); no != "" {
-				g.say(fmt.Sprintf(`421["unauthorized",{"message":%q,"data":{"message":%q,"code":"invalid_token","type":"UnauthorizedError"}}]`, no, no))
+				session.send(fmt.Sprintf(`421["unauthorized",{"message":%q,"data":{"message":%q,"code":"invalid_token","type":"UnauthorizedError"}}]`, no, no))
 				return
 			}
-			g.emit("authenticated")
+			session.emit("authenticated")
 		case strings.HasPrefix(e.name, "ack "):
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			r.acked++
 		case e.ack >= 0:
-			g.answer(e, e.args...)
+			session.answer(e, e.args...)
 		default:
 			r.mu.Lock()
 			defer r.mu.Unlock()
@@ -74,7 +74,7 @@ func guardedHouse(t testing.TB, event bool) *register {
 	return r
 }
 
-func (r *register) check(token string) (no string) {
+func (r *authServer) check(token string) (no string) {
 	_, err := jwt.Parse(token, func(*jwt.Token) (any, error) { return key, nil })
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -91,23 +91,23 @@ func (r *register) check(token string) (no string) {
 	return no
 }
 
-func (r *register) words() string {
+func (r *authServer) words() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return strings.Join(r.heard, " ")
 }
 
-func (r *register) numbers() (accepted, refused, acked int) {
+func (r *authServer) numbers() (accepted, refused, acked int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return len(r.accepted), r.refused, r.acked
 }
 
-// bubbles runs a test in virtual time, on each of the roads.
-func bubbles(t *testing.T, run func(t *testing.T, road zishang.Option)) {
-	for _, road := range roads {
-		t.Run(road.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { run(t, zishang.WithTransports(road.order...)) })
+// bubbles runs a test in virtual time, with each order of transports.
+func bubbles(t *testing.T, run func(t *testing.T, transport zishang.Option)) {
+	for _, transport := range transportOrders {
+		t.Run(transport.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { run(t, zishang.WithTransports(transport.order...)) })
 		})
 	}
 }
@@ -123,12 +123,12 @@ func TestHour(t *testing.T) {
 		"auth":    {Via: client.ViaAuth},
 	} {
 		t.Run(name, func(t *testing.T) {
-			bubbles(t, func(t *testing.T, road zishang.Option) {
-				r := guardedHouse(t, o.Via == client.ViaEvent)
+			bubbles(t, func(t *testing.T, transport zishang.Option) {
+				r := newAuthServer(t, o.Via == client.ViaEvent)
 				d := newDiary()
 				o := o
 				o.Token = func(context.Context, client.Cause) (string, error) { return sign(5 * time.Minute), nil }
-				c := connect(t, somewhere, d.hooks(o), road, r.way(), d.listen("connect", "disconnect", "connect_error"))
+				c := connect(t, fakeURL, d.hooks(o), transport, r.network(), d.listen("connect", "disconnect", "connect_error"))
 				var want []string
 				for i := range 360 {
 					if err := c.Emit("say", i); err != nil {
@@ -145,8 +145,8 @@ func TestHour(t *testing.T) {
 				if got := r.words(); got != strings.Join(want, " ") {
 					t.Errorf("the server heard %s", got)
 				}
-				if visits := r.visits(); visits != 14 && !(o.InBandRefresh && visits == 1) {
-					t.Errorf("%d connections", visits)
+				if sessionCount := r.sessionCount(); sessionCount != 14 && !(o.InBandRefresh && sessionCount == 1) {
+					t.Errorf("%d connections", sessionCount)
 				}
 			})
 		})
@@ -155,8 +155,8 @@ func TestHour(t *testing.T) {
 
 // A refusal that stands, in order, acknowledged once.
 func TestUnauthorizedOrder(t *testing.T) {
-	bubbles(t, func(t *testing.T, road zishang.Option) {
-		r := guardedHouse(t, true)
+	bubbles(t, func(t *testing.T, transport zishang.Option) {
+		r := newAuthServer(t, true)
 		d := newDiary()
 		expired := signed(time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
 		o := d.hooks(client.Options{Token: client.StaticToken(expired + "x")})
@@ -167,15 +167,15 @@ func TestUnauthorizedOrder(t *testing.T) {
 				t.Error("acknowledged before the hook was through")
 			}
 		}
-		c := connect(t, somewhere, o, road, r.way(), d.listen("disconnect", "unauthorized"))
+		c := connect(t, fakeURL, o, transport, r.network(), d.listen("disconnect", "unauthorized"))
 		_, err := c.Wait(waits(t))
 		if refused := new(client.UnauthorizedError); !errors.As(err, &refused) || refused.Message != "jwt malformed" || !refused.Fatal() {
 			t.Errorf("error is %#v", err)
 		}
 		time.Sleep(time.Hour)
 		d.reads(t, "unauthorized → unauthorized:invalid_token → disconnect:io client disconnect")
-		if _, refused, acked := r.numbers(); acked != 1 || refused != 1 || r.visits() != 1 {
-			t.Errorf("%d refusals, %d acknowledgements, %d connections", refused, acked, r.visits())
+		if _, refused, acked := r.numbers(); acked != 1 || refused != 1 || r.sessionCount() != 1 {
+			t.Errorf("%d refusals, %d acknowledgements, %d connections", refused, acked, r.sessionCount())
 		}
 	})
 }
@@ -189,10 +189,10 @@ func TestAcknowledgesOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := guardedHouse(t, true)
+				r := newAuthServer(t, true)
 				o := client.Options{Token: client.StaticToken("x.y.z"), OnUnauthorized: hook}
 				reports := 0
-				c := connect(t, somewhere, o, r.way(), zishang.WithReport(func(error) { reports++ }))
+				c := connect(t, fakeURL, o, r.network(), zishang.WithReport(func(error) { reports++ }))
 				if _, err := c.Wait(waits(t)); err == nil {
 					t.Error("authenticated")
 				}
@@ -212,7 +212,7 @@ func TestAcknowledgesOnce(t *testing.T) {
 func TestRetryWithTheHooksToken(t *testing.T) {
 	for _, event := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {
-			r := guardedHouse(t, event)
+			r := newAuthServer(t, event)
 			d := newDiary()
 			o := d.hooks(client.Options{Via: client.ViaQuery, Token: client.StaticToken("x.y.z")})
 			if event {
@@ -222,7 +222,7 @@ func TestRetryWithTheHooksToken(t *testing.T) {
 				d.write("unauthorized:" + err.Reason.String())
 				err.Retry(sign(time.Hour))
 			}
-			c := connect(t, somewhere, o, r.way(), d.listen("disconnect"))
+			c := connect(t, fakeURL, o, r.network(), d.listen("disconnect"))
 			authenticated(t, c)
 			synctest.Wait()
 			d.reads(t, "unauthorized:invalid → authenticated")
@@ -233,7 +233,7 @@ func TestRetryWithTheHooksToken(t *testing.T) {
 // The provider fails, and comes back.
 func TestUnavailable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := guardedHouse(t, true)
+		r := newAuthServer(t, true)
 		d := newDiary()
 		calls := 0
 		o := d.hooks(client.Options{})
@@ -253,7 +253,7 @@ func TestUnavailable(t *testing.T) {
 		}
 		var causes []error
 		o.OnUnauthorized = func(err *client.UnauthorizedError) { causes = append(causes, err) }
-		c := connect(t, somewhere, o, r.way(), zishang.WithReport(func(error) {}))
+		c := connect(t, fakeURL, o, r.network(), zishang.WithReport(func(error) {}))
 		s, err := c.Wait(context.Background())
 		if err != nil || s.ExpiresAt.IsZero() {
 			t.Fatal(s, err)
@@ -267,12 +267,12 @@ func TestUnavailable(t *testing.T) {
 // No answer to `authenticate`.
 func TestAuthTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := openHouse(t)
+		h := newFakeServer(t)
 		var deaf atomic.Bool
 		deaf.Store(true)
-		h.hear = func(g *guest, e said) {
+		h.onEvent = func(session *fakeSession, e clientEvent) {
 			if !deaf.Load() {
-				g.emit("authenticated")
+				session.emit("authenticated")
 			}
 		}
 		d := newDiary()
@@ -281,7 +281,7 @@ func TestAuthTimeout(t *testing.T) {
 		o.OnUnauthorized = func(err *client.UnauthorizedError) {
 			d.write(fmt.Sprint(err.Reason, time.Since(start).Round(100*time.Millisecond)))
 		}
-		c := connect(t, somewhere, o, h.way())
+		c := connect(t, fakeURL, o, h.network())
 		time.Sleep(10100 * time.Millisecond)
 		d.reads(t, "timeout 10s")
 		deaf.Store(false)
@@ -291,18 +291,18 @@ func TestAuthTimeout(t *testing.T) {
 
 // The network goes and comes back; what is emitted meanwhile arrives.
 func TestReconnects(t *testing.T) {
-	bubbles(t, func(t *testing.T, road zishang.Option) {
-		r := guardedHouse(t, true)
+	bubbles(t, func(t *testing.T, transport zishang.Option) {
+		r := newAuthServer(t, true)
 		d := newDiary()
 		o := client.Options{Token: func(_ context.Context, cause client.Cause) (string, error) {
 			d.write("asked:" + cause.String())
 			return sign(time.Hour), nil
 		}}
-		c := connect(t, somewhere, d.hooks(o), road, r.way(), d.listen("connect", "connect_error", "disconnect"))
+		c := connect(t, fakeURL, d.hooks(o), transport, r.network(), d.listen("connect", "connect_error", "disconnect"))
 		authenticated(t, c)
 		_ = c.Emit("say", 1)
 		time.Sleep(time.Second)
-		r.lock(true)
+		r.refuseConnections(true)
 		r.hangUpAll()
 		time.Sleep(10 * time.Millisecond)
 		if c.Authenticated() || c.ID() != "" {
@@ -312,7 +312,7 @@ func TestReconnects(t *testing.T) {
 			_ = c.Emit("say", i+2)
 		}
 		time.Sleep(5 * time.Second) // longer than the first pause
-		r.lock(false)
+		r.refuseConnections(false)
 		authenticated(t, c)
 		synctest.Wait()
 		if got := r.words(); got != "say[1] say[2] say[3] say[4]" {

@@ -11,27 +11,27 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 )
 
-// purse holds the text of the tokens that the lifecycle knows by number.
-type purse struct {
-	last  uint32
-	coins []coin
+// tokenTable holds the texts of the tokens that the lifecycle knows by number.
+type tokenTable struct {
+	last    uint32
+	entries []tokenEntry
 }
 
-type coin struct {
+type tokenEntry struct {
 	token lifecycle.Token
 	text  string
 }
 
 // How many tokens are remembered: the one in use, the one that is to take its
 // place, and some that were refused.
-const purseSize = 8
+const tokenTableSize = 8
 
 // token is the lifecycle's name for a text; "" is no token.
-func (p *purse) token(text string, now int64) lifecycle.Token {
+func (p *tokenTable) token(text string, now int64) lifecycle.Token {
 	if text == "" {
 		return lifecycle.Token{}
 	}
-	for _, known := range p.coins {
+	for _, known := range p.entries {
 		if known.text == text {
 			return known.token
 		}
@@ -45,15 +45,15 @@ func (p *purse) token(text string, now int64) lifecycle.Token {
 	if !claims.ExpiresAt.IsZero() {
 		t.ExpiresAt = claims.ExpiresAt.UnixMilli()
 	}
-	if len(p.coins) == purseSize {
-		p.coins = slices.Delete(p.coins, 0, 1)
+	if len(p.entries) == tokenTableSize {
+		p.entries = slices.Delete(p.entries, 0, 1)
 	}
-	p.coins = append(p.coins, coin{t, text})
+	p.entries = append(p.entries, tokenEntry{t, text})
 	return t
 }
 
-func (p *purse) text(id uint32) string {
-	for _, known := range p.coins {
+func (p *tokenTable) text(id uint32) string {
+	for _, known := range p.entries {
 		if known.token.ID == id {
 			return known.text
 		}

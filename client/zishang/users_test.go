@@ -26,7 +26,7 @@ func TestAnotherUserSignsIn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := guardedHouse(t, true)
+				r := newAuthServer(t, true)
 				d := newDiary()
 				users := make(chan string, 2)
 				users <- "alice"
@@ -47,7 +47,7 @@ func TestAnotherUserSignsIn(t *testing.T) {
 					d.write(user + " answers")
 					return sign(2 * time.Hour), nil
 				}}
-				conn := connect(t, somewhere, d.hooks(o), r.way())
+				conn := connect(t, fakeURL, d.hooks(o), r.network())
 				time.Sleep(time.Second)
 				conn.Disconnect()
 				conn.Connect()
@@ -68,7 +68,7 @@ func TestAnotherUserSignsIn(t *testing.T) {
 // server sees one connection.
 func TestConnectDisconnectConnect(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := guardedHouse(t, true)
+		r := newAuthServer(t, true)
 		running, most := 0, 0
 		o := client.Options{Token: func(ctx context.Context, _ client.Cause) (string, error) {
 			running++
@@ -77,15 +77,15 @@ func TestConnectDisconnectConnect(t *testing.T) {
 			time.Sleep(100 * time.Millisecond)
 			return sign(time.Hour), nil
 		}}
-		c := connect(t, somewhere, o, r.way())
+		c := connect(t, fakeURL, o, r.network())
 		for range 3 {
 			c.Disconnect()
 			c.Connect()
 		}
 		authenticated(t, c)
 		time.Sleep(time.Minute)
-		if most != 1 || r.visits() != 1 {
-			t.Errorf("%d calls at once, %d connections", most, r.visits())
+		if most != 1 || r.sessionCount() != 1 {
+			t.Errorf("%d calls at once, %d connections", most, r.sessionCount())
 		}
 	})
 }
@@ -93,17 +93,17 @@ func TestConnectDisconnectConnect(t *testing.T) {
 // A user who leaves while Token works is gone: nothing is opened when it answers.
 func TestLeavesWhileTokenWorks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := guardedHouse(t, true)
+		r := newAuthServer(t, true)
 		o := client.Options{Token: func(context.Context, client.Cause) (string, error) {
 			time.Sleep(time.Second)
 			return sign(time.Hour), nil
 		}}
-		c := connect(t, somewhere, o, r.way())
+		c := connect(t, fakeURL, o, r.network())
 		time.Sleep(time.Millisecond)
 		c.Disconnect()
 		time.Sleep(time.Minute)
-		if r.visits() != 0 || c.Authenticated() {
-			t.Errorf("%d connections", r.visits())
+		if r.sessionCount() != 0 || c.Authenticated() {
+			t.Errorf("%d connections", r.sessionCount())
 		}
 	})
 }
@@ -111,7 +111,7 @@ func TestLeavesWhileTokenWorks(t *testing.T) {
 // What a late call fails with is not the cause of the failure that came before.
 func TestCauseIsThatOfTheCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := guardedHouse(t, true)
+		r := newAuthServer(t, true)
 		calls := 0
 		o := client.Options{Token: func(context.Context, client.Cause) (string, error) {
 			calls++
@@ -122,7 +122,7 @@ func TestCauseIsThatOfTheCall(t *testing.T) {
 			return "", errors.New("of the late call")
 		}}
 		o.OnUnauthorized = func(*client.UnauthorizedError) { time.Sleep(8 * time.Second) }
-		c := connect(t, somewhere, o, r.way())
+		c := connect(t, fakeURL, o, r.network())
 		if _, err := c.Wait(waits(t)); err == nil {
 			t.Fatal("authenticated without a token")
 		}

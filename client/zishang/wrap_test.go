@@ -61,7 +61,7 @@ func TestWrap(t *testing.T) {
 					case before == "connecting":
 						s.Connect()
 					case before == "connected" && o.Via == client.ViaEvent:
-						connects(t, s)
+						connectLibrary(t, s)
 					case before == "connected":
 						return // refused without a token, as it should be
 					}
@@ -94,17 +94,17 @@ func TestWrap(t *testing.T) {
 
 // A socket that is connected without a token is reconnected with it.
 func TestWrapReconnects(t *testing.T) {
-	h := openHouse(t)
-	s := connects(t, program(t, h.address(t)))
-	before := h.visits() // the library, alone, may have missed a handshake and come again
+	h := newFakeServer(t)
+	s := connectLibrary(t, program(t, h.address(t)))
+	before := h.sessionCount() // the library, alone, may have missed a handshake and come again
 	c := wrap(t, s, client.Options{Via: client.ViaQuery, Token: client.StaticToken("x.y.z")})
 	authenticated(t, c)
-	if h.visits() != before+1 || h.last().query.Get("token") != "x.y.z" || h.staying() != 1 {
-		t.Errorf("%d connections after %d, %d left, the last with the token %q", h.visits(), before, h.staying(), h.last().query.Get("token"))
+	if h.sessionCount() != before+1 || h.lastSession().query.Get("token") != "x.y.z" || h.open() != 1 {
+		t.Errorf("%d connections after %d, %d left, the last with the token %q", h.sessionCount(), before, h.open(), h.lastSession().query.Get("token"))
 	}
 	// The network breaks it: the Conn, not the manager, connects again.
 	h.hangUpAll()
-	for h.visits() != before+2 {
+	for h.sessionCount() != before+2 {
 		time.Sleep(time.Millisecond)
 	}
 	authenticated(t, c)

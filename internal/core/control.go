@@ -108,7 +108,7 @@ func (p *Core) connOp(op int, c *conn) {
 	case opConnected:
 		p.connected(c, p.number(1), p.number(2))
 	case opRefused:
-		said := lifecycle.Refusal{Code: p.ascii(2), Message: p.ascii(3), Type: p.ascii(4), Reason: lifecycle.Reason(p.number(5)), Origin: lifecycle.OriginHandshake}
+		said := lifecycle.Refusal{Code: p.ascii(2), Message: p.ascii(3), Type: p.ascii(4), Reason: lifecycle.Reason(p.number(5))}
 		p.refused(p.sock(p.number(1)), said)
 	case opClock:
 		for _, n := range c.m.Namespaces {
@@ -144,11 +144,11 @@ func (p *Core) refusesRevision() bool {
 // denied looks whether the HTTP response to a handshake says no to the token that the
 // handshake carried. Any other failure is the network's.
 func (p *Core) denied(c *conn, status int, message string, classified lifecycle.Reason) {
-	said := lifecycle.Refusal{Message: message, Status: status, Reason: classified, Origin: lifecycle.OriginHandshake}
+	said := lifecycle.Refusal{Message: message, Status: status, Reason: classified}
 	if status == 401 {
 		said.Code = "invalid_token"
 	}
-	if status == 0 || !refusesToken(&said) {
+	if status == 0 || !said.OfToken() {
 		return
 	}
 	for _, n := range c.m.Namespaces {
@@ -180,7 +180,7 @@ func (p *Core) refused(s *sock, said lifecycle.Refusal) {
 	if s == nil {
 		return
 	}
-	refused := s.token && refusesToken(&said)
+	refused := s.token && said.OfToken()
 	if refused {
 		s.refusal = refusalSaid
 	}
@@ -198,12 +198,6 @@ func (p *Core) refused(s *sock, said lifecycle.Refusal) {
 	if refused {
 		p.lived(s, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: said})
 	}
-}
-
-// refusesToken says whether a server's no is about the token: by its words, or because
-// classify says so.
-func refusesToken(r *lifecycle.Refusal) bool {
-	return r.Reason.Fatal() || lifecycle.Recognise(lifecycle.Said{Type: r.Type, Code: r.Code, Message: r.Message, Status: r.Status}, false) != 0
 }
 
 func (p *Core) socketOp(op int, s *sock) {

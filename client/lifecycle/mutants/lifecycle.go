@@ -1,7 +1,7 @@
 package main
 
-// lifecycleMutants are the invariants of client/lifecycle. TestSimulation is asked
-// wherever an invariant is one of all worlds.
+// lifecycleMutants are the invariants of client/lifecycle. TestSimulation is asked about
+// those that hold in every run of the simulation.
 var lifecycleMutants = []mutant{
 	// An expired token is never sent.
 	{"expired: a token that is over is sent when it comes", "turn.answered",

@@ -12,25 +12,25 @@ func (o *owner) userConnects() {
 		return
 	}
 	o.wanted, o.halted = true, false
-	o.w.note("socket %d: connect()", o.id)
+	o.sim.note("socket %d: connect()", o.id)
 	o.begin(CauseConnect)
 }
 
 func (o *owner) userStops() {
-	o.w.note("socket %d: disconnect()", o.id)
+	o.sim.note("socket %d: disconnect()", o.id)
 	o.wanted = false
 	o.cancel()
 	o.waits = false
 	o.give(Event{Kind: EvStop})
 	o.close()
 	o.announced = false
-	o.w.giveSource(SourceEvent{Kind: SrcForget, Socket: o.id})
-	o.w.order++
-	o.stopped = o.w.order
+	o.sim.giveSource(SourceEvent{Kind: SrcForget, Socket: o.id})
+	o.sim.order++
+	o.stopped = o.sim.order
 }
 
 func (o *owner) userReauthenticates() {
-	o.w.note("socket %d: reauthenticate()", o.id)
+	o.sim.note("socket %d: reauthenticate()", o.id)
 	o.wanted = true
 	o.promises++
 	if o.l.State() == Refused {
@@ -52,7 +52,7 @@ func (o *owner) userAcknowledges() {
 
 // serverRefusesAgain: servers may say `unauthorized` whenever they like.
 func (o *owner) serverRefusesAgain() {
-	if c := o.conn; c != nil && c.connected && c.asked == 0 && (c.authed && o.w.chance(30) || o.l.State() == Refused || o.l.State() == Asking) {
+	if c := o.conn; c != nil && c.connected && c.asked == 0 && (c.authed && o.sim.chance(30) || o.l.State() == Refused || o.l.State() == Asking) {
 		r := Refusal{Code: "invalid_token", Message: "invalid signature"}
 		c.refuse(r)
 	}
@@ -61,13 +61,13 @@ func (o *owner) serverRefusesAgain() {
 // nonsense is what nobody waits for.
 func (o *owner) nonsense() {
 	s := o.l.State()
-	switch o.w.rng.IntN(6) {
+	switch o.sim.rng.IntN(6) {
 	case 0:
-		o.give(Event{Kind: EvToken, Seq: o.l.seq + 7, Token: o.w.provider.issue(false)})
+		o.give(Event{Kind: EvToken, Seq: o.l.seq + 7, Token: o.sim.provider.issue(false)})
 	case 1:
 		o.give(Event{Kind: EvTokenFailed, Seq: o.l.seq - 1})
 	case 2:
-		o.give(Event{Kind: EvHookSettled, Seq: o.l.seq + 7, Token: o.w.provider.issue(true)})
+		o.give(Event{Kind: EvHookSettled, Seq: o.l.seq + 7, Token: o.sim.provider.issue(true)})
 	case 3:
 		if s != Authenticating && (s != Authenticated || o.l.renew != renewProving) {
 			o.give(Event{Kind: EvAuthenticated})
@@ -85,23 +85,23 @@ func (o *owner) nonsense() {
 
 // arrive checks what must be true of a socket that has come to rest.
 func (o *owner) arrive() {
-	w, s := o.w, o.l.State()
+	sim, s := o.sim, o.l.State()
 	if s == Authenticated {
 		if len(o.kept) > 0 || o.delivered != o.emitted {
-			w.broke("of %d events the servers have %d", o.emitted, o.delivered)
+			sim.violation("of %d events the servers have %d", o.emitted, o.delivered)
 		}
 		if !o.gate || o.conn == nil || !o.conn.authed {
-			w.broke("authenticated, but nothing flows")
+			sim.violation("authenticated, but nothing flows")
 		}
 	}
 	if s == Halted && (o.expires || o.redirects) {
-		w.broke("onExpired or redirect never ran")
+		sim.violation("onExpired or redirect never ran")
 	}
 	if o.conn != nil && len(o.conn.callbacks) > 0 {
-		w.broke("a callback was never acknowledged")
+		sim.violation("a callback was never acknowledged")
 	}
 	if o.promises > 0 && o.hooks == 0 && s != Idle && o.l.renew == renewScheduled {
-		w.broke("a promise was never settled")
+		sim.violation("a promise was never settled")
 	}
 }
 
@@ -109,6 +109,6 @@ func (o *owner) arrive() {
 // that its user connects is authenticated.
 func (o *owner) check() {
 	if s := o.l.State(); o.config.Provider && s == Halted {
-		o.w.broke("socket %d halted in a kind world", o.id)
+		o.sim.violation("socket %d halted though nothing fails", o.id)
 	}
 }

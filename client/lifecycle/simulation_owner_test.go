@@ -2,7 +2,7 @@ package lifecycle
 
 // owner is one socket: what the page, or client/zishang, does with the actions.
 type owner struct {
-	w      *world
+	sim    *simulation
 	id     int
 	stays  bool // no reconnection
 	config Config
@@ -24,7 +24,7 @@ type owner struct {
 	delivered int // by the servers, in order
 	announced bool
 	promises  int
-	stopped   uint64 // when the user last called disconnect(), in the world's order
+	stopped   uint64 // when the user last called disconnect(), as a number of sim.order
 
 	hooks     int  // that run
 	expires   bool // onExpired may run
@@ -32,16 +32,16 @@ type owner struct {
 	deadline  int64
 }
 
-func newOwner(w *world, id int) *owner {
-	o := &owner{w: w, id: id, endless: w.chance(50), loaded: w.host()}
+func newOwner(sim *simulation, id int) *owner {
+	o := &owner{sim: sim, id: id, endless: sim.chance(50), loaded: sim.host()}
 	o.config = Config{
-		Via:           []Via{ViaEvent, ViaHeader, ViaEvent | ViaQuery, ViaAuth}[w.rng.IntN(4)],
-		Provider:      w.chance(85),
-		InBand:        w.chance(40),
-		RefreshBefore: []int64{0, 5_000, 30_000}[w.rng.IntN(3)],
-		Seed:          w.rng.Uint32(),
+		Via:           []Via{ViaEvent, ViaHeader, ViaEvent | ViaQuery, ViaAuth}[sim.rng.IntN(4)],
+		Provider:      sim.chance(85),
+		InBand:        sim.chance(40),
+		RefreshBefore: []int64{0, 5_000, 30_000}[sim.rng.IntN(3)],
+		Seed:          sim.rng.Uint32(),
 	}
-	o.stays = w.chance(20)
+	o.stays = sim.chance(20)
 	o.l = New(o.config)
 	return o
 }
@@ -52,50 +52,50 @@ func (o *owner) active() bool {
 }
 
 func (o *owner) give(e Event) {
-	w := o.w
-	w.steps++
-	e.Now = w.host()
+	sim := o.sim
+	sim.steps++
+	e.Now = sim.host()
 	from := o.l.State()
 	var out []Action
 	o.l, out = o.l.Next(e, nil)
 	if to := o.l.State(); to != from {
-		w.moves[from.String()+" → "+to.String()] = true
-		w.note("socket %d: %s: %s → %s", o.id, eventNames[e.Kind], from, to)
+		sim.moves[from.String()+" → "+to.String()] = true
+		sim.note("socket %d: %s: %s → %s", o.id, eventNames[e.Kind], from, to)
 	} else if len(out) > 0 {
-		w.note("socket %d: %s in %s", o.id, eventNames[e.Kind], from)
+		sim.note("socket %d: %s in %s", o.id, eventNames[e.Kind], from)
 	}
 	if o.l.state > Halted {
-		w.broke("state %d", o.l.state)
+		sim.violation("state %d", o.l.state)
 	}
 	for _, a := range out {
 		o.perform(a)
 	}
 	if at := o.l.deadline(); e.Kind == EvTick && at != 0 && at <= e.Now {
-		w.broke("a tick in %s leaves its deadline", o.l.State())
+		sim.violation("a tick in %s leaves its deadline", o.l.State())
 	}
 	if s := o.l.State(); o.promises > 0 && (s == Idle || s == Halted || s == Replacing && !o.replacing) {
-		w.broke("%s, and nobody settles a promise", s)
+		sim.violation("%s, and nobody settles a promise", s)
 	}
 	if o.deadline != o.l.deadline() {
-		w.broke("the deadline of %s was not told", o.l.State())
+		sim.violation("the deadline of %s was not told", o.l.State())
 	}
 }
 
 func (o *owner) perform(a Action) {
-	w := o.w
-	if w.tells {
-		w.note("socket %d:   %s", o.id, describe(a))
+	sim := o.sim
+	if sim.traced {
+		sim.note("socket %d:   %s", o.id, describe(a))
 	}
 	switch a.Kind {
 	case ActAsk:
 		if !o.config.Provider {
-			w.after(0, func() { o.give(Event{Kind: EvToken, Seq: a.Seq, Token: o.static()}) })
+			sim.after(0, func() { o.give(Event{Kind: EvToken, Seq: a.Seq, Token: o.static()}) })
 			return
 		}
-		w.giveSource(SourceEvent{Kind: SrcAsk, Socket: o.id, Seq: a.Seq, Cause: a.Cause, Attempt: a.Attempt, Have: a.Token.ID})
+		sim.giveSource(SourceEvent{Kind: SrcAsk, Socket: o.id, Seq: a.Seq, Cause: a.Cause, Attempt: a.Attempt, Have: a.Token.ID})
 	case ActGo:
 		if !o.waits {
-			w.broke("go without an attempt")
+			sim.violation("go without an attempt")
 		}
 		o.waits = false
 		o.expires, o.redirects = false, false
@@ -105,20 +105,20 @@ func (o *owner) perform(a Action) {
 		o.dial(a.Token)
 	case ActAuthenticate:
 		if o.config.Via&ViaEvent == 0 {
-			w.broke("authenticate by another way")
+			sim.violation("authenticate by another way")
 		}
 		o.sends(a.Token)
 		if o.conn == nil || !o.conn.connected {
-			w.broke("authenticate without a connection")
+			sim.violation("authenticate without a connection")
 			return
 		}
 		o.conn.authenticate(a.Token)
 	case ActAccepted:
 		if o.conn == nil || !o.conn.authed {
-			w.broke("accepted what no server accepted")
+			sim.violation("accepted what no server accepted")
 		}
 		if a.Refreshed != o.announced {
-			w.broke("refreshed: %v, but a session was announced: %v", a.Refreshed, o.announced)
+			sim.violation("refreshed: %v, but a session was announced: %v", a.Refreshed, o.announced)
 		}
 		o.announced = true
 		o.gate = true
@@ -126,14 +126,14 @@ func (o *owner) perform(a Action) {
 		o.flush()
 	case ActHold:
 		if !o.gate {
-			w.broke("held twice")
+			sim.violation("held twice")
 		}
 		o.gate = false
 	case ActRefused:
 		o.announced = false
 		o.expires, o.redirects = a.Reason == ReasonExpired, a.Fatal
 		if a.Fatal != a.Reason.Fatal() || a.Fatal && !o.halted {
-			w.broke("a fatal refusal did not halt first")
+			sim.violation("a fatal refusal did not halt first")
 		}
 		o.runHook(a)
 	case ActAcknowledge:
@@ -141,13 +141,13 @@ func (o *owner) perform(a Action) {
 	case ActExpired:
 		o.ordered("onExpired")
 		if !o.expires {
-			w.broke("onExpired twice or for another reason")
+			sim.violation("onExpired twice or for another reason")
 		}
 		o.expires = false
 	case ActRedirect:
 		o.ordered("redirect")
 		if !o.redirects || o.expires {
-			w.broke("redirect twice, before onExpired, or for what may pass")
+			sim.violation("redirect twice, before onExpired, or for what may pass")
 		}
 		o.redirects = false
 		o.close()
@@ -157,16 +157,16 @@ func (o *owner) perform(a Action) {
 	case ActReconnect:
 		o.ordered("reconnect")
 		if o.gate {
-			w.broke("emits flow while the connection is replaced")
+			sim.violation("emits flow while the connection is replaced")
 		}
-		if w.chance(50) { // else it serves on until its last words are said
+		if sim.chance(50) { // else it serves on until its last words are said
 			o.close()
 		}
 		o.expires, o.redirects = false, false // the refusal does not stand
 		o.wanted, o.halted, o.waits = true, false, false
 		o.cancel()
 		o.replacing = true
-		o.later(w.upTo(100), func() {
+		o.later(sim.upTo(100), func() {
 			o.close()
 			o.begin(a.Cause)
 		})
@@ -177,30 +177,30 @@ func (o *owner) perform(a Action) {
 		o.reconnect()
 	case ActSettled:
 		if o.promises == 0 {
-			w.broke("settled what nobody waits for")
+			sim.violation("settled what nobody waits for")
 		}
 		o.promises = 0
 	case ActDeadline:
 		o.deadline = a.At
 		if a.At != 0 {
-			w.after(max(0, a.At-w.host()), func() { o.give(Event{Kind: EvTick}) })
+			sim.after(max(0, a.At-sim.host()), func() { o.give(Event{Kind: EvTick}) })
 		}
 	default:
-		w.broke("action %d", a.Kind)
+		sim.violation("action %d", a.Kind)
 	}
 }
 
 // ordered: nothing that follows a refusal comes before the acknowledgement.
 func (o *owner) ordered(what string) {
 	if o.conn != nil && len(o.conn.callbacks) > 0 {
-		o.w.broke("%s before the acknowledgement", what)
+		o.sim.violation("%s before the acknowledgement", what)
 	}
 }
 
 // allowed is how late is not too late: under a wrong clock the claims, cut to the
 // second, and the time they took to come are what can be known.
 func (o *owner) allowed() int64 {
-	if o.w.skewed {
+	if o.sim.skewed {
 		return claimWidth + 500
 	}
 	return 0
@@ -208,29 +208,29 @@ func (o *owner) allowed() int64 {
 
 // sends: a token known to be over never travels.
 func (o *owner) sends(t Token) {
-	if t.ExpiresAt != 0 && o.w.now >= t.ExpiresAt+o.allowed() {
-		o.w.broke("sent a token that was over for %d ms", o.w.now-t.ExpiresAt)
+	if t.ExpiresAt != 0 && o.sim.now >= t.ExpiresAt+o.allowed() {
+		o.sim.violation("sent a token that was over for %d ms", o.sim.now-t.ExpiresAt)
 	}
 }
 
 // runHook is onUnauthorized: slow, absent-minded or helpful.
 func (o *owner) runHook(a Action) {
-	w := o.w
+	sim := o.sim
 	o.hooks++
 	settled := func(t Token) {
 		o.hooks--
 		o.give(Event{Kind: EvHookSettled, Seq: a.Seq, Token: t})
 	}
 	switch {
-	case w.mood == rough && w.chance(5):
+	case sim.faulty && sim.chance(5):
 		o.hooks-- // never settles
-	case w.mood == rough && w.chance(10):
-		w.after(60_000, func() { settled(Token{}) }) // long after its deadline
-	case w.mood == rough && w.chance(20):
-		w.after(w.upTo(5_000), func() { settled(w.provider.issue(w.chance(80))) })
-	case w.mood == rough && w.chance(10):
-		w.after(w.upTo(100), func() {
-			if w.chance(50) {
+	case sim.faulty && sim.chance(10):
+		sim.after(60_000, func() { settled(Token{}) }) // long after its deadline
+	case sim.faulty && sim.chance(20):
+		sim.after(sim.upTo(5_000), func() { settled(sim.provider.issue(sim.chance(80))) })
+	case sim.faulty && sim.chance(10):
+		sim.after(sim.upTo(100), func() {
+			if sim.chance(50) {
 				o.userReauthenticates()
 			} else {
 				o.userConnects()
@@ -238,7 +238,7 @@ func (o *owner) runHook(a Action) {
 			settled(Token{})
 		})
 	default:
-		w.after(w.upTo(500), func() { settled(Token{}) })
+		sim.after(sim.upTo(500), func() { settled(Token{}) })
 	}
 }
 
@@ -261,7 +261,7 @@ func (o *owner) reconnect() {
 	if !o.wanted || o.halted || o.replacing || o.waits || o.stays {
 		return
 	}
-	o.later(1_000+o.w.upTo(4_000), func() { o.begin(CauseReconnect) })
+	o.later(1_000+o.sim.upTo(4_000), func() { o.begin(CauseReconnect) })
 	o.backoff = true
 }
 
@@ -269,7 +269,7 @@ func (o *owner) reconnect() {
 func (o *owner) later(ms int64, do func()) {
 	o.timer++
 	mine := o.timer
-	o.w.after(ms, func() {
+	o.sim.after(ms, func() {
 		if o.timer == mine {
 			do()
 		}
@@ -285,7 +285,7 @@ func (o *owner) cancel() {
 // static is the page's own string, the same for ever.
 func (o *owner) static() Token {
 	const id = 1_000_000
-	o.w.provider.tokens[id] = true
+	o.sim.provider.tokens[id] = true
 	t := Token{ID: id, ReceivedAt: o.loaded}
 	if !o.endless {
 		t.IssuedAt, t.ExpiresAt = start, start+300_000

@@ -15,7 +15,7 @@ var callbackID int
 
 // soon runs do after the way through the network, unless the connection is gone.
 func (c *conn) soon(ms int64, do func()) {
-	c.o.w.after(c.o.w.upTo(ms), func() {
+	c.o.sim.after(c.o.sim.upTo(ms), func() {
 		if c.o.conn == c {
 			do()
 		}
@@ -25,21 +25,21 @@ func (c *conn) soon(ms int64, do func()) {
 // dial opens a connection with a token.
 func (o *owner) dial(t Token) {
 	o.close()
-	w := o.w
-	c := &conn{o: o, hangsUp: w.chance(50)}
+	sim := o.sim
+	c := &conn{o: o, hangsUp: sim.chance(50)}
 	o.conn = c
 	c.soon(200, func() {
 		switch {
-		case w.mood == rough && w.chance(10):
+		case sim.faulty && sim.chance(10):
 			o.lose(ByNetwork)
-		case w.mood == rough && w.chance(2):
+		case sim.faulty && sim.chance(2):
 			o.lose(ByServer)
 		case o.config.Via == ViaEvent:
 			c.connected = true
 			o.give(Event{Kind: EvConnected})
 		default:
 			if r, ok := c.verdict(t); !ok {
-				r.Origin, r.Callback = OriginHandshake, false
+				r.Callback = false
 				o.conn = nil
 				o.give(Event{Kind: EvRefused, Refusal: r})
 				return
@@ -48,21 +48,21 @@ func (o *owner) dial(t Token) {
 			if o.config.Via&ViaEvent == 0 {
 				c.accept(t)
 			}
-			o.give(Event{Kind: EvConnected, Recovered: w.chance(10)})
+			o.give(Event{Kind: EvConnected, Recovered: sim.chance(10)})
 		}
 	})
 }
 
 func (c *conn) authenticate(t Token) {
-	w := c.o.w
+	sim := c.o.sim
 	c.asked++
 	c.soon(200, func() {
 		c.asked--
 		r, ok := c.verdict(t)
 		switch {
-		case w.mood == rough && w.chance(3):
+		case sim.faulty && sim.chance(3):
 			// says nothing
-		case w.mood == rough && w.chance(3):
+		case sim.faulty && sim.chance(3):
 			c.o.lose(ByServer)
 		case ok:
 			c.accept(t)
@@ -74,11 +74,11 @@ func (c *conn) authenticate(t Token) {
 }
 
 func (c *conn) accept(t Token) {
-	w := c.o.w
+	sim := c.o.sim
 	c.authed = true
 	c.token = t
 	if c.hangsUp && t.ExpiresAt != 0 {
-		w.after(max(0, t.ExpiresAt-w.now), func() {
+		sim.after(max(0, t.ExpiresAt-sim.now), func() {
 			if c.o.conn == c && c.token == t {
 				c.o.lose(ByServer)
 			}
@@ -88,14 +88,14 @@ func (c *conn) accept(t Token) {
 
 // refuse says `unauthorized`, with a callback, and closes as its options say.
 func (c *conn) refuse(r Refusal) {
-	w := c.o.w
+	sim := c.o.sim
 	c.authed = false
-	r.Callback = w.chance(85)
+	r.Callback = sim.chance(85)
 	if r.Callback {
 		callbackID++
 		c.callbacks = append(c.callbacks, callbackID)
 	}
-	if w.chance(30) {
+	if sim.chance(30) {
 		c.soon(20_000, func() { c.o.lose(ByServer) })
 	}
 	c.o.give(Event{Kind: EvRefused, Refusal: r})
@@ -103,21 +103,21 @@ func (c *conn) refuse(r Refusal) {
 
 // verdict is what the server thinks of a token on its arrival.
 func (c *conn) verdict(t Token) (Refusal, bool) {
-	w := c.o.w
+	sim := c.o.sim
 	r := Refusal{Code: "invalid_token", Message: "invalid signature"}
 	switch {
 	case t.ID == 0:
-		w.broke("no token travelled")
+		sim.violation("no token travelled")
 		return Refusal{Code: "credentials_required"}, false
-	case t.ExpiresAt != 0 && w.now >= t.ExpiresAt:
+	case t.ExpiresAt != 0 && sim.now >= t.ExpiresAt:
 		r.Message = "jwt expired"
-		if w.chance(30) {
+		if sim.chance(30) {
 			r.Message = "Unauthorized"
 		}
 		return r, false
-	case !w.provider.tokens[t.ID]:
+	case !sim.provider.tokens[t.ID]:
 		return r, false
-	case w.mood == rough && w.chance(10):
+	case sim.faulty && sim.chance(10):
 		return r, false
 	}
 	return Refusal{}, true
@@ -128,12 +128,12 @@ func (c *conn) receive(n int) {
 	o := c.o
 	switch {
 	case !c.authed:
-		o.w.broke("event %d went to a server that had not accepted", n)
+		o.sim.violation("event %d went to a server that had not accepted", n)
 	case n != o.delivered+1:
-		o.w.broke("event %d after event %d", n, o.delivered)
+		o.sim.violation("event %d after event %d", n, o.delivered)
 	}
-	if t := c.token; t.ExpiresAt != 0 && o.w.now >= t.ExpiresAt+o.allowed() {
-		o.w.broke("event %d was sent when the token was over for %d ms", n, o.w.now-t.ExpiresAt)
+	if t := c.token; t.ExpiresAt != 0 && o.sim.now >= t.ExpiresAt+o.allowed() {
+		o.sim.violation("event %d was sent when the token was over for %d ms", n, o.sim.now-t.ExpiresAt)
 	}
 	o.delivered = n
 }
@@ -143,7 +143,7 @@ func (o *owner) lose(by CloseSource) {
 	if o.conn == nil {
 		return
 	}
-	o.w.note("socket %d: connection lost: %d", o.id, by)
+	o.sim.note("socket %d: connection lost: %d", o.id, by)
 	o.conn = nil
 	o.announced = false
 	if o.replacing {
@@ -161,7 +161,7 @@ func (o *owner) close() {
 		return
 	}
 	if len(o.conn.callbacks) > 0 {
-		o.w.broke("a callback was never acknowledged")
+		o.sim.violation("a callback was never acknowledged")
 	}
 	o.conn = nil
 }
@@ -169,7 +169,7 @@ func (o *owner) close() {
 // acknowledge calls every callback that is held.
 func (o *owner) acknowledge() {
 	if o.conn == nil || len(o.conn.callbacks) == 0 {
-		o.w.broke("acknowledged twice")
+		o.sim.violation("acknowledged twice")
 		return
 	}
 	c := o.conn
@@ -180,7 +180,7 @@ func (o *owner) acknowledge() {
 func (o *owner) flush() {
 	for o.gate && len(o.kept) > 0 {
 		if o.conn == nil {
-			o.w.broke("emits flow without a connection")
+			o.sim.violation("emits flow without a connection")
 			return
 		}
 		o.conn.receive(o.kept[0])
