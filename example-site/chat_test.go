@@ -73,7 +73,7 @@ func (c *caller) hear(parts ...string) string {
 
 func (c *caller) emit(ack, body string) { c.t.Helper(); c.say("42" + c.nsp + "," + ack + body) }
 
-// through brings a visitor in by one of the doors.
+// through connects a visitor to one of the namespaces.
 func (v *visitor) through(via string) *caller {
 	v.t.Helper()
 	_, token := v.token("good", 60)

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The suite without a test runner:
+// The suite:
 //   node e2e/compare/run.mjs [--client official|ours|both] [--only text] [--file connect,events] [--over websocket]
 //                            [--no-two] (leave out ours on 2.x) [--lacks] (list what that leaves out anyway) [--repeat 5] [--lanes 4] [--verbose] [--slow 300]
 import { parseArgs } from "node:util";

@@ -58,7 +58,7 @@ export const echoes = (s) => s.of("event").filter((o) => o.name === "echo").map(
 
 export const counted = (n) => Array.from({ length: n }, (_, i) => i);
 
-/** Nothing was said in a session whose token was over: emits carry the time when they were made, see life.emits. */
+/** Nothing was said in a session whose token was over: emits carry the time when they were made, see sessions.emits. */
 export function expectNoDeadSpeech(s) {
   const dead = s.of("event").filter(({ name, args, exp }) => name === "echo" && args[0]?.at && !(args[0].at < exp * 1000));
   expect(dead.map(({ args }) => args[0].i), "emits made when the token was over").toEqual([]);

@@ -8,7 +8,7 @@ export { expect };
 export { tokens, token } from "./tokens.mjs";
 
 /** What runs in every page before its own scripts. */
-export const scripts = ["kit.js", "life.js"].map((name) => readFileSync(new URL(name, import.meta.url), "utf8"));
+export const scripts = ["kit.js", "sessions.js"].map((name) => readFileSync(new URL(name, import.meta.url), "utf8"));
 /** What a token looks like in a log: the two parts that every JWT of ours begins with. */
 const TOKEN = /eyJ[\w-]{8,}\.eyJ[\w-]{4,}/;
 

@@ -45,9 +45,9 @@ for (const [name, more] of Object.entries(kinds)) {
       const lived = await page.evaluate(
         async ([url, options, seconds, renewals]) => {
           const began = performance.now();
-          const client = life.connect(url, options, seconds, renewals + 1);
+          const client = sessions.connect(url, options, seconds, renewals + 1);
           await client.until("onAuthenticated", renewals + 1);
-          return { ...life.report(client), took: performance.now() - began };
+          return { ...sessions.report(client), took: performance.now() - began };
         },
         [s.url, options, SECONDS, RENEWALS],
       );
@@ -69,9 +69,9 @@ for (const [name, more] of Object.entries(kinds)) {
       const page = await skewed(context, open, s, 0);
       const lived = await page.evaluate(
         async ([url, options, seconds, steps]) => {
-          const client = life.connect(url, { ...options, reconnectionDelay: 20 }, seconds);
+          const client = sessions.connect(url, { ...options, reconnectionDelay: 20 }, seconds);
           await client.until("onAuthenticated");
-          life.emits(client, 50);
+          sessions.emits(client, 50);
           const began = performance.now();
           for (const skew of steps) {
             skewClock(skew);
@@ -80,7 +80,7 @@ for (const [name, more] of Object.entries(kinds)) {
           }
           const took = performance.now() - began;
           const echo = await client.socket.emitWithAck("echo", 1);
-          return { ...life.report(client), echo, took };
+          return { ...sessions.report(client), echo, took };
         },
         [s.url, options, SECONDS, steps],
       );
@@ -109,10 +109,10 @@ test("a server whose clock is an hour off, and the tokens' issuer with it: belie
           const lived = await page.evaluate(
             async ([url, hour]) => {
               const sign = () => mint(3600, { iat: Math.floor((Date.now() + hour) / 1000), exp: Math.floor((Date.now() + hour) / 1000) + 60 });
-              const client = life.connect(url, { via: "query", token: sign });
+              const client = sessions.connect(url, { via: "query", token: sign });
               await client.until("onAuthenticated");
               await new Promise((done) => setTimeout(done, 3000));
-              return { ...life.report(client), echo: await client.socket.emitWithAck("echo", 1) };
+              return { ...sessions.report(client), echo: await client.socket.emitWithAck("echo", 1) };
             },
             [s.url, skew],
           );

@@ -1,5 +1,5 @@
 // The end of a token in the middle of a session, and the hooks: what is told, in which order, once, whatever comes in
-// between. The order is that of api.md §1.2: onUnauthorized, its end, the acknowledgement, onExpired, redirect.
+// between. The order: onUnauthorized, its end, the acknowledgement, onExpired, redirect.
 import { expect, expectNoDeadSpeech, onWays, test, together, tokens, two, wait, ways } from "../lib/lifecycle.js";
 
 const bad = tokens.wronglySigned;
@@ -12,7 +12,7 @@ const outlive = (page, url, options, seconds = 5) =>
   page.evaluate(
     async ([url, options, seconds]) => {
       let only;
-      const client = life.connect(url, {
+      const client = sessions.connect(url, {
         ...options,
         refreshBefore: 0,
         token: async () => (only ??= await mint(seconds)),
@@ -24,11 +24,11 @@ const outlive = (page, url, options, seconds = 5) =>
         redirect: (error) => void client.note("redirect", error.reason),
       });
       await client.until("onAuthenticated");
-      life.emits(client, 20);
+      sessions.emits(client, 20);
       await Promise.all([client.until("redirect"), client.until("disconnect")]);
       await new Promise((done) => setTimeout(done, 300));
       const { connected, authenticated, active } = client.socket;
-      return { ...life.report(client), log: client.log, state: { connected, authenticated, active } };
+      return { ...sessions.report(client), log: client.log, state: { connected, authenticated, active } };
     },
     [url, options, seconds],
   );
@@ -75,12 +75,12 @@ test("a token that ends while the function has another one ready: the session go
     const page = await open(s);
     const lived = await page.evaluate(
       async ([url, options]) => {
-        const client = life.connect(url, { ...options, refreshBefore: 0 }, 5, 1);
+        const client = sessions.connect(url, { ...options, refreshBefore: 0 }, 5, 1);
         await client.until("onAuthenticated");
-        life.emits(client, 20);
+        sessions.emits(client, 20);
         await client.until("onAuthenticated", 2);
         await client.stop();
-        return life.report(client);
+        return sessions.report(client);
       },
       [s.url, options],
     );
@@ -292,7 +292,7 @@ test.describe("what comes between a refusal and its end", () => {
     const s = await server({ io: "2", mode: "event" });
     const page = await open(s);
     const causes = await page.evaluate(async ([url, bad, good]) => {
-      const client = life.connect(url, { token: ({ cause }) => (cause === "unauthorized" ? good : bad) });
+      const client = sessions.connect(url, { token: ({ cause }) => (cause === "unauthorized" ? good : bad) });
       await client.until("onAuthenticated");
       return client.causes;
     }, [s.url, bad(), tokens.good()]);
@@ -314,7 +314,7 @@ test.describe("what comes between a refusal and its end", () => {
               const lived = await page.evaluate(
                 async ([url, options, hook]) => {
                   let only;
-                  const client = life.connect(url, {
+                  const client = sessions.connect(url, {
                     ...options,
                     refreshBefore: 0,
                     token: async ({ cause }) => (only = cause === "unauthorized" ? only : await mint(only ? 60 : 5)),
@@ -325,7 +325,7 @@ test.describe("what comes between a refusal and its end", () => {
                   });
                   client.again = 0;
                   await client.until("onAuthenticated", 2);
-                  return { ...life.report(client), echo: await client.socket.emitWithAck("echo", 1), active: client.socket.active };
+                  return { ...sessions.report(client), echo: await client.socket.emitWithAck("echo", 1), active: client.socket.active };
                 },
                 [s.url, options, hook],
               );

@@ -10,7 +10,7 @@ for (const [how, say] of Object.entries({ "the server hangs up": "disconnect", "
       const page = await open(s);
       await page.evaluate(
         async ([url, options]) => {
-          const client = life.connect(url, { ...options, transports: ["polling", "websocket"], upgrade: false, reconnectionDelay: 20 }, 60);
+          const client = sessions.connect(url, { ...options, transports: ["polling", "websocket"], upgrade: false, reconnectionDelay: 20 }, 60);
           await client.until("onAuthenticated");
           client.socket.emit("silence", () => {}); // never answered: the change of connection waits for it
           window.again = client.socket.reauthenticate();

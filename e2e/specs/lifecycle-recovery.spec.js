@@ -18,11 +18,11 @@ for (const [name, { lib, upgradeDelay, ...options }] of Object.entries(rows)) {
     const renewals = 6;
     const lived = await page.evaluate(
       async ([url, options, renewals]) => {
-        const client = life.connect(url, options, 600);
-        life.ticks(client);
+        const client = sessions.connect(url, options, 600);
+        sessions.ticks(client);
         await client.until("onAuthenticated");
-        life.emits(client, 7);
-        const over = life.watch(client);
+        sessions.emits(client, 7);
+        const over = sessions.watch(client);
         for (let i = 0; i < renewals; i++) {
           await new Promise((done) => setTimeout(done, 30 * i));
           await client.socket.reauthenticate();
@@ -30,7 +30,7 @@ for (const [name, { lib, upgradeDelay, ...options }] of Object.entries(rows)) {
         await client.stop();
         over();
         client.socket.disconnect();
-        return life.report(client);
+        return sessions.report(client);
       },
       [s.url, options, renewals],
     );
@@ -57,12 +57,12 @@ test("a server that takes one connection of a user: the old one goes first, and 
   const renewals = 3;
   const lived = await page.evaluate(
     async ([url, renewals]) => {
-      const client = life.connect(url, { via: "query" }, 600);
+      const client = sessions.connect(url, { via: "query" }, 600);
       await client.until("onAuthenticated");
-      life.emits(client, 7);
+      sessions.emits(client, 7);
       for (let i = 0; i < renewals; i++) await client.socket.reauthenticate();
       await client.stop();
-      return life.report(client);
+      return sessions.report(client);
     },
     [s.url, renewals],
   );
@@ -96,16 +96,16 @@ for (const [name, { server: config, seconds, ...options }] of Object.entries(mix
     await page.evaluate(
       async ([url, options, seconds, renewals]) => {
         const root = kit.connect(url, options);
-        life.ticks(root);
+        sessions.ticks(root);
         await root.until("connect");
         await root.socket.emitWithAck("join", "room");
         root.socket.on("ask", (i, ack) => ack(i));
         root.id = root.socket.id;
-        const admin = life.connect(url + "/admin", { ...options, via: "auth", scheme: "Bearer" }, seconds || 600, renewals);
-        life.ticks(admin);
+        const admin = sessions.connect(url + "/admin", { ...options, via: "auth", scheme: "Bearer" }, seconds || 600, renewals);
+        sessions.ticks(admin);
         await admin.until("onAuthenticated");
-        for (const client of [root, admin]) life.emits(client, 7);
-        admin.over = life.watch(admin);
+        for (const client of [root, admin]) sessions.emits(client, 7);
+        admin.over = sessions.watch(admin);
       },
       [s.url, options, seconds, renewals],
     );
@@ -136,7 +136,7 @@ for (const [name, { server: config, seconds, ...options }] of Object.entries(mix
       admin.over();
       const same = root.socket.id === root.id && root.socket.io === admin.socket.io;
       for (const client of [admin, root]) client.socket.disconnect();
-      return [{ same, ...life.report(root) }, life.report(admin)];
+      return [{ same, ...sessions.report(root) }, sessions.report(admin)];
     });
     await s.all();
     const step = config?.quiet ? 1 : 2;
@@ -174,12 +174,12 @@ test("beside a namespace without a token, a server that takes one socket of a us
     async ([url, renewals]) => {
       const root = kit.connect(url);
       await root.until("connect");
-      const admin = life.connect(url + "/admin", { via: "auth", scheme: "Bearer" }, 600);
+      const admin = sessions.connect(url + "/admin", { via: "auth", scheme: "Bearer" }, 600);
       await admin.until("onAuthenticated");
-      life.emits(admin, 7);
+      sessions.emits(admin, 7);
       for (let i = 0; i < renewals; i++) await admin.socket.reauthenticate();
       await admin.stop();
-      return [root.story(), life.report(admin)];
+      return [root.story(), sessions.report(admin)];
     },
     [s.url, renewals],
   );
@@ -203,12 +203,12 @@ test("beside a namespace without a token, two that share a token function: one c
       const accepted = ({ story }) => story().filter((what) => what === "onAuthenticated").length;
       const token = () => mint(clients.length < 3 || clients.slice(1).some((client) => accepted(client) < renewals) ? 8 : 600);
       for (const nsp of ["/admin", "/chat"]) clients.push(kit.connect(url + nsp, { via: "auth", scheme: "Bearer", token }));
-      for (const client of clients) life.ticks(client);
+      for (const client of clients) sessions.ticks(client);
       await Promise.all(clients.slice(1).map((client) => client.until("onAuthenticated")));
-      for (const client of clients) life.emits(client, 11);
+      for (const client of clients) sessions.emits(client, 11);
       await Promise.all(clients.slice(1).map((client) => client.until("onAuthenticated", renewals + 1)));
       await Promise.all(clients.map((client) => client.stop()));
-      return clients.map(life.report);
+      return clients.map(sessions.report);
     },
     [s.url, renewals],
   );
@@ -249,7 +249,7 @@ for (const [io, transports] of [["3", ["polling"]], ["3", ["websocket"]], ["4", 
                 const others = known.map((nsp) => kit.connect(url + nsp, { transports: options.transports }));
                 await Promise.all(others.map((other) => other.until("connect")));
                 const ids = others.map((other) => other.socket.id);
-                const client = life.connect(url + (known.length ? "/admin" : ""), options, 600);
+                const client = sessions.connect(url + (known.length ? "/admin" : ""), options, 600);
                 await client.until("onAuthenticated");
                 const echoes = [];
                 for (let i = 0; i < 3; i++) {

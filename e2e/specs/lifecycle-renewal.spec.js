@@ -13,18 +13,18 @@ const RENEWALS = Number(process.env.RENEWALS ?? 2);
 const live = (page, url, options, renewals) =>
   page.evaluate(
     async ([url, options, seconds, renewals]) => {
-      const client = life.connect(url, options, seconds, renewals);
-      life.ticks(client);
+      const client = sessions.connect(url, options, seconds, renewals);
+      sessions.ticks(client);
       await client.until("onAuthenticated");
-      life.emits(client, 7);
-      const over = life.watch(client);
+      sessions.emits(client, 7);
+      const over = sessions.watch(client);
       for (let n = 1; n <= renewals; n++) await client.until("onAuthenticated", n + 1);
       // The last connection has been seen from both sides.
       if (client.ticks.length) await new Promise((done) => client.socket.once("tick", done));
       while (!client.ids.has(client.socket.id)) await new Promise((done) => setTimeout(done, 1));
       over();
       await client.stop();
-      return life.report(client);
+      return sessions.report(client);
     },
     [url, options, SECONDS, renewals],
   );
@@ -224,15 +224,15 @@ test("a namespace without a token does not notice the renewal beside it", async 
   const lived = await page.evaluate(
     async ([url, seconds]) => {
       const root = kit.connect(url);
-      life.ticks(root);
+      sessions.ticks(root);
       await root.until("connect");
       const { id } = root.socket;
-      const admin = life.connect(url + "/admin", { via: "auth", scheme: "Bearer" }, seconds, 2);
+      const admin = sessions.connect(url + "/admin", { via: "auth", scheme: "Bearer" }, seconds, 2);
       await admin.until("onAuthenticated");
-      life.emits(admin, 7);
+      sessions.emits(admin, 7);
       await admin.until("onAuthenticated", 3);
       await admin.stop();
-      return { root: root.story(), same: root.socket.id === id, shared: root.socket.io === admin.socket.io, ticks: root.ticks, admin: life.report(admin) };
+      return { root: root.story(), same: root.socket.id === id, shared: root.socket.io === admin.socket.io, ticks: root.ticks, admin: sessions.report(admin) };
     },
     [s.url, SECONDS],
   );
@@ -267,9 +267,9 @@ test("a renewal that does not get through becomes a reconnection: told as one, a
     await page.route(/transport=polling/, (route) => (down && !route.request().url().includes("sid=") ? route.abort("connectionrefused") : route.continue()));
     await page.evaluate(
       async ([url, options, seconds]) => {
-        const client = life.connect(url, { ...options, reconnectionDelay: 50, reconnectionDelayMax: 100, token: ({ cause }) => mint(cause === "reconnect" ? 600 : seconds) });
+        const client = sessions.connect(url, { ...options, reconnectionDelay: 50, reconnectionDelayMax: 100, token: ({ cause }) => mint(cause === "reconnect" ? 600 : seconds) });
         await client.until("onAuthenticated");
-        life.emits(client, 20);
+        sessions.emits(client, 20);
       },
       [s.url, options, SECONDS],
     );
@@ -280,7 +280,7 @@ test("a renewal that does not get through becomes a reconnection: told as one, a
       const [client] = kit.sockets;
       await client.until("onAuthenticated", 2);
       await client.stop();
-      return life.report(client);
+      return sessions.report(client);
     });
     const story = lived.story.filter((what) => what !== "connect_error" && what !== "authenticated");
     expect(story).toEqual(["connect", "onAuthenticated", "disconnect", "connect", "onAuthenticated"]);
@@ -305,9 +305,9 @@ test("a token function that fails when it is asked to renew: asked again before 
           const lived = await page.evaluate(
             async ([url, body]) => {
               const fails = new Function(body);
-              const client = life.connect(url, { via: "query", token: (context, n) => (n === 2 ? fails() : mint(n > 2 ? 600 : 10)), refreshBefore: 7 });
+              const client = sessions.connect(url, { via: "query", token: (context, n) => (n === 2 ? fails() : mint(n > 2 ? 600 : 10)), refreshBefore: 7 });
               await client.until("onAuthenticated", 2);
-              return life.report(client);
+              return sessions.report(client);
             },
             [s.url, body],
           );

@@ -45,7 +45,7 @@ test("no token in an event of ours, an error, the storage, the history, a referr
                 engine();
                 io.on("reconnect_attempt", engine);
               };
-              const good = life.connect(url, { ...options, onAuthenticated: (info) => (note("onAuthenticated", [{ ...info, claims: 0 }]), good.note("onAuthenticated", info)) }, 4);
+              const good = sessions.connect(url, { ...options, onAuthenticated: (info) => (note("onAuthenticated", [{ ...info, claims: 0 }]), good.note("onAuthenticated", info)) }, 4);
               listen(good);
               await good.until("onAuthenticated", 2); // renewed once
               await good.socket.emitWithAck("echo", "x");
@@ -100,11 +100,11 @@ test.describe("back to a session", () => {
       const page = await open(s);
       const lived = await page.evaluate(
         async ([url, options]) => {
-          const client = life.connect(url, options, 60);
+          const client = sessions.connect(url, options, 60);
           const { socket } = client;
           await client.until("onAuthenticated");
           const infos = await Promise.all([socket.reauthenticate(), socket.reauthenticate(), socket.reauthenticate()]);
-          return { ...life.report(client), jti: infos.map((info) => [info.claims.jti, info.refreshed]), echo: await socket.emitWithAck("echo", 1) };
+          return { ...sessions.report(client), jti: infos.map((info) => [info.claims.jti, info.refreshed]), echo: await socket.emitWithAck("echo", 1) };
         },
         [s.url, options],
       );
@@ -125,7 +125,7 @@ test.describe("back to a session", () => {
       const lived = await page.evaluate(
         async ([url, options, bad, good]) => {
           let current = bad;
-          const client = life.connect(url, { ...options, token: () => current });
+          const client = sessions.connect(url, { ...options, token: () => current });
           const { socket } = client;
           await client.until("onUnauthorized");
           if (options.via === "event") await client.until("disconnect");
@@ -147,7 +147,7 @@ test.describe("back to a session", () => {
       const lived = await page.evaluate(
         async ([url, options, ada, bob]) => {
           let user = ada;
-          const client = life.connect(url, { ...options, token: () => user });
+          const client = sessions.connect(url, { ...options, token: () => user });
           const { socket } = client;
           await client.until("onAuthenticated");
           socket.disconnect(); // logged out
@@ -158,7 +158,7 @@ test.describe("back to a session", () => {
           socket.emit("echo", "meanwhile");
           socket.connect();
           await client.until("onAuthenticated", 2);
-          return { ...life.report(client), reason, echo: await socket.emitWithAck("echo", "after") };
+          return { ...sessions.report(client), reason, echo: await socket.emitWithAck("echo", "after") };
         },
         [s.url, options, token(), token({ sub: "bob" })],
       );

@@ -8,9 +8,9 @@ const SECONDS = 4;
 const begin = (page, url, options, every = 50) =>
   page.evaluate(
     async ([url, options, seconds, every]) => {
-      const client = life.connect(url, { reconnectionDelay: 20, reconnectionDelayMax: 100, ...options }, seconds);
+      const client = sessions.connect(url, { reconnectionDelay: 20, reconnectionDelayMax: 100, ...options }, seconds);
       await client.until("onAuthenticated");
-      life.emits(client, every);
+      sessions.emits(client, every);
     },
     [url, options, SECONDS, every],
   );
@@ -20,7 +20,7 @@ const end = (page, lossy) =>
   page.evaluate(async (lossy) => {
     const [client] = kit.sockets;
     await client.stop(lossy);
-    return life.report(client);
+    return sessions.report(client);
   }, lossy);
 
 test("frozen past the end of the token: what is said on waking waits for another one", async ({ server, aside }) => {
@@ -89,9 +89,9 @@ test("frozen until the server has hung up: the connection is seen to be dead bef
         async () => {
           await page.evaluate(
             async ([url, options]) => {
-              const client = life.connect(url, { ...options, transports: ["websocket"], reconnectionDelay: 20, token: () => mint(60) });
+              const client = sessions.connect(url, { ...options, transports: ["websocket"], reconnectionDelay: 20, token: () => mint(60) });
               await client.until("onAuthenticated");
-              life.emits(client, 50);
+              sessions.emits(client, 50);
             },
             [s.url, options],
           );
@@ -121,7 +121,7 @@ test("offline past the end of the token, and online again: another token, nothin
   const page = await context.newPage();
   const url = s.url.replace("127.0.0.1", "app.localhost"); // a name that is not this very machine's: those are never offline
   await page.goto(url + "/script");
-  await page.waitForFunction(() => window.ready && window.life);
+  await page.waitForFunction(() => window.ready && window.sessions);
   await begin(page, url, { via: "query" });
   await context.setOffline(true);
   expect(await page.evaluate(() => kit.sockets[0].until("disconnect"))).toBe("transport close");
@@ -164,7 +164,7 @@ test.describe("hidden pages, whose timers are late", () => {
       const page = await throttled(context, open, s);
       await page.evaluate(
         async ([url, options]) => {
-          const client = life.connect(url, options, 6, 2);
+          const client = sessions.connect(url, options, 6, 2);
           await client.until("onAuthenticated");
           throttle(true);
         },
@@ -204,7 +204,7 @@ test("put aside and brought back: silent meanwhile, and back with a token asked 
   const page = await open(s);
   const requests = () => s.of("request").length;
   await page.evaluate(async (url) => {
-    const client = life.connect(url, { via: "query", transports: ["polling"], reconnectionDelay: 20 }, 600);
+    const client = sessions.connect(url, { via: "query", transports: ["polling"], reconnectionDelay: 20 }, 600);
     await client.until("onAuthenticated");
     dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
   }, s.url);
@@ -217,7 +217,7 @@ test("put aside and brought back: silent meanwhile, and back with a token asked 
   const lived = await page.evaluate(async () => {
     dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
     await kit.sockets[0].until("onAuthenticated", 2);
-    return life.report(kit.sockets[0]);
+    return sessions.report(kit.sockets[0]);
   });
   expect(lived.story).toEqual(["connect", "onAuthenticated", "disconnect", "connect", "onAuthenticated"]);
   expect(lived.causes).toEqual(["connect", "reconnect"]);

@@ -13,9 +13,9 @@ test("renewed at every stage of a slow upgrade: emits exactly once and in order"
     const page = await open(s);
     const lived = await page.evaluate(
       async ([url, options, moments]) => {
-        const client = life.connect(url, options, 600);
+        const client = sessions.connect(url, options, 600);
         await client.until("onAuthenticated");
-        life.emits(client, 3);
+        sessions.emits(client, 3);
         for (const ms of moments) {
           await new Promise((done) => setTimeout(done, ms));
           // What nobody waits for, in one go with the renewal.
@@ -23,7 +23,7 @@ test("renewed at every stage of a slow upgrade: emits exactly once and in order"
           await client.socket.reauthenticate();
         }
         await client.stop();
-        return life.report(client);
+        return sessions.report(client);
       },
       [s.url, options, moments],
     );

@@ -2,7 +2,7 @@
 
 import { address, lifeInWords, lives, possible } from "./settings.js";
 import { refreshBefore } from "./rules.js";
-import { doors } from "./session.js";
+import { namespaces } from "./session.js";
 
 const form = document.getElementById("panel");
 const range = document.getElementById("life-range");
@@ -78,7 +78,7 @@ function snippet(s) {
     `import { connect }`,
     `  from "socketio-jwt-wasm";`,
     ``,
-    `const socket = connect("${doors[s.via]}", {`,
+    `const socket = connect("${namespaces[s.via]}", {`,
     `  token: () => api.freshToken(),`,
     `  via: "${s.via}",`,
   ];

@@ -6,7 +6,7 @@ import { add, tab } from "./journal.js";
 import { passing, refreshBefore } from "./rules.js";
 
 /** Each way in has a namespace of its own on this server, with the rule that a server for it would have. */
-export const doors = { event: "/event", query: "/handshake", auth: "/handshake", header: "/header" };
+export const namespaces = { event: "/event", query: "/handshake", auth: "/handshake", header: "/header" };
 
 const transports = { both: ["polling", "websocket"], websocket: ["websocket"], polling: ["polling"] };
 
@@ -49,7 +49,7 @@ export function session(status, onSocket) {
     close();
     add("connecting", { via: settings.via });
     status({ state: "connecting", via: settings.via });
-    const mine = (socket = connect(doors[settings.via], {
+    const mine = (socket = connect(namespaces[settings.via], {
       forceNew: true,
       query: { tab },
       token,

@@ -1,5 +1,5 @@
 /**
- * One tab asks the token provider, the others reuse its token; a refusal in one tab reaches all (api.md: crossTab).
+ * One tab asks the token provider, the others reuse its token; a refusal in one tab reaches all (option crossTab).
  *
  *   const tabs = share("socketio-jwt:api.example.com:443", { crossTab: "user-17", tokenTimeout: 10_000, refreshBefore: 30 });
  *   token = await tabs.ask(() => provider(context), refused);         // reconnection, renewal, refusal

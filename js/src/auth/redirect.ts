@@ -1,5 +1,5 @@
 /**
- * Where an ended session leads (api.md: redirect, returnTo, redirectOrigins).
+ * Where an ended session leads (options redirect, returnTo, redirectOrigins).
  *
  * returnTo carries the page that is being left: path, query and fragment when the target has the same origin, the whole
  * address otherwise. The path is written so that it cannot be read as another host: "//host/x" becomes "/.//host/x",

@@ -1,6 +1,6 @@
 // Runs in every page after kit.js: sessions whose tokens the test makes (see `mint` in lifecycle.js), and what happens to
 // them while they are renewed or end. Like kit.js it is given to the browser as text and imports nothing.
-window.life = {
+window.sessions = {
   /**
    * kit.connect with tokens of so many seconds, or what `options.token` makes of (context, which call it is).
    * The token of the last of `renewals` is good for an hour: a test that counts renewals sees no other, however long it

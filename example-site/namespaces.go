@@ -10,8 +10,8 @@ import (
 	"github.com/zishang520/socket.io/servers/socket/v3"
 )
 
-// The ways in. Each namespace has one rule, as a socketio-jwt server has: the page picks by how its token travels.
-var doors = map[string]server.Options{
+// namespaces are what a page can connect to. Each has one rule, as a socketio-jwt server has: the page picks by how its token travels.
+var namespaces = map[string]server.Options{
 	"/event":     {Callback: server.Within(15 * time.Second), Timeout: 10 * time.Second},
 	"/handshake": {Handshake: true},
 	"/header":    {Handshake: true, AuthHeaderRequired: true},
@@ -33,7 +33,7 @@ func newChat(secret []byte, people *sessions) (*chat, error) {
 	}
 	c.seed()
 	c.handler = server.Handler(c.io)
-	for name, o := range doors {
+	for name, o := range namespaces {
 		o.Secret = server.Secret(secret)
 		o.AdditionalAuth = c.belongs
 		o.Observe = c.observe
