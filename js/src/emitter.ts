@@ -29,7 +29,8 @@ export function tell(listeners: Listener[] | undefined, self: unknown, args: rea
 }
 
 export class Emitter {
-  protected _callbacks?: Record<string, (Listener & { fn?: Listener })[]>;
+  /** Undefined until somebody listens. */
+  _callbacks?: Record<string, (Listener & { fn?: Listener })[]>;
   declare addEventListener: Emitter["on"];
   declare removeListener: Emitter["off"];
   declare removeAllListeners: Emitter["off"];

@@ -1,9 +1,14 @@
 /** One connection to one server for any number of namespaces, as in socket.io-client. */
 import { control, defer, running, whenDone, withdraw } from "./bridge/calls.js";
-import { Do, ManagerDo, Op, Rx, transports } from "./bridge/seam.js";
+import { Do, ManagerDo, Op, Rx } from "./bridge/seam.js";
 import { begin, setDependents } from "./bridge/start.js";
-import { Engine, takesOlder, transportError, type Above, type Credentials, type Host } from "./connection.js";
 import { Emitter, tell } from "./emitter.js";
+import type { Above, Credentials, Host } from "./engine/above.js";
+import "./engine/effects.js";
+import { Engine } from "./engine/engine.js";
+import { transportError } from "./engine/errors.js";
+import { takesOlder } from "./engine/revision.js";
+import { chosen, type Row } from "./engine/transports/registry.js";
 import { attemptsOf, checkOptions, delayOf, factorOf, factorOption, limitOf, unlessSet } from "./options.js";
 import { managers, sockets, sources } from "./tables.js";
 import { Socket, Type, reserved } from "./socket.js";
@@ -24,8 +29,6 @@ interface Partial {
 
 /** Whether the token travels in the connection's handshake. */
 export const inHandshake = (opts: any): boolean => opts.token !== undefined && /query|header/.test([].concat(opts.via).join());
-
-const kindOf = (name = "") => transports.indexOf(name);
 
 export class Manager extends Emitter implements Above {
   uri?: string;
@@ -127,22 +130,22 @@ export class Manager extends Emitter implements Above {
     return { hostname: u.host, port: u.port, secure: u.secure, query: queryOf(u.query || query) };
   }
 
-  _names(): string[] {
-    const o = this.opts;
-    // engine.io-client's classes bear their name: ours of that name does it.
-    const names: string[] = (o.transports || transports).map((n: any) => n.prototype?.name || n).filter((n: any) => kindOf(n) > 0);
-    if (o.rememberUpgrade && Engine.priorWebsocketSuccess && names.includes("websocket")) names.sort((a) => (a == "websocket" ? -1 : 1));
-    return names;
+  /** The transports to try, in that order. */
+  _transports(): readonly Row[] {
+    const { transports, rememberUpgrade } = this.opts;
+    const rows = chosen(transports);
+    if (!rememberUpgrade || !Engine.priorWebsocketSuccess) return rows;
+    return [...rows].sort((a, b) => +(b.name == "websocket") - +(a.name == "websocket"));
   }
 
   /** Tells the core the options, which may have been changed. */
   private _configure(): this {
     if (this._conn < 0) return this;
     const o = this.opts;
-    const names = this._names();
+    const [first, second] = this._transports();
     control(
       Op.Manager, this._conn, this._on, attemptsOf(this._attempts), delayOf(this._delay), delayOf(this._delayMax), this._spread ? -1 : this._jitter,
-      limitOf(this._limit), kindOf(names[0]), kindOf(names[1]), unlessSet(o, "upgrade"), !!o.tryAllTransports, takesOlder(this) ? -3 : +o.protocol, !!o.parser, Math.random(),
+      limitOf(this._limit), first?.kind, second?.kind, unlessSet(o, "upgrade"), !!o.tryAllTransports, takesOlder(this) ? -3 : +o.protocol, !!o.parser, Math.random(),
     );
     return this;
   }
@@ -204,8 +207,8 @@ export class Manager extends Emitter implements Above {
    * task. How a handshake that carries a token begins is for the core to say.
    */
   _hurry(): void {
-    const kind = kindOf(this._names()[0]);
-    if (!running() && !this._bearer && kind && limitOf(this._limit) >= 0 && this.engine.hostname) this.engine._openFirst(kind, takesOlder(this) ? 3 : +this.opts.protocol);
+    const [first] = this._transports();
+    if (!running() && !this._bearer && first && limitOf(this._limit) >= 0 && this.engine.hostname) this.engine._links.openFirst(first.kind, takesOlder(this) ? 3 : +this.opts.protocol);
   }
 
   connect(fn?: Fn): this {

@@ -7,6 +7,7 @@ import type { Manager } from "./manager.js";
 import { ahead, control, defer, look, running, textOf, tx, whenDone, withdraw } from "./bridge/calls.js";
 import { native } from "./bridge/clock.js";
 import { Do, Op, SocketDo, Tx } from "./bridge/seam.js";
+import { stillAnswers } from "./engine/handover.js";
 import { checkOptions } from "./options.js";
 import { sockets } from "./tables.js";
 import { queryOf, search } from "./url.js";
@@ -250,7 +251,7 @@ export class Socket extends Emitter {
     const { engine } = io;
     const { parser } = io.opts;
     // What waits for the end of this task was looked at in this task.
-    if (!engine.transport.ws || !engine.writeBuffer.length) look();
+    if (!engine._link.can.immediate || !engine.writeBuffer.length) look();
     const { data, id = "", options = { compress: true } } = packet;
     let parts: BinaryPart[] | undefined;
     let text = "";
@@ -432,7 +433,7 @@ export class Socket extends Emitter {
         this._pid = pid;
         this._refusal = undefined;
         if (silent) {
-          if (!io._old || engine._told) this._ackless(); // an old one answers yet, but not to who has left it for a stand-in
+          if (!stillAnswers(io)) this._ackless();
           return;
         }
         this.connected = true;

@@ -83,15 +83,15 @@ export interface UrlOptions {
  * The URL of the next request. `query` holds the user's parameters, EIO, transport and (once known) sid in the order in
  * which they were set; the stamp and b64 are put into it as the official client does, so that the order stays.
  */
-export function engineUrl(name: "polling" | "websocket", o: UrlOptions, query: Record<string, any>): string {
+export function engineUrl({ scheme, can }: { scheme: string; can: { payloads: boolean } }, o: UrlOptions, query: Record<string, any>): string {
   const { secure, port, hostname } = o;
-  const polls = name == "polling";
+  const polls = can.payloads;
   if (o.timestampRequests || (polls && o.timestampRequests !== false))
     query[o.timestampParam ?? "t"] = Math.random().toString(36).slice(2);
   // Asked of every server: it makes 1.x answer in text, and others ignore it.
   if (polls && !query.sid) query.b64 = 1;
   return (
-    (polls ? "http" : "ws") +
+    scheme +
     (secure ? "s" : "") +
     "://" +
     (hostname.includes(":") ? `[${hostname}]` : hostname) +

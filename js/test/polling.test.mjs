@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { leaf, page, recorder, settled } from "./tools.mjs";
 
 const fire = page();
-const { polling } = await leaf("polling");
+const { polling } = await leaf("engine/transports/polling");
 
 /** A server whose answers the test gives, request by request. Stops with the test. */
 async function scripted(t) {

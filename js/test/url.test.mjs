@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { leaf, official, officialFile } from "./tools.mjs";
 
 const { parseUri, parseQuery, enginePath, engineUrl } = await leaf("url");
+const { rows } = await leaf("engine/transports/registry");
+const [pollingRow, websocketRow] = rows;
 const { url } = await officialFile("socket.io-client/build/esm/url.js");
 const { decode } = await officialFile("engine.io-client/build/esm/contrib/parseqs.js");
 const { Fetch, WebSocket: WS, Socket: Engine } = official("engine.io-client");
@@ -124,7 +126,7 @@ test("engineUrl is the official transport's uri()", () => {
           const opts = { timestampParam: "t", ...base, ...stamp, path: "/socket.io/" };
           const copy = () => Object.assign(Object.create(Object.getPrototypeOf(query)), query);
           const expected = unstamped(new Official({ ...opts, query: copy(), socket: {} }).uri(), opts.timestampParam);
-          const got = engineUrl(name, { ...base, ...stamp, path: "/socket.io/" }, copy());
+          const got = engineUrl(rows.find((row) => row.name == name), { ...base, ...stamp, path: "/socket.io/" }, copy());
           assert.equal(unstamped(bare(got), opts.timestampParam), expected);
           n++;
         }
@@ -134,16 +136,16 @@ test("engineUrl is the official transport's uri()", () => {
 test("engineUrl asks for base64 in the first request of polling only", () => {
   const base = { hostname: "a.example", port: 80, path: "/socket.io/" };
   const query = { EIO: 4, transport: "polling" };
-  assert.match(engineUrl("polling", base, query), /\?EIO=4&transport=polling&t=[0-9a-z]+&b64=1$/);
+  assert.match(engineUrl(pollingRow, base, query), /\?EIO=4&transport=polling&t=[0-9a-z]+&b64=1$/);
   query.sid = "s";
-  assert.match(engineUrl("polling", base, query), /\?EIO=4&transport=polling&t=[0-9a-z]+&b64=1&sid=s$/, "and the order stays");
-  assert.equal(engineUrl("websocket", base, { EIO: 4, transport: "websocket", sid: "s" }), "ws://a.example/socket.io/?EIO=4&transport=websocket&sid=s");
-  assert.ok(!engineUrl("polling", base, { sid: "s" }).includes("b64"));
+  assert.match(engineUrl(pollingRow, base, query), /\?EIO=4&transport=polling&t=[0-9a-z]+&b64=1&sid=s$/, "and the order stays");
+  assert.equal(engineUrl(websocketRow, base, { EIO: 4, transport: "websocket", sid: "s" }), "ws://a.example/socket.io/?EIO=4&transport=websocket&sid=s");
+  assert.ok(!engineUrl(pollingRow, base, { sid: "s" }).includes("b64"));
 });
 
 test("each request has its own stamp", () => {
   const stamps = new Set();
-  for (let i = 0; i < 100; i++) stamps.add(engineUrl("polling", { hostname: "a", path: "/" }, {}));
+  for (let i = 0; i < 100; i++) stamps.add(engineUrl(pollingRow, { hostname: "a", path: "/" }, {}));
   assert.ok(stamps.size > 95, `${stamps.size}`);
 });
 

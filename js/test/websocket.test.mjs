@@ -13,7 +13,7 @@ class Browsers extends WebSocket {
   }
 }
 globalThis.WebSocket = Browsers;
-const { websocket } = await leaf("websocket");
+const { websocket } = await leaf("engine/transports/websocket");
 
 async function start(t, opts = {}, server = {}) {
   const wss = new WebSocketServer({ port: 0, host: "127.0.0.1", ...server });

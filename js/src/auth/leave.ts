@@ -3,7 +3,7 @@ import type { TokenOptions } from "../../types/index.js";
 import { clock } from "../bridge/clock.js";
 import { refusals } from "../bridge/seam.js";
 import { report } from "../emitter.js";
-import { listen } from "../transport.js";
+import { listen } from "../listen.js";
 import { target } from "./redirect.js";
 import type { UnauthorizedError } from "./refusal.js";
 import { leaveFor, ledHere } from "./trail.js";

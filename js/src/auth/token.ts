@@ -10,7 +10,7 @@ import { Do, Op, TokenDo, refusals } from "../bridge/seam.js";
 import { safely, type Listener } from "../emitter.js";
 import type { Socket } from "../socket.js";
 import { sockets } from "../tables.js";
-import { listen } from "../transport.js";
+import { listen } from "../listen.js";
 import { Acknowledgements } from "./acknowledgement.js";
 import { claimsOf, expiryOf } from "./claims.js";
 import { runUnauthorized } from "./hooks.js";
@@ -236,7 +236,7 @@ export class Token {
     if (!error) return;
     const { engine } = socket.io;
     // What a page has sent is on the wire for certain when it is answered: leaving, Chromium drops what it has not passed on.
-    leave(error, this._opts, !!this.info, (go) => (engine ? engine._written(go, () => this._owed && socket.connected) : go()));
+    leave(error, this._opts, !!this.info, (go) => (engine ? engine._writer.whenWritten(go, () => this._owed && socket.connected) : go()));
   }
 }
 

@@ -1,6 +1,6 @@
 /** The JavaScript side of the bridge: calls of the core, and what the core wants done. */
 import { safely, type Listener } from "../emitter.js";
-import { listen } from "../transport.js";
+import { listen } from "../listen.js";
 import { clock, native } from "./clock.js";
 import type { Core } from "./core.js";
 import { Do, Op, Rx, TxAnswer, Word, type Host } from "./seam.js";

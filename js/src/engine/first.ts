@@ -4,7 +4,7 @@
  * Nothing is sent over it and nothing of what comes is read. What it reports is kept until the core asks for a transport.
  * If what the core asks for is what was opened, that transport is given away and its reports follow; otherwise it is closed.
  */
-import type { Transport, TransportSink } from "../transport.js";
+import type { Transport, TransportSink } from "./transport.js";
 
 export class FirstTransport {
   private readonly _transport: Transport;

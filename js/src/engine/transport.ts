@@ -1,6 +1,7 @@
 /**
  * What a connection and its transports say to each other. A transport moves frames and knows nothing of what is in
- * them; the connection (and Go behind it) knows nothing of fetch and WebSocket.
+ * them; the connection (and Go behind it) knows nothing of fetch and WebSocket. To add a transport: a file in transports/
+ * and a row in transports/registry.ts.
  *
  * Who may call what, and when:
  *   - the connection calls open() once, then send() and poll() while the transport is not closed, close() at any time;
@@ -9,17 +10,19 @@
  *   - a page that is being left silences its transports: nothing is reported, as nobody could act on it. When the
  *     browser brings that page back (back/forward cache), polling reports closed() then.
  */
+import type { Emitter } from "../emitter.js";
+
 export type Frame = string | ArrayBuffer | Blob;
 export type Outgoing = Frame | ArrayBufferView;
 
 export interface TransportSink {
-  /** websocket: it is open. Polling never calls it: its first data opens. */
+  /** It is open. A transport that is opened by its first data does not call it. */
   opened(t: Transport): void;
-  /** websocket: one frame. polling: the whole body of a GET, unparsed, with the response for its headers. */
-  data(t: Transport, frames: Frame, response?: Response): void;
+  /** A frame: one packet, or a payload (see Capabilities), then with the HTTP response for its headers. */
+  data(t: Transport, frame: Frame, response?: Response): void;
   /** Everything given to send() has been handed over (POST answered, WebSocket took it); t.writable is true again. */
   drained(t: Transport): void;
-  /** polling: after pause(), no GET and no POST is in flight any more. poll() starts again. */
+  /** After pause(): no request is in flight any more. poll() starts again. */
   paused(t: Transport): void;
   /** The end. No error after a close() of ours. */
   closed(t: Transport, error?: TransportError): void;
@@ -27,7 +30,7 @@ export interface TransportSink {
 
 /** The wording follows the official client, so that code which matches messages goes on matching. */
 export interface TransportError {
-  /** "xhr poll error" | "xhr post error" | "websocket error" | "transport close" */
+  /** "xhr poll error" | "xhr post error" | "websocket error" | "transport close" | what a page's own transport says */
   message: string;
   /** HTTP status (0: no answer), error Event, or a sentence. Never a URL: that may hold the token. */
   description?: unknown;
@@ -37,20 +40,49 @@ export interface TransportError {
   status?: number;
 }
 
-export interface Transport {
-  readonly name: "polling" | "websocket";
+/** What a kind of transport can do. Nobody asks for a transport's name to know that. */
+export interface Capabilities {
+  /**
+   * A frame is a payload: any number of packets in Engine.IO's format for HTTP, binary ones in base64, and no longer than
+   * the server's maxPayload. Otherwise a frame is one packet, and binary stays binary.
+   */
+  readonly payloads: boolean;
+  /** send() hands over in the same task: writable again a microtask later. Otherwise it takes a round trip. */
+  readonly immediate: boolean;
+  /** Requests can carry HTTP headers of the page. */
+  readonly headers: boolean;
+  /** A connection that polls may change to it. */
+  readonly upgrade: boolean;
+}
+
+/** Listeners hear open, packet, drain, close and error, as on a transport of the official client. */
+export interface Transport extends Emitter {
+  readonly name: string;
+  readonly can: Capabilities;
   writable: boolean;
   /** Engine.IO generation, which decides how binary is framed. The connection sets it when it has learned it. */
   eio: 3 | 4;
   query: Record<string, any>;
-  /** polling, generation 3: the server is known to be a 2.x, which reads text as it is. */
+  /** Payloads of generation 3: the server is known to be a 2.x, which reads text as it is. */
   plain?: boolean;
   open(): void;
   /** Text packets with their Engine.IO type digit; anything else is the raw bytes of a message. Order is kept. */
   send(packets: Outgoing[]): void;
+  /** Whether something that was sent may still be on this machine. */
+  busy(): boolean;
+  /** Stops asking for data and reports paused(). Only where there is poll(). */
   pause(): void;
+  /** Asks for more data. Only where data must be asked for. Ignored while it is being waited for, and after the end. */
+  poll?(): void;
+  /** Tells the server that the session ends, where the server does not see that by itself. */
+  goodbye(): void;
+  /** Sends `rest` and closes. `done` is called once, when the server knows; closed() may never be. */
+  finish(rest: Outgoing[], done: () => void): void;
   close(): void;
+  /** The browser's WebSocket, for pages that look inside. */
   ws?: WebSocket;
+  /** What pages see as `engine.transport`, if that is another object. */
+  shown?: unknown;
 }
 
 export interface TransportOptions {
@@ -69,8 +101,5 @@ export interface TransportOptions {
   closeOnBeforeunload?: boolean;
 }
 
-/** Listens on the window (or worker), where there is one, and returns the release. */
-export function listen(names: string[], fn: (e: Event) => void, on: EventTarget | undefined = globalThis): () => void {
-  for (const name of names) on?.addEventListener?.(name, fn);
-  return () => names.forEach((name) => on?.removeEventListener?.(name, fn));
-}
+/** How a transport is made. `url` gives the address of the next request. */
+export type MakeTransport = (url: () => string, opts: TransportOptions, sink: TransportSink) => Transport;

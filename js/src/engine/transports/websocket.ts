@@ -1,6 +1,10 @@
 /** The browser's WebSocket. Blobs are sent as they are: the browser reads them and keeps the order. */
-import { redact } from "./auth/redact.js";
-import { listen, type Transport, type TransportError, type TransportOptions, type TransportSink } from "./transport.js";
+import { Emitter } from "../../emitter.js";
+import { listen } from "../../listen.js";
+import { redact } from "../../auth/redact.js";
+import type { Capabilities, Outgoing, Transport, TransportError, TransportOptions, TransportSink } from "../transport.js";
+
+export const websocketCan: Capabilities = { payloads: false, immediate: true, headers: false, upgrade: true };
 
 /** The same event without its target, whose url may hold the token. */
 const bare = (e: any) => new e.constructor(e.type, e);
@@ -47,10 +51,11 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
     ws.onclose = (e) => end({ message: "transport close", description: "websocket connection closed", context: bare(e) });
   };
 
-  const t: Transport = {
+  const t: Transport = Object.assign(new Emitter(), {
     name: "websocket",
+    can: websocketCan,
     writable: false,
-    eio: 4,
+    eio: 4 as const,
     query: opts.query!,
 
     open() {
@@ -58,7 +63,7 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
       if (opts.closeOnBeforeunload) release = listen(["beforeunload"], silence);
     },
 
-    send(packets) {
+    send(packets: Outgoing[]) {
       t.writable = false;
       for (const p of packets)
         // It throws when the browser knows of a close that we have not been told yet.
@@ -74,8 +79,17 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
       });
     },
 
+    busy: () => !!t.ws?.bufferedAmount,
     pause() {},
+    goodbye() {}, // the server sees the connection close
+
+    finish(rest: Outgoing[], done: () => void) {
+      if (rest.length) t.send(rest);
+      t.ws!.addEventListener("close", done);
+      t.close();
+    },
+
     close: () => end(),
-  };
+  });
   return t;
 }

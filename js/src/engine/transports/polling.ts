@@ -2,15 +2,18 @@
  * HTTP long polling by fetch. One GET waits for the server's packets; when its body has been handled the connection
  * calls poll() for the next. POSTs go one after the other, as a server refuses two at once.
  */
-import { redactError } from "./auth/redact.js";
-import { failure } from "./bridge/core.js";
-import { listen, type Outgoing, type Transport, type TransportError, type TransportOptions, type TransportSink } from "./transport.js";
-import { toBase64 } from "./values.js";
+import { failure } from "../../bridge/core.js";
+import { Emitter } from "../../emitter.js";
+import { listen } from "../../listen.js";
+import { redactError } from "../../auth/redact.js";
+import { toBase64 } from "../../values.js";
+import type { Capabilities, Outgoing, Transport, TransportError, TransportOptions, TransportSink } from "../transport.js";
 
 export interface Polling extends Transport {
-  /** Asks for more. Ignored while a GET is in flight, while pausing and after the end. */
   poll(): void;
 }
+
+export const pollingCan: Capabilities = { payloads: true, immediate: false, headers: true, upgrade: false };
 
 /** ms that a server has to answer a request for a session that is not wanted any more. */
 const FAREWELL = 5000;
@@ -117,10 +120,14 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
     polled?.abort();
   };
 
-  const t: Polling = {
+  /** Called instead of drained() when finish() has been. */
+  let finished: (() => void) | undefined;
+
+  const t: Polling = Object.assign(new Emitter(), {
     name: "polling",
+    can: pollingCan,
     writable: false,
-    eio: 4,
+    eio: 4 as const,
     query: opts.query || {},
 
     open() {
@@ -130,15 +137,17 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
 
     poll() {
       if (ended || left || pausing || polled) return;
+      t.emitReserved("poll");
       request().then((got) => {
         polled = undefined;
         if (ended || !got) return;
+        t.emitReserved("pollComplete");
         sink.data(t, ...got);
         settle();
       });
     },
 
-    send(packets) {
+    send(packets: Outgoing[]) {
       const { eio } = t;
       // Encoded now: the caller may change his buffers afterwards.
       const body = Promise.all(packets.map((p) => encode(p, eio, t.plain))).then((texts) =>
@@ -156,7 +165,8 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
           if (ended) return;
           if (!posts && !left) {
             t.writable = true;
-            sink.drained(t);
+            if (finished) finished();
+            else sink.drained(t);
           }
           settle();
         });
@@ -167,8 +177,24 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
       queueMicrotask(settle);
     },
 
+    busy: () => !t.writable,
+
+    goodbye() {
+      t.send(["1"]);
+    },
+
+    finish(rest: Outgoing[], done: () => void) {
+      if (rest.length) t.send(rest);
+      // In a request of its own: a server takes a moment to act on what is before it, and would forget that.
+      t.send(["1"]);
+      finished = () => {
+        t.close();
+        done();
+      };
+    },
+
     close: () => end(),
-  };
+  });
   return t;
 }
 

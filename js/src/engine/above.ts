@@ -1,0 +1,47 @@
+/** What a connection needs of the manager above it, and of a token. */
+import type { Rx } from "../bridge/seam.js";
+import type { Emitter } from "../emitter.js";
+import type { BinaryPart } from "../values.js";
+import type { Engine } from "./engine.js";
+import type { Row } from "./transports/registry.js";
+
+/** Where a connection goes. */
+export interface Host {
+  hostname: string;
+  port: string;
+  secure: boolean;
+  query: Record<string, any>;
+}
+
+/** What a connection needs of a token. */
+export interface Credentials {
+  readonly name: string;
+  handshake(query: Record<string, any>): void;
+  headers(): Record<string, string> | undefined;
+}
+
+export interface Above extends Emitter {
+  /** Its number with the core. */
+  readonly _conn: number;
+  /** The transports to try, in that order. */
+  _transports(): readonly Row[];
+  /** The engine in use, which pages see. */
+  engine: Engine;
+  /** The one beside it: the old one during a handover, or a standby. */
+  _old?: Engine;
+  /** A packet whose attachments are on their way. */
+  _partial?: unknown;
+  /** Packets are delivered after this turn. */
+  _later: boolean;
+  readonly opts: any;
+  readonly _host: Host;
+  /** The token that the handshake carries. */
+  readonly _credentials?: Credentials;
+  /** A token may be in what is sent. */
+  readonly _carriesToken: boolean;
+  /** The server has answered the handshake by an HTTP status. Gives what the core is to know of it. */
+  _denied(status: number, body: unknown): unknown[];
+  _received(kind: Rx, slot: number, ack: number, text: string, attachments: number): void;
+  _attachment(part: BinaryPart): void;
+  _opaque(data: string | BinaryPart): void;
+}

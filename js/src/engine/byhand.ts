@@ -1,0 +1,32 @@
+/** What pages emit on the engine by hand: it acts on these events as the official manager does, which listens to them. */
+import { isBinary } from "../values.js";
+import type { Engine } from "./engine.js";
+
+export function byHand(engine: Engine, event: string, [value, details]: any[]): void {
+  switch (event) {
+    case "data":
+      return read(engine, value);
+    case "ping":
+    case "error":
+      engine._above.emitReserved(event, value);
+      return;
+    case "close":
+      engine._said = value;
+      engine._details = details;
+      engine.close();
+  }
+}
+
+/** As if the server had sent it. */
+function read(engine: Engine, data: unknown): void {
+  const { _above: above, _reader: reader, _link: t } = engine;
+  const text = "4" + data;
+  reader.byHand = above._later = true;
+  try {
+    if (typeof data == "string") reader.read(t, t.can.payloads && t.eio < 4 ? text.length + ":" + text : text);
+    else if (isBinary(data)) reader.part(data);
+    else engine._fault(new Error("Unknown type: " + typeof data));
+  } finally {
+    reader.byHand = above._later = false;
+  }
+}

@@ -1,0 +1,73 @@
+/** What the core wants done with a connection and its transports. */
+import { control, defer } from "../bridge/calls.js";
+import { failure } from "../bridge/core.js";
+import { Do, EngineDo, Op } from "../bridge/seam.js";
+import { managers } from "../tables.js";
+import type { Above } from "./above.js";
+import { Engine } from "./engine.js";
+import { deliver, handover, retire, standby } from "./handover.js";
+
+defer(Do.Link, (conn, link, kind, revision, probe) => {
+  const above: Above | undefined = managers.get(conn);
+  if (!above) return;
+  if (!above.engine || /^clos/.test(above.engine.readyState)) above.engine = new Engine(above);
+  const engine = above._old?.readyState == "opening" ? above._old : above.engine;
+  if (kind && engine.hostname) return engine._openLink(link, kind, revision, !!probe);
+  setTimeout(() => {
+    engine._error = kind ? failure("connect() got no address, and there is no page here that has one: pass the server's") : ("No transports available" as any);
+    control(Op.LinkClosed, above._conn, link, true);
+  });
+});
+
+defer(Do.Engine, (conn, link, what, _c, _d, text) => {
+  const above: Above | undefined = managers.get(conn);
+  if (!above) return;
+  switch (what) {
+    case EngineDo.Leave:
+      return handover(above);
+    case EngineDo.Stand:
+      return standby(above);
+    case EngineDo.Serve:
+      return deliver(above);
+    case EngineDo.Release:
+      return retire(above);
+  }
+  const { engine, _old: other } = above;
+  perform(other?._links.has(link) ? other : engine, what, link, text);
+});
+
+function perform(engine: Engine, what: EngineDo, link: number, text: string): void {
+  const t = engine._links.get(link);
+  switch (what) {
+    case EngineDo.Close:
+      engine._links.forget(link);
+      return t?.close();
+    case EngineDo.Finish:
+      return t && engine._finish(t);
+    case EngineDo.Send:
+      if (t && t == engine._link) engine.write(text);
+      else t?.send([text]);
+      return;
+    case EngineDo.Pause:
+      engine._writer.held = true;
+      return t?.pause();
+    case EngineDo.Use:
+      return t && engine._use(t);
+    case EngineDo.Pinged:
+      engine._pingTimeoutTime = Infinity;
+      engine.emitReserved("ping");
+      engine.emitReserved("pong");
+      engine._above.emitReserved("ping");
+      return;
+    case EngineDo.Upgrading:
+      engine.emitReserved("upgrading", t && (t.shown || t));
+      return;
+    case EngineDo.Upgraded:
+      engine._rememberTransport();
+      engine.emitReserved("upgrade", t && (t.shown || t));
+      return;
+    case EngineDo.UpgradeError:
+      engine.emitReserved("upgradeError", Object.assign(new Error("probe error" + (engine._error ? ": " + engine._error : "")), { transport: "websocket" }));
+      engine._error = undefined;
+  }
+}

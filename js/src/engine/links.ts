@@ -1,0 +1,126 @@
+/** The transports of a connection, by the numbers that the core knows them by, and what they report. */
+import { control } from "../bridge/calls.js";
+import { Op } from "../bridge/seam.js";
+import { engineUrl } from "../url.js";
+import type { Engine } from "./engine.js";
+import { transportError } from "./errors.js";
+import { FirstTransport } from "./first.js";
+import { rowOf } from "./transports/registry.js";
+import type { Transport, TransportSink } from "./transport.js";
+
+export type Link = Transport & {
+  /** Its number with the core. */
+  _link: number;
+  /** It is being tried beside the one in use, for an upgrade. */
+  _probe?: boolean;
+};
+
+export class Links {
+  private _open = new Map<number, Link>();
+  /** Opened while the core starts, until the core asks for it. */
+  private _first?: FirstTransport;
+
+  constructor(private readonly _engine: Engine) {}
+
+  get(link: number): Link | undefined {
+    return this._open.get(link);
+  }
+
+  has(link: number): boolean {
+    return this._open.has(link);
+  }
+
+  /** Its reports mean nothing any more. Answers whether they did. */
+  forget(link: number): boolean {
+    return this._open.delete(link);
+  }
+
+  /** Opens a transport while the core starts, of the kind and revision that the core will ask for first. */
+  openFirst(kind: number, revision: number): void {
+    if (this._first) return;
+    const { key, open } = this._plan(kind, revision);
+    this._first = new FirstTransport(key, this._sink, open);
+  }
+
+  /** Opens a transport for the core. */
+  open(link: number, kind: number, revision: number, probe: boolean): void {
+    const { key, open } = this._plan(kind, revision);
+    const t = (this._first?.take(key) || open(this._sink)) as Link;
+    this._first = undefined;
+    t._link = link;
+    t._probe = probe;
+    this._open.set(link, t);
+  }
+
+  /** Nobody wants the transport that was opened while the core starts. */
+  closeFirst(): void {
+    this._first?.close();
+    this._first = undefined;
+  }
+
+  closeAll(): void {
+    this.closeFirst();
+    for (const t of this._open.values()) t.close();
+    this._open.clear();
+  }
+
+  /** How to open a transport now, and a text that is the same for transports that are. */
+  private _plan(kind: number, revision: number): { key: string; open(sink: TransportSink): Transport } {
+    const { _engine: engine } = this;
+    const above = engine._above;
+    const row = rowOf(kind);
+    const credentials = above._credentials;
+    const opts = { ...engine.opts, ...engine.opts.transportOptions?.[row.name] };
+    const query: Record<string, any> = { ...engine.query, EIO: revision || 4, transport: row.name };
+    if (engine.id) {
+      query.sid = engine.id;
+      engine._forgetToken(query);
+    } else credentials?.handshake(query);
+    const headers = () => above._credentials?.headers();
+    const handshaken = (sid: string) => {
+      query.sid = sid;
+      engine._forgetToken(query);
+    };
+    const secret = (posts: boolean) => (posts ? above._carriesToken : !!headers() || (!!credentials && credentials.name in query));
+    return {
+      key: JSON.stringify([query, headers()]),
+      open: (sink) => {
+        engine._watchNetwork();
+        const t = row.make(() => engineUrl(row, opts, query), { ...opts, query, headers, handshaken, secret }, sink);
+        if (revision == 3) t.eio = 3;
+        t.open();
+        return t;
+      },
+    };
+  }
+
+  private _sink: TransportSink = {
+    opened: (t: Link) => {
+      t.emitReserved("open");
+      control(Op.LinkOpened, this._engine._above._conn, t._link);
+    },
+    data: (t: Link, frame, response) => this._engine._reader.data(t, frame, response),
+    drained: (t) => {
+      if (t == this._engine._link) this._engine._writer.drained();
+      t.emitReserved("drain");
+    },
+    paused: (t: Link) => {
+      control(Op.Paused, this._engine._above._conn, t._link);
+      t.poll?.(); // unless it was for good
+    },
+    closed: (t: Link, error = { message: "transport close" }) => {
+      const { message, description, context, status } = error;
+      const failed = message != "transport close";
+      // Closed by somebody else than us: pages do that to see what happens.
+      if (this._open.delete(t._link)) {
+        const engine = this._engine;
+        engine._linkEnded(t, error, failed);
+        const body = (context as any)?.responseText;
+        const [said = "", reason = 0] = status && !engine.id ? engine._above._denied(status, body) : [];
+        control(Op.LinkClosed, engine._above._conn, t._link, failed, status, said, reason, /^{"code":(\d+)/.exec(body)?.[1] || "");
+        if (failed) t.emitReserved("error", transportError(error));
+        else t.emitReserved("close", description && { description, context });
+      }
+    },
+  };
+}

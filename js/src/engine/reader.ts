@@ -1,0 +1,205 @@
+/**
+ * Frames of a connection's transports on their way to the sockets. What a packet is and what the connection does next, the
+ * core says; its payload it never sees.
+ */
+import { control, look, rx, words } from "../bridge/calls.js";
+import { Op, Rx, Word } from "../bridge/seam.js";
+import { bytesOf, fromBase64, type BinaryPart } from "../values.js";
+import type { Engine } from "./engine.js";
+import { transportError } from "./errors.js";
+import type { Link } from "./links.js";
+import { packetTypes } from "./packets.js";
+import { offered } from "./transports/registry.js";
+import type { Frame } from "./transport.js";
+
+export class Reader {
+  /** What is being read is a page's, given to emit() on the engine, and not the server's. */
+  byHand = false;
+  /** Payloads of an old server: whether their text is UTF-8 encoded once more. Undefined until that shows. */
+  private _encodedTwice?: boolean;
+
+  constructor(private readonly _engine: Engine) {}
+
+  /** A transport has received a frame. */
+  data(t: Link, frame: Frame, response?: Response): void {
+    const { _engine: engine } = this;
+    const { _deliveries: deliveries } = engine;
+    const live = engine._links.has(t._link);
+    if (deliveries.keeping) return deliveries.keep(t, frame, response);
+    if (response && !engine.id && t == engine._link) {
+      const date = Date.parse(response.headers.get("date")!);
+      if (date) control(Op.Clock, engine._above._conn, date);
+    }
+    if (typeof frame == "string") this.read(t, frame);
+    else if (live) this._binary(t, t.eio < 4 ? (frame as ArrayBuffer).slice(1) : frame);
+    if (t.poll && engine.readyState == "open") t.poll();
+    look(); // the timers of a hidden page are late
+  }
+
+  /** The core lets us read the frames that it had us keep. */
+  readKept(): void {
+    for (const kept of this._engine._deliveries.takeKept()) this.data(...kept);
+  }
+
+  /** Reads the packets of a frame of text. */
+  read(t: Link, body: string): void {
+    const { _engine: engine, byHand } = this;
+    const { payloads } = t.can;
+    const above = engine._above;
+    const link = t._link;
+    const size = body.length;
+    if (!size) return this._foreign(t);
+    for (let at = 0; at < size; ) {
+      const kind = rx(above._conn, link, body, at);
+      if (kind == Rx.Stale) return;
+      if (kind == Rx.Later) return engine._deliveries.keep(t, body.slice(at));
+      if (kind == Rx.Fault) return words[Word.More] ? this._foreign(t) : this._unreadable(link);
+      if (kind == Rx.Decide) {
+        control(Op.Message, above._conn, link);
+        continue;
+      }
+      const start = at + words[Word.Start]!;
+      let end = words[Word.End]!;
+      let next: number;
+      if (end >= 0) next = end += at;
+      else {
+        end = payloads ? body.indexOf("\x1e", start) : -1;
+        if (end < 0) end = size;
+        next = end + 1;
+      }
+      let text = start || end < size ? body.slice(start, end) : body;
+      if (payloads && t.eio < 4 && !byHand) text = this._decode(text);
+      if (kind > Rx.Refused) this._other(kind, t, text, size);
+      else if (kind) {
+        const slot = words[Word.Slot]!;
+        const ack = words[Word.Ack]!;
+        const attachments = words[Word.Attachments]!;
+        const awaited = words[Word.More]!;
+        const whole = !byHand && (engine._callbacks || t._callbacks) && body.slice(body.indexOf("4", at) + 1, end);
+        if (whole) this._announce("message", whole);
+        const { _deliveries: deliveries } = engine;
+        const repeated = kind == Rx.Event && deliveries.compared && deliveries.repeats(ack + text);
+        above._received(repeated ? Rx.Ignore : kind, slot, ack, text, attachments);
+        if (awaited) control(Op.Acked, above._conn);
+        if (whole) this._told(t, "message", whole);
+      }
+      at = next;
+    }
+  }
+
+  /** An attachment, or whatever else a user's parser has sent. */
+  part(part: BinaryPart): void {
+    const above = this._engine._above;
+    if (above.opts.parser) above._opaque(part);
+    else above._attachment(part);
+  }
+
+  private _binary(t: Link, part: BinaryPart): void {
+    const { _engine: engine } = this;
+    if (engine.binaryType == "blob" && !(part instanceof Blob)) part = new Blob([part as ArrayBuffer]);
+    this._announce("message", part);
+    if (engine.readyState != "opening") this.part(part);
+    this._told(t, "message", part);
+  }
+
+  /** The engine's listeners hear of a packet before it is acted on ... */
+  private _announce(type: string, data?: unknown): void {
+    const { _engine: engine } = this;
+    if (!engine._callbacks) return;
+    engine.emitReserved("packet", { type, data });
+    engine.emitReserved("heartbeat");
+    if (type == "message") engine.emitReserved("data", data).emitReserved("message", data);
+  }
+
+  /** ... and the transport's afterwards. */
+  private _told(t: Link, type: string, data?: unknown): void {
+    if (t._callbacks) t.emitReserved("packet", { type, data });
+  }
+
+  /** Everything but packets of the sockets. */
+  private _other(kind: Rx, t: Link, text: string, size: number): void {
+    const { _engine: engine } = this;
+    const more = words[Word.More]!;
+    switch (kind) {
+      case Rx.Handshake:
+        return this._handshake(t, text, more, size);
+      case Rx.Binary:
+        try {
+          return this._binary(t, fromBase64(text).buffer);
+        } catch (e) {
+          return this._unreadable(t._link);
+        }
+      case Rx.Control: {
+        const type = packetTypes[more]!;
+        if (!t._probe) this._announce(type, text || undefined);
+        if (type == "close") engine._details = { description: "transport closed by the server" };
+        control(Op.Control, engine._above._conn, t._link, more, text == "probe");
+        return this._told(t, type, text || undefined);
+      }
+      case Rx.Opaque:
+        if (!this.byHand) this._announce("message", text);
+        engine._above._opaque(text);
+        if (!this.byHand) this._told(t, "message", text);
+    }
+  }
+
+  private _handshake(t: Link, text: string, revision: number, size: number): void {
+    const { _engine: engine } = this;
+    if (engine.id) return;
+    let data: any;
+    try {
+      data = JSON.parse(text);
+    } catch (e) {}
+    if (typeof data?.sid != "string") return this._foreign(t);
+    // Over websocket alone the handshake tells the generation only where it has what no 1.x or 2.x server sends.
+    if (!revision && data.maxPayload) revision = 4;
+    // Servers 2.x without a middleware send CONNECT along with the handshake, 1.x never do.
+    if (revision == 3 && t.can.payloads && size > text.length + 9) this._plain(t);
+    engine._welcome(t, data);
+    if (t.can.payloads) t.emitReserved("open");
+    this._announce("open", text);
+    engine.emitReserved("handshake", data);
+    control(Op.Handshake, engine._above._conn, t._link, data.pingInterval, data.pingTimeout, offered(engine.upgrades), revision);
+    this._told(t, "open", text);
+  }
+
+  /**
+   * Servers 1.x encode text of payloads as UTF-8 once more, 2.x do not. Nothing says which one this is but the text: what
+   * has a character beyond a byte, or bytes that are no UTF-8, was not encoded.
+   */
+  private _decode(text: string): string {
+    if (this._encodedTwice === false || !/[^\0-\x7f]/.test(text)) return text;
+    try {
+      if (/[^\0-\xff]/.test(text)) throw 0;
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytesOf(text));
+    } catch (e) {
+      this._plain(this._engine._link);
+      return text;
+    }
+  }
+
+  private _plain(t: Link): void {
+    this._encodedTwice = false;
+    t.plain = true;
+  }
+
+  /** Packets that no Socket.IO server sends. */
+  private _unreadable(link: number): void {
+    this._engine._fault(transportError({ message: "parse error" }), link);
+  }
+
+  /** Packets that no Engine.IO server sends: somebody else has answered. */
+  private _foreign(t: Link): void {
+    const { _engine: engine } = this;
+    if (engine.readyState == "closing" || !engine._links.forget(t._link)) return;
+    if (!t._probe) {
+      const data = "parser error";
+      this._announce("error", data);
+      engine._error = Object.assign(new Error("server error"), { code: data });
+      if (engine.readyState == "open") engine._details = engine._error;
+      engine._goodbye(t);
+    }
+    t.close();
+    control(Op.LinkClosed, engine._above._conn, t._link, true);
+  }
+}

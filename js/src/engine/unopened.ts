@@ -1,0 +1,20 @@
+/** What stands in the place of a connection's transport until the core opens one: it has but a name and listeners. */
+import { Emitter } from "../emitter.js";
+import type { Link } from "./links.js";
+
+export const unopened = (name: string | undefined): Link =>
+  Object.assign(new Emitter(), {
+    name: name!,
+    can: { payloads: false, immediate: false, headers: false, upgrade: false },
+    writable: false,
+    eio: 4 as const,
+    query: {},
+    _link: 0,
+    open() {},
+    send() {},
+    busy: () => false,
+    pause() {},
+    goodbye() {},
+    finish() {},
+    close() {},
+  });
