@@ -20,7 +20,7 @@ const (
 	rxFault             // garbage
 	rxStale             // nobody reads this link any more
 	rxOpaque            // a message for the user's own parser
-	rxLater             // keep it, and all that follows on the connection, until engineRelease or engineServe
+	rxLater             // keep it, and all that follows on the connection, until engineRetire or engineDeliver
 	rxMore              // the header is longer than what there is of it: ask again with more units
 )
 
@@ -112,10 +112,10 @@ const (
 	engineUpgrading
 	engineUpgraded
 	engineUpgradeError
-	engineLeave   // the next link opens beside this connection, which serves on
-	engineStand   // the next link opens beside this connection, and stands in for it
-	engineServe   // what came over that may be read
-	engineRelease // it does no longer
+	engineHandover // the next link opens the new connection, beside this one, which is the old one from now on
+	engineStandby  // the next link opens a standby beside this connection
+	engineDeliver  // read what the standby has kept, and keep what comes over this connection
+	engineRetire   // the connection beside this one is gone: read what this one has kept
 )
 const (
 	managerOpen = iota // n: the protocol's revision
@@ -127,7 +127,7 @@ const (
 	managerReconnectFailed
 )
 const (
-	socketConnect = iota // 1: over the connection that stands in; fresh: do not recover the old session
+	socketConnect = iota // 1: over the standby; fresh: do not recover the old session
 	socketDisconnect
 	socketFlush // what was emitted over the connection before is not answered any more
 	socketConnected

@@ -42,7 +42,7 @@ func (p *Core) managerAction(c *conn, a socketio.Action) {
 		p.tell(hostEngine, c.id, a.N, engineSend, 0, 0, [...]string{"40", "41"}[bit(a.Silent)]+socketio.FenceNames[a.Slot]+",")
 		return
 	case socketio.ActLeave, socketio.ActStand, socketio.ActServe, socketio.ActRelease:
-		p.tell(hostEngine, c.id, 0, engineLeave+int(a.Kind-socketio.ActLeave), 0, 0, "")
+		p.tell(hostEngine, c.id, 0, engineHandover+int(a.Kind-socketio.ActLeave), 0, 0, "")
 		return
 	case socketio.ActOpen:
 		n = c.m.Engine.Revision

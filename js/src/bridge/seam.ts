@@ -102,10 +102,10 @@ export const enum EngineDo {
   Upgrading,
   Upgraded,
   UpgradeError,
-  Leave,
-  Stand,
-  Serve,
-  Release,
+  Handover,
+  Standby,
+  Deliver,
+  Retire,
 }
 
 export const enum ManagerDo {

@@ -23,13 +23,13 @@ defer(Do.Engine, (conn, link, what, _c, _d, text) => {
   const above: Above | undefined = managers.get(conn);
   if (!above) return;
   switch (what) {
-    case EngineDo.Leave:
+    case EngineDo.Handover:
       return handover(above);
-    case EngineDo.Stand:
+    case EngineDo.Standby:
       return standby(above);
-    case EngineDo.Serve:
+    case EngineDo.Deliver:
       return deliver(above);
-    case EngineDo.Release:
+    case EngineDo.Retire:
       return retire(above);
   }
   const { engine, _old: other } = above;
