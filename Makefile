@@ -1,6 +1,6 @@
 # What a person runs here. `make example` and `make dist` need Go and nothing else; `make test` needs Node too.
 .DEFAULT_GOAL := help
-.PHONY: help dist gopage example dev test vectors fuzz soak bench size mutants clean FORCE
+.PHONY: help dist package release gopage example dev test vectors fuzz soak bench size mutants clean FORCE
 .DELETE_ON_ERROR:
 
 GO ?= go
@@ -15,7 +15,13 @@ help: ## this list
 
 # --- the package ------------------------------------------------------------------------------------------------
 
-dist: $(DIST)/index.js $(DIST)/socketio-jwt.min.js $(DIST)/nowasm.js $(DIST)/socketio-jwt.nowasm.min.js $(DIST)/index.d.ts $(DIST)/script.d.ts ## the npm package's files, in js/dist
+SCRIPTS := $(DIST)/socketio-jwt.min.js $(DIST)/socketio-jwt.nowasm.min.js
+# The entries that js/package.json exports as ES and as CommonJS modules, `.` as index: an entry more is a line more there.
+ENTRIES := $(shell sed -n 's|.*"default": "./dist/\([a-z-]*\)\.cjs".*|\1|p' js/package.json)
+# Those beside the client itself: js/src/<entry>.ts and js/types/<entry>.d.ts. They import the client, and hold none.
+SUBPATHS := $(filter-out index nowasm,$(ENTRIES))
+
+dist: $(SCRIPTS) $(foreach entry,$(ENTRIES),$(addprefix $(DIST)/$(entry),.js .cjs .d.ts .d.cts)) $(DIST)/script.d.ts $(DIST)/integrity.json ## the npm package's files, in js/dist
 
 # The core: for WebAssembly, and for what becomes JavaScript, which has no bulk memory operations. TinyGo, which make gets
 # where there is none, compiles both.
@@ -64,9 +70,43 @@ $(DIST)/nowasm.js: build/core.js $(JS_SOURCES) Makefile
 $(DIST)/socketio-jwt.nowasm.min.js: build/core.js $(JS_SOURCES) Makefile
 	$(ESBUILD) js/src/nowasm-script.ts --format=iife --outfile=$@
 
+# CommonJS: require() answers io() itself. esbuild would warn of `module` beside imports, which is meant.
+CJS := --format=cjs --log-override:commonjs-variable-in-esm=silent
+$(DIST)/index.cjs: build/core.hex $(JS_SOURCES) Makefile
+	$(ESBUILD) js/src/index-cjs.ts $(CJS) --outfile=$@
+
+$(DIST)/nowasm.cjs: build/core.js $(JS_SOURCES) Makefile
+	$(ESBUILD) js/src/nowasm-cjs.ts $(CJS) --outfile=$@
+
+$(SUBPATHS:%=$(DIST)/%.js): $(DIST)/%.js: js/src/%.ts $(JS_SOURCES) Makefile
+	$(ESBUILD) $< --format=esm --packages=external --outfile=$@
+
+$(SUBPATHS:%=$(DIST)/%.cjs): $(DIST)/%.cjs: js/src/%.ts $(JS_SOURCES) Makefile
+	$(ESBUILD) $< --format=cjs --packages=external --outfile=$@
+
 $(DIST)/%.d.ts: js/types/%.d.ts
 	@mkdir -p $(DIST)
 	cp $< $@
+
+$(DIST)/index.d.cts: js/types/index.d.ts tools/npm/types.go
+	@mkdir -p $(DIST)
+	$(GO) run ./tools/npm types <$< >$@
+
+$(DIST)/%.d.cts: js/types/%.d.cts
+	@mkdir -p $(DIST)
+	cp $< $@
+
+$(SUBPATHS:%=$(DIST)/%.d.cts): $(DIST)/%.d.cts: js/types/%.d.ts
+	cp $< $@
+
+$(DIST)/integrity.json: $(SCRIPTS) tools/npm/integrity.go
+	$(GO) run ./tools/npm integrity $(SCRIPTS) >$@
+
+package: dist e2e/node_modules/.package-lock.json ## packs the npm package into build/ and has publint, attw and an empty project look at it
+	node e2e/fixtures/check.mjs
+
+release: ## prepares release VERSION of the npm package, all but the publishing
+	@$(GO) run ./tools/npm release "$(VERSION)"
 
 # --- to look at ---------------------------------------------------------------------------------------------------
 

@@ -1,17 +1,14 @@
 // The package as npm packs it, installed in a program of its own, for the specs about where it can be put: bundlers, pages,
 // workers, extensions, policies.
-import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
-import { promisify } from "node:util";
-import { fileURLToPath } from "node:url";
+import { install, pack, root, run } from "../fixtures/pack.mjs";
 import { expect, test as base, token } from "./test.js";
 
 export { expect, token };
-export const run = promisify(execFile);
-export const root = fileURLToPath(new URL("../../", import.meta.url));
+export { root, run };
 
 /** Where the installed package's files are, seen from the program. */
 export const dist = "node_modules/socketio-jwt-wasm/dist";
@@ -55,10 +52,8 @@ export const test = base.extend({
   app: [
     async ({}, use) => {
       const home = mkdtempSync(join(tmpdir(), "socketio-jwt-"));
-      const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", home, join(root, "js")]);
-      const [{ filename, files }] = JSON.parse(stdout);
-      writeFileSync(join(home, "package.json"), '{"private":true,"type":"module"}');
-      await run("npm", ["install", "--offline", "--no-audit", "--no-fund", join(home, filename)], { cwd: home });
+      const { packed, files } = await pack(home);
+      await install(packed, home);
       let n = 0;
       const app = (sources) => {
         const dir = join(home, `app${++n}`);
@@ -70,7 +65,7 @@ export const test = base.extend({
         }
         return dir;
       };
-      await use(Object.assign(app, { files: files.map(({ path }) => path) }));
+      await use(Object.assign(app, { files }));
       rmSync(home, { recursive: true });
     },
     { scope: "worker" },

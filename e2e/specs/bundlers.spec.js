@@ -1,4 +1,4 @@
-// What npm packs, and what bundlers make of it as they come: nothing is configured for this package.
+// What bundlers make of the packed package as they come: nothing is configured for it.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -33,49 +33,6 @@ const test = base.extend({
 
 // One pack and one install serve the whole file.
 test.describe.configure({ mode: "default", timeout: 90_000 });
-
-const scripts = ["index.js", "nowasm.js", "socketio-jwt.min.js", "socketio-jwt.nowasm.min.js"];
-
-test("what npm packs: the scripts, their maps, types, a README and the licence, nothing else", ({ app }) => {
-  expect(app.files.sort()).toEqual(
-    ["LICENSE", "README.md", "package.json", ...["index.d.ts", "script.d.ts", ...scripts, ...scripts.map((name) => name + ".map")].map((name) => "dist/" + name)].sort(),
-  );
-});
-
-test("each script names its map, and no map tells of the machine that built it", async ({ app }) => {
-  const dir = join(app({}), "node_modules/socketio-jwt-wasm/dist");
-  for (const name of scripts) {
-    expect(readFileSync(join(dir, name), "utf8")).toContain(`//# sourceMappingURL=${name}.map`);
-    const map = JSON.parse(readFileSync(join(dir, name + ".map"), "utf8"));
-    expect(map.sourcesContent).toHaveLength(map.sources.length);
-    for (const source of map.sources) expect(source).toMatch(/^\.\.\/(src|\.\.\/build)\//);
-  }
-});
-
-for (const resolution of ["nodenext", "bundler", "node10"])
-  test(`TypeScript finds the types of each entry: ${resolution}`, async ({ app }) => {
-    const use = `const via: Via = "query";\nload().then(() => connect("/", { via, token: async () => "x" }).authenticated === io("/").connected);\n// @ts-expect-error\nconnect("/", { via: "cookie" });\n`;
-    const dir = app({
-      "main.ts": `import io, { connect, load, type Via } from "socketio-jwt-wasm";\n${use}`,
-      "nowasm.ts": `import io, { connect, load, type Via } from "socketio-jwt-wasm/nowasm";\n${use}`,
-      // Resolvers that read no "exports" see files only.
-      ...(resolution !== "node10" && { "script.ts": 'import "socketio-jwt-wasm/socketio-jwt.min.js";\nimport "socketio-jwt-wasm/socketio-jwt.nowasm.min.js";\n' }),
-    });
-    const tsc = join(root, "e2e/node_modules/typescript/bin/tsc");
-    const files = ["main.ts", "nowasm.ts", ...(resolution !== "node10" ? ["script.ts"] : [])];
-    const module = resolution === "nodenext" ? "nodenext" : "es2020";
-    await run(process.execPath, [tsc, "--noEmit", "--strict", "--noUncheckedSideEffectImports", "--target", "es2020", "--lib", "es2020,dom", "--module", module, "--moduleResolution", resolution, ...files], { cwd: dir })
-      .catch(({ stdout }) => expect(stdout).toBe(""));
-  });
-
-for (const entry of ["socketio-jwt-wasm", "socketio-jwt-wasm/nowasm"])
-  test(`${entry}, imported where there is no page, throws nothing and runs`, async ({ app }) => {
-    const dir = app({ "server.js": `import io, { connect, load, Manager, Socket, version } from "${entry}";\nconsole.log([connect, io, load, Manager, Socket].map((f) => typeof f).join(), version);\nload().then(() => console.log("runs"));\n` });
-    const { stdout, stderr } = await run(process.execPath, ["server.js"], { cwd: dir });
-    const { version } = JSON.parse(readFileSync(join(root, "js/package.json")));
-    expect(stdout).toBe(`function,function,function,function,function ${version}\nruns\n`);
-    expect(stderr).toBe("");
-  });
 
 const module = { "index.html": page('<script type="module" src="main.js"></script>') };
 

@@ -1,0 +1,7 @@
+/** The CommonJS module without WebAssembly: what require() answers is io() itself, and carries the other exports. */
+import "./nowasm.js";
+import io, * as api from "./api.js";
+
+declare const module: { exports: unknown };
+
+module.exports = Object.assign(io, api);
