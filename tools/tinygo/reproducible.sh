@@ -35,7 +35,7 @@ wait "$first" || {
 }
 [ "$status" = 0 ] || exit "$status"
 
-for script in index.js nowasm.js socketio-jwt.min.js socketio-jwt.nowasm.min.js; do
+for script in index.js index.cjs nowasm.js nowasm.cjs socketio-jwt.min.js socketio-jwt.nowasm.min.js; do
 	for file in "js/dist/$script" "js/dist/$script.map"; do
 		cmp "$one/$file" "$other/$file" || status=1
 		for folder in "$work" "$(dirname "$TINYGO")" "$(go env GOROOT)" "$(go env GOMODCACHE)"; do
