@@ -121,7 +121,7 @@ func (p *Core) connOp(op int, c *conn) {
 		if op == opLinkClosed {
 			message = p.ascii(4)
 		}
-		if op == opLinkClosed && c.m.Ready == socketio.ReadyOpening && c.m.Engine.Owns(p.number(1)) {
+		if op == opLinkClosed && c.m.Opening() && c.m.Engine.Owns(p.number(1)) {
 			p.denied(c, p.number(3), message, lifecycle.Reason(p.number(5))) // before the end of the attempt looks like the network's
 		}
 		p.managed(c, socketio.Event{Kind: socketio.EvEngine, Engine: engineio.Event{
@@ -184,8 +184,8 @@ func (p *Core) refused(s *sock, said lifecycle.Refusal) {
 	if refused {
 		s.refusal = refusalSaid
 	}
-	if !refused && s.conn.m.Overlapping() {
-		p.managed(s.conn, socketio.Event{Kind: socketio.EvAlone})
+	if !refused && s.conn.m.HandingOver() {
+		p.managed(s.conn, socketio.Event{Kind: socketio.EvSecondRefused})
 		return
 	}
 	if !refused && !s.conn.m.Engine.Generation().KeepsRefused {
@@ -243,18 +243,15 @@ func (p *Core) newManager(known *conn) {
 	p.seed += uint64(p.fraction(13) * most)
 	c.Backoff.Seed(p.random())
 	if known != nil { // options changed by the manager's setters
-		c.Backoff.Attempts = known.m.Backoff.Attempts
-		known.m.Config = c
+		known.m.Configure(c)
 		return
 	}
 	id := p.number(0)
 	if !p.conns.free(id) {
 		return
 	}
-	made := &conn{id: id, m: *socketio.NewManager(c), opaque: p.flag(12)}
-	made.m.Engine.Number(p.links)
-	made.m.Unfenced = made.opaque
-	p.conns.put(id, made)
+	c.NoFences = p.flag(12)
+	p.conns.put(id, &conn{id: id, m: *socketio.NewManager(c, p.links), opaque: c.NoFences})
 }
 
 func (p *Core) random() uint64 {

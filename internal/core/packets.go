@@ -15,11 +15,8 @@ func (p *Core) Rx(connID, link, n, size int32) int32 {
 	if c == nil || n < 0 || int(n) > len(p.Units) {
 		return rxStale
 	}
-	engine := &c.m.Engine
-	if c.m.Old.Owns(int(link)) {
-		engine = &c.m.Old
-	}
-	if !engine.Owns(int(link)) {
+	engine, other := c.m.Connection(int(link))
+	if engine == nil {
 		return rxStale
 	}
 	u := p.Units[:n]
@@ -51,7 +48,7 @@ func (p *Core) Rx(connID, link, n, size int32) int32 {
 	case c.opaque:
 		return rxOpaque
 	}
-	return p.message(c, engine == &c.m.Old, u, h, int(size))
+	return p.message(c, other, u, h, int(size))
 }
 
 // foreign answers that no Engine.IO server says this. What a Socket.IO server does not say
@@ -61,9 +58,9 @@ func foreign(words *[wordCount]int32) int32 {
 	return rxFault
 }
 
-// message reads a Socket.IO header. old is the connection that is being replaced
-// and serves on, or stands in: it only brings events and acks.
-func (p *Core) message(c *conn, old bool, u []uint16, h engineio.Header, size int) int32 {
+// message reads a Socket.IO header. other is the connection beside the one in use: the old
+// one of a handover, or a standby. Only events and acks of it are of use.
+func (p *Core) message(c *conn, other bool, u []uint16, h engineio.Header, size int) int32 {
 	whole := len(u) == size
 	if h.End >= 0 && h.End <= len(u) {
 		u, whole = u[:h.End], true
@@ -85,22 +82,19 @@ func (p *Core) message(c *conn, old bool, u []uint16, h engineio.Header, size in
 	if n != nil {
 		words[wordSlot] = int32(n.Slot)
 	}
-	switch c.m.Use(old, n, &s, u[min(s.Start, len(u)):]) {
+	switch c.m.Use(other, n, &s, u[min(s.Start, len(u)):]) {
 	case socketio.UseLater:
 		return rxLater
 	case socketio.UseAnswer:
 		words[wordMore] = int32(engineio.Noop)
 		return rxControl
 	}
-	if old && s.Type < socketio.TypeEvent {
+	if other && s.Type < socketio.TypeEvent {
 		return rxIgnore
 	}
 	switch s.Type {
 	case socketio.TypeConnect:
-		// Nothing behind it: a 1.x or 2.x that took its time, over websocket alone, and was taken for a 3.x. It has had
-		// our CONNECT by now, which would connect the namespace twice: a new connection, to begin anew.
-		if m := &c.m; s.Start >= size && m.Engine.Generation().ConnectPayload && m.Config.Engine.Revision == 0 {
-			m.Older = true
+		if c.m.Misjudged(s.Start >= size) {
 			return rxFault
 		}
 		return rxConnect
@@ -116,7 +110,7 @@ func (p *Core) message(c *conn, old bool, u []uint16, h engineio.Header, size in
 	}
 	if n != nil {
 		c.m.Acked(n, s.AckID)
-		if c.m.Changing() {
+		if c.m.AwaitsAcks() {
 			words[wordMore] = 1
 		}
 	}
@@ -131,7 +125,7 @@ func (p *Core) Tx(slot, flags, attachments, ack int32) int32 {
 		return txHold
 	}
 	n := s.n
-	open := n.Phase == socketio.Connected && (!s.conn.m.Overlapping() || flags&txBypass != 0) && (!n.Held || flags&(txBypass|txAck) != 0) && s.conn.m.Engine.Phase == engineio.Opened
+	open := n.Phase == socketio.Connected && (!s.conn.m.HandingOver() || flags&txBypass != 0) && (!n.Held || flags&(txBypass|txAck) != 0) && s.conn.m.Engine.Phase == engineio.Opened
 	if !open || flags&txVolatile != 0 && flags&txBusy != 0 {
 		if flags&(txVolatile|txAck) != 0 {
 			return txDrop

@@ -41,8 +41,8 @@ func (p *Core) managerAction(c *conn, a socketio.Action) {
 	case socketio.ActFence:
 		p.tell(hostEngine, c.id, a.N, engineSend, 0, 0, [...]string{"40", "41"}[bit(a.Silent)]+socketio.FenceNames[a.Slot]+",")
 		return
-	case socketio.ActLeave, socketio.ActStand, socketio.ActServe, socketio.ActRelease:
-		p.tell(hostEngine, c.id, 0, engineHandover+int(a.Kind-socketio.ActLeave), 0, 0, "")
+	case socketio.ActHandover, socketio.ActStandby, socketio.ActDeliver, socketio.ActRetire:
+		p.tell(hostEngine, c.id, 0, engineHandover+int(a.Kind-socketio.ActHandover), 0, 0, "")
 		return
 	case socketio.ActOpen:
 		n = c.m.Engine.Revision
@@ -216,7 +216,7 @@ func (p *Core) lifeAction(s *sock, a lifecycle.Action) {
 		event.Kind = socketio.EvHalt
 	case lifecycle.ActReconnect:
 		s.refusal = refusalNone
-		event.Kind, event.Cause = socketio.EvRestart, socketio.Cause(a.Cause)
+		event.Kind, event.Cause = socketio.EvRenew, socketio.Cause(a.Cause)
 	case lifecycle.ActBackoff:
 		event.Kind = socketio.EvBackoff
 	}

@@ -26,6 +26,6 @@ func (n *Namespace) AwaitAck(id int) { n.acks.add(id) }
 // given it up. The same id counts once.
 func (m *Manager) Acked(n *Namespace, id int) {
 	if !n.acks.remove(id) && n.before.remove(id) {
-		m.OldAcks--
+		m.handover.awaited--
 	}
 }

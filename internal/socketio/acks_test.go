@@ -21,15 +21,15 @@ func TestAcks(t *testing.T) {
 		{"never sent", []int{0, 4, -1}, acks{1, 2, 3}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			m, n := NewManager(Config{}), &Namespace{}
+			m, n := NewManager(Config{}, 0), &Namespace{}
 			for id := 1; id <= 3; id++ {
 				n.AwaitAck(id)
 			}
 			for _, id := range row.answers {
 				m.Acked(n, id)
 			}
-			if !slices.Equal(n.acks, row.remaining) || m.OldAcks != 0 {
-				t.Errorf("%v remain, %d on the old connection", n.acks, m.OldAcks)
+			if !slices.Equal(n.acks, row.remaining) || m.handover.awaited != 0 {
+				t.Errorf("%v remain, %d on the old connection", n.acks, m.handover.awaited)
 			}
 		})
 	}
@@ -45,20 +45,20 @@ func TestAcksOfTwoConnections(t *testing.T) {
 	r.m.Acked(r.n, 1) // given up before the renewal
 	r.renew()
 	r.open(false)
-	r.m.OldAcks--                       // the answer to the fence
+	r.m.handover.awaited--              // the answer to the fence
 	for _, id := range []int{2, 2, 1} { // given up, then late
 		r.m.Acked(r.n, id)
 		r.do(Event{Kind: EvAcked})
 	}
-	if at := r.m.Deadline(); r.m.OldAcks != 1 || at <= r.now+settleFor {
-		t.Fatalf("%d answers are awaited, for %d ms", r.m.OldAcks, at-r.now)
+	if at := r.m.Deadline(); r.m.handover.awaited != 1 || at <= r.now+settleFor {
+		t.Fatalf("%d answers are awaited, for %d ms", r.m.handover.awaited, at-r.now)
 	}
 	r.m.Acked(r.n, 3)
 	r.do(Event{Kind: EvAcked})
 	r.after(settleFor)
 	r.expect(engineio.ActFinishLink, 1)
 	r.do(Event{Kind: EvFinished, Link: 1})
-	if r.n.before != nil || r.m.OldAcks != 0 || r.m.Overlapping() {
+	if r.n.before != nil || r.m.handover.awaited != 0 || r.m.HandingOver() {
 		t.Fatal("the old connection is remembered")
 	}
 }

@@ -2,15 +2,22 @@ package socketio
 
 import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 
-// open begins an attempt: first the tokens, then the transport.
+// open begins an attempt, if there is no connection and none is being opened.
 func (m *Manager) open(cause Cause) {
-	if m.Ready != ReadyClosed {
-		return
+	switch m.phase {
+	case PhaseClosed:
+		m.begin(PhaseOpening, cause)
+	case PhasePausing:
+		m.begin(PhaseReopening, cause)
 	}
-	m.Ready = ReadyOpening
+}
+
+// begin begins an attempt: first the tokens, then the transport.
+func (m *Manager) begin(p Phase, cause Cause) {
+	m.phase = p
 	m.skipReconnect = false
 	m.rootConnected = false
-	m.reconnectAt = 0
+	m.reconnectAt, m.openBy = 0, 0
 	m.Engine.Phase = engineio.Idle
 	for _, n := range m.Namespaces {
 		if n.Active {
@@ -31,7 +38,7 @@ func (m *Manager) open(cause Cause) {
 // openEngine opens the transport once every token that its handshake carries is
 // in hand. The time limit starts here: the token function has its own.
 func (m *Manager) openEngine() {
-	if m.Ready != ReadyOpening || m.Engine.Phase != engineio.Idle {
+	if !m.phase.opening() || m.Engine.Phase != engineio.Idle {
 		return
 	}
 	for _, n := range m.Namespaces {
@@ -43,28 +50,20 @@ func (m *Manager) openEngine() {
 		m.openBy = m.now + m.Timeout
 	}
 	m.Engine.Config = m.Config.Engine
-	if m.Older {
-		m.Engine.Config.Revision, m.Older = engineio.Generation3.Revision, false
+	if m.misjudged {
+		m.Engine.Config.Revision, m.misjudged = engineio.Generation3.Revision, false
 	}
 	m.engine(engineio.Event{Kind: engineio.EvOpen, Now: m.now})
 }
 
-// settle puts the manager where no attempt and no change of connection is under
-// way.
-func (m *Manager) settle(r Ready) {
-	m.Ready = r
-	m.openBy, m.restartBy = 0, 0
-	m.restart = restartNone
-	if r == ReadyClosed {
-		m.release()
-	}
-}
-
+// opened: the attempt has worked.
 func (m *Manager) opened() {
-	m.settle(ReadyOpen)
-	m.rejoining, m.rejoined, m.taken = nil, false, takenNot
-	if m.overlap == overlapOpening {
-		m.oldBy = m.now + drainFor
+	reopened := m.phase == PhaseReopening
+	m.phase, m.openBy = PhaseOpen, 0
+	m.rejoining = rejoining{}
+	m.fences.exists = existsNot
+	if m.handover.move(cueOpened) && m.handover.stage == joining {
+		m.handover.wait.by = m.now + drainFor
 	}
 	m.act(ActOpen)
 	for _, n := range m.Namespaces {
@@ -73,9 +72,8 @@ func (m *Manager) opened() {
 		}
 	}
 	m.callback = false
-	if m.reconnecting {
+	if reopened {
 		n := m.Backoff.Attempts
-		m.reconnecting = false
 		m.Backoff.Attempts = 0
 		m.act(ActReconnect).N = n
 	}
@@ -83,7 +81,9 @@ func (m *Manager) opened() {
 
 // failed ends an attempt that has not opened.
 func (m *Manager) failed(r Reason) {
-	m.settle(ReadyClosed)
+	reopening := m.phase == PhaseReopening
+	m.phase, m.openBy = PhaseClosed, 0
+	m.endHandover()
 	m.act(ActError).Reason = r
 	for _, n := range m.Namespaces {
 		if !n.Active {
@@ -93,10 +93,10 @@ func (m *Manager) failed(r Reason) {
 		n.rest()
 		m.tell(n, ActSocketError)
 	}
-	m.again()
+	m.again(reopening)
 }
 
-// unveil: a change of connection is noticed after all.
+// unveil: the user hears after all that a namespace has left its connection.
 func (m *Manager) unveil(n *Namespace) {
 	if n.Silent {
 		n.Silent = false
@@ -105,10 +105,9 @@ func (m *Manager) unveil(n *Namespace) {
 }
 
 // again plans the next attempt after one that failed.
-func (m *Manager) again() {
+func (m *Manager) again(reopening bool) {
 	switch {
-	case m.reconnecting:
-		m.reconnecting = false
+	case reopening:
 		m.reconnect()
 		m.act(ActReconnectError)
 	case m.callback:
@@ -120,11 +119,11 @@ func (m *Manager) again() {
 
 // lost ends a connection that was open.
 func (m *Manager) lost(r Reason) {
-	if m.Ready == ReadyClosed {
+	if m.phase.closed() {
 		return
 	}
-	if m.covered != nil && m.Old.Phase == engineio.Opened { // perhaps because of that one
-		m.alone = true
+	if h := &m.handover; h.stage.standby() && h.other.Phase == engineio.Opened { // perhaps because of that one
+		h.single = true
 	}
 	m.closed(r)
 	if m.Reconnection && m.wanted() {
@@ -134,7 +133,8 @@ func (m *Manager) lost(r Reason) {
 
 // closed tells everybody of the end.
 func (m *Manager) closed(r Reason) {
-	m.settle(ReadyClosed)
+	m.phase, m.openBy = PhaseClosed, 0
+	m.endHandover()
 	m.Backoff.Attempts = 0
 	m.act(ActClose).Reason = r
 	for _, n := range m.Namespaces {
@@ -147,8 +147,9 @@ func (m *Manager) closed(r Reason) {
 	}
 }
 
+// reconnect plans the next attempt, unless there have been enough.
 func (m *Manager) reconnect() {
-	if m.reconnecting || m.skipReconnect {
+	if m.skipReconnect {
 		return
 	}
 	if m.MaxAttempts >= 0 && m.Backoff.Attempts >= m.MaxAttempts {
@@ -156,14 +157,13 @@ func (m *Manager) reconnect() {
 		m.act(ActReconnectFailed)
 		return
 	}
-	m.reconnecting = true
+	m.phase = PhasePausing
 	m.reconnectAt = m.now + m.Backoff.Next()
 }
 
 // close ends the connection, and with it every plan to open it again.
 func (m *Manager) close() {
 	m.skipReconnect = true
-	m.reconnecting = false
 	m.reconnectAt = 0
 	m.hangUp()
 	m.Engine.Phase = engineio.Idle

@@ -1,9 +1,9 @@
 package socketio
 
-// A fence is a question to the server. Its answer shows that the server has read what
-// was sent before the question, and that what the server had sent before has arrived.
+// A fence is a packet to the server whose answer shows two things: the server has read what
+// was sent before the fence, and what the server had sent before the answer is here.
 //
-// Of all that a client may say, servers 3.x and 4.x answer CONNECT alone, and in order:
+// Of all that a client may send, servers 3.x and 4.x answer CONNECT alone in order:
 //
 //   - a ping from the client is an error in revision 4 ("invalid heartbeat direction"),
 //     and ends the connection;
@@ -17,83 +17,93 @@ package socketio
 // "Invalid namespace" before any code of the application runs. A server may make up
 // namespaces as they are asked for: io.of(/^\/[\w-]+$/), io.of(/^\/.+$/),
 // io.of((name, auth, next) => …). The names in FenceNames fit no pattern that was written
-// for names: "." stands for no line break, and what follows is a second "/". A pattern
-// that takes everything (/.*/, next(null, true)) takes them as well. That is found out by
-// the first fence, and the namespace left at once. From then on that server is not asked
-// any more (Unfenced): the same steps wait for a pause, twice as long as the answer took, and half a second at least.
+// for names: "." stands for no line break, and a second "/" follows. A pattern that takes
+// everything (/.*/, next(null, true)) takes them as well. The first fence finds that out,
+// and leaves the namespace at once. That server gets no fence any more: the same steps wait
+// for a pause, twice as long as the answer took, and half a second at least.
 //
-// The same holds if a guard of such a namespace has refused: its words are not the
-// server's own. A user's parser has another form of packets, which these texts would
-// break, so there no fence is used at all.
+// The same holds if a guard of such a namespace has refused: the words are not the server's
+// own. A user's parser has another form of packets, which these texts would break, so there
+// no fence is used at all (Config.NoFences).
+
+// fences is what is known of a server's answers to fences.
+type fences struct {
+	none   bool   // none is sent: pauses take their place
+	sentAt int64  // when the last one was
+	pause  int64  // ms: takes the place of a fence, if it is longer than the step's usual pause
+	exists exists // the server has the namespace that a fence has asked for
+}
 
 // FenceNames are the namespaces that fences ask for, by Action.Slot. There are two, as a
 // standby's fence may be open while a namespace rejoins.
 var FenceNames = [...]string{FenceServed: "/\n/", FenceRejoin: "/\n\n/"}
 
 const (
-	FenceServed = iota // all that the link has been sent before is here
-	FenceRejoin        // the namespace's DISCONNECT has been read
+	FenceServed = iota // the server's packets on that link up to now are here
+	FenceRejoin        // the server has read the DISCONNECT of a namespace that rejoins
 )
 
 // unknownNamespace are the words with which servers refuse a namespace that does not
 // exist: socket.io and its Go port, python-socketio.
 var unknownNamespace = [...]string{"Invalid namespace", "Unable to connect"}
 
-// fence asks, and says whether there will be an answer.
+// fence sends one, and says whether it has: whether there will be an answer.
 func (m *Manager) fence(link, which int) bool {
-	if m.Unfenced {
+	if m.fences.none {
 		return false
 	}
-	m.fencedAt = m.now
+	m.fences.sentAt = m.now
 	a := m.act(ActFence)
 	a.N, a.Slot = link, which
 	return true
 }
 
-// leastFencePause is what a busy server gets, ms: how long it takes once says little about
-// the next time, and a namespace that comes back too soon costs everybody the connection.
+// leastFencePause is what a busy server gets, ms: one answer says little about how long the
+// next takes, and a namespace that rejoins too soon costs everybody the connection.
 const leastFencePause = 500
 
 // pause is how long a step waits that has no fence, ms.
-func (m *Manager) pause(least int64) int64 { return max(least, m.fencePause) }
+func (m *Manager) pause(least int64) int64 { return max(least, m.fences.pause) }
 
-// fenced handles the answer to a fence. old says that it came over Old.
-func (m *Manager) fenced(old bool, h *Header, payload []uint16, which int) {
-	switch {
+// fenced handles the answer to a fence. other says that it came over the connection beside
+// the one in use.
+func (m *Manager) fenced(other bool, h *Header, payload []uint16, which int) {
+	switch stage := m.handover.stage; {
 	case which == FenceRejoin:
-		m.rejoined = m.rejoined || !old && m.rejoining != nil
-	case old && m.overlap == overlapSettling, !old && m.overlap == overlapStaying:
-		m.OldAcks--
+		m.rejoining.answered = m.rejoining.answered || !other && m.rejoining.who != nil
+	case other && (stage == drainingBeside || stage == drainingAlone || stage == standbyDelivering), !other && stage == standbyJoined:
+		m.handover.awaited--
 	}
 	switch {
+	case h.Type == TypeConnect && other:
+		m.fences.exists = existsElsewhere
 	case h.Type == TypeConnect:
-		m.taken = takenHere + taken(which)
-		if old { // that link is about to be closed
-			m.taken = takenElsewhere
-		}
+		m.fences.exists = existsHere + exists(which)
 	case !unknown(payload):
-		m.taken = takenElsewhere
+		m.fences.exists = existsElsewhere
 	}
 }
 
-// taken says that what a fence has asked for exists, until Next sees to it.
-type taken uint8
+// exists says that the server has the namespace that a fence has asked for, until Next sees
+// to that.
+type exists uint8
 
 const (
-	takenNot       taken = iota
-	takenElsewhere       // there is nothing to leave
-	takenHere            // and, counted from here on, which is to be left on the connection in use
+	existsNot       exists = iota
+	existsElsewhere        // there is nothing to leave: a guard has refused, or that connection is about to be closed
+	existsHere             // the namespace is to be left on the connection in use; plus the fence's number
 )
 
-// unfence gives up fences on this server.
-func (m *Manager) unfence() {
-	m.Unfenced = true
-	m.fencePause = max(leastFencePause, min(2*(m.now-m.fencedAt), drainFor))
-	if m.taken >= takenHere {
+// giveUpFences sends this server no fence any more.
+func (m *Manager) giveUpFences() {
+	f := &m.fences
+	f.none = true
+	f.pause = max(leastFencePause, min(2*(m.now-f.sentAt), drainFor))
+	if f.exists >= existsHere {
 		a := m.act(ActFence)
-		a.N, a.Slot, a.Silent = m.Engine.Link, int(m.taken-takenHere), true
+		a.N, a.Slot, a.Silent = m.Engine.Link, int(f.exists-existsHere), true
 	}
-	m.taken = takenNot
+	f.exists = existsNot
 }
 
 // fenceOf finds the fence that a namespace's name belongs to, or -1.

@@ -22,7 +22,7 @@ func FuzzManager(f *testing.F) {
 			MaxAttempts:  int(shape>>3&3) - 1,
 			Timeout:      20_000,
 			Backoff:      Backoff{Backoff: lifecycle.Backoff{Min: 1000, Max: 5000, Jitter: 0.5}},
-		})
+		}, 0)
 		for slot, name := range []string{"/", "/admin", "/chat"} {
 			m.Add(&Namespace{Slot: slot, Name: utf16.Encode([]rune(name)), Token: slot > 0, Gate: Gate(slot)})
 		}

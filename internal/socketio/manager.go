@@ -3,17 +3,7 @@ package socketio
 import (
 	"slices"
 
-	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
-)
-
-// Ready is a manager's readyState.
-type Ready uint8
-
-const (
-	ReadyClosed Ready = iota
-	ReadyOpening
-	ReadyOpen
 )
 
 // Config is what the caller wants of a manager. Durations are in ms.
@@ -24,160 +14,86 @@ type Config struct {
 	MaxAttempts  int   // -1: no end
 	Timeout      int64 // for opening; 0: none, below: at once
 	Backoff      Backoff
+	NoFences     bool // the user's parser has another form of packets: no fence is sent
 }
 
-// Manager is one connection to one server and the namespaces on it, kept alive
-// by reconnection. One owner calls Next, and performs the actions in order.
+// Phase is where a manager stands.
+type Phase uint8
+
+const (
+	PhaseClosed    Phase = iota // no connection, and no plan for one
+	PhasePausing                // an attempt has failed, or a connection was lost; the next attempt is planned
+	PhaseOpening                // the tokens for a connection are asked for, or it is being opened
+	PhaseReopening              // … after PhasePausing
+	PhaseOpen
+)
+
+func (p Phase) String() string {
+	return [...]string{"closed", "pausing", "opening", "reopening", "open"}[p]
+}
+
+func (p Phase) closed() bool  { return p == PhaseClosed || p == PhasePausing }
+func (p Phase) opening() bool { return p == PhaseOpening || p == PhaseReopening }
+
+// Manager is one connection to one server and the namespaces on it, kept alive by
+// reconnection and by handover to renewed tokens. One owner calls Next, and performs the
+// actions in order.
 type Manager struct {
 	_ [0]func()
 	Config
-	Engine     engineio.State
-	Ready      Ready
+	Engine     engineio.State // the connection in use
 	Namespaces []*Namespace
 
-	now           int64 // of the event that is being handled
-	out           []Action
-	reconnecting  bool
-	skipReconnect bool
-	callback      bool // open was asked for with a callback, which gets the error instead of a reconnection
-	rootConnected bool // revision 4: the server's unasked CONNECT for "/" is there
-	reconnectAt   int64
-	openBy        int64
-	restart       restart
-	restartBy     int64 // the step under way is over by then
-	owed          int   // acks outstanding when await last looked
-	finishing     int   // the link that is being finished before the new connection is opened
+	now int64 // of the event that is being handled
+	out []Action
 
-	Unfenced   bool       // the server is not asked by fences: pauses stand in for the answers
-	rejoining  *Namespace // it has left, and comes back when its fence has been answered
-	rejoined   bool       // that fence has been answered
-	taken      taken      // the server has what a fence asked for
-	fencedAt   int64      // when the last fence was sent
-	fencePause int64      // ms: in place of a fence, if longer than the usual pause
+	phase         Phase
+	reconnectAt   int64 // ms: when the next attempt is announced; 0 in PhasePausing: it has been, and EvContinue follows
+	openBy        int64 // ms: the attempt has failed by then
+	skipReconnect bool  // no reconnection until the user, or the lifecycle, opens the manager
+	callback      bool  // open was asked for with a callback, which gets the error instead of a reconnection
+	rootConnected bool  // the server has connected "/", unasked
+	misjudged     bool  // the server, taken for a later generation, is one of Generation3: to be asked as that, once
 
-	Old     engineio.State // the connection that is being replaced, where it serves on
-	OldAcks int            // outstanding there, and the answer to a fence
-	overlap overlap
-	covered *Namespace // for which Old stands in while it leaves the connection and comes back
-	oldBy   int64      // the overlap's step is over by then
-	alone   bool       // the server does not take two connections
-	Older   bool       // the server, taken for revision 4, turned out to speak 3: to be asked with that, once
+	handover  handover
+	fences    fences
+	rejoining rejoining
 }
 
-// restart is a change of connection: the old one ends in order, then the new
-// one is opened, and what the user emits meanwhile waits.
-type restart uint8
-
-const (
-	restartNone      restart = iota
-	restartDraining          // acks are outstanding, or the last words on their way
-	restartFinishing         // the old transport sends its last and closes
-	restartOpening           // the new connection is being opened
-)
-
-// ms: how long a change of connection waits for the next outstanding ack; when
-// there are none, for what the page has said last to be read, and answered without an ack;
-// and for the old transport's end. Renewal begins long before the token expires.
-const (
-	drainFor  = 2000
-	settleFor = 50
-	finishFor = 1500
-)
-
-// EventKind names what happened.
-type EventKind uint8
-
-const (
-	EvEngine          EventKind = iota + 1 // Engine
-	EvOpen                                 // Callback: the user opens the manager
-	EvClose                                // the user closes it
-	EvConnect                              // Slot, Cause: the user, or the lifecycle, connects
-	EvCleared                              // Slot: its token is in hand
-	EvNspConnected                         // Slot
-	EvNspRefused                           // Slot: CONNECT_ERROR
-	EvNspDisconnected                      // Slot: the server hung up on it
-	EvDisconnect                           // Slot: the user hangs up
-	EvAccepted                             // Slot: what is held may go
-	EvHold                                 // Slot
-	EvRestart                              // Slot, Cause: again, with another token
-	EvBackoff                              // Slot: this attempt failed for the lifecycle; again later
-	EvHalt                                 // Slot: no more attempts
-	EvContinue                             // after ActReconnectAttempt, when its listeners have run
-	EvFinished                             // Link: the old transport has closed
-	EvAcked                                // an ack arrived while a change of connection waits for it
-	EvRootConnected                        // revision 4: CONNECT for "/" without a socket that wants it
-	EvStay                                 // no reconnection any more
-	EvAlone                                // the server refused a second connection, for no reason of the token's
-	EvTick
-)
-
-// Event is one thing that happened. Now is ms on the caller's clock.
-type Event struct {
-	Kind     EventKind
-	Now      int64
-	Slot     int
-	Cause    Cause
-	Callback bool
-	Link     int
-	Engine   engineio.Event
-}
-
-// ActionKind names what the owner shall do.
-type ActionKind uint8
-
-const (
-	ActEngine           ActionKind = iota + 1 // Engine
-	ActAttempt                                // Slot, Cause, N: tell the lifecycle; it answers EvCleared
-	ActConnect                                // Slot: send CONNECT; N: over the link that stands in
-	ActDisconnect                             // Slot: send DISCONNECT
-	ActFlush                                  // Slot: send what was held
-	ActOpen                                   // the manager is open
-	ActClose                                  // Reason: it is closed
-	ActError                                  // opening failed
-	ActSocketConnected                        // Slot, Silent
-	ActSocketClosed                           // Slot, Reason
-	ActSocketError                            // Slot: the attempt failed
-	ActReconnectAttempt                       // N; answered by EvContinue
-	ActReconnect                              // N: it worked
-	ActReconnectError                         //
-	ActReconnectFailed                        // gave up
-	ActFence                                  // N: a link on which CONNECT for FenceNames[Slot] is to be sent; Silent: DISCONNECT, as that namespace exists
-	ActLeave                                  // the next link opens beside the connection in use, which serves on
-	ActStand                                  // the next link opens beside the connection in use, and stands in for it
-	ActServe                                  // what came over that may be read
-	ActRelease                                // it does no longer: what came over the new one meanwhile may be read
-)
-
-// Reason says why a socket or a manager closed: Engine.IO's reasons and three more.
-type Reason = engineio.Reason
-
-const (
-	ReasonServer  = lifecycle.CloseByServer
-	ReasonClient  = lifecycle.CloseByUser
-	ReasonTimeout = lifecycle.CloseTimeout
-)
-
-// Action is one thing to do.
-type Action struct {
-	_      [0]func()
-	Kind   ActionKind
-	Slot   int
-	N      int
-	Cause  Cause
-	Reason Reason
-	Silent bool
-	Engine engineio.Action
-}
-
-// NewManager returns a closed manager.
-func NewManager(c Config) *Manager {
+// NewManager returns a closed manager. Its links have numbers above links.
+func NewManager(c Config, links int) *Manager {
 	m := &Manager{Config: c}
 	m.Engine.Config = c.Engine
+	m.Engine.Number(links)
+	m.fences.none = c.NoFences
 	return m
 }
 
-// Reconnecting says whether the manager is between two connections.
-func (m *Manager) Reconnecting() bool { return m.reconnecting }
+// Configure changes what the caller wants, from the next attempt on. The count of failed
+// attempts stays.
+func (m *Manager) Configure(c Config) {
+	c.Backoff.Attempts = m.Backoff.Attempts
+	m.Config = c
+}
+
+// Reconnecting says whether the next connection is planned, or is being opened, after an
+// attempt that failed or a connection that was lost.
+func (m *Manager) Reconnecting() bool { return m.phase == PhasePausing || m.phase == PhaseReopening }
+
+// Opening says whether a connection is being opened.
+func (m *Manager) Opening() bool { return m.phase.opening() }
+
+// Connection returns the connection that a link belongs to, and whether that is the one
+// beside the one in use; nil if the link is nobody's.
+func (m *Manager) Connection(link int) (engine *engineio.State, other bool) {
+	switch {
+	case m.handover.other.Owns(link):
+		return &m.handover.other, true
+	case m.Engine.Owns(link):
+		return &m.Engine, false
+	}
+	return nil, false
+}
 
 // Add makes a namespace known. Its socket connects with EvConnect.
 func (m *Manager) Add(n *Namespace) { m.Namespaces = append(m.Namespaces, n) }
@@ -189,7 +105,7 @@ func (m *Manager) Remove(n *Namespace) {
 
 // AtRest says whether a namespace could be removed: nothing is under way for it.
 func (m *Manager) AtRest(n *Namespace) bool {
-	return n.Phase == Off && !n.Active && !n.Silent && n != m.covered && n != m.rejoining
+	return n.Phase == Off && !n.Active && !n.Silent && n != m.handover.carried && n != m.rejoining.who
 }
 
 // Find returns the namespace with a slot, or nil.
@@ -217,17 +133,16 @@ func (m *Manager) Deadline() int64 {
 	at := m.Engine.Deadline()
 	at = engineio.Sooner(at, m.reconnectAt)
 	at = engineio.Sooner(at, m.openBy)
-	at = engineio.Sooner(at, m.restartBy)
-	at = engineio.Sooner(at, m.oldBy)
+	at = engineio.Sooner(at, m.handover.wait.by)
 	for _, n := range m.Namespaces {
 		at = engineio.Sooner(at, n.retryAt)
-		at = engineio.Sooner(at, n.switchAt)
+		at = engineio.Sooner(at, n.leaves.by)
 	}
 	return at
 }
 
-// wanted says whether there is to be a connection: not when the last token is
-// given up. One that was opened by hand needs no socket.
+// wanted says whether a connection that is lost is to be opened again: if a namespace
+// wishes to be on it, or if none has a token (the user has opened the manager by hand).
 func (m *Manager) wanted() bool {
 	free := true
 	for _, n := range m.Namespaces {
@@ -239,8 +154,8 @@ func (m *Manager) wanted() bool {
 	return free
 }
 
-// act notes one thing to do, for the caller to complete. Not inlined: appending
-// is much code.
+// act notes one thing to do, for the caller to complete. Not inlined, for the size of the
+// code.
 //
 //go:noinline
 func (m *Manager) act(kind ActionKind) *Action {

@@ -33,7 +33,7 @@ func TestManagerOpens(t *testing.T) {
 			connect /admin         >
 			handshake 1            > opened, CONNECT /, CONNECT /admin
 			connect /              >`},
-		{"opening → open → pausing → opening → open: the user opens the manager, nobody is on it, and it comes back", "/", `
+		{"opening → open → pausing → reopening → open: the user opens the manager, nobody is on it, and it comes back", "/", `
 			open                   > link 1
 			open                   >
 			handshake 1            > opened
@@ -81,7 +81,7 @@ func TestManagerOpens(t *testing.T) {
 // is turned off in the pause stays there, as the official one does.
 func TestManagerReconnects(t *testing.T) {
 	play(t, []row{
-		{"opening → pausing → opening → open: the first attempt fails", "/", `
+		{"opening → pausing → reopening → open: the first attempt fails", "/", `
 			connect /              > link 1
 			lost 1                 > cut 1, error: transport error, failed /
 			tick 999               >
@@ -89,7 +89,7 @@ func TestManagerReconnects(t *testing.T) {
 			continue               > link 2
 			handshake 2            > opened, CONNECT /, reconnected 1
 			connected /            > connected /, flush /`},
-		{"opening → pausing → opening → pausing → opening → pausing → opening → pausing → opening → pausing → opening → open → pausing: a pause doubles up to the longest", "/", `
+		{"opening → pausing → reopening → pausing → reopening → pausing → reopening → pausing → reopening → pausing → reopening → open → pausing: a pause doubles up to the longest", "/", `
 			connect /              > link 1
 			lost 1                 > cut 1, error: transport error, failed /
 			tick deadline          > try 1
@@ -111,7 +111,7 @@ func TestManagerReconnects(t *testing.T) {
 			connected /            > connected /, flush /
 			lost 6                 > cut 6, closed: transport error, disconnected /: transport error
 			tick 1000              > try 1`},
-		{"opening → pausing → opening → pausing → opening → closed → opening: attempts come to an end", "/ attempts=2", `
+		{"opening → pausing → reopening → pausing → reopening → closed → opening: attempts come to an end", "/ attempts=2", `
 			connect /              > link 1
 			lost 1                 > cut 1, error: transport error, failed /
 			tick deadline          > try 1
@@ -135,14 +135,14 @@ func TestManagerReconnects(t *testing.T) {
 			call                   > link 1
 			lost 1                 > cut 1, error: transport error
 			tick 100000            >`},
-		{"opening → pausing → opening → open: it takes too long to open", "/ timeout=5000", `
+		{"opening → pausing → reopening → open: it takes too long to open", "/ timeout=5000", `
 			connect /              > link 1
 			tick 4999              >
 			tick 1                 > cut 1, error: timeout, failed /
 			tick 1000              > try 1
 			continue               > link 2
 			handshake 2            > opened, CONNECT /, reconnected 1`},
-		{"opening → open → pausing → opening → open: the network goes", "/ /admin", `
+		{"opening → open → pausing → reopening → open: the network goes", "/ /admin", `
 			connect /              > link 1
 			connect /admin         >
 			handshake 1            > opened, CONNECT /, CONNECT /admin

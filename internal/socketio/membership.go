@@ -11,7 +11,7 @@ func (m *Manager) ask(n *Namespace) {
 	a := m.tell(n, ActAttempt)
 	a.Cause, a.N = n.cause, n.attempts
 	n.cause = CauseReconnect
-	if m.reconnecting {
+	if m.Reconnecting() {
 		a.N += m.Backoff.Attempts
 	}
 }
@@ -25,12 +25,11 @@ func (m *Manager) attempt(n *Namespace) {
 
 // proceed does the next step towards Connected, if its conditions hold.
 func (m *Manager) proceed(n *Namespace) {
-	if m.Ready == ReadyOpening {
+	if m.phase.opening() {
 		m.openEngine()
 		return
 	}
-	// What is being changed has a successor, on which everybody begins anew.
-	if m.Ready != ReadyOpen || m.restart != restartNone || n.Phase != Waiting || n.retryAt != 0 || (n.Gate != GateNone && !n.cleared) {
+	if m.phase != PhaseOpen || m.handover.stage.replaces() || n.Phase != Waiting || n.retryAt != 0 || (n.Gate != GateNone && !n.cleared) {
 		return
 	}
 	n.Phase = Connecting
@@ -47,7 +46,7 @@ func (m *Manager) unasked(n *Namespace) bool { return m.Engine.Generation().Conn
 // connect is the user's or the lifecycle's wish to be connected.
 func (m *Manager) connect(n *Namespace, cause Cause) {
 	if n.Active && n.Phase != Off && cause == CauseConnect {
-		if !m.reconnecting && m.Ready == ReadyClosed {
+		if m.phase == PhaseClosed {
 			m.open(CauseConnect)
 		}
 		return
@@ -55,19 +54,19 @@ func (m *Manager) connect(n *Namespace, cause Cause) {
 	n.Active = true
 	n.cause = cause
 	n.attempts = 0
-	switch m.Ready {
-	case ReadyOpen:
+	switch m.phase {
+	case PhaseOpen:
 		m.attempt(n)
-	case ReadyOpening:
+	case PhaseOpening, PhaseReopening:
 		n.wait()
 		m.ask(n)
 		m.openEngine()
-	default:
+	case PhasePausing:
 		n.Phase = Waiting
-		if !m.reconnecting {
-			m.callback = false
-			m.open(cause)
-		}
+	case PhaseClosed:
+		n.Phase = Waiting
+		m.callback = false
+		m.open(cause)
 	}
 }
 
@@ -100,8 +99,8 @@ func (m *Manager) refused(n *Namespace) {
 	if n.Phase != Connecting && n.Phase != Waiting {
 		return
 	}
-	if n.Silent { // so that it was not for its being the second that a connection was refused
-		m.alone = false
+	if n.Silent { // refused while it rejoins: a standby was not refused for being the second connection
+		m.handover.single = false
 	}
 	silent := n.Silent
 	n.leave()
@@ -120,12 +119,12 @@ func (m *Manager) disconnected(n *Namespace) {
 	if n.Phase == Off {
 		return
 	}
-	if n.Silent && n.Phase != Connected { // late word about the membership that is being replaced
+	if n.Silent && n.Phase != Connected { // it has left already, and rejoins
 		return
 	}
-	if n == m.covered { // perhaps a server that keeps the newer one of two
+	if n == m.handover.carried { // perhaps a server that keeps the newer one of two
 		n.Phase = Waiting
-		m.away()
+		m.leaveForStandby(cueLeft)
 		return
 	}
 	if n.retryAt != 0 { // the server was not patient enough; it is tried again all the same
@@ -151,7 +150,7 @@ func (m *Manager) left(n *Namespace) {
 func (m *Manager) disconnect(n *Namespace) {
 	was := n.Phase == Connected || n.Silent
 	idle := n.Phase == Off && !n.Active
-	if n.Phase == Connected && m.Ready == ReadyOpen {
+	if n.Phase == Connected && m.phase == PhaseOpen {
 		m.tell(n, ActDisconnect)
 	}
 	m.left(n)
@@ -179,7 +178,7 @@ func (m *Manager) closeIfUnused() {
 // so: the server waits for an acknowledgement, and hangs up itself.
 func (m *Manager) halt(n *Namespace) {
 	n.Active = false
-	n.retryAt, n.switchAt = 0, 0
+	n.retryAt, n.leaves.by = 0, 0
 	n.cause = CauseConnect
 	n.Held = true
 	if n.Phase == Connected {
@@ -187,7 +186,7 @@ func (m *Manager) halt(n *Namespace) {
 	}
 	m.unveil(n)
 	n.leave()
-	if m.Ready == ReadyOpening && m.Engine.Phase == engineio.Idle && m.wanted() {
+	if m.phase.opening() && m.Engine.Phase == engineio.Idle && m.wanted() {
 		m.openEngine()
 		return
 	}
@@ -205,17 +204,17 @@ func (m *Manager) backoff(n *Namespace) {
 		}
 	}
 	switch {
-	case m.Ready == ReadyClosed:
-		if !m.reconnecting { // else the manager's own backoff covers it
+	case m.phase.closed():
+		if m.phase == PhaseClosed { // else the manager's own backoff covers it
 			m.skipReconnect = !m.Reconnection
 			m.reconnect()
 		}
 		return
-	case m.Ready == ReadyOpening && n.Gate == GateOpen:
+	case m.phase.opening() && n.Gate == GateOpen:
 		m.hangUp()
 		m.failed(engineio.ReasonNone)
 		return
-	case m.Ready == ReadyOpen && (n.Phase == Connected || n.Phase == Connecting):
+	case m.phase == PhaseOpen && (n.Phase == Connected || n.Phase == Connecting):
 		if m.unasked(n) { // as if the network had failed: everything comes back with a new one
 			m.hangUp()
 			m.lost(engineio.ReasonForced)

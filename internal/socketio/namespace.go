@@ -33,10 +33,11 @@ type Namespace struct {
 	Phase NamespacePhase
 	// Active is the user's wish: reconnect when the connection is lost.
 	Active bool
-	// Held keeps back what the user emits though the namespace is connected:
-	// the server has not accepted the token yet, or the connection is changing.
+	// Held keeps back what the user emits though the namespace is connected: the
+	// server has not accepted the token yet, or a handover is under way.
 	Held bool
-	// Silent covers a change of connection that the user is not to notice.
+	// Silent: the namespace has left its connection, and rejoins it or joins the next
+	// one. The user does not hear of that.
 	Silent bool
 	// Numbered: what the server sends has a number that is the same on every
 	// connection.
@@ -47,11 +48,10 @@ type Namespace struct {
 	cause    Cause
 	attempts int   // failures of this namespace alone
 	retryAt  int64 // ms: when it is tried again on a connection that goes on
-	switchAt int64 // ms: it leaves and comes back by then, though acks are outstanding
-	owed     int   // acks outstanding when await last looked
-	renew    bool  // the connection is to be changed once more when the change under way is over
-	acks     acks  // emitted on the connection in use
-	before   acks  // … on the one that is being replaced and serves on
+	leaves   wait  // for its acks, before it leaves the connection and rejoins it
+	again    bool  // it is to be renewed when the handover under way is over
+	acks     acks  // of what was emitted on the connection in use
+	before   acks  // of what was emitted on the old connection beside that
 }
 
 // Cause is why an attempt is made; the lifecycle passes it to the token function.
@@ -92,7 +92,7 @@ func (n *Namespace) leave() {
 func (n *Namespace) reset(p NamespacePhase) {
 	n.Phase = p
 	n.cleared, n.asked = !n.Token, false
-	n.retryAt, n.switchAt, n.acks = 0, 0, nil
+	n.retryAt, n.leaves.by, n.acks = 0, 0, nil
 }
 
 func (n *Namespace) isRoot() bool { return len(n.Name) == 1 }

@@ -7,13 +7,13 @@ import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 func (m *Manager) Next(e Event, out []Action) []Action {
 	m.now, m.out = e.Now, out
 	m.next(&e)
-	if m.taken != takenNot {
-		m.unfence()
+	if m.fences.exists != existsNot {
+		m.giveUpFences()
 	}
-	if m.rejoined {
-		m.gone()
+	if m.rejoining.answered {
+		m.hasLeft()
 	}
-	m.cover()
+	m.driveStandby()
 	out, m.out = m.out, nil
 	return out
 }
@@ -21,8 +21,8 @@ func (m *Manager) Next(e Event, out []Action) []Action {
 func (m *Manager) next(e *Event) {
 	switch e.Kind {
 	case EvEngine:
-		if m.Older && e.Engine.Kind == engineio.EvFault && m.begins() {
-			m.finish()
+		if m.misjudged && e.Engine.Kind == engineio.EvFault && m.unused() {
+			m.retireFirst(cueMisjudged)
 			return
 		}
 		m.engine(e.Engine)
@@ -32,15 +32,15 @@ func (m *Manager) next(e *Event) {
 	case EvClose:
 		m.close()
 	case EvContinue:
-		if m.reconnecting && !m.skipReconnect && m.reconnectAt == 0 {
+		if m.phase == PhasePausing && !m.skipReconnect && m.reconnectAt == 0 {
 			m.open(CauseReconnect)
 		}
 	case EvFinished:
-		if e.Link == m.finishing && (m.restart == restartFinishing || m.overlap == overlapFinishing) {
-			m.parted()
+		if e.Link == m.handover.finishing {
+			m.retired()
 		}
-	case EvAlone:
-		m.separate()
+	case EvSecondRefused:
+		m.refuseSecond()
 	case EvStay:
 		m.skipReconnect = true
 	case EvRootConnected:
@@ -56,15 +56,15 @@ func (m *Manager) next(e *Event) {
 	}
 }
 
-// begins says whether the connection is open and nobody has been connected on it
-// yet: who was on the one before does not notice another in its place.
-func (m *Manager) begins() bool {
+// unused says whether the connection is open and no namespace is connected on it yet:
+// nobody notices another connection in its place.
+func (m *Manager) unused() bool {
 	for _, n := range m.Namespaces {
 		if n.Phase == Connected {
 			return false
 		}
 	}
-	return m.Ready == ReadyOpen && m.restart == restartNone && m.overlap == overlapNone
+	return m.phase == PhaseOpen && m.handover.stage == steady
 }
 
 // member handles what concerns one namespace.
@@ -73,7 +73,7 @@ func (m *Manager) member(n *Namespace, e *Event) {
 	case EvConnect:
 		m.connect(n, e.Cause)
 	case EvCleared:
-		if n.Phase == Waiting || n == m.covered {
+		if n.Phase == Waiting || n == m.handover.carried {
 			n.cleared = true
 			m.proceed(n)
 		}
@@ -92,8 +92,8 @@ func (m *Manager) member(n *Namespace, e *Event) {
 		}
 	case EvHold:
 		n.Held = true
-	case EvRestart:
-		m.change(n, e.Cause)
+	case EvRenew:
+		m.renew(n, e.Cause)
 	case EvBackoff:
 		m.backoff(n)
 	case EvHalt:
@@ -113,82 +113,52 @@ func (m *Manager) tick() {
 			m.act(ActReconnectAttempt).N = m.Backoff.Attempts
 		}
 	}
-	if m.due(m.restartBy) {
-		switch m.restart {
-		case restartDraining:
-			m.finish()
-		case restartFinishing:
-			m.parted()
-		default:
-			m.restartBy = 0
-		}
-	}
-	if m.due(m.oldBy) {
-		switch {
-		case m.covered != nil: // it does not answer
-			m.oldBy, m.OldAcks = 0, 0
-			m.behind(engineio.Event{Kind: engineio.EvClose})
-		case m.overlap == overlapFinishing:
-			m.parted()
-		default:
-			m.part()
-		}
+	if m.due(m.handover.wait.by) {
+		m.handoverDue()
 	}
 	for _, n := range m.Namespaces {
 		if m.due(n.retryAt) {
 			m.retry(n)
 		}
-		if m.due(n.switchAt) {
+		if m.due(n.leaves.by) {
 			m.exchange(n)
 		}
 	}
 	m.engine(engineio.Event{Kind: engineio.EvTick, Now: m.now})
 }
 
-// retry: the time has come for a namespace that waits on a connection that goes on.
-func (m *Manager) retry(n *Namespace) {
-	n.retryAt = 0
-	if n == m.rejoining {
-		m.rejoining = nil
-	}
-	if !n.Silent {
-		n.cause = CauseReconnect
-	}
-	if n.Active && n.Phase == Waiting && m.Ready != ReadyClosed {
-		m.ask(n)
-		m.proceed(n)
-	}
-}
-
 func (m *Manager) due(at int64) bool { return at != 0 && m.now >= at }
 
-// engine gives the connection below an event and does what comes of it.
+// engine gives an event to the connection that its link belongs to.
 func (m *Manager) engine(e engineio.Event) {
-	if m.Old.Owns(e.Link) {
-		m.behind(e)
-		if m.Old.Phase == engineio.Closed {
-			m.OldAcks = 0
-		}
-		m.drained()
+	h := &m.handover
+	if !h.other.Owns(e.Link) {
+		m.toEngine(e, true)
 		return
 	}
-	m.below(e, true)
+	m.toOther(e)
+	if h.other.Phase == engineio.Closed { // it answers nothing any more
+		h.awaited = 0
+	}
+	m.drained()
 }
 
-// hangUp closes it, for a caller who knows what comes of it.
-func (m *Manager) hangUp() { m.below(engineio.Event{Kind: engineio.EvClose, Now: m.now}, false) }
+// hangUp closes the connection in use, for a caller who knows what comes of that.
+func (m *Manager) hangUp() { m.toEngine(engineio.Event{Kind: engineio.EvClose, Now: m.now}, false) }
 
-func (m *Manager) below(e engineio.Event, hear bool) {
+// toEngine gives an event to m.Engine. heard says whether the manager is to act when that
+// opens or closes it.
+func (m *Manager) toEngine(e engineio.Event, heard bool) {
 	var actions []engineio.Action
 	m.Engine, actions = m.Engine.Next(e, nil)
 	for _, a := range actions {
 		switch {
 		case a.Kind != engineio.ActOpened && a.Kind != engineio.ActClosed:
 			m.act(ActEngine).Engine = a
-		case !hear:
+		case !heard:
 		case a.Kind == engineio.ActOpened:
 			m.opened()
-		case m.Ready == ReadyOpening:
+		case m.phase.opening():
 			m.failed(a.Reason)
 		default:
 			m.lost(a.Reason)

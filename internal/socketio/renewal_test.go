@@ -1,276 +1,286 @@
 package socketio
 
-import (
-	"testing"
+import "testing"
 
-	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
-	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
-)
-
-// renewing is a manager that the lifecycle above renews, step by step.
-type renewing struct {
-	*testing.T
-	m       *Manager
-	n       *Namespace
-	now     int64
-	out     []Action
-	ids     acks // of emits that wait for an answer
-	answers int
-}
-
-// renews is one namespace with its token in the handshake, connected over
-// polling with the upgrade under way.
-func renews(t *testing.T, upgradable bool) *renewing {
-	c := Config{Engine: engineio.Config{Transports: [2]engineio.Transport{engineio.Polling, engineio.WebSocket}, Upgrade: true, Revision: 4}, Reconnection: true, MaxAttempts: -1, Backoff: Backoff{Backoff: lifecycle.Backoff{Min: 1000, Max: 5000}}}
-	r := &renewing{T: t, m: NewManager(c), n: &Namespace{Name: []uint16{'/'}, Gate: GateOpen, Token: true}, now: 1000}
-	r.m.Add(r.n)
-	r.do(Event{Kind: EvConnect})
-	r.open(upgradable)
-	return r
-}
-
-func (r *renewing) do(e Event) []Action {
-	e.Now, e.Engine.Now = r.now, r.now
-	r.out = r.m.Next(e, nil)
-	return r.out
-}
-
-// emits asks for an ack.
-func (r *renewing) emits() {
-	r.ids.add(len(r.ids) + r.answers)
-	r.n.AwaitAck(r.ids[len(r.ids)-1])
-}
-
-// answered is the server's answer to the oldest emit.
-func (r *renewing) answered() {
-	r.m.Acked(r.n, r.ids[0])
-	r.ids = r.ids[1:]
-	r.answers++
-}
-
-func (r *renewing) engine(kind engineio.EventKind, link int) []Action {
-	return r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: kind, Link: link}})
-}
-
-// open goes from the token in hand to a session that is accepted.
-func (r *renewing) open(upgradable bool) {
-	r.Helper()
-	r.do(Event{Kind: EvCleared})
-	r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: r.m.Engine.Link, Interval: 25000, Timeout: 20000, Upgradable: upgradable}})
-	r.do(Event{Kind: EvNspConnected})
-	r.do(Event{Kind: EvAccepted})
-	if !r.n.Open() {
-		r.Fatal("the session is not open")
-	}
-}
-
-// after lets time go by up to the next deadline, which must be ms away.
-func (r *renewing) after(ms int64) {
-	r.Helper()
-	if at := r.m.Deadline(); at != r.now+ms {
-		r.Fatalf("the next deadline is in %d ms, want %d", at-r.now, ms)
-	}
-	r.now += ms
-	r.do(Event{Kind: EvTick})
-}
-
-// links are the transports that the last actions did this to.
-func (r *renewing) links(kind engineio.ActionKind) (links []int) {
-	for _, a := range r.out {
-		if a.Kind == ActEngine && a.Engine.Kind == kind {
-			links = append(links, a.Engine.Link)
-		}
-	}
-	return links
-}
-
-func (r *renewing) expect(kind engineio.ActionKind, link int) {
-	r.Helper()
-	if got := r.links(kind); len(got) != 1 || got[0] != link {
-		r.Fatalf("action %d on links %v, want %d", kind, got, link)
-	}
-}
-
-// TestRenewalDuringUpgrade: at every stage of an upgrade a renewal waits for
-// what was said last, leaves the transport in use in order and the probe at once,
-// and opens the new connection when the old one has ended.
-func TestRenewalDuringUpgrade(t *testing.T) {
-	stages := []struct {
-		name      string
-		reach     func(r *renewing)
-		use       int // the transport that is finished
-		abandoned []int
-	}{
-		{"before: polling alone", nil, 1, []int{2}},
-		{"the websocket is open, probe sent", func(r *renewing) { r.engine(engineio.EvLinkOpened, 2) }, 1, []int{2}},
-		{"probe answered, polling pauses", func(r *renewing) { probed(r) }, 1, []int{2}},
-		{"the websocket has taken over", func(r *renewing) { probed(r); r.engine(engineio.EvPaused, 1) }, 2, nil},
-	}
-	for _, stage := range stages {
-		t.Run(stage.name, func(t *testing.T) {
-			r := renews(t, true)
-			if stage.reach != nil {
-				stage.reach(r)
-			}
-			r.emits()
-			r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
-			if r.n.Open() {
-				t.Error("emits are not held")
-			}
-			if len(r.links(engineio.ActFinishLink)) > 0 {
-				t.Error("finished with an ack outstanding")
-			}
-			r.now += 700
-			r.answered()
-			r.do(Event{Kind: EvAcked})
-			r.after(settleFor)
-			r.expect(engineio.ActFinishLink, stage.use)
-			if got := r.links(engineio.ActCloseLink); len(got) != len(stage.abandoned) || len(got) > 0 && got[0] != stage.abandoned[0] {
-				t.Errorf("closed %v at once, want %v", got, stage.abandoned)
-			}
-			if r.did(ActAttempt) || len(r.links(engineio.ActOpenLink)) > 0 {
-				t.Error("opened before the old one has ended")
-			}
-			r.do(Event{Kind: EvFinished, Link: stage.use})
-			r.open(true)
-			if r.n.Silent {
-				t.Error("the change is still going on")
-			}
-		})
-	}
-}
-
-// probed answers the probe.
-func probed(r *renewing) {
-	r.engine(engineio.EvLinkOpened, 2)
-	r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvPacket, Link: 2, Packet: engineio.Pong, Probe: true}})
-}
-
-// TestRenewalHasDeadlines: neither an ack that never comes nor a transport that
-// never ends keeps the page's emits for longer.
-func TestRenewalHasDeadlines(t *testing.T) {
-	r := renews(t, false)
-	r.emits()
-	r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
-	r.after(drainFor)
-	r.expect(engineio.ActFinishLink, 1)
-	r.after(finishFor)
-	r.open(false)
-}
-
-// TestRenewalWaitsForASlowServer: as long as one ack after the other comes, the
-// old connection stays until it has brought them all.
-func TestRenewalWaitsForASlowServer(t *testing.T) {
-	slow := func(r *renewing, ack func()) {
-		for range 3 {
-			r.now = r.m.Deadline() - 1
-			ack()
-			if r.do(Event{Kind: EvAcked}); r.m.Deadline() != r.now+drainFor {
-				t.Fatalf("the next deadline is in %d ms", r.m.Deadline()-r.now)
-			}
-		}
-		if got := r.links(engineio.ActFinishLink); len(got) > 0 || r.did(ActDisconnect) {
-			t.Fatal("it has not waited")
-		}
-	}
-	await := func(r *renewing) {
-		for range 4 {
-			r.emits()
-		}
-	}
-	t.Run("another connection", func(t *testing.T) {
-		r := renews(t, false)
-		await(r)
-		r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
-		slow(r, r.answered)
-		r.after(drainFor)
-		r.expect(engineio.ActFinishLink, 1)
+// Another token for a session that goes on, where the server does not number its events: the user notices nothing.
+func TestRenewal(t *testing.T) {
+	play(t, []row{
+		{"opening → open → draining → retiring → opening → open: the handshake carries the token: a new connection, the old one first", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			accepted /             > flush /
+			renew /                >
+			tick deadline          > finish 1
+			finished 1             > ask / refresh 0
+			cleared /              > link 2
+			handshake 2            > opened, CONNECT /
+			connected /            > connected / silently
+			accepted /             > flush /`},
+		{"opening → open → draining → retiring → opening: it waits for acks", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			accepted /             > flush /
+			emits /                >
+			emits /                >
+			renew /                >
+			tick 100               >
+			answered /             >
+			answered /             >
+			tick deadline          > finish 1
+			finished 1             > ask / refresh 0
+			cleared /              > link 2`},
+		{"opening → open → draining → retiring → opening: … but not for ever", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			accepted /             > flush /
+			emits /                >
+			renew /                >
+			tick 1999              >
+			tick 1                 > finish 1
+			tick 1499              >
+			tick 1                 > ask / refresh 0
+			cleared /              > link 2`},
+		{"opening → open → draining → pausing → reopening → open: the network goes while it waits", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			accepted /             > flush /
+			emits /                >
+			renew /                >
+			lost 1                 > cut 1, closed: transport error, disconnected /: transport error
+			tick 1000              > try 1
+			continue               > ask / refresh 1
+			cleared /              > link 2
+			handshake 2            > opened, CONNECT /, reconnected 1
+			connected /            > connected /`},
+		{"opening → open → draining → retiring → opening → pausing → reopening: the new connection does not open", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			accepted /             > flush /
+			renew /                >
+			tick deadline          > finish 1
+			finished 1             > ask / refresh 0
+			cleared /              > link 2
+			lost 2                 > cut 2, error: transport error, disconnected /: transport close, failed /
+			tick 1000              > try 1
+			continue               > ask / reconnect 1`},
+		{"opening → open → draining → retiring → opening → open: refused while the old connection ends, another token is there", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			accepted /             > flush /
+			renew /                >
+			halt /                 >
+			tick deadline          > finish 1
+			retry /                >
+			finished 1             > ask / unauthorized 0
+			cleared /              > link 2
+			handshake 2            > opened, CONNECT /
+			connected /            > connected / silently`},
+		{"opening → open → draining → retiring → opening → open: who comes while the old connection ends waits for the new one", "/q:open / eio3", `
+			connect /q             > ask /q connect 0
+			cleared /q             > link 1
+			handshake 1            > opened, CONNECT /q
+			root                   >
+			connected /q           > connected /q
+			accepted /q            > flush /q
+			renew /q               >
+			tick deadline          > finish 1
+			connect /              >
+			finished 1             > ask /q refresh 0
+			cleared /q             > link 2
+			handshake 2            > opened, CONNECT /q
+			connected /            > connected /, flush /
+			connected /q           > connected /q silently`},
+		{"opening → open → draining → retiring → opening → open: … and so does who comes while it waits for acks", "/:open /a", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			accepted /             > flush /
+			emits /                >
+			renew /                >
+			connect /a             >
+			tick 2000              > finish 1
+			finished 1             > ask / refresh 0
+			cleared /              > link 2
+			handshake 2            > opened, CONNECT /, CONNECT /a
+			connected /a           > connected /a, flush /a
+			connected /            > connected / silently`},
+		{"opening → open → draining → closed: the user hangs up meanwhile", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			accepted /             > flush /
+			emits /                >
+			renew /                >
+			disconnect /           > DISCONNECT /, finish 1, closed: forced close, disconnected /: io client disconnect
+			tick 100000            >`},
+		{"opening → open: CONNECT carries it, others live there: it leaves and comes back", "/ /a:connect", up + `
+			renew /a               >
+			tick deadline          > DISCONNECT /a, rejoin fence 1
+			tick 1999              >
+			read                   > ask /a refresh 0
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a silently
+			accepted /a            > flush /a`},
+		{"opening → open: … also where the server does not say that it has left, and where every namespace exists", "/ /a:connect", up + `
+			renew /a               >
+			tick deadline          > DISCONNECT /a, rejoin fence 1
+			tick 2000              > ask /a refresh 0
+			read                   >
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a silently
+			accepted /a            > flush /a
+			renew /a               >
+			tick deadline          > DISCONNECT /a, rejoin fence 1
+			taken                  > leave rejoin fence 1, ask /a refresh 0`},
+		{"opening → open: … and the one for which that is asked may be gone by then", "/ /a:connect", up + `
+			renew /a               >
+			tick deadline          > DISCONNECT /a, rejoin fence 1
+			disconnect /a          > disconnected /a: io client disconnect
+			read                   >
+			connect /a             > ask /a connect 0`},
+		{"opening → open: … two of them: one is asked for, the other gets 30 ms", "/ /a:connect /b:connect", `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			connect /b             > ask /b connect 0
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /, flush /
+			cleared /a             > CONNECT /a
+			cleared /b             > CONNECT /b
+			connected /a           > connected /a
+			connected /b           > connected /b
+			renew /a               > DISCONNECT /a, rejoin fence 1
+			renew /b               > DISCONNECT /b
+			tick 29                >
+			tick 1                 > ask /b refresh 0
+			read                   > ask /a refresh 0`},
+		{"opening → open: … once its own acks are there", "/ /a:connect", up + `
+			emits /a               >
+			renew /a               >
+			tick 100               >
+			answered /a            >
+			tick deadline          > DISCONNECT /a, rejoin fence 1
+			read                   > ask /a refresh 0
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a silently`},
+		{"opening → open: … on an old server without a pause", "/ /a:event eio3", `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			handshake 1            > opened, CONNECT /a
+			connected /            > connected /, flush /
+			cleared /a             >
+			connected /a           > connected /a
+			accepted /a            > flush /a
+			renew /a               >
+			tick deadline          > DISCONNECT /a, ask /a refresh 0, CONNECT /a
+			cleared /a             >
+			connected /a           > connected /a silently
+			accepted /a            > flush /a`},
+		{"opening → open → draining → retiring → opening → open: CONNECT carries it, all on the connection are told: a new connection", "/a:connect", `
+			connect /a             > ask /a connect 0, link 1
+			handshake 1            > opened
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a
+			accepted /a            > flush /a
+			renew /a               >
+			tick deadline          > finish 1
+			finished 1             > ask /a refresh 0, link 2
+			cleared /a             >
+			handshake 2            > opened, CONNECT /a
+			connected /a           > connected /a silently`},
+		{"opening → open → draining → retiring → opening → open: \"/\" of an old server: a new connection", "/:event eio3", `
+			connect /              > ask / connect 0, link 1
+			cleared /              >
+			handshake 1            > opened
+			connected /            > connected /
+			accepted /             > flush /
+			renew /                >
+			tick deadline          > finish 1
+			finished 1             > ask / refresh 0, link 2
+			cleared /              >
+			handshake 2            > opened
+			connected /            > connected / silently
+			accepted /             > flush /`},
+		{"opening → open → closed → opening: without a connection it is opened", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /
+			close                  > finish 1, closed: forced close, disconnected /: forced close
+			renew /                > ask / refresh 0
+			cleared /              > link 2`},
+		{"opening → pausing → opening: in a pause that leads nowhere any more it does not wait", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			lost 1                 > cut 1, error: transport error, failed /
+			stay                   >
+			renew /                > ask / refresh 0
+			cleared /              > link 2`},
+		{"opening → pausing → reopening: in the pause before a reconnection it waits for that", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			lost 1                 > cut 1, error: transport error, failed /
+			renew /                >
+			tick 1000              > try 1
+			continue               > ask / refresh 1`},
 	})
-	for name, begin := range map[string]func(r *renewing){
-		"another beside it": func(r *renewing) {
-			r.renew()
-			r.open(false)
-			r.m.OldAcks-- // the answer to the fence
-			r.do(Event{Kind: EvAcked})
-		},
-		"another beside it, refused": (*renewing).renewAlone,
-	} {
-		t.Run(name, func(t *testing.T) {
-			r := numbered(t)
-			await(r)
-			begin(r)
-			slow(r, r.answered)
-			r.after(drainFor)
-			r.expect(engineio.ActFinishLink, 1)
-		})
-	}
-	t.Run("the same, which it leaves and joins again", func(t *testing.T) {
-		r := renews(t, false)
-		r.m.Add(&Namespace{Slot: 1, Name: []uint16{'/', 'a'}, Active: true, Phase: Connected})
-		r.n.Gate = GateConnect
-		await(r)
-		r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
-		slow(r, r.answered)
-		r.now += drainFor - 1
-		if r.do(Event{Kind: EvTick}); r.did(ActDisconnect) {
-			t.Fatal("left too early")
-		}
-		r.now++
-		if r.do(Event{Kind: EvTick}); !r.did(ActDisconnect) {
-			t.Fatal("waits for ever for the last")
-		}
+}
+
+// Another token after a refusal.
+func TestRetry(t *testing.T) {
+	play(t, []row{
+		{"opening → open → retiring → opening → open: the server refuses the token in hand, another one is there: a new connection", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			handshake 1            > opened, CONNECT /
+			refused /              > failed /
+			retry /                > finish 1
+			finished 1             > ask / unauthorized 0
+			cleared /              > link 2
+			handshake 2            > opened, CONNECT /
+			connected /            > connected /`},
+		{"opening → open → retiring → opening → open: the refusal stood, and a good token is brought before the server has hung up: at once", "/:event eio3", `
+			connect /              > ask / connect 0, link 1
+			cleared /              >
+			handshake 1            > opened
+			connected /            > connected /
+			halt /                 >
+			renew /                > finish 1
+			finished 1             > ask / refresh 0, link 2
+			cleared /              >
+			handshake 2            > opened
+			connected /            > connected / silently
+			accepted /             > flush /`},
+		{"opening → open: … refused while it opens: this attempt is given up", "/:open /q:open", `
+			connect /              > ask / connect 0
+			connect /q             > ask /q connect 0
+			cleared /              >
+			cleared /q             > link 1
+			retry /                > cut 1, ask / unauthorized 0, ask /q unauthorized 0
+			cleared /              >
+			cleared /q             > link 2
+			handshake 2            > opened, CONNECT /, CONNECT /q`},
+		{"opening → open: … with CONNECT: it is asked again on the connection", "/ /a:connect", `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			handshake 1            > opened, CONNECT /
+			cleared /a             > CONNECT /a
+			refused /a             > failed /a
+			retry /a               > ask /a unauthorized 0
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a`},
 	})
-}
-
-// TestOlderThanItLooked: over websocket alone a server 1.x or 2.x that takes its
-// time is taken for a newer one. It is asked once more, as what it is, and nobody
-// hears of that: neither at the start nor at a renewal.
-func TestOlderThanItLooked(t *testing.T) {
-	c := Config{Engine: engineio.Config{Transports: [2]engineio.Transport{engineio.WebSocket}}, Reconnection: true, MaxAttempts: -1, Backoff: Backoff{Backoff: lifecycle.Backoff{Min: 1000, Max: 5000}}}
-	r := &renewing{T: t, m: NewManager(c), n: &Namespace{Name: []uint16{'/'}, Gate: GateOpen, Token: true}, now: 1000}
-	r.m.Add(r.n)
-	r.do(Event{Kind: EvConnect})
-	for _, when := range []string{"at the start", "renewed"} {
-		r.do(Event{Kind: EvCleared})
-		taken := r.m.Engine.Link
-		r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: taken, Interval: 25000, Timeout: 20000}})
-		r.now = r.m.Deadline() // its CONNECT has not come
-		r.do(Event{Kind: EvTick})
-		if r.m.Engine.Revision != 4 || r.n.Phase != Connecting {
-			t.Fatalf("%s: revision %d, the namespace is %v", when, r.m.Engine.Revision, r.n.Phase)
-		}
-		r.m.Older = true
-		r.engine(engineio.EvFault, taken)
-		r.expect(engineio.ActFinishLink, taken)
-		heard := r.did(ActClose) || r.did(ActSocketClosed)
-		r.do(Event{Kind: EvFinished, Link: taken})
-		if heard || r.did(ActClose) || r.did(ActSocketClosed) {
-			t.Fatalf("%s: the user hears of it", when)
-		}
-		r.do(Event{Kind: EvCleared})
-		for _, a := range r.out {
-			if a.Kind == ActEngine && a.Engine.Kind == engineio.ActOpenLink && a.Engine.Revision != 3 {
-				t.Fatalf("%s: asked with %d", when, a.Engine.Revision)
-			}
-		}
-		r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: r.m.Engine.Link, Interval: 25000, Timeout: 20000}})
-		r.do(Event{Kind: EvRootConnected})
-		r.do(Event{Kind: EvNspConnected})
-		r.do(Event{Kind: EvAccepted})
-		if !r.n.Open() || r.n.Silent {
-			t.Fatalf("%s: the session is not open", when)
-		}
-		r.do(Event{Kind: EvRestart, Cause: CauseRefresh})
-		r.now = r.m.Deadline()
-		r.do(Event{Kind: EvTick})
-		r.do(Event{Kind: EvFinished, Link: r.m.finishing})
-	}
-}
-
-// TestRefusedConnectionGoesAtOnce: nothing is said there, and the server is about
-// to hang up.
-func TestRefusedConnectionGoesAtOnce(t *testing.T) {
-	r := renews(t, false)
-	r.do(Event{Kind: EvRestart, Cause: CauseUnauthorized})
-	r.expect(engineio.ActFinishLink, 1)
 }

@@ -13,8 +13,8 @@ import (
 )
 
 // A row's words are those that player.event and say know; to extend the language, add a word there. Its name draws
-// where the manager stood (or, with "watch=/name",
-// one of its namespaces). Its config: see newPlayer.
+// the stages of the handover (where there is
+// none, the phases of the manager; with "watch=/name", those of a namespace). Its config: see newPlayer.
 type row scripttest.Row
 
 func play(t *testing.T, rows []row) {
@@ -83,7 +83,7 @@ func newPlayer(config string) *player {
 			panic(word)
 		}
 	}
-	p.m = NewManager(c)
+	p.m = NewManager(c, 0)
 	for i, n := range all {
 		n.Numbered = numbered
 		p.m.Add(n)
@@ -94,54 +94,48 @@ func newPlayer(config string) *player {
 	return p
 }
 
-// place names where the manager stands, or the namespace that is watched.
+// place is the stage of the handover, or else the phase of the manager, or that of the namespace that is watched.
 func (p *player) place() string {
 	switch {
 	case p.watch != nil:
 		return p.watch.Phase.String()
-	case p.m.covered != nil:
-		return map[overlap]string{overlapStanding: "standing", overlapGreeting: "greeting", overlapStaying: "staying", overlapAway: "away", overlapSettling: "settling"}[p.m.overlap]
-	case p.m.restart == restartDraining:
-		return "draining"
-	case p.m.restart == restartFinishing:
-		return "finishing"
-	case p.m.Ready == ReadyOpening:
-		return "opening"
-	case p.m.Ready == ReadyOpen:
-		return "open"
-	case p.m.reconnecting:
-		return "pausing"
+	case p.m.handover.stage != steady:
+		return p.m.handover.stage.String()
 	}
-	return "closed"
+	return p.m.phase.String()
 }
 
 var namespaceEvents = map[string]EventKind{
 	"connect": EvConnect, "disconnect": EvDisconnect, "cleared": EvCleared, "connected": EvNspConnected,
 	"refused": EvNspRefused, "kicked": EvNspDisconnected, "accepted": EvAccepted, "hold": EvHold,
-	"renew": EvRestart, "retry": EvRestart, "backoff": EvBackoff, "halt": EvHalt,
+	"renew": EvRenew, "retry": EvRenew, "backoff": EvBackoff, "halt": EvHalt,
 }
 
 var managerEvents = map[string]EventKind{
 	"open": EvOpen, "call": EvOpen, "close": EvClose, "continue": EvContinue, "acked": EvAcked,
-	"root": EvRootConnected, "stay": EvStay, "finished": EvFinished,
+	"root": EvRootConnected, "stay": EvStay, "finished": EvFinished, "single": EvSecondRefused,
 }
 
 var engineEvents = map[string]engineio.EventKind{
 	"handshake": engineio.EvHandshake, "lost": engineio.EvLinkClosed, "gone": engineio.EvLinkClosed, "fault": engineio.EvFault,
 	"ping": engineio.EvPacket, "bye": engineio.EvPacket,
+	"linkopened": engineio.EvLinkOpened, "probe": engineio.EvPacket, "paused": engineio.EvPaused,
 }
 
 // event is a word and what it happened to. It answers with the actions.
 //
 //	connect, disconnect /name                   the user
-//	cleared, accepted, hold, backoff, halt /name    the lifecycle; renew and retry: EvRestart by CauseRefresh, CauseUnauthorized
+//	cleared, accepted, hold, backoff, halt /name    the lifecycle; renew and retry: EvRenew by CauseRefresh, CauseUnauthorized
 //	connected, refused, kicked /name            the server
 //	emits, answered /name                       the user emits with an ack, the server answers
-//	greeted, denied /name; passed               the server's answer on the connection that stands in: to CONNECT, to the fence
+//	greeted, denied /name; passed               the server's answer on the standby: to CONNECT, to the fence
 //	read, taken, guarded                        its answer to the fence on the connection in use: there is no such namespace, there is, there is one with a guard; taken aside: there is, on the other connection
+//	single                                      the server refuses the second connection of a user
+//	unnumbered /name                            what the server sends has no number any more
 //	open, call, close, stay                     the manager's user; call: open with a callback
 //	continue, root, finished LINK, tick [ms | deadline]
-//	handshake, ping, bye, fault, lost, gone LINK    the connection; lost: with an error
+//	handshake, ping, bye, fault, lost, gone LINK    the connection; lost: with an error; handshake LINK upgrade: that it offers
+//	linkopened, probe, paused LINK                  the upgrade: the websocket is open, has answered; polling has stopped
 func (p *player) event(t *testing.T, words []string) string {
 	e := Event{Kind: managerEvents[words[0]], Callback: words[0] == "call"}
 	arg := ""
@@ -165,6 +159,9 @@ func (p *player) event(t *testing.T, words []string) string {
 			p.m.Acked(n, ids[0])
 		}
 		e.Kind = EvAcked
+	case word == "unnumbered":
+		p.m.Find(e.Slot).Numbered = false
+		return ""
 	case answers[word] != "":
 		e = p.answered(word, arg)
 	case word == "tick":
@@ -184,8 +181,12 @@ func (p *player) event(t *testing.T, words []string) string {
 	case engineEvents[word] != 0:
 		e.Kind = EvEngine
 		e.Engine = engineio.Event{Kind: engineEvents[word], Link: e.Link, Failed: word == "lost", Interval: 25_000, Timeout: 20_000, Packet: engineio.Ping}
-		if word == "bye" {
+		e.Engine.Upgradable = len(words) > 2
+		switch word {
+		case "bye":
 			e.Engine.Packet = engineio.Close
+		case "probe":
+			e.Engine.Packet, e.Engine.Probe = engineio.Pong, true
 		}
 	case e.Kind == 0:
 		t.Fatalf("no event %q", word)
@@ -212,7 +213,7 @@ func (p *player) answered(word, name string) Event {
 		name = FenceNames[p.fence]
 	}
 	h := &Header{Type: PacketType(answers[word][0] - '0'), Namespace: utf16.Encode([]rune(name))}
-	e := Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvPacket, Link: p.m.Old.Link, Packet: engineio.Noop}}
+	e := Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvPacket, Link: p.m.handover.other.Link, Packet: engineio.Noop}}
 	if used {
 		e.Engine.Link = p.m.Engine.Link
 	}
@@ -295,15 +296,17 @@ func (p *player) say(a Action) string {
 		return "tryfailed"
 	case ActReconnectFailed:
 		return "gaveup"
-	case ActStand:
-		return "stand"
-	case ActServe:
-		return "serve"
+	case ActHandover:
+		return "handover"
+	case ActStandby:
+		return "standby"
+	case ActDeliver:
+		return "deliver"
 	case ActFence:
 		leave := map[bool]string{true: "leave "}[a.Silent]
 		return fmt.Sprintf("%s%sfence %d", leave, [...]string{"", "rejoin "}[a.Slot], a.N)
-	case ActRelease:
-		return "release"
+	case ActRetire:
+		return "retire"
 	}
 	return fmt.Sprintf("action %d", a.Kind)
 }

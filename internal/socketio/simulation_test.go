@@ -30,8 +30,9 @@ func TestAnyEventInAnyManager(t *testing.T) {
 			}
 		}
 		w := &witness{T: t, player: newPlayer(config), told: map[int]bool{}, on: map[int]int{}, live: map[int]bool{}, owed: map[int]bool{}, gone: map[int]bool{}}
+		all := r.IntN(2) == 0
 		for _, n := range w.m.Namespaces {
-			n.Numbered = r.IntN(2) == 0
+			n.Numbered = all || r.IntN(2) == 0
 		}
 		for range steps {
 			e := w.noise(r)
@@ -46,11 +47,22 @@ func TestAnyEventInAnyManager(t *testing.T) {
 		}
 		w.wayOut(config, r.IntN(2) == 0)
 	}
-	for _, place := range []string{"closed", "opening", "open", "pausing", "draining", "finishing", "standing", "greeting", "staying", "away", "settling"} {
-		if visits[place] < lives/40 {
+	for _, place := range places() {
+		if visits[place] < lives/50 {
 			t.Errorf("the simulation came to %s %d times", place, visits[place])
 		}
 	}
+}
+
+// places are where a manager may stand: see player.place.
+func places() (all []string) {
+	for p := PhaseClosed; p <= PhaseOpen; p++ {
+		all = append(all, p.String())
+	}
+	for s := draining; s <= standbyDelivering; s++ {
+		all = append(all, s.String())
+	}
+	return all
 }
 
 // witness watches what the sockets are told and what becomes of the links.
@@ -76,7 +88,7 @@ func (w *witness) step(e Event) {
 		delete(w.live, e.Engine.Link)
 	}
 	switch e.Kind {
-	case EvRestart:
+	case EvRenew:
 		w.owed[e.Slot] = true
 	case EvDisconnect, EvHalt, EvBackoff: // the lifecycle's own end of it
 		delete(w.owed, e.Slot)
@@ -91,7 +103,7 @@ func (w *witness) step(e Event) {
 			w.Errorf("… by %v", said)
 		}
 	}()
-	defer func() { w.stood = w.m.covered != nil }()
+	defer func() { w.stood = w.m.handover.carried != nil }()
 	if len(out) > 40 {
 		w.Errorf("%d actions at once", len(out))
 	}
@@ -118,7 +130,7 @@ func (w *witness) step(e Event) {
 		}
 	}
 	if e.Kind == EvNspRefused && w.m.Find(e.Slot).Token { // the lifecycle's answer: another token, or the end
-		w.step([]Event{{Kind: EvRestart, Slot: e.Slot, Cause: CauseUnauthorized}, {Kind: EvHalt, Slot: e.Slot}}[len(out)%2])
+		w.step([]Event{{Kind: EvRenew, Slot: e.Slot, Cause: CauseUnauthorized}, {Kind: EvHalt, Slot: e.Slot}}[len(out)%2])
 		return
 	}
 	w.standing()
@@ -143,11 +155,11 @@ func (w *witness) covers(a Action, n *Namespace) {
 		}
 		w.gone[a.Slot] = true
 	case ActConnect:
-		if a.N != 0 && (n != w.m.covered || w.gone[a.Slot] || !w.m.Old.Owns(a.N)) {
+		if a.N != 0 && (n != w.m.handover.carried || w.gone[a.Slot] || !w.m.handover.other.Owns(a.N)) {
 			w.Errorf("something stands in for %s, which has left, or is not covered by that", name)
 		}
-	case ActServe:
-		if n := w.m.covered; n == nil || n.Phase != Connected || w.on[n.Slot] != w.m.Engine.Link {
+	case ActDeliver:
+		if n := w.m.handover.carried; n == nil || n.Phase != Connected || w.on[n.Slot] != w.m.Engine.Link {
 			w.Errorf("what stood in is read before %+v is back", n)
 		}
 	case ActFlush:
@@ -187,7 +199,7 @@ func (w *witness) link(a engineio.Action) {
 func (w *witness) standing() {
 	m := w.m
 	for link := range w.live {
-		if !m.Engine.Owns(link) && !m.Old.Owns(link) {
+		if !m.Engine.Owns(link) && !m.handover.other.Owns(link) {
 			w.Errorf("link %d is left open, and nobody's", link)
 		}
 	}
@@ -196,12 +208,12 @@ func (w *witness) standing() {
 		switch {
 		case n.Phase == Connected && !w.told[n.Slot]:
 			w.Errorf("%s is connected and was not told", name)
-		case n.Phase == Connected && m.restart == restartFinishing: // until the old connection has said its last
+		case n.Phase == Connected && gone(m.handover.stage): // until the next connection opens
 		case n.Phase == Connected && w.on[n.Slot] != m.Engine.Link:
 			w.Errorf("%s is connected on link %d, which was connected on %d", name, m.Engine.Link, w.on[n.Slot])
 		case n.Phase == Connected && m.Engine.Phase != engineio.Opened:
 			w.Errorf("%s is connected on a connection that is %v", name, m.Engine.Phase)
-		case n.Phase == Connecting && m.Ready != ReadyOpen:
+		case n.Phase == Connecting && m.phase != PhaseOpen:
 			w.Errorf("%s waits for CONNECT, and nothing is open", name)
 		case n.Phase == Off && n.Silent:
 			w.Errorf("%s is off, and that is kept from the user", name)
@@ -209,20 +221,34 @@ func (w *witness) standing() {
 			w.Errorf("%s is %v, and the user thinks it is connected", name, n.Phase)
 		}
 	}
-	if n := m.covered; (n == nil) != (m.overlap < overlapStanding && (m.overlap != overlapSettling || m.restart != restartNone || m.Overlapping())) || n != nil && (!n.Active || m.Ready != ReadyOpen) {
-		w.Errorf("overlap %d of %+v, which is not to come back", m.overlap, n)
+	stage := m.handover.stage
+	if n := m.handover.carried; (n != nil) != stage.standby() || n != nil && !n.Active {
+		w.Errorf("%v, and the standby carries %+v", stage, n)
 	}
-	switch m.Ready {
-	case ReadyClosed:
-		if m.Engine.Phase != engineio.Idle && m.Engine.Phase != engineio.Closed && m.restart == restartNone {
+	if stage == opening || stage == openingBeside {
+		if m.phase != PhaseOpening {
+			w.Errorf("%v, and the manager is %v", stage, m.phase)
+		}
+	} else if stage != steady && m.phase != PhaseOpen {
+		w.Errorf("%v, and the manager is %v", stage, m.phase)
+	}
+	if two := m.handover.other.Phase != engineio.Idle && m.handover.other.Phase != engineio.Closed; two && !stage.beside() && !stage.standby() {
+		w.Errorf("%v, and there are two connections", stage)
+	}
+	switch m.phase {
+	case PhaseClosed, PhasePausing:
+		if m.Engine.Phase != engineio.Idle && m.Engine.Phase != engineio.Closed {
 			w.Errorf("closed, and the connection is %v", m.Engine.Phase)
 		}
-	case ReadyOpen:
-		if m.Engine.Phase != engineio.Opened && m.restart != restartFinishing {
+	case PhaseOpen:
+		if m.Engine.Phase != engineio.Opened && !gone(stage) {
 			w.Errorf("open, and the connection is %v", m.Engine.Phase)
 		}
 	}
 }
+
+// gone says whether the connection in use has closed, and the next one is not opened yet.
+func gone(s stage) bool { return s == retiring || s == drainingAlone || s == retiringAlone }
 
 func (w *witness) noise(r *rand.Rand) Event {
 	w.now += r.Int64N(200)
@@ -231,9 +257,9 @@ func (w *witness) noise(r *rand.Rand) Event {
 	if e.Kind == EvConnect {
 		e.Cause = CauseConnect // the page has no other
 	}
-	e.Engine.Link = max(w.m.Engine.Link, w.m.Old.Link) + 1 - r.IntN(4)
+	e.Engine.Link = max(w.m.Engine.Link, w.m.handover.other.Link) + 1 - r.IntN(4)
 	switch e.Kind {
-	case EvCleared, EvAccepted, EvHold, EvRestart, EvBackoff, EvHalt:
+	case EvCleared, EvAccepted, EvHold, EvRenew, EvBackoff, EvHalt:
 		if !w.m.Find(e.Slot).Token {
 			e.Kind = EvTick // no lifecycle stands above it
 		}
@@ -270,36 +296,39 @@ func (w *witness) sense(r *rand.Rand) Event {
 		}[r.IntN(3)]
 		return e
 	}
-	if m.covered != nil && r.IntN(4) != 0 { // what comes of a stand-in
-		return w.standIn(r)
+	if m.handover.carried != nil && r.IntN(4) != 0 { // what comes of a stand-in
+		return w.standby(r)
 	}
-	if m.rejoining != nil && m.Engine.Phase == engineio.Opened && r.IntN(2) == 0 {
+	if m.rejoining.who != nil && m.Engine.Phase == engineio.Opened && r.IntN(2) == 0 {
 		return w.answered([...]string{"read", "read", "read", "read", "taken", "guarded"}[r.IntN(6)], "")
 	}
+	if m.handover.stage == drainingBeside && m.handover.other.Phase == engineio.Opened && r.IntN(2) == 0 {
+		return w.answered("passed", "")
+	}
 	switch {
-	case (m.restart == restartFinishing || m.Overlapping()) && r.IntN(2) == 0:
-		e.Kind, e.Link = EvFinished, m.finishing
+	case (m.handover.stage == retiring || m.HandingOver()) && r.IntN(2) == 0:
+		e.Kind, e.Link = EvFinished, m.handover.finishing
 		return e
-	case m.Changing() && r.IntN(2) == 0: // an answer, as the page counts it
+	case m.AwaitsAcks() && r.IntN(2) == 0: // an answer, as the page counts it
 		for range 1 + r.IntN(2) { // or it is given up first
 			m.Acked(n, w.emits-r.IntN(2))
 		}
 		e.Kind = EvAcked
 	case m.Engine.Phase == engineio.Deciding && r.IntN(2) == 0: // a server 1.x or 2.x
 		e.Kind, e.Engine = EvEngine, engineio.Event{Kind: engineio.EvMessage, Link: m.Engine.Link}
-	case m.Config.Engine.Revision == 0 && m.Engine.Revision == 4 && m.Ready == ReadyOpen && r.IntN(16) == 0: // and one that took its time
-		m.Older = true
+	case m.Config.Engine.Revision == 0 && m.Engine.Revision == 4 && m.phase == PhaseOpen && r.IntN(16) == 0: // and one that took its time
+		m.misjudged = true
 		e.Kind, e.Engine = EvEngine, engineio.Event{Kind: engineio.EvFault, Link: m.Engine.Link}
-	case m.overlap == overlapOpening && m.Ready == ReadyOpen && r.IntN(4) == 0:
-		e.Kind = EvAlone
+	case m.handover.stage == joining && r.IntN(4) == 0:
+		e.Kind = EvSecondRefused
 	case m.Engine.Phase == engineio.Opened && m.Engine.Revision == 3 && !m.rootConnected && r.IntN(4) == 0:
 		e.Kind = EvRootConnected
-	case m.Ready == ReadyClosed && m.reconnecting && m.reconnectAt == 0:
+	case m.phase == PhasePausing && m.reconnectAt == 0:
 		e.Kind = EvContinue
-	case m.Ready == ReadyClosed && m.reconnecting:
+	case m.phase == PhasePausing:
 		w.now = max(w.now, m.reconnectAt)
 		e.Kind = EvTick
-	case m.Ready == ReadyOpening && m.Engine.Phase == engineio.Opening:
+	case m.phase.opening() && m.Engine.Phase == engineio.Opening:
 		e.Kind = EvEngine
 		e.Engine = engineio.Event{Kind: engineio.EvHandshake, Link: m.Engine.Link, Revision: m.Config.Engine.Revision, Interval: 25_000, Timeout: 20_000, Upgradable: true}
 		if !m.Engine.OnPolling(m.Engine.Link) { // only a polling body shows it
@@ -317,7 +346,7 @@ func (w *witness) sense(r *rand.Rand) Event {
 	case n.Phase == Connected && n.Held:
 		e.Kind = EvAccepted
 	case n.Phase == Connected && n.Token && r.IntN(3) == 0:
-		e.Kind, e.Cause = EvRestart, CauseRefresh
+		e.Kind, e.Cause = EvRenew, CauseRefresh
 	default:
 		e.Kind = EvTick
 		if at := m.Deadline(); at != 0 && at < w.now+20_000 {
@@ -328,8 +357,8 @@ func (w *witness) sense(r *rand.Rand) Event {
 }
 
 // standIn is what comes next where another connection stands in.
-func (w *witness) standIn(r *rand.Rand) Event {
-	m := w.m
+func (w *witness) standby(r *rand.Rand) Event {
+	m, stage := w.m, w.m.handover.stage
 	answer := func(engine *engineio.State, n string, words ...string) Event {
 		if engine.Phase != engineio.Opened {
 			return Event{Kind: EvTick}
@@ -339,32 +368,32 @@ func (w *witness) standIn(r *rand.Rand) Event {
 	fenced := []string{"read", "read", "read", "read", "taken", "guarded"}
 	switch {
 	case r.IntN(12) == 0:
-		return Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvLinkClosed, Link: m.Old.Link, Failed: true}}
+		return Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvLinkClosed, Link: m.handover.other.Link, Failed: true}}
 	case r.IntN(12) == 0:
-		return Event{Kind: EvNspDisconnected, Slot: m.covered.Slot}
-	case (m.overlap == overlapStanding || m.overlap == overlapAway) && !m.covered.cleared:
-		return Event{Kind: EvCleared, Slot: m.covered.Slot}
-	case m.Old.Phase == engineio.Opening:
-		return Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: m.Old.Link, Interval: 25_000, Timeout: 20_000, Upgradable: true}}
-	case m.overlap == overlapGreeting:
-		return answer(&m.Old, w.names[m.covered.Slot], "greeted", "greeted", "denied")
-	case m.overlap == overlapStaying && r.IntN(2) == 0:
-		w.now = max(w.now, m.covered.switchAt)
+		return Event{Kind: EvNspDisconnected, Slot: m.handover.carried.Slot}
+	case (stage == standbyOpening || stage == standbyCarrying) && !m.handover.carried.cleared:
+		return Event{Kind: EvCleared, Slot: m.handover.carried.Slot}
+	case m.handover.other.Phase == engineio.Opening:
+		return Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: m.handover.other.Link, Interval: 25_000, Timeout: 20_000, Upgradable: true}}
+	case stage == standbyJoining:
+		return answer(&m.handover.other, w.names[m.handover.carried.Slot], "greeted", "greeted", "denied")
+	case stage == standbyJoined && r.IntN(2) == 0:
+		w.now = max(w.now, m.handover.carried.leaves.by)
 		return Event{Kind: EvTick}
-	case m.overlap == overlapStaying:
+	case stage == standbyJoined:
 		return answer(&m.Engine, "", fenced...)
-	case m.overlap == overlapAway && m.covered.Phase == Waiting && m.rejoining == nil: // no fence
-		w.now = max(w.now, m.covered.retryAt)
+	case stage == standbyCarrying && m.handover.carried.Phase == Waiting && m.rejoining.who == nil: // no fence
+		w.now = max(w.now, m.handover.carried.retryAt)
 		return Event{Kind: EvTick}
-	case m.overlap == overlapAway && m.covered.Phase == Waiting:
+	case stage == standbyCarrying && m.handover.carried.Phase == Waiting:
 		return answer(&m.Engine, "", fenced...)
-	case m.overlap == overlapAway && m.covered.Phase == Connecting:
-		return Event{Kind: EvNspConnected, Slot: m.covered.Slot}
-	case m.Unfenced && r.IntN(2) == 0:
-		w.now = max(w.now, m.oldBy)
+	case stage == standbyCarrying && m.handover.carried.Phase == Connecting:
+		return Event{Kind: EvNspConnected, Slot: m.handover.carried.Slot}
+	case m.fences.none && r.IntN(2) == 0:
+		w.now = max(w.now, m.handover.wait.by)
 		return Event{Kind: EvTick}
 	}
-	return answer(&m.Old, "", "passed")
+	return answer(&m.handover.other, "", "passed")
 }
 
 // wayOut: whatever came before, a user who connects and a server and a lifecycle that answer get everybody connected.
@@ -388,11 +417,11 @@ func (w *witness) wayOut(config string, closes bool) {
 // answer is what the others owe the manager; ok: somebody is not connected yet, or may not emit, or waits for an attempt.
 func (w *witness) answer() (e Event, ok bool) {
 	m := w.m
-	ok = len(w.owed) > 0 || m.overlap != overlapNone || m.restart != restartNone // what the user emits waits
+	ok = len(w.owed) > 0 || m.handover.stage != steady // what the user emits waits
 	if m.Engine.Phase == engineio.Opening {
 		return Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: m.Engine.Link, Interval: 25_000, Timeout: 20_000}}, true
 	}
-	if m.reconnecting && m.reconnectAt == 0 && m.Ready == ReadyClosed {
+	if m.phase == PhasePausing && m.reconnectAt == 0 {
 		return Event{Kind: EvContinue}, true
 	}
 	for _, n := range m.Namespaces {
@@ -400,11 +429,11 @@ func (w *witness) answer() (e Event, ok bool) {
 		switch {
 		case n.Phase == Waiting && !n.cleared:
 			e.Kind = EvCleared
-		case n == m.covered && !n.cleared:
+		case n == m.handover.carried && !n.cleared:
 			e.Kind = EvCleared
 		case n.Phase == Connecting && m.Engine.Phase == engineio.Opened:
 			e.Kind = EvNspConnected
-		case n.Phase == Connected && n.Held && n != m.covered:
+		case n.Phase == Connected && n.Held && n != m.handover.carried:
 			e.Kind = EvAccepted
 		default:
 			ok = ok || !n.Open()

@@ -1,0 +1,418 @@
+package socketio
+
+import "testing"
+
+// up is "/" without a token and "/a" whose token is in its CONNECT, connected on link 1.
+const up = `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /, flush /
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a
+			accepted /a            > flush /a`
+
+// stood is up, renewed as far as to CONNECT on the connection that stands in.
+const stood = up + `
+			renew /a               >
+			tick deadline          > standby, link 2, ask /a refresh 0
+			cleared /a             >
+			handshake 2            > CONNECT /a on 2`
+
+// left is stood, until "/a" is to come back.
+const left = stood + `
+			greeted /a             > fence 1
+			read                   >
+			tick 50                > DISCONNECT /a, rejoin fence 1
+			read                   > CONNECT /a`
+
+// back is left, until both connections bring what the server sends.
+const back = left + `
+			connected /a           > connected /a silently, deliver, fence 2
+			accepted /a            > flush /a`
+
+// Where the server numbers its events, a connection stands in for a namespace that leaves and comes back: "/" without a
+// token is never told anything, and never left.
+func TestStandby(t *testing.T) {
+	play(t, []row{
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → standbyDelivering → open: CONNECT carries the token, others live there", "/ /a:connect numbered", back + `
+			passed                 > finish 2, retire`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → standbyDelivering → open → standbyOpening: … again, by a link of another number", "/ /a:connect numbered", back + `
+			passed                 > finish 2, retire
+			renew /a               >
+			tick deadline          > standby, link 3, ask /a refresh 0
+			cleared /a             >`},
+		{"opening → open → standbyOpening: … once its own acks are there", "/ /a:connect numbered", up + `
+			emits /a               >
+			renew /a               >
+			tick 100               >
+			answered /a            >
+			tick 50                > standby, link 2, ask /a refresh 0
+			cleared /a             >`},
+		{"opening → open → standbyOpening → standbyJoining: … by the transport that is in use", "/ /a:connect numbered polling", stood},
+		{"opening → open → standbyOpening: … at once, where the lifecycle holds already", "/ /a:connect numbered", up + `
+			hold /a                >
+			renew /a               > standby, link 2, ask /a refresh 0`},
+		{"opening → open: not with a token that takes the place of one that the server has refused", "/ /a:connect numbered", up + `
+			hold /a                >
+			retry /a               > DISCONNECT /a, rejoin fence 1`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying: … 50 ms after it is on both", "/ /a:connect numbered", stood + `
+			greeted /a             > fence 1
+			tick 30                >
+			read                   >
+			tick 19                >
+			tick 1                 > DISCONNECT /a, rejoin fence 1`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying: … and later, until all has come that the server said before", "/ /a:connect numbered", stood + `
+			greeted /a             > fence 1
+			tick 50                >
+			tick 50                >
+			read                   > DISCONNECT /a, rejoin fence 1`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → open: … but not for ever", "/ /a:connect numbered", stood + `
+			greeted /a             > fence 1
+			tick 50                >
+			tick 1950              > finish 2, DISCONNECT /a, rejoin fence 1, retire
+			read                   > CONNECT /a`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying: … however long the server takes to read that it leaves", "/ /a:connect numbered", stood + `
+			greeted /a             > fence 1
+			read                   >
+			tick 50                > DISCONNECT /a, rejoin fence 1
+			tick 1000              >
+			read                   > CONNECT /a`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying: … but not for ever", "/ /a:connect numbered", stood + `
+			greeted /a             > fence 1
+			read                   >
+			tick 50                > DISCONNECT /a, rejoin fence 1
+			tick 2000              > CONNECT /a`},
+		// A server has what the fence asks for: one fence, left at once. After that pauses, as long as two of its answers took.
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → standbyDelivering → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → standbyDelivering → open: every namespace exists, which is asked for once", "/ /a:connect numbered", stood + `
+			greeted /a             > fence 1
+			tick 40                >
+			taken                  > leave fence 1
+			tick 10                > DISCONNECT /a
+			tick 499               >
+			tick 1                 > CONNECT /a
+			connected /a           > connected /a silently, deliver
+			accepted /a            > flush /a
+			tick 499               >
+			tick 1                 > finish 2, retire
+			renew /a               >
+			tick deadline          > standby, link 3, ask /a refresh 0
+			cleared /a             >
+			handshake 3            > CONNECT /a on 3
+			greeted /a             >
+			tick 499               >
+			tick 1                 > DISCONNECT /a
+			tick 500               > CONNECT /a
+			connected /a           > connected /a silently, deliver
+			accepted /a            > flush /a
+			tick 500               > finish 3, retire`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying: … and has a guard, which has nobody to leave", "/ /a:connect numbered", stood + `
+			greeted /a             > fence 1
+			guarded                >
+			tick 50                > DISCONNECT /a
+			tick 500               > CONNECT /a`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying: … found out when it rejoins", "/ /a:connect numbered", stood + `
+			greeted /a             > fence 1
+			read                   >
+			tick 50                > DISCONNECT /a, rejoin fence 1
+			taken                  > leave rejoin fence 1, CONNECT /a`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → standbyDelivering → open → standbyOpening → standbyJoining → standbyJoined: … on the standby, which is about to be closed", "/ /a:connect numbered", back + `
+			taken aside            > finish 2, retire
+			renew /a               >
+			tick deadline          > standby, link 3, ask /a refresh 0
+			cleared /a             >
+			handshake 3            > CONNECT /a on 3
+			greeted /a             >`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → open: it ends before that", "/ /a:connect numbered", stood + `
+			greeted /a             > fence 1
+			read                   >
+			tick 50                > DISCONNECT /a, rejoin fence 1
+			lost 2                 > cut 2, retire
+			tick 1000              >
+			read                   > CONNECT /a
+			connected /a           > connected /a silently`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → open: … while the namespace is on both", "/ /a:connect numbered", stood + `
+			greeted /a             > fence 1
+			lost 2                 > cut 2, DISCONNECT /a, rejoin fence 1, retire
+			read                   > CONNECT /a`},
+		{"opening → open: not where the server does not number them", "/ /a:connect", up + `
+			renew /a               >
+			tick deadline          > DISCONNECT /a, rejoin fence 1`},
+
+		// The stand-in fails: as without one.
+		{"opening → open → standbyOpening → open: it does not open", "/ /a:connect numbered", up + `
+			renew /a               >
+			tick deadline          > standby, link 2, ask /a refresh 0
+			cleared /a             >
+			lost 2                 > cut 2, DISCONNECT /a, rejoin fence 1, retire
+			read                   > CONNECT /a
+			connected /a           > connected /a silently
+			accepted /a            > flush /a`},
+		{"opening → open → standbyOpening → open: … in time", "/ /a:connect numbered", up + `
+			renew /a               >
+			tick deadline          > standby, link 2, ask /a refresh 0
+			cleared /a             >
+			tick 1999              >
+			tick 1                 > cut 2, DISCONNECT /a, rejoin fence 1, retire
+			read                   > CONNECT /a
+			connected /a           > connected /a silently`},
+		{"opening → open → standbyOpening → standbyJoining → open: … with one deadline for both, to open and to connect", "/ /a:connect numbered", up + `
+			renew /a               >
+			tick deadline          > standby, link 2, ask /a refresh 0
+			cleared /a             >
+			tick 1000              >
+			handshake 2            > CONNECT /a on 2
+			tick 999               >
+			tick 1                 > finish 2, DISCONNECT /a, rejoin fence 1, retire`},
+		{"opening → open → standbyOpening → standbyJoining → open: CONNECT there is not answered", "/ /a:connect numbered", stood + `
+			tick 1999              >
+			tick 1                 > finish 2, DISCONNECT /a, rejoin fence 1, retire
+			read                   > CONNECT /a
+			connected /a           > connected /a silently`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → standbyDelivering → open: refused there, a server that takes one of a user: not tried again", "/ /a:connect numbered", stood + `
+			denied /a              > fence 1
+			read                   >
+			tick 50                > DISCONNECT /a, rejoin fence 1
+			read                   > CONNECT /a
+			connected /a           > connected /a silently, deliver, fence 2
+			accepted /a            > flush /a
+			passed                 > finish 2, retire
+			renew /a               >
+			tick deadline          > DISCONNECT /a, rejoin fence 1
+			read                   > ask /a refresh 0`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → open → standbyOpening: refused there and here, for its token: another one, and tried again", "/ /a:connect numbered", stood + `
+			denied /a              > fence 1
+			read                   >
+			tick 50                > DISCONNECT /a, rejoin fence 1
+			read                   > CONNECT /a
+			refused /a             > failed /a, finish 2, retire
+			retry /a               > ask /a unauthorized 0
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a silently
+			accepted /a            > flush /a
+			renew /a               >
+			tick deadline          > standby, link 3, ask /a refresh 0
+			cleared /a             >`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → open: it ends while it is needed", "/ /a:connect numbered", left + `
+			lost 2                 > cut 2, retire
+			connected /a           > connected /a silently`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → standbyDelivering → open: … while it says its last", "/ /a:connect numbered", back + `
+			lost 2                 > cut 2, retire`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → standbyDelivering → open: it does not answer", "/ /a:connect numbered", back + `
+			tick 1999              >
+			tick 1                 > finish 2, retire`},
+
+		// The connection in use ends: told as ever.
+		{"opening → open → standbyOpening → pausing: the network goes", "/ /a:connect numbered", up + `
+			renew /a               >
+			tick deadline          > standby, link 2, ask /a refresh 0
+			cleared /a             >
+			lost 1                 > cut 1, cut 2, retire, closed: transport error, disconnected /: transport error, disconnected /a: transport error`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → standbyDelivering → pausing: … while both bring what the server sends", "/ /a:connect numbered", back + `
+			lost 1                 > cut 1, finish 2, retire, closed: transport error, disconnected /: transport error, disconnected /a: transport error`},
+		{"opening → open → standbyOpening → standbyJoining → pausing → reopening → open: the server ends it for the new one: not done to it again", "/ /a:connect numbered", stood + `
+			gone 1                 > cut 1, finish 2, retire, closed: transport close, disconnected /: transport close, disconnected /a: transport close
+			tick 1000              > try 1
+			continue               > ask /a reconnect 1, link 3
+			handshake 3            > opened, CONNECT /, reconnected 1
+			connected /            > connected /, flush /
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a
+			accepted /a            > flush /a
+			renew /a               >
+			tick deadline          > DISCONNECT /a, rejoin fence 3`},
+
+		// The server hangs up on the namespace.
+		{"opening → open → standbyOpening → standbyJoining → standbyCarrying → standbyDelivering: on the older one of two: not to be heard, and not to be answered", "/ /a:connect numbered", stood + `
+			kicked /a              > rejoin fence 1
+			greeted /a             >
+			read                   > CONNECT /a
+			connected /a           > connected /a silently, deliver, fence 2`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying: … a moment later", "/ /a:connect numbered", stood + `
+			greeted /a             > fence 1
+			kicked /a              > rejoin fence 1
+			read                   > CONNECT /a`},
+		{"opening → open → standbyOpening → open: … before there were two", "/ /a:connect numbered", up + `
+			renew /a               >
+			tick deadline          > standby, link 2, ask /a refresh 0
+			cleared /a             >
+			kicked /a              > rejoin fence 1, cut 2, retire
+			read                   > CONNECT /a
+			connected /a           > connected /a silently`},
+		{"opening → open → standbyOpening → open: … before there is a token", "/ /a:connect numbered", up + `
+			renew /a               >
+			tick deadline          > standby, link 2, ask /a refresh 0
+			kicked /a              > rejoin fence 1, cut 2, retire
+			read                   >
+			cleared /a             > CONNECT /a`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → standbyDelivering → open: … on one that has no part in it", "/ /a:connect numbered", stood + `
+			kicked /               > disconnected /: io server disconnect
+			greeted /a             > fence 1
+			read                   >
+			tick 50                > DISCONNECT /a, rejoin fence 1
+			read                   > CONNECT /a
+			connected /a           > connected /a silently, deliver, fence 2
+			passed                 > finish 2, retire`},
+
+		// The user, and the lifecycle.
+		{"opening → open → standbyOpening → standbyJoining → open: the user hangs up", "/ /a:connect numbered", stood + `
+			disconnect /a          > DISCONNECT /a, disconnected /a: io client disconnect, finish 2, retire
+			connect /a             > ask /a connect 0
+			cleared /a             > CONNECT /a`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → open: … when it has left", "/ /a:connect numbered", left + `
+			disconnect /a          > disconnected /a: io client disconnect, finish 2, retire`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → standbyDelivering → open: who comes, and who goes, meanwhile", "/ /a:connect /b numbered", stood + `
+			connect /b             > CONNECT /b
+			greeted /a             > fence 1
+			read                   >
+			tick 50                > DISCONNECT /a, rejoin fence 1
+			connected /b           > connected /b, flush /b
+			read                   > CONNECT /a
+			disconnect /           > DISCONNECT /, disconnected /: io client disconnect
+			connected /a           > connected /a silently, deliver, fence 2
+			passed                 > finish 2, retire`},
+		{"opening → open → standbyOpening → standbyJoining → closed: the manager is closed", "/ /a:connect numbered", stood + `
+			close                  > finish 1, finish 2, retire, closed: forced close, disconnected /: forced close, disconnected /a: forced close`},
+		{"opening → open → standbyOpening → open: there is no token after all", "/ /a:connect numbered", up + `
+			renew /a               >
+			tick deadline          > standby, link 2, ask /a refresh 0
+			halt /a                > cut 2, retire`},
+		{"opening → open → standbyOpening → open: … now", "/ /a:connect numbered", up + `
+			renew /a               >
+			tick deadline          > standby, link 2, ask /a refresh 0
+			backoff /a             > DISCONNECT /a, disconnected /a: io client disconnect, cut 2, retire
+			tick 1000              > ask /a reconnect 1`},
+
+		{"opening → open: … now, and without a stand-in: what is emitted waits for the token after that", "/ /a:connect", up + `
+			backoff /a             > DISCONNECT /a, disconnected /a: io client disconnect
+			tick 1000              > ask /a reconnect 1
+			cleared /a             > CONNECT /a
+			connected /a           > connected /a
+			accepted /a            > flush /a`},
+
+		// Other changes.
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → standbyDelivering → open → standbyOpening: another renewal begins when this one is over", "/ /a:connect numbered", stood + `
+			renew /a               >
+			greeted /a             > fence 1
+			read                   >
+			tick 50                > DISCONNECT /a, rejoin fence 1
+			read                   > CONNECT /a
+			renew /a               >
+			connected /a           > connected /a silently, deliver, fence 2
+			accepted /a            > flush /a
+			renew /a               >
+			passed                 > finish 2, retire
+			tick 50                > standby, link 3, ask /a refresh 0
+			cleared /a             >`},
+		{"opening → open → standbyOpening → standbyJoining: … asks at once where no token is there yet", "/ /a:connect numbered", up + `
+			renew /a               >
+			tick deadline          > standby, link 2, ask /a refresh 0
+			renew /a               > ask /a refresh 0
+			cleared /a             >
+			handshake 2            > CONNECT /a on 2`},
+		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → standbyDelivering → open → standbyOpening: two are renewed, one after the other", "/ /a:connect /b:connect numbered", up + `
+			connect /b             > ask /b connect 0
+			cleared /b             > CONNECT /b
+			connected /b           > connected /b
+			accepted /b            > flush /b
+			renew /a               >
+			renew /b               >
+			tick deadline          > standby, link 2, ask /a refresh 0
+			cleared /a             >
+			handshake 2            > CONNECT /a on 2
+			greeted /a             > fence 1
+			read                   >
+			tick 50                > DISCONNECT /a, rejoin fence 1
+			read                   > CONNECT /a
+			connected /a           > connected /a silently, deliver, fence 2
+			passed                 > finish 2, retire
+			tick deadline          > standby, link 3, ask /b refresh 0
+			cleared /b             >`},
+		{"opening → open → standbyOpening → standbyJoining → open: … and the other's user does not want it any more", "/ /a:connect /b:connect numbered", up + `
+			connect /b             > ask /b connect 0
+			cleared /b             > CONNECT /b
+			connected /b           > connected /b
+			accepted /b            > flush /b
+			renew /a               >
+			tick deadline          > standby, link 2, ask /a refresh 0
+			cleared /a             >
+			handshake 2            > CONNECT /a on 2
+			renew /b               >
+			tick 50                >
+			disconnect /b          > DISCONNECT /b, disconnected /b: io client disconnect
+			disconnect /a          > DISCONNECT /a, disconnected /a: io client disconnect, finish 2, retire`},
+	})
+}
+
+// TestStandbyRefused: the namespace is refused, and that lets another change the connection, which begins with the end of
+// this one: it waits for the next.
+func TestStandbyRefused(t *testing.T) {
+	p := newPlayer("/ /a:connect /q:open numbered")
+	p.live(t, `
+		connect /q
+		cleared /q`+left+`
+		connected /q
+		renew /q`)
+	p.m.Namespaces[2].Numbered = false
+	p.live(t, "refused /a")
+	if p.live(t, "retry /a"); p.place() != "retiring" || p.m.Namespaces[1].Phase != Waiting {
+		t.Errorf("%s, and /a is %s", p.place(), p.m.Namespaces[1].Phase)
+	}
+}
+
+// TestStandbyWaitsForToken: it may be open before the token is there.
+func TestStandbyWaitsForToken(t *testing.T) {
+	p := newPlayer("/ /a:connect numbered")
+	p.live(t, up+`
+		renew /a
+		tick deadline
+		handshake 2`)
+	if p.place() != "standbyOpening" {
+		t.Fatalf("%s without the token", p.place())
+	}
+	if p.live(t, "cleared /a"); p.place() != "standbyJoining" {
+		t.Fatalf("%s with it", p.place())
+	}
+}
+
+// TestStandbyReads: what is read at once, what waits, and what is an answer, on both connections.
+func TestStandbyReads(t *testing.T) {
+	for _, stage := range []struct {
+		script      string
+		used, aside string // what becomes of each type of packet of "/a", and of a fence, on the connection in use, and on the other
+		open        bool   // the page may emit in "/a"
+		acks        bool   // … and answer
+	}{
+		{up, "nnnnnnn annnann", "", true, true},
+		{stood, "nnnnnnn annnann", "anlnaln anlnaln", false, true},
+		{stood + `
+			greeted /a             >`, "nnnnnnn annnann", "nnlnnln anlnaln", false, true},
+		{left, "nnnnnnn annnann", "nnlnnln anlnaln", false, false},
+		{back, "lllllll alllall", "nnnnnnn annnann", true, true},
+	} {
+		p := newPlayer("/ /a:connect numbered")
+		p.live(t, stage.script)
+		t.Run(p.place(), func(t *testing.T) {
+			plain, covered := p.m.Namespaces[0], p.m.Namespaces[1]
+			uses := func(old bool, n *Namespace) string { return usesOf(p.m, old, n) }
+			if got := uses(false, covered) + " " + uses(false, nil); got != stage.used {
+				t.Errorf("on the connection in use: %s", got)
+			}
+			if got := uses(true, covered) + " " + uses(true, nil); stage.aside != "" && got != stage.aside {
+				t.Errorf("on the one that stands in: %s", got)
+			}
+			if got, want := uses(false, plain), stage.used[:7]; got != want {
+				t.Errorf("without a token: %s", got)
+			}
+			if !plain.Open() || covered.Open() != stage.open {
+				t.Error("what is emitted without a token waits, or with one does not, or for too long")
+			}
+			if (covered.Phase == Connected) != stage.acks {
+				t.Error("answers go out to nobody, or not at all")
+			}
+			if p.m.HandingOver() {
+				t.Error("the connection is taken for one that is replaced")
+			}
+		})
+	}
+}
