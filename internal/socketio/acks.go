@@ -1,8 +1,8 @@
 package socketio
 
-// acks are the ids of what was emitted and has not been answered. The page numbers its
-// emits itself, over all connections of a socket: an id that is not here was never sent, or
-// its answer is not waited for any more.
+// acks are the ids of emits whose answers are outstanding. The page numbers its emits
+// itself, over all connections of a socket: an id that is not here was never sent, or nobody
+// waits for its answer any more.
 type acks []int
 
 func (a *acks) add(id int) { *a = append(*a, id) }
@@ -19,11 +19,11 @@ func (a *acks) remove(id int) bool {
 	return false
 }
 
-// AwaitAck notes that the answer to an emit is waited for.
+// AwaitAck notes an emit whose answer is waited for.
 func (n *Namespace) AwaitAck(id int) { n.acks.add(id) }
 
-// Acked notes that an answer has come, or that nobody waits for it any more: its user has
-// given it up. The same id counts once.
+// Acked notes that an emit has been answered, or that its user waits no longer. The same id
+// counts once.
 func (m *Manager) Acked(n *Namespace, id int) {
 	if !n.acks.remove(id) && n.before.remove(id) {
 		m.handover.awaited--

@@ -35,7 +35,7 @@ func TestAcks(t *testing.T) {
 	}
 }
 
-// TestAcksOfTwoConnections: on the old connection, which serves on, answers count there. One that was given up and comes
+// TestAcksOfTwoConnections: on the old connection, which goes on delivering, answers count there. One that was given up and comes
 // late does not count for another one.
 func TestAcksOfTwoConnections(t *testing.T) {
 	r := numbered(t)

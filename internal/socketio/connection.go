@@ -21,13 +21,13 @@ func (m *Manager) begin(p Phase, cause Cause) {
 	m.Engine.Phase = engineio.Idle
 	for _, n := range m.Namespaces {
 		if n.Active {
-			n.Silent = n.Silent || n.Phase == Connected // on the connection that this one takes the place of
+			n.Silent = n.Silent || n.Phase == Connected // in a handover
 			n.wait()
 			if cause != CauseConnect && n.cause != CauseUnauthorized && n.cause != CauseRefresh {
 				n.cause = cause
 			}
 			m.ask(n)
-		} else if n.Phase == Connected { // its token is given up, and it waited on the old connection for the server to hang up
+		} else if n.Phase == Connected { // halted: it has waited for the server to hang up
 			n.leave()
 			m.tellClosed(n, engineio.ReasonTransportClose)
 		}
@@ -35,8 +35,8 @@ func (m *Manager) begin(p Phase, cause Cause) {
 	m.openEngine()
 }
 
-// openEngine opens the transport once every token that its handshake carries is
-// in hand. The time limit starts here: the token function has its own.
+// openEngine opens the transport when every token that its handshake carries is in hand.
+// Config.Timeout counts from here on: the token function has a limit of its own.
 func (m *Manager) openEngine() {
 	if !m.phase.opening() || m.Engine.Phase != engineio.Idle {
 		return
@@ -122,7 +122,7 @@ func (m *Manager) lost(r Reason) {
 	if m.phase.closed() {
 		return
 	}
-	if h := &m.handover; h.stage.standby() && h.other.Phase == engineio.Opened { // perhaps because of that one
+	if h := &m.handover; h.stage.standby() && h.other.Phase == engineio.Opened { // perhaps because the server takes one connection of a user
 		h.single = true
 	}
 	m.closed(r)
@@ -131,7 +131,7 @@ func (m *Manager) lost(r Reason) {
 	}
 }
 
-// closed tells everybody of the end.
+// closed tells everybody that the connection has ended.
 func (m *Manager) closed(r Reason) {
 	m.phase, m.openBy = PhaseClosed, 0
 	m.endHandover()

@@ -53,7 +53,7 @@ type handover struct {
 	finishing int
 	// carried is the namespace that a standby carries.
 	carried *Namespace
-	// single: the server refuses a second connection of a user. It is asked for none again.
+	// single: the server refuses a second connection of a user, and gets none any more.
 	single bool
 }
 

@@ -12,7 +12,7 @@ const up = `
 			connected /a           > connected /a
 			accepted /a            > flush /a`
 
-// stood is up, renewed as far as to CONNECT on the connection that stands in.
+// stood is up, renewed as far as to CONNECT on the standby.
 const stood = up + `
 			renew /a               >
 			tick deadline          > standby, link 2, ask /a refresh 0
@@ -31,8 +31,8 @@ const back = left + `
 			connected /a           > connected /a silently, deliver, fence 2
 			accepted /a            > flush /a`
 
-// Where the server numbers its events, a connection stands in for a namespace that leaves and comes back: "/" without a
-// token is never told anything, and never left.
+// Where the server numbers its events, a standby carries a namespace that leaves and rejoins: "/" without a token is
+// never told anything, and never leaves.
 func TestStandby(t *testing.T) {
 	play(t, []row{
 		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → standbyDelivering → open: CONNECT carries the token, others live there", "/ /a:connect numbered", back + `
@@ -139,7 +139,7 @@ func TestStandby(t *testing.T) {
 			renew /a               >
 			tick deadline          > DISCONNECT /a, rejoin fence 1`},
 
-		// The stand-in fails: as without one.
+		// The standby fails: as without one.
 		{"opening → open → standbyOpening → open: it does not open", "/ /a:connect numbered", up + `
 			renew /a               >
 			tick deadline          > standby, link 2, ask /a refresh 0
@@ -283,7 +283,7 @@ func TestStandby(t *testing.T) {
 			backoff /a             > DISCONNECT /a, disconnected /a: io client disconnect, cut 2, retire
 			tick 1000              > ask /a reconnect 1`},
 
-		{"opening → open: … now, and without a stand-in: what is emitted waits for the token after that", "/ /a:connect", up + `
+		{"opening → open: … now, and without a standby: what is emitted waits for the token after that", "/ /a:connect", up + `
 			backoff /a             > DISCONNECT /a, disconnected /a: io client disconnect
 			tick 1000              > ask /a reconnect 1
 			cleared /a             > CONNECT /a
@@ -399,7 +399,7 @@ func TestStandbyReads(t *testing.T) {
 				t.Errorf("on the connection in use: %s", got)
 			}
 			if got := uses(true, covered) + " " + uses(true, nil); stage.aside != "" && got != stage.aside {
-				t.Errorf("on the one that stands in: %s", got)
+				t.Errorf("on the standby: %s", got)
 			}
 			if got, want := uses(false, plain), stage.used[:7]; got != want {
 				t.Errorf("without a token: %s", got)

@@ -103,7 +103,7 @@ func (m *Manager) Remove(n *Namespace) {
 	m.Namespaces = slices.DeleteFunc(m.Namespaces, func(other *Namespace) bool { return other == n })
 }
 
-// AtRest says whether a namespace could be removed: nothing is under way for it.
+// AtRest says whether a namespace may be removed: nothing is under way for it.
 func (m *Manager) AtRest(n *Namespace) bool {
 	return n.Phase == Off && !n.Active && !n.Silent && n != m.handover.carried && n != m.rejoining.who
 }

@@ -2,7 +2,7 @@ package socketio
 
 import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 
-// ask tells the lifecycle above of the attempt, once.
+// ask tells a namespace's lifecycle of an attempt, once. It answers with EvCleared.
 func (m *Manager) ask(n *Namespace) {
 	if !n.Token || n.asked {
 		return
@@ -16,14 +16,14 @@ func (m *Manager) ask(n *Namespace) {
 	}
 }
 
-// attempt connects a namespace on a connection that is open.
+// attempt begins to connect a namespace on a connection that is open.
 func (m *Manager) attempt(n *Namespace) {
 	n.wait()
 	m.ask(n)
 	m.proceed(n)
 }
 
-// proceed does the next step towards Connected, if its conditions hold.
+// proceed does a namespace's next step towards Connected, if its conditions hold.
 func (m *Manager) proceed(n *Namespace) {
 	if m.phase.opening() {
 		m.openEngine()
@@ -40,10 +40,10 @@ func (m *Manager) proceed(n *Namespace) {
 	}
 }
 
-// unasked says whether the server connects a namespace of itself.
+// unasked says whether the server connects a namespace without a CONNECT of ours.
 func (m *Manager) unasked(n *Namespace) bool { return m.Engine.Generation().ConnectsRoot && n.isRoot() }
 
-// connect is the user's or the lifecycle's wish to be connected.
+// connect notes the wish of the user, or of the lifecycle, that a namespace be connected.
 func (m *Manager) connect(n *Namespace, cause Cause) {
 	if n.Active && n.Phase != Off && cause == CauseConnect {
 		if m.phase == PhaseClosed {
@@ -70,6 +70,7 @@ func (m *Manager) connect(n *Namespace, cause Cause) {
 	}
 }
 
+// connected: the server has connected a namespace.
 func (m *Manager) connected(n *Namespace) {
 	if n.isRoot() {
 		m.rootConnected = true
@@ -93,8 +94,8 @@ func (m *Manager) connected(n *Namespace) {
 	m.joined()
 }
 
-// refused: the server does not connect it. It may not be asked again unless the
-// user, or the lifecycle, says so.
+// refused: the server has refused CONNECT. None is sent again until the user, or the
+// lifecycle, says so.
 func (m *Manager) refused(n *Namespace) {
 	if n.Phase != Connecting && n.Phase != Waiting {
 		return
@@ -113,21 +114,21 @@ func (m *Manager) refused(n *Namespace) {
 	m.tell(n, ActSocketError)
 }
 
-// disconnected: the server hung up on the namespace. It may not be asked again
-// unless the user says so.
+// disconnected: the server has hung up on a namespace. No CONNECT is sent again until the
+// user says so.
 func (m *Manager) disconnected(n *Namespace) {
 	if n.Phase == Off {
 		return
 	}
-	if n.Silent && n.Phase != Connected { // it has left already, and rejoins
+	if n.Silent && n.Phase != Connected { // about the membership that the namespace has left, to rejoin
 		return
 	}
-	if n == m.handover.carried { // perhaps a server that keeps the newer one of two
+	if n == m.handover.carried { // perhaps because the server keeps the newer one of two
 		n.Phase = Waiting
 		m.leaveForStandby(cueLeft)
 		return
 	}
-	if n.retryAt != 0 { // the server was not patient enough; it is tried again all the same
+	if n.retryAt != 0 { // it waits to connect again, and now does so on a new connection
 		m.hangUp()
 		m.lost(engineio.ReasonForced)
 		return
@@ -137,7 +138,7 @@ func (m *Manager) disconnected(n *Namespace) {
 	m.tellClosed(n, ReasonServer)
 }
 
-// left: it is off the connection, and nobody wishes it back.
+// left takes a namespace off the connection for good.
 func (m *Manager) left(n *Namespace) {
 	n.leave()
 	n.Active = false
@@ -146,7 +147,7 @@ func (m *Manager) left(n *Namespace) {
 	}
 }
 
-// disconnect: the user hangs up.
+// disconnect: the user hangs up on a namespace.
 func (m *Manager) disconnect(n *Namespace) {
 	was := n.Phase == Connected || n.Silent
 	idle := n.Phase == Off && !n.Active
@@ -174,8 +175,8 @@ func (m *Manager) closeIfUnused() {
 	m.close()
 }
 
-// halt: the lifecycle gave up on the token. A namespace that is connected stays
-// so: the server waits for an acknowledgement, and hangs up itself.
+// halt: the lifecycle has given up the token. A namespace that is connected stays so: the
+// server waits for an acknowledgement, and hangs up itself.
 func (m *Manager) halt(n *Namespace) {
 	n.Active = false
 	n.retryAt, n.leaves.by = 0, 0
@@ -193,11 +194,11 @@ func (m *Manager) halt(n *Namespace) {
 	m.closeIfUnused()
 }
 
-// backoff: the lifecycle cannot use this attempt (no token to be had, no answer
-// to it). The namespace tries again later, on the connection if there is one
-// that goes on without it, and with a new one otherwise.
+// backoff: the attempt has failed for the lifecycle (the token function has failed, or the
+// server has not answered). The namespace tries again later: on this connection if that is
+// open, else on a new one.
 func (m *Manager) backoff(n *Namespace) {
-	if !n.Active { // the server hung up on it, or refused it, or the lifecycle had given up
+	if !n.Active { // the server has hung up on it or refused it, or the lifecycle has halted it
 		n.Active = true
 		if n.Phase != Connected {
 			n.Phase = Waiting
@@ -205,7 +206,7 @@ func (m *Manager) backoff(n *Namespace) {
 	}
 	switch {
 	case m.phase.closed():
-		if m.phase == PhaseClosed { // else the manager's own backoff covers it
+		if m.phase == PhaseClosed { // else an attempt is planned
 			m.skipReconnect = !m.Reconnection
 			m.reconnect()
 		}
@@ -215,7 +216,7 @@ func (m *Manager) backoff(n *Namespace) {
 		m.failed(engineio.ReasonNone)
 		return
 	case m.phase == PhaseOpen && (n.Phase == Connected || n.Phase == Connecting):
-		if m.unasked(n) { // as if the network had failed: everything comes back with a new one
+		if m.unasked(n) { // it cannot leave alone: the connection ends, as if the network had failed
 			m.hangUp()
 			m.lost(engineio.ReasonForced)
 			return

@@ -1,10 +1,10 @@
 package socketio
 
-// Gate says what a namespace's token stands before.
+// Gate says what is not sent before a namespace's token is in hand.
 type Gate uint8
 
 const (
-	GateNone    Gate = iota // nothing: no token, or one that is emitted once connected
+	GateNone    Gate = iota // nothing: there is no token, or it is emitted once connected
 	GateConnect             // the CONNECT packet carries it
 	GateOpen                // the connection's handshake carries it
 )
@@ -15,7 +15,7 @@ type NamespacePhase uint8
 const (
 	Off        NamespacePhase = iota
 	Waiting                   // wants to be connected: the connection or the token is not there yet
-	Connecting                // CONNECT is sent, or (revision 4, "/") the server's is awaited
+	Connecting                // CONNECT is sent, or (unasked) the server's is awaited
 	Connected
 )
 
@@ -29,7 +29,7 @@ type Namespace struct {
 	Slot  int
 	Name  []uint16
 	Gate  Gate
-	Token bool // a token lifecycle stands above: it is told of every attempt
+	Token bool // it has a token's lifecycle, which is told of each attempt
 	Phase NamespacePhase
 	// Active is the user's wish: reconnect when the connection is lost.
 	Active bool
@@ -47,7 +47,7 @@ type Namespace struct {
 	asked    bool // the lifecycle was told of this attempt
 	cause    Cause
 	attempts int   // failures of this namespace alone
-	retryAt  int64 // ms: when it is tried again on a connection that goes on
+	retryAt  int64 // ms: when it tries again on a connection that stays
 	leaves   wait  // for its acks, before it leaves the connection and rejoins it
 	again    bool  // it is to be renewed when the handover under way is over
 	acks     acks  // of what was emitted on the connection in use
@@ -67,13 +67,13 @@ const (
 // Open says whether what the user emits may go out.
 func (n *Namespace) Open() bool { return n.Phase == Connected && !n.Held }
 
-// wait puts a namespace at the start of an attempt.
+// wait puts a namespace at the beginning of an attempt.
 func (n *Namespace) wait() {
 	n.reset(Waiting)
 	n.Held = n.Token
 }
 
-// rest puts it where it stands without a connection: its wish to be connected
+// rest puts a namespace where it stands without a connection. Its wish to be connected
 // stays.
 func (n *Namespace) rest() {
 	if n.Active {
@@ -83,7 +83,7 @@ func (n *Namespace) rest() {
 	}
 }
 
-// leave takes it off the connection.
+// leave takes a namespace off the connection.
 func (n *Namespace) leave() {
 	n.reset(Off)
 	n.Silent = false

@@ -2,8 +2,8 @@ package socketio
 
 import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 
-// Next is the whole manager: what becomes of it by an event, and what is to be
-// done. Any event is safe at any time; one that does not apply changes nothing.
+// Next handles an event, and appends what is to be done to out. Any event is safe at any
+// time; one that does not apply changes nothing.
 func (m *Manager) Next(e Event, out []Action) []Action {
 	m.now, m.out = e.Now, out
 	m.next(&e)

@@ -40,7 +40,7 @@ func (m *Manager) hasLeft() {
 	}
 }
 
-// retry: the time has come for a namespace that waits on a connection that goes on.
+// retry: the time has come for a namespace that waits to join the connection.
 func (m *Manager) retry(n *Namespace) {
 	n.retryAt = 0
 	if n == m.rejoining.who {

@@ -74,7 +74,7 @@ type witness struct {
 	live  map[int]bool // links that were opened and neither closed nor lost
 	owed  map[int]bool // by slot: its lifecycle waits for an attempt, or to hear that none comes
 	gone  map[int]bool // by slot: DISCONNECT was sent, and no CONNECT since
-	stood bool         // there was a stand-in before this event
+	stood bool         // there was a standby before this event
 }
 
 func (w *witness) step(e Event) {
@@ -140,7 +140,7 @@ func (w *witness) step(e Event) {
 }
 
 // covers: the user of a namespace without a token hears of every change of its connection, unless the handshake of that
-// carries another's token; a stand-in has a token in hand, and what it brings is read when what it stands in for is back.
+// carries another's token; a standby's token is in hand, and its queue is delivered when the namespace is back.
 func (w *witness) covers(a Action, n *Namespace) {
 	name := w.names[a.Slot]
 	switch a.Kind {
@@ -156,11 +156,11 @@ func (w *witness) covers(a Action, n *Namespace) {
 		w.gone[a.Slot] = true
 	case ActConnect:
 		if a.N != 0 && (n != w.m.handover.carried || w.gone[a.Slot] || !w.m.handover.other.Owns(a.N)) {
-			w.Errorf("something stands in for %s, which has left, or is not covered by that", name)
+			w.Errorf("%s joins a standby after it has left, or one that carries another namespace", name)
 		}
 	case ActDeliver:
 		if n := w.m.handover.carried; n == nil || n.Phase != Connected || w.on[n.Slot] != w.m.Engine.Link {
-			w.Errorf("what stood in is read before %+v is back", n)
+			w.Errorf("the standby is delivered before %+v is back", n)
 		}
 	case ActFlush:
 		if a.Silent && w.stood {
@@ -296,7 +296,7 @@ func (w *witness) sense(r *rand.Rand) Event {
 		}[r.IntN(3)]
 		return e
 	}
-	if m.handover.carried != nil && r.IntN(4) != 0 { // what comes of a stand-in
+	if m.handover.carried != nil && r.IntN(4) != 0 { // a standby's next step
 		return w.standby(r)
 	}
 	if m.rejoining.who != nil && m.Engine.Phase == engineio.Opened && r.IntN(2) == 0 {
@@ -356,7 +356,7 @@ func (w *witness) sense(r *rand.Rand) Event {
 	return e
 }
 
-// standIn is what comes next where another connection stands in.
+// standby is what comes next where there is one.
 func (w *witness) standby(r *rand.Rand) Event {
 	m, stage := w.m, w.m.handover.stage
 	answer := func(engine *engineio.State, n string, words ...string) Event {
