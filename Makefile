@@ -7,7 +7,7 @@ GO ?= go
 DIST := js/dist
 
 # All that the core, the Go program in the page, is made of.
-GO_SOURCES := $(shell find wasm client/lifecycle internal/core internal/engineio internal/socketio -name '*.go' ! -name '*_test.go' ! -path '*/mutants/*')
+GO_SOURCES := $(shell find wasm client/lifecycle internal/bridge internal/core internal/engineio internal/socketio -name '*.go' ! -name '*_test.go' ! -path '*/mutants/*' ! -path '*/generate/*')
 JS_SOURCES := $(shell find js/src -name '*.ts') js/package.json
 
 help: ## this list

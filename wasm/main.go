@@ -1,21 +1,22 @@
 //go:build tinygo || wasip1
 
-// Command wasm is what the page loads of Go: internal/core behind three functions and
+// Command wasm is what the page loads of Go: internal/bridge behind three functions and
 // a piece of shared memory. It decides nothing.
 package main
 
 import (
 	"unsafe"
 
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/bridge"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/core"
 )
 
-var page = core.New(func(do int32, text string) { host(do, text) })
+var page = bridge.New(func(do, numbers int32, text string) { host(do, numbers, text) })
 
 // host gives the page an effect. It neither throws nor calls back.
 //
 //go:wasmimport page tell
-func host(do int32, text string)
+func host(do, numbers int32, text string)
 
 //go:wasmexport shared
 func shared() uint32 { return uint32(uintptr(unsafe.Pointer(&page.Memory))) }
@@ -24,9 +25,11 @@ func shared() uint32 { return uint32(uintptr(unsafe.Pointer(&page.Memory))) }
 func control() { page.Control() }
 
 //go:wasmexport rx
-func rx(conn, link, n, size int32) int32 { return page.Rx(conn, link, n, size) }
+func rx(conn, link, n, size int32) int32 { return int32(page.Rx(conn, link, n, size)) }
 
 //go:wasmexport tx
-func tx(slot, flags, attachments, ack int32) int32 { return page.Tx(slot, flags, attachments, ack) }
+func tx(slot, flags, attachments, ack int32) int32 {
+	return int32(page.Tx(slot, core.TxFlags(flags), attachments, ack))
+}
 
 func main() {}

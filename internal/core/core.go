@@ -6,11 +6,11 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
 )
 
-// Core owns every machine of a page. One event comes in by Control, runs to its end,
-// and leaves actions with the host; nothing waits and nothing runs beside it.
+// Core owns every machine of a page. Each of its Operations stands between Begin and End,
+// runs to its end, and leaves effects with the host; nothing waits and nothing runs beside
+// it.
 type Core struct {
-	Memory
-	host    func(do int32, text string)
+	host    Host
 	now     int64
 	conns   table[conn]
 	socks   table[sock]
@@ -18,25 +18,30 @@ type Core struct {
 	touched []*conn // in this operation
 	links   int     // how many links the connections that were released have given out, at most
 	woken   int64   // the deadline that the host knows of
+	ticks   bool    // Tick: look at the deadlines, whatever the host knows of
 	seed    uint64
-	texts   []uint16 // those of an operation that have not been read yet
 }
 
-// Memory is what both sides read and write: an operation and its arguments, the
-// numbers of an effect, the words of Rx's answer, and text: a frame's first units or an
-// operation's texts on the way in, a header on the way out. js/src/page.ts knows the
-// layout.
-type Memory struct {
-	Op, Now float64
-	Args    [maxArguments]float64
-	Told    [5]float64
-	Words   [wordCount]int32
-	Units   [1024]uint16
+// New returns a core without managers.
+func New(host Host) *Core { return &Core{host: host} }
+
+// Begin is called before an operation, at a time that never goes back.
+func (p *Core) Begin(now int64) { p.now = max(p.now, now) }
+
+// End is called after an operation.
+func (p *Core) End() {
+	// Timers of hidden pages are late; whatever happens meanwhile is a chance to look.
+	if p.ticks || p.woken > 0 && p.now >= p.woken {
+		p.ticks = false
+		p.woken = -1 // the host's timer is spent, also when it came a moment early
+		p.tick()
+	}
+	p.settle()
+	p.wake()
 }
 
-// New returns a core without managers. host is told what is to be done: a number, whose
-// arguments stand in Memory.Told, and a text. It notes the effect and calls nothing.
-func New(host func(do int32, text string)) *Core { return &Core{host: host} }
+// Tick: the time that Wake asked for has come, or may have.
+func (p *Core) Tick() { p.ticks = true }
 
 // conn is one manager: a connection and its namespaces.
 type conn struct {
@@ -100,21 +105,6 @@ type source struct {
 
 func (p *Core) sock(slot int) *sock { return p.socks.get(slot) }
 
-func (p *Core) conn(id int) *conn { return p.conns.get(id) }
-
-// tell gives the host an effect.
-func (p *Core) tell(do int32, a, b, c, d, e int, text string) {
-	p.Told = [...]float64{float64(a), float64(b), float64(c), float64(d), float64(e)}
-	p.host(do, text)
-}
-
-func bit(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // wake tells the host when to come back, if that has changed.
 func (p *Core) wake() {
 	at := int64(0)
@@ -135,8 +125,7 @@ func (p *Core) wake() {
 	}
 	if at != p.woken {
 		p.woken = at
-		p.Told = [5]float64{float64(at)}
-		p.host(hostWake, "")
+		p.host.Wake(at)
 	}
 }
 

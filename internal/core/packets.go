@@ -5,62 +5,97 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
 )
 
-// Rx reads the header of the packet at the start of Memory.Units. n units of a
-// frame of size units are there. It answers one of the rx constants, and the words
-// that belong to it.
-func (p *Core) Rx(connID, link, n, size int32) int32 {
-	words := &p.Words
-	*words = [wordCount]int32{wordSlot: -1, wordAck: -1, wordEnd: -1}
-	c := p.conn(int(connID))
-	if c == nil || n < 0 || int(n) > len(p.Units) {
-		return rxStale
+// MaxHeader is how many units of a packet the page shows at most. No header is longer.
+const MaxHeader = 1024
+
+// Rx says what the page does with a packet.
+type Rx int32
+
+const (
+	RxIgnore     Rx = iota // nothing
+	RxConnect              // CONNECT: Slot, or -1. From here to RxRefused: Socket.IO's packets by their type, and one
+	RxDisconnect           // DISCONNECT: Slot
+	RxEvent                // deliver: Slot, Ack, Attachments
+	RxAck                  // an answer to an emit: Slot, Ack, Attachments, Draining
+	RxRefused              // CONNECT_ERROR: Slot
+	RxBinary               // base64 of an attachment
+	RxHandshake            // Engine.IO's open packet: Revision
+	RxControl              // another packet of Engine.IO's own: Packet
+	RxDecide               // call Message, then read the packet again
+	RxFault                // it cannot be read: Foreign
+	RxStale                // nobody reads this link any more
+	RxOpaque               // a message for the user's own parser
+	RxLater                // keep it, and all that follows on the connection, until EngineRetire or EngineDeliver
+	RxMore                 // the header is longer than the units that were given: ask again with more of them
+)
+
+// Words are what belongs to an answer of Rx, and the answer of an operation that has one.
+type Words struct {
+	End         int32 // first unit behind the packet; -1: up to the separator, or to the end
+	Start       int32 // first unit of the payload
+	Slot        int32 // -1: no socket
+	Ack         int32 // -1: no ack id
+	Attachments int32
+	Draining    int32 // RxAck: 1: call Acked
+	Revision    int32 // RxHandshake: of the protocol; 0: not known
+	Packet      int32 // RxControl: engineio.PacketType
+	Foreign     int32 // RxFault: 1: it is not even Engine.IO
+	Result      int32 // of the last operation that has one
+}
+
+// Rx reads the header of the packet that begins with units, of size units in all, on a
+// link.
+func (p *Core) Rx(id, link int, units []uint16, size int, words *Words) Rx {
+	*words = Words{Slot: -1, Ack: -1, End: -1}
+	c := p.conns.get(id)
+	if c == nil {
+		return RxStale
 	}
-	engine, other := c.m.Connection(int(link))
+	engine, other := c.m.Connection(link)
 	if engine == nil {
-		return rxStale
+		return RxStale
 	}
-	u := p.Units[:n]
-	if engine.Revision == 0 && engine.OnPolling(int(link)) {
-		rev := engineio.DetectRevision(u)
+	if engine.Revision == 0 && engine.OnPolling(link) {
+		rev := engineio.DetectRevision(units)
 		if rev == 0 {
 			return foreign(words)
 		}
 		engine.Assume(rev)
 	}
-	h, fault := engineio.ParsePacket(u, int(size), engine.Framed(int(link)))
+	h, fault := engineio.ParsePacket(units, size, engine.Framed(link))
 	if fault != engineio.FaultNone {
 		return foreign(words)
 	}
-	words[wordStart], words[wordEnd] = int32(h.Start), int32(h.End)
+	words.Start, words.End = int32(h.Start), int32(h.End)
 	switch {
 	case h.Type == engineio.Open:
-		words[wordMore] = int32(engine.Revision)
-		return rxHandshake
-	case h.Type != engineio.Message || engine.Probing(int(link)):
-		words[wordMore] = int32(h.Type)
-		return rxControl
+		words.Revision = int32(engine.Revision)
+		return RxHandshake
+	case h.Type != engineio.Message || engine.Probing(link):
+		words.Packet = int32(h.Type)
+		return RxControl
 	case engine.Phase == engineio.Deciding:
-		return rxDecide
+		return RxDecide
 	case engine.Phase != engineio.Opened:
-		return rxFault
+		return RxFault
 	case h.Binary:
-		return rxBinary
+		return RxBinary
 	case c.opaque:
-		return rxOpaque
+		return RxOpaque
 	}
-	return p.message(c, other, u, h, int(size))
+	return message(c, other, units, h, size, words)
 }
 
 // foreign answers that no Engine.IO server says this. What a Socket.IO server does not say
 // is a fault without the word.
-func foreign(words *[wordCount]int32) int32 {
-	words[wordMore] = 1
-	return rxFault
+func foreign(words *Words) Rx {
+	words.Foreign = 1
+	return RxFault
 }
 
 // message reads a Socket.IO header. other is the connection beside the one in use: the old
 // one of a handover, or a standby. Only events and acks of it are of use.
-func (p *Core) message(c *conn, other bool, u []uint16, h engineio.Header, size int) int32 {
+func message(c *conn, other bool, u []uint16, h engineio.Header, size int, words *Words) Rx {
 	whole := len(u) == size
 	if h.End >= 0 && h.End <= len(u) {
 		u, whole = u[:h.End], true
@@ -68,80 +103,97 @@ func (p *Core) message(c *conn, other bool, u []uint16, h engineio.Header, size 
 	s, ok, fault := socketio.ParseHeader(u, h.Start, whole)
 	switch {
 	case fault != engineio.FaultNone:
-		return rxFault
-	case len(u) < len(p.Units) && !whole && (!ok || s.Type == socketio.TypeConnectError): // what a refusal says is looked at
-		return rxMore
-	case !ok: // no header is longer than Memory.Units
-		return rxFault
+		return RxFault
+	case len(u) < MaxHeader && !whole && (!ok || s.Type == socketio.TypeConnectError): // what a refusal says is looked at
+		return RxMore
+	case !ok: // no header is longer than MaxHeader
+		return RxFault
 	}
-	words := &p.Words
-	words[wordStart] = int32(s.Start)
-	words[wordAck] = int32(s.AckID)
-	words[wordAttachments] = int32(s.Attachments)
+	words.Start = int32(s.Start)
+	words.Ack = int32(s.AckID)
+	words.Attachments = int32(s.Attachments)
 	n := c.m.Named(s.Namespace)
 	if n != nil {
-		words[wordSlot] = int32(n.Slot)
+		words.Slot = int32(n.Slot)
 	}
 	switch c.m.Use(other, n, &s, u[min(s.Start, len(u)):]) {
 	case socketio.UseLater:
-		return rxLater
+		return RxLater
 	case socketio.UseAnswer:
-		words[wordMore] = int32(engineio.Noop)
-		return rxControl
+		words.Packet = int32(engineio.Noop)
+		return RxControl
 	}
 	if other && s.Type < socketio.TypeEvent {
-		return rxIgnore
+		return RxIgnore
 	}
 	switch s.Type {
 	case socketio.TypeConnect:
 		if c.m.Misjudged(s.Start >= size) {
-			return rxFault
+			return RxFault
 		}
-		return rxConnect
+		return RxConnect
 	case socketio.TypeConnectError:
-		return rxRefused
+		return RxRefused
 	case socketio.TypeDisconnect:
-		return rxDisconnect
+		return RxDisconnect
 	case socketio.TypeEvent, socketio.TypeBinaryEvent:
 		if n != nil && n.Phase == socketio.Off && !n.Silent {
-			words[wordSlot] = -1
+			words.Slot = -1
 		}
-		return rxEvent
+		return RxEvent
 	}
 	if n != nil {
 		c.m.Acked(n, s.AckID)
 		if c.m.AwaitsAcks() {
-			words[wordMore] = 1
+			words.Draining = 1
 		}
 	}
-	return rxAck
+	return RxAck
 }
 
-// Tx writes the header of the packet that a socket is about to send to
-// Memory.Units and answers its length, or that the packet is to be held or dropped.
-func (p *Core) Tx(slot, flags, attachments, ack int32) int32 {
-	s := p.sock(int(slot))
+// TxFlags say what kind of packet is to be sent.
+type TxFlags int32
+
+const (
+	TxWantsAck TxFlags = 1 << iota // the answer to it is waited for
+	TxVolatile                     // rather dropped than held
+	TxBypass                       // goes out though emits are held: `authenticate`
+	TxAck                          // it is an answer, with the ack id given
+)
+
+// TxAnswer says what becomes of a packet. A positive one is the length of its header.
+type TxAnswer int32
+
+const (
+	TxHold TxAnswer = 0
+	TxDrop TxAnswer = -1
+)
+
+// Tx writes the header of the packet that a socket is about to send to units, which have
+// room for MaxHeader, or answers that the packet is to be held or dropped.
+func (p *Core) Tx(slot int, flags TxFlags, attachments, ack int, units []uint16) TxAnswer {
+	s := p.sock(slot)
 	if s == nil {
-		return txHold
+		return TxHold
 	}
 	n := s.n
-	open := n.Phase == socketio.Connected && (!s.conn.m.HandingOver() || flags&txBypass != 0) && (!n.Held || flags&(txBypass|txAck) != 0) && s.conn.m.Engine.Phase == engineio.Opened
-	if !open || flags&txVolatile != 0 && flags&txBusy != 0 {
-		if flags&(txVolatile|txAck) != 0 {
-			return txDrop
+	open := n.Phase == socketio.Connected && (!s.conn.m.HandingOver() || flags&TxBypass != 0) && (!n.Held || flags&(TxBypass|TxAck) != 0) && s.conn.m.Engine.Phase == engineio.Opened
+	if !open {
+		if flags&(TxVolatile|TxAck) != 0 {
+			return TxDrop
 		}
-		return txHold
+		return TxHold
 	}
 	kind, id := socketio.TypeEvent, socketio.NoAck
 	switch {
-	case flags&txAck != 0:
-		kind, id = socketio.TypeAck, int(ack)
-	case flags&txWantsAck != 0:
-		id = int(ack)
+	case flags&TxAck != 0:
+		kind, id = socketio.TypeAck, ack
+	case flags&TxWantsAck != 0:
+		id = ack
 		n.AwaitAck(id)
 	}
 	if attachments > 0 {
 		kind += socketio.TypeBinaryEvent - socketio.TypeEvent
 	}
-	return int32(socketio.WriteHeader(p.Units[:], kind, n.Name, id, int(attachments)))
+	return TxAnswer(socketio.WriteHeader(units, kind, n.Name, id, attachments))
 }

@@ -21,49 +21,47 @@ func (p *Core) member(s *sock, kind socketio.EventKind) {
 	p.managed(s.conn, socketio.Event{Kind: kind, Slot: s.n.Slot})
 }
 
-// managerWords are the host's words for a manager's actions.
-var managerWords = [...]int8{
-	socketio.ActOpen:             managerOpen,
-	socketio.ActClose:            managerClose,
-	socketio.ActError:            managerError,
-	socketio.ActReconnectAttempt: managerReconnectAttempt,
-	socketio.ActReconnect:        managerReconnect,
-	socketio.ActReconnectError:   managerReconnectError,
-	socketio.ActReconnectFailed:  managerReconnectFailed,
-}
-
 func (p *Core) managerAction(c *conn, a socketio.Action) {
-	n, text := a.N, ""
+	id, host, reconnecting := c.id, p.host, c.m.Reconnecting()
 	switch a.Kind {
 	case socketio.ActEngine:
 		p.engineAction(c, a.Engine)
-		return
 	case socketio.ActFence:
-		p.tell(hostEngine, c.id, a.N, engineSend, 0, 0, [...]string{"40", "41"}[bit(a.Silent)]+socketio.FenceNames[a.Slot]+",")
-		return
-	case socketio.ActHandover, socketio.ActStandby, socketio.ActDeliver, socketio.ActRetire:
-		p.tell(hostEngine, c.id, 0, engineHandover+int(a.Kind-socketio.ActHandover), 0, 0, "")
-		return
+		packet := "40"
+		if a.Silent {
+			packet = "41"
+		}
+		host.EngineSend(id, a.N, packet+socketio.FenceNames[a.Slot]+",")
+	case socketio.ActHandover:
+		host.EngineHandover(id, 0)
+	case socketio.ActStandby:
+		host.EngineStandby(id, 0)
+	case socketio.ActDeliver:
+		host.EngineDeliver(id, 0)
+	case socketio.ActRetire:
+		host.EngineRetire(id, 0)
 	case socketio.ActOpen:
-		n = c.m.Engine.Revision
-	case socketio.ActClose, socketio.ActError:
-		n, text = int(a.Reason), a.Reason.String()
-		if n == 0 {
+		host.ManagerOpen(id, reconnecting, c.m.Engine.Revision)
+	case socketio.ActClose:
+		host.ManagerClose(id, reconnecting, a.Reason, a.Reason.String())
+	case socketio.ActError:
+		text := a.Reason.String()
+		if a.Reason == engineio.ReasonNone {
 			text = "no token"
 		}
-	case socketio.ActReconnectAttempt, socketio.ActReconnect, socketio.ActReconnectError, socketio.ActReconnectFailed:
+		host.ManagerError(id, reconnecting, a.Reason, text)
+	case socketio.ActReconnectAttempt:
+		host.ManagerReconnectAttempt(id, reconnecting, a.N)
+	case socketio.ActReconnect:
+		host.ManagerReconnect(id, reconnecting, a.N)
+	case socketio.ActReconnectError:
+		host.ManagerReconnectError(id, reconnecting)
+	case socketio.ActReconnectFailed:
+		host.ManagerReconnectFailed(id, reconnecting)
 	default:
 		p.socketAction(a)
-		return
 	}
-	p.tell(hostManager, c.id, int(managerWords[a.Kind]), n, bit(c.m.Reconnecting()), 0, text)
 }
-
-func (p *Core) socket(slot, what, reason int, silent bool) {
-	p.tell(hostSocket, slot, what, reason, bit(silent), 0, "")
-}
-
-func (p *Core) token(slot, what, a, b, c int) { p.tell(hostToken, slot, what, a, b, c, "") }
 
 // accepted: the server has connected the namespace. The lifecycle hears of it
 // when the token is in hand, which may be later.
@@ -90,17 +88,17 @@ func (p *Core) socketAction(a socketio.Action) {
 		s.gone, s.called, s.told, s.early = false, false, false, earlyNot
 		p.lived(s, lifecycle.Event{Kind: lifecycle.EvAttempt, Cause: cause, Attempt: a.N})
 	case socketio.ActConnect:
-		p.socket(a.Slot, socketConnect, bit(a.N != 0), s.fresh)
+		p.host.SocketConnect(a.Slot, a.N != 0, s.fresh)
 	case socketio.ActDisconnect:
-		p.socket(a.Slot, socketDisconnect, 0, false)
+		p.host.SocketDisconnect(a.Slot)
 	case socketio.ActFlush:
-		p.socket(a.Slot, socketFlush, 0, a.Silent)
+		p.host.SocketFlush(a.Slot, a.Silent)
 	case socketio.ActSocketConnected:
-		p.socket(a.Slot, socketConnected, 0, a.Silent)
+		p.host.SocketConnected(a.Slot, a.Silent)
 		p.accepted(s)
 	case socketio.ActSocketClosed:
 		s.early = earlyNot
-		p.tell(hostSocket, a.Slot, socketClosed, int(a.Reason), 0, 0, a.Reason.String())
+		p.host.SocketClosed(a.Slot, a.Reason, a.Reason.String())
 		by := lifecycle.ByNetwork
 		if a.Reason == socketio.ReasonServer {
 			by = lifecycle.ByServer
@@ -111,31 +109,36 @@ func (p *Core) socketAction(a socketio.Action) {
 			return
 		}
 		if !s.told {
-			p.socket(a.Slot, socketError, 0, false)
+			p.host.SocketError(a.Slot)
 		}
 		p.lived(s, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
 	}
 }
 
-// engineWords are the host's words for a connection's actions.
-var engineWords = [...]int8{
-	engineio.ActCloseLink:    engineClose,
-	engineio.ActFinishLink:   engineFinish,
-	engineio.ActSend:         engineSend,
-	engineio.ActPause:        enginePause,
-	engineio.ActUse:          engineUse,
-	engineio.ActPinged:       enginePinged,
-	engineio.ActUpgrading:    engineUpgrading,
-	engineio.ActUpgraded:     engineUpgraded,
-	engineio.ActUpgradeError: engineUpgradeError,
-}
-
 func (p *Core) engineAction(c *conn, a engineio.Action) {
-	if a.Kind == engineio.ActOpenLink {
-		p.tell(hostLink, c.id, a.Link, int(a.Transport), a.Revision, bit(a.Probe), "")
-		return
+	id, host := c.id, p.host
+	switch a.Kind {
+	case engineio.ActOpenLink:
+		host.Link(id, a.Link, a.Transport, a.Revision, a.Probe)
+	case engineio.ActCloseLink:
+		host.EngineClose(id, a.Link)
+	case engineio.ActFinishLink:
+		host.EngineFinish(id, a.Link)
+	case engineio.ActSend:
+		host.EngineSend(id, a.Link, a.Text())
+	case engineio.ActPause:
+		host.EnginePause(id, a.Link)
+	case engineio.ActUse:
+		host.EngineUse(id, a.Link)
+	case engineio.ActPinged:
+		host.EnginePinged(id, a.Link)
+	case engineio.ActUpgrading:
+		host.EngineUpgrading(id, a.Link)
+	case engineio.ActUpgraded:
+		host.EngineUpgraded(id, a.Link)
+	case engineio.ActUpgradeError:
+		host.EngineUpgradeError(id, a.Link)
 	}
-	p.tell(hostEngine, c.id, a.Link, int(engineWords[a.Kind]), 0, 0, a.Text())
 }
 
 // lived gives a socket's token an event and does what it asks for.
@@ -175,7 +178,7 @@ func (p *Core) lifeAction(s *sock, a lifecycle.Action) {
 	case lifecycle.ActAsk:
 		p.sourced(s.source, lifecycle.SourceEvent{Kind: lifecycle.SrcAsk, Socket: slot, Seq: a.Seq, Cause: a.Cause, Attempt: a.Attempt, Have: a.Token.ID})
 	case lifecycle.ActGo:
-		p.token(slot, tokenUse, int(a.Token.ID), 0, 0)
+		p.host.TokenUse(slot, a.Token.ID)
 		s.gone = true
 		event.Kind = socketio.EvCleared
 		p.managed(s.conn, event)
@@ -186,31 +189,30 @@ func (p *Core) lifeAction(s *sock, a lifecycle.Action) {
 		}
 		return
 	case lifecycle.ActAuthenticate:
-		p.token(slot, tokenAuthenticate, int(a.Token.ID), 0, 0)
+		p.host.TokenAuthenticate(slot, a.Token.ID)
 	case lifecycle.ActAccepted:
 		event.Kind = socketio.EvAccepted
 		p.managed(s.conn, event)
-		p.token(slot, tokenAccepted, int(a.Token.ID), bit(a.Refreshed), bit(a.Recovered))
+		p.host.TokenAccepted(slot, a.Token.ID, a.Refreshed, a.Recovered)
 		return
 	case lifecycle.ActRefused:
 		if s.refusal == refusalSaid {
-			p.socket(slot, socketError, 0, false)
+			p.host.SocketError(slot)
 		}
 		s.refusal, s.told = refusalNone, true
-		p.tell(hostToken, slot, tokenRefused, int(a.Seq), int(a.Reason), bit(a.Fatal), a.Reason.Text())
+		p.host.TokenRefused(slot, a.Seq, a.Reason, a.Fatal, a.Reason.Text())
 	case lifecycle.ActAcknowledge:
-		p.token(slot, tokenAcknowledge, 0, 0, 0)
+		p.host.TokenAcknowledge(slot)
 	case lifecycle.ActExpired:
-		p.token(slot, tokenExpired, 0, 0, 0)
+		p.host.TokenExpired(slot)
 	case lifecycle.ActRedirect:
-		p.token(slot, tokenRedirect, int(a.Reason), 0, 0)
+		p.host.TokenRedirect(slot, a.Reason)
 		if !s.called { // on servers that go on talking
 			event.Kind = socketio.EvDisconnect
 		}
 	case lifecycle.ActSettled:
-		p.tell(hostToken, slot, tokenSettled, bit(a.OK), int(a.Reason), 0, a.Reason.Text())
+		p.host.TokenSettled(slot, a.OK, a.Reason, a.Reason.Text())
 	case lifecycle.ActHold:
-		p.token(slot, tokenHold, 0, 0, 0)
 		event.Kind = socketio.EvHold
 	case lifecycle.ActHalt:
 		event.Kind = socketio.EvHalt
@@ -241,9 +243,9 @@ func (p *Core) sourced(s *source, e lifecycle.SourceEvent) {
 	for _, a := range acts {
 		switch a.Kind {
 		case lifecycle.SrcCall:
-			p.tell(hostAsk, s.id, int(a.Call), a.Attempt, 0, 0, a.Cause.String())
+			p.host.Ask(s.id, a.Call, a.Attempt, a.Cause)
 		case lifecycle.SrcCancel:
-			p.tell(hostCancel, s.id, int(a.Call), 0, 0, 0, "")
+			p.host.Cancel(s.id, a.Call)
 		case lifecycle.SrcDeliver:
 			p.lived(p.sock(a.Socket), lifecycle.Event{Kind: lifecycle.EvToken, Seq: a.Seq, Token: a.Token})
 		case lifecycle.SrcDeliverFailed:

@@ -26,7 +26,7 @@ func (p *Core) settle() {
 			s := p.sock(n.Slot)
 			rests := c.m.AtRest(n) && s.rest == nil && (!s.token || s.life.AtRest())
 			if rests && !s.rests {
-				p.socket(n.Slot, socketRests, 0, false)
+				p.host.SocketRests(n.Slot)
 			}
 			s.rests = rests
 		}
@@ -35,30 +35,39 @@ func (p *Core) settle() {
 	p.touched = p.touched[:0]
 }
 
-// releaseSocket forgets a socket. Its slot may be given out again.
-func (p *Core) releaseSocket(s *sock) {
-	p.sourced(s.source, lifecycle.SourceEvent{Kind: lifecycle.SrcForget, Socket: s.n.Slot})
+// ReleaseSocket forgets a socket. Its slot may be given out again.
+func (p *Core) ReleaseSocket(slot int) {
+	s := p.sock(slot)
+	if s == nil {
+		return
+	}
+	p.sourced(s.source, lifecycle.SourceEvent{Kind: lifecycle.SrcForget, Socket: slot})
 	p.member(s, socketio.EvDisconnect)
 	s.conn.m.Remove(s.n)
-	p.socks.remove(s.n.Slot)
+	p.socks.remove(slot)
 }
 
-// releaseManager forgets a manager that has no sockets.
-func (p *Core) releaseManager(c *conn) {
-	if len(c.m.Namespaces) > 0 {
+// ReleaseManager forgets a manager that has no sockets.
+func (p *Core) ReleaseManager(id int) {
+	c := p.conns.get(id)
+	if c == nil || len(c.m.Namespaces) > 0 {
 		return
 	}
 	p.managed(c, socketio.Event{Kind: socketio.EvClose})
 	p.links = max(p.links, c.m.Engine.Links())
-	p.conns.remove(c.id)
+	p.conns.remove(id)
 }
 
-// releaseSource forgets a token source that no socket has.
-func (p *Core) releaseSource(from *source) {
+// ReleaseSource forgets a token source that no socket has.
+func (p *Core) ReleaseSource(id int) {
+	from := p.sources.get(id)
+	if from == nil {
+		return
+	}
 	for _, s := range p.socks {
 		if s != nil && s.source == from {
 			return
 		}
 	}
-	p.sources.remove(from.id)
+	p.sources.remove(id)
 }

@@ -69,7 +69,7 @@ func steps() []step {
 		step{name: "bench: client code alone", command: []string{"node", "bench/run.mjs", "--only", "fake", "--rounds", "5", "--clients", "ours,official", "--gate"}, needs: []string{browser, modules, dist}},
 		step{name: "go test -race", command: []string{"go", "test", "-race", "-json", "-timeout", "4m", "./..."}, needs: []string{modules, dist}, count: countGo, lane: laneRest},
 		// Without the race detector, which makes a million calls last minutes; the core has no goroutine.
-		step{name: "go test, the compiled core", command: []string{"go", "test", "-json", "./internal/core"}, needs: []string{dist}, count: countGo, lane: laneRest},
+		step{name: "go test, the compiled core", command: []string{"go", "test", "-json", "./internal/bridge"}, needs: []string{dist}, count: countGo, lane: laneRest},
 		// A clean environment: Go's js/wasm takes 8 KB of it with the arguments and no more, and a CI's may be larger. The
 		// runner takes the first browser in PATH by the name that it looks for first.
 		step{name: "go test, in Chromium", command: []string{"sh", "-c", `go build -o build/wasmbrowsertest github.com/agnivade/wasmbrowsertest && mkdir -p build/bin &&

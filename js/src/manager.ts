@@ -1,6 +1,7 @@
 /** One connection to one server for any number of namespaces, as in socket.io-client. */
+import type { Recognisable } from "./auth/refusal.js";
 import { control, defer, running, whenDone, withdraw } from "./bridge/calls.js";
-import { Do, ManagerDo, Op, Rx } from "./bridge/seam.js";
+import { CloseReason, Do, ManagerDo, Op, Rx, TransportKind, type ManagerEffect } from "./bridge/bridge.gen.js";
 import { begin, setDependents } from "./bridge/start.js";
 import { Emitter, tell } from "./emitter.js";
 import type { Above, Credentials, Host } from "./engine/above.js";
@@ -108,7 +109,7 @@ export class Manager extends Emitter implements Above {
     managers.remove(conn);
     this._conn = -1;
     this._readyState = "closed";
-    this.engine?._closed(0, "forced close");
+    this.engine?._closed(CloseReason.None, "forced close");
     this._released?.();
   }
 
@@ -144,8 +145,8 @@ export class Manager extends Emitter implements Above {
     const o = this.opts;
     const [first, second] = this._transports();
     control(
-      Op.Manager, this._conn, this._on, attemptsOf(this._attempts), delayOf(this._delay), delayOf(this._delayMax), this._spread ? -1 : this._jitter,
-      limitOf(this._limit), first?.kind, second?.kind, unlessSet(o, "upgrade"), !!o.tryAllTransports, takesOlder(this) ? -3 : +o.protocol, !!o.parser, Math.random(),
+      Op.Manager, this._conn, this._on, attemptsOf(this._attempts), delayOf(this._delay), delayOf(this._delayMax), this._jitter, this._spread,
+      limitOf(this._limit), first?.kind ?? TransportKind.None, second?.kind ?? TransportKind.None, unlessSet(o, "upgrade"), !!o.tryAllTransports, +o.protocol, takesOlder(this), !!o.parser, Math.random(),
     );
     return this;
   }
@@ -248,9 +249,9 @@ export class Manager extends Emitter implements Above {
   }
 
   /** All sockets whose token the handshake carried hear the same answer; what the first one's classify says counts. */
-  _denied(status: number, body: unknown): unknown[] {
+  _denied(status: number, body: unknown): Recognisable | undefined {
     const all = Object.values(this.nsps).flatMap((s) => (s._slot >= 0 && s._token?.ways.inHandshake ? [s._token.denied(status, body)] : []));
-    return all[0] || [];
+    return all[0];
   }
 
   // --- Packets -------------------------------------------------------------------------------------------------------
@@ -290,7 +291,7 @@ export class Manager extends Emitter implements Above {
     if (!kind) return; // it came over the old engine, too
     if (this._later) return queueMicrotask(() => this._deliver(kind, slot, ack, data));
     const socket = sockets.get(slot);
-    const packet: any = { type: kind - 1, nsp: socket?.nsp, data };
+    const packet: any = { type: kind - Rx.Connect, nsp: socket?.nsp, data };
     if (ack >= 0) packet.id = ack;
     const before = this._due;
     this._due = packet;
@@ -306,7 +307,7 @@ export class Manager extends Emitter implements Above {
     if (packet != this._due) return;
     this._due = undefined;
     if (socket) (socket._reads || socket.onpacket).call(socket, packet);
-    else if (packet.type == Type.Connect) control(Op.Connected, this._conn, -1);
+    else if (packet.type == Type.Connect) control(Op.RootConnected, this._conn);
   }
 
   // --- A parser of the user's ------------------------------------------------------------------------------------------
@@ -315,9 +316,10 @@ export class Manager extends Emitter implements Above {
     this.decoder = new this.opts.parser.Decoder();
     this.decoder.on("decoded", (p: any) => {
       const socket = this.nsps[p.nsp];
-      // 5 and 6 are an event and an ack that had attachments.
-      this._deliver(p.type > 4 ? p.type - 2 : p.type + 1, socket ? socket._slot : -1, p.id ?? -1, p.data);
-      if (socket && (p.type == 3 || p.type == 6)) control(Op.Unawaited, socket._slot, p.id); // the core reads no packets of such a parser
+      // Whether it had attachments is the decoder's business.
+      const type = p.type == Type.BinaryEvent ? Type.Event : p.type == Type.BinaryAck ? Type.Ack : p.type;
+      this._deliver(type + Rx.Connect, socket ? socket._slot : -1, p.id ?? -1, p.data);
+      if (socket && type == Type.Ack) control(Op.Unawaited, socket._slot, p.id); // the core reads no packets of such a parser
     });
   }
 
@@ -331,18 +333,19 @@ export class Manager extends Emitter implements Above {
 
   // --- What Go says ----------------------------------------------------------------------------------------------------
 
-  _do(what: ManagerDo, n: number, text: string): void {
+  _do(effect: ManagerEffect): void {
     const settle = (...said: Error[]) => tell(this._fns.splice(0), null, said);
-    switch (what) {
+    switch (effect[0]) {
       case ManagerDo.Open:
         this._readyState = "open";
         if (!this._old) this._partial = undefined;
         this._error = undefined;
-        this.engine._opened(n);
+        this.engine._opened(effect[1]);
         this.emitReserved("open");
         this.engine.emitReserved("open");
         return settle();
       case ManagerDo.Close: {
+        const [, reason, text] = effect;
         const { engine } = this;
         this._readyState = "closed";
         if (this.opts.parser) {
@@ -350,30 +353,31 @@ export class Manager extends Emitter implements Above {
           this._decoder();
         }
         const error = engine?._error;
-        if (n == 1) this.emitReserved("error", error);
+        if (reason == CloseReason.TransportError) this.emitReserved("error", error);
         whenDone(this);
-        const why = engine?._why(n, text) || [text];
-        let ended = engine?._closed(n, text);
+        const why = engine?._why(reason, text) || [text];
+        let ended = engine?._closed(reason, text);
         // What cannot be read is the manager's to find, which closes the engine then.
-        if (n == 5) ended = ended?.() as undefined;
+        if (reason == CloseReason.Parse) ended = ended?.() as undefined;
         this.emitReserved("close", ...why);
         return ended?.();
       }
       case ManagerDo.Error: {
-        const error = (this._error = n == 12 ? new Error(text) : this.engine?._error || transportError({ message: text }));
+        const [, reason, text] = effect;
+        const error = (this._error = reason == CloseReason.Timeout ? new Error(text) : this.engine?._error || transportError({ message: text }));
         this._readyState = "closed";
         whenDone(this);
-        const ended = this.engine?._closed(n, text);
+        const ended = this.engine?._closed(reason, text);
         this.emitReserved("error", error);
         settle(error);
         return ended?.();
       }
       case ManagerDo.ReconnectAttempt:
-        this.emitReserved("reconnect_attempt", n);
+        this.emitReserved("reconnect_attempt", effect[1]);
         this._configure();
         return control(Op.Continue, this._conn);
       case ManagerDo.Reconnect:
-        this.emitReserved("reconnect", n);
+        this.emitReserved("reconnect", effect[1]);
         return;
       case ManagerDo.ReconnectError:
         this.emitReserved("reconnect_error", this._error);
@@ -394,7 +398,7 @@ export class Manager extends Emitter implements Above {
     if (this._readyState == "closed") return;
     this._readyState = "closed";
     this.engine._abandon();
-    const ended = this.engine._closed(0, CLIENT_FAULT);
+    const ended = this.engine._closed(CloseReason.None, CLIENT_FAULT);
     this.emitReserved("close", CLIENT_FAULT);
     ended?.();
   }
@@ -428,9 +432,9 @@ setDependents({
 /** The sockets that the core before this one was to keep connected. */
 let wanted: Socket[] = [];
 
-defer(Do.Manager, (conn, what, n, reconnecting, _, text) => {
+defer(Do.Manager, (conn, reconnecting, ...effect) => {
   const manager = managers.get(conn);
   if (!manager) return;
   manager._reconnecting = !!reconnecting;
-  manager._do(what, n, text);
+  manager._do(effect);
 });

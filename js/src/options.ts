@@ -2,12 +2,12 @@
  * The TypeErrors of connect(): each names the option and the mend. Only the options that are ours are looked at; those
  * of socket.io-client are as lenient as there. undefined is as good as unset.
  */
-import { refusals, ways } from "./bridge/seam.js";
+import { reasons as allReasons, ways } from "./bridge/bridge.gen.js";
 
 type Check = (v: any) => unknown;
 type Rule = [mend: string, ok: Check];
 
-const reasons = refusals.slice(1);
+const reasons = allReasons.slice(1);
 
 const is = (type: string): Check => (v) => typeof v == type;
 const isFunction = is("function");

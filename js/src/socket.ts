@@ -6,7 +6,7 @@ import type { AuthenticatedInfo } from "../types/index.js";
 import type { Manager } from "./manager.js";
 import { ahead, control, defer, look, running, textOf, tx, whenDone, withdraw } from "./bridge/calls.js";
 import { native } from "./bridge/clock.js";
-import { Do, Op, SocketDo, Tx } from "./bridge/seam.js";
+import { CloseReason, Do, Op, Reason, Recovery, SocketDo, Tx, TxAnswer, type SocketEffect } from "./bridge/bridge.gen.js";
 import { stillAnswers } from "./engine/handover.js";
 import { checkOptions } from "./options.js";
 import { sockets } from "./tables.js";
@@ -29,6 +29,9 @@ interface Queued {
   args: any[];
   flags: any;
 }
+
+/** What _send() answers when a packet is on its way. */
+const SENT = 1;
 
 /** Socket.IO's types of packets. */
 export const enum Type {
@@ -92,15 +95,16 @@ export class Socket extends Emitter {
     const { io } = this;
     io._register();
     this._slot = sockets.add(this);
-    const wish = this._token?.register() || [-1];
-    control(Op.Socket, io._conn, this._slot, this.nsp.split("?")[0], ...wish);
+    const name = this.nsp.split("?")[0]!;
+    if (this._token) control(Op.SocketWithToken, io._conn, this._slot, name, ...this._token.register());
+    else control(Op.Socket, io._conn, this._slot, name);
   }
 
   /** Takes its wish to be connected back, of which the core has not heard yet. */
   private _withdraw(): void {
     const slot = this._slot;
     if (slot < 0) return;
-    withdraw((op, args) => (op == Op.Socket ? args[1] : op == Op.Connect || op == Op.Reauthenticate ? args[0] : -1) == slot);
+    withdraw((op, args) => (op == Op.Socket || op == Op.SocketWithToken ? args[1] : op == Op.Connect || op == Op.Reauthenticate ? args[0] : -1) == slot);
     sockets.remove(slot);
     this._slot = -1;
     this._token?.release();
@@ -126,8 +130,8 @@ export class Socket extends Emitter {
     return !!this.subs;
   }
   private _ahead(wanted: SocketDo): void {
-    // Who has been disconnected by himself or the server (from 10 on) listens no more.
-    ahead(perform, (slot, what, reason) => slot == this._slot && what == wanted && reason < 10);
+    // Reasons from CloseReason.ByServer on end the subscription to the manager.
+    ahead(perform, (slot, what, reason) => slot == this._slot && what == wanted && (what != SocketDo.Closed || reason < CloseReason.ByServer));
   }
   /** From connect() on it listens to its manager: who listened to that earlier is told earlier, who did later, later. */
   set _active(on: boolean) {
@@ -209,11 +213,11 @@ export class Socket extends Emitter {
       this._enqueue(args);
       return this;
     }
-    const packet: Packet = { type: 2, data: args, options: { compress: flags.compress !== false } };
+    const packet: Packet = { type: Type.Event, data: args, options: { compress: flags.compress !== false } };
     if (typeof args[args.length - 1] == "function") this._await((packet.id = this.ids++), args.pop());
     const { engine } = this.io;
     const dropped = flags.volatile && (!engine?.transport?.writable || engine.writeBuffer.length);
-    if (!dropped && (!this.connected || engine._expired() || !this._send(packet, flags.volatile ? Tx.Volatile : 0)))
+    if (!dropped && (!this.connected || engine._expired() || this._send(packet, flags.volatile ? Tx.Volatile : 0) == TxAnswer.Hold))
       this.sendBuffer.push(packet);
     this.flags = {};
     return this;
@@ -245,8 +249,8 @@ export class Socket extends Emitter {
     fn.withError = true;
   }
 
-  /** Sends a packet. 0: hold it. -1: dropped. */
-  private _send(packet: Packet, bits: number): number {
+  /** Sends a packet, unless it is to be held or was dropped. */
+  private _send(packet: Packet, bits: number): TxAnswer | typeof SENT {
     const { io } = this;
     const { engine } = io;
     const { parser } = io.opts;
@@ -265,7 +269,7 @@ export class Socket extends Emitter {
     if (!(bits & (Tx.Ack | Tx.Bypass))) tell(this._anyOut, this, data);
     if (parser) this._coded(packet);
     else engine.write(header + text, parts, options);
-    return 1;
+    return SENT;
   }
 
   /** Sends a packet by the user's own parser. */
@@ -283,7 +287,7 @@ export class Socket extends Emitter {
     let n = 0;
     for (; n < held.length; n++)
       try {
-        if (!this._send(held[n]!, 0)) break;
+        if (this._send(held[n]!, 0) == TxAnswer.Hold) break;
       } catch (e) {
         report(e);
       }
@@ -336,8 +340,8 @@ export class Socket extends Emitter {
       case Type.Error:
         return this._onrefused(data);
       case Type.Disconnect:
-        if (this._slot >= 0) control(Op.Disconnected, this.io._conn, this._slot);
-        else this._do(SocketDo.Closed, 10, 0, "io server disconnect");
+        if (this._slot >= 0) control(Op.Disconnected, this._slot);
+        else this._do([SocketDo.Closed, CloseReason.ByServer, "io server disconnect"]);
     }
   }
 
@@ -361,7 +365,7 @@ export class Socket extends Emitter {
     return (...data) => {
       if (epoch != this._epoch) return;
       epoch = -1; // once
-      this._send({ type: 3, data, id }, Tx.Ack);
+      this._send({ type: Type.Ack, data, id }, Tx.Ack);
     };
   }
 
@@ -386,7 +390,7 @@ export class Socket extends Emitter {
     }
     if (this._slot < 0) return; // given by hand to a socket that is not to be connected
     this._hello = engine._revision == 3 ? { id: this._name("#") + engine.id } : { id: data.sid, pid: data.pid };
-    control(Op.Connected, this.io._conn, this._slot, data?.pid ? 1 + +(this._pid === data.pid) : 0);
+    control(Op.Connected, this._slot, !data?.pid ? Recovery.None : this._pid === data.pid ? Recovery.Done : Recovery.Possible);
   }
 
   /** Revision 4 sends what the middleware said; revision 5 an object with message and data. */
@@ -398,9 +402,9 @@ export class Socket extends Emitter {
     }
     const said = old ? data : data?.data;
     this._refusal = Object.assign(new Error(textOf(data?.message ?? (old ? data : ""))), { data: said });
-    if (this._slot < 0) return this._do(SocketDo.Error, 0, 0, "");
-    const { code, messages, type, reason } = this._token?.refusedBy(saidOf(data, old), false) || { messages: "" };
-    control(Op.Refused, this.io._conn, this._slot, code, messages, type, reason);
+    if (this._slot < 0) return this._do([SocketDo.Error]);
+    const { code, messages, type, reason } = this._token?.refusedBy(saidOf(data, old), false) || { code: "", messages: "", type: "", reason: Reason.None };
+    control(Op.Refused, this._slot, code, messages, type, reason);
   }
 
   private _ackless(): void {
@@ -412,18 +416,18 @@ export class Socket extends Emitter {
     }
   }
 
-  _do(what: SocketDo, reason: number, silent: number, text: string): void {
+  _do(effect: SocketEffect): void {
     const { io } = this;
     const { engine } = io;
-    switch (what) {
+    switch (effect[0]) {
       case SocketDo.Connect:
-        return this._connectPacket(reason, silent);
+        return this._connectPacket(!!effect[1], !!effect[2]);
       case SocketDo.Disconnect:
-        if (io.encoder) this._coded({ type: 1 });
+        if (io.encoder) this._coded({ type: Type.Disconnect });
         else engine.write("41" + this._name(","));
         return;
       case SocketDo.Flush:
-        if (silent) this._ackless();
+        if (effect[1]) this._ackless();
         return this._flush();
       case SocketDo.Connected: {
         const { id, pid } = this._hello || {};
@@ -432,7 +436,7 @@ export class Socket extends Emitter {
         this.recovered = !!pid && this._pid === pid;
         this._pid = pid;
         this._refusal = undefined;
-        if (silent) {
+        if (effect[1]) {
           if (!stillAnswers(io)) this._ackless();
           return;
         }
@@ -443,15 +447,17 @@ export class Socket extends Emitter {
         this.emitReserved("connect");
         return;
       }
-      case SocketDo.Closed:
+      case SocketDo.Closed: {
+        const [, reason, text] = effect;
         this._epoch++;
-        if (reason == 10) this._active = false;
+        if (reason == CloseReason.ByServer) this._active = false;
         this.connected = false;
         this.id = undefined;
         if (this._token) this._token.accepted = false;
         this.emitReserved("disconnect", ...(engine?._why(reason, text) || [text]));
         this._ackless();
         return;
+      }
       case SocketDo.Rests:
         return whenDone(this);
       case SocketDo.Error: {
@@ -473,11 +479,11 @@ export class Socket extends Emitter {
     return this.nsp == "/" ? "" : this.nsp + end;
   }
 
-  private _connectPacket(aside: number, fresh: number): void {
+  private _connectPacket(standby: boolean, fresh: boolean): void {
     const { io } = this;
-    const over = () => (aside ? io._old! : io.engine);
+    const over = () => (standby ? io._old! : io.engine);
     const engine = over();
-    if (aside) engine._opened(4);
+    if (standby) engine._opened(4);
     if (fresh) this._pid = undefined; // recovery would skip the check of the new token
     const send = (auth?: any) => {
       // The user's function may answer when this connection is history.
@@ -485,7 +491,7 @@ export class Socket extends Emitter {
       if (this._token) auth = this._token.ways.auth(auth);
       const data = this._pid ? { pid: this._pid, offset: this._lastOffset, ...auth } : auth;
       engine._secret = !!this._token;
-      if (io.encoder) this._coded({ type: 0, data });
+      if (io.encoder) this._coded({ type: Type.Connect, data });
       else if (engine._revision == 3) engine.write("40" + this._name("") + this._search() + ",");
       else engine.write("40" + this._name(",") + (data ? JSON.stringify(data) : ""));
       engine._secret = false;
@@ -571,7 +577,7 @@ export class Socket extends Emitter {
     const { engine } = this.io;
     if (!this.connected) return;
     engine._secret = true;
-    this._send({ type: 2, data: args }, Tx.Bypass);
+    this._send({ type: Type.Event, data: args }, Tx.Bypass);
     engine._secret = false;
   }
 }
@@ -583,5 +589,5 @@ function without(list: Listener[] | undefined, fn?: Listener): Listener[] | unde
   return list;
 }
 
-const perform = (slot: number, what: SocketDo, reason: number, silent: number, _: number, text: string) => sockets.get(slot)?._do(what, reason, silent, text);
+const perform = (slot: number, ...effect: SocketEffect) => sockets.get(slot)?._do(effect);
 defer(Do.Socket, perform);

@@ -7,7 +7,7 @@ import { leaf, root } from "./tools.mjs";
 const { control, defer, rx, tx } = await leaf("bridge/calls");
 const { load, setDependents, useCore } = await leaf("bridge/start");
 const { wasmCore } = await leaf("bridge/wasm");
-const { Do, Op, Rx, Tx } = await leaf("bridge/seam");
+const { Do, Ending, Op, Recovery, Rx, TransportKind, Tx, Way } = await leaf("bridge/bridge.gen");
 
 let core;
 const make = wasmCore((await readFile(`${root}build/core.wasm`)).toString("hex"));
@@ -27,10 +27,10 @@ const bytes = () => core.memory.buffer.byteLength;
 
 /** A manager with one WebSocket, and sockets with a token in CONNECT. */
 function connect(sockets) {
-  control(Op.Manager, 0, 1, -1, 1, 1, 0, 20_000, 2, 0, 1, 0, 4, 0, 0.5);
+  control(Op.Manager, 0, true, -1, 1, 1, 0, false, 20_000, TransportKind.WebSocket, TransportKind.None, true, false, 4, false, false, 0.5);
   control(Op.Source, 0, 10_000);
   for (let slot = 0; slot < sockets; slot++) {
-    control(Op.Socket, 0, slot, slot ? `/room-${slot}` : "/", 0, 8, 1, 30_000, 8000, 0);
+    control(Op.SocketWithToken, 0, slot, slot ? `/room-${slot}` : "/", 0, Way.Auth, true, 30_000, 8000, false);
     control(Op.Connect, slot);
   }
   answer();
@@ -42,8 +42,8 @@ function answer(sockets = 1) {
   control(Op.Token, 0, asked, 1, now, now, now + 3_600_000);
   control(Op.LinkOpened, 0, link);
   assert.equal(rx(0, link, '0{"sid":"x"}', 0), Rx.Handshake);
-  control(Op.Handshake, 0, link, 25_000, 20_000, 0, 4);
-  for (let slot = 0; slot < sockets; slot++) control(Op.Connected, 0, slot, 0);
+  control(Op.Handshake, 0, link, 25_000, 20_000, false, 4);
+  for (let slot = 0; slot < sockets; slot++) control(Op.Connected, slot, Recovery.None);
 }
 
 const leave = () => {
@@ -73,7 +73,7 @@ test("a thousand reconnections", () => {
   connect(1);
   const lose = (n) => {
     for (let i = 0; i < n; i++) {
-      control(Op.LinkClosed, 0, link);
+      control(Op.LinkClosed, 0, link, Ending.Closed);
       control(Op.Close, 0);
       control(Op.Connect, 0);
       answer();

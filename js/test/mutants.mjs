@@ -125,7 +125,7 @@ const mutants = [
   ["auth/refusal", '&& data != outer.message', ""],
   ["auth/refusal", "(flat ? outer : undefined)", "outer"],
   ["auth/refusal", "inner.type ?? inner.name ?? outer.type", "inner.type"],
-  ["auth/refusal", 'reason < refusals.indexOf("timeout")', "true"],
+  ["auth/refusal", '|| !(fatalReasons as readonly unknown[]).includes(error.reason)', ""],
   ["auth/refusal", "said.message ||", ""],
   ["auth/source", "if (--this._users) return;", ""],
   ["auth/source", "if (!this._awaits(call)) return;\n    this._begun", "this._begun"],
@@ -134,7 +134,7 @@ const mutants = [
   ["auth/source", "if (this._users || this._call ||", "if (this._users ||"],
   ["auth/source", 'cause == "reconnect" ? undefined : ', ""],
   ["auth/source", "this.since = undefined;", ""],
-  ["auth/source", "finalOf(error)?.reason || 0", "0"],
+  ["auth/source", "finalOf(error)?.reason || Reason.None", "Reason.None"],
   ["auth/ways", 'this.text && this.by("auth")', 'this.by("auth")'],
   ["auth/ways", "scheme && scheme + \" \"", "scheme + \" \""],
 ];

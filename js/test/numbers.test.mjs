@@ -14,9 +14,9 @@ test("each token has a number of its own, and keeps it", () => {
   assert.equal(n.latest, "c", "the one with the highest number");
 });
 
-test("no token: nothing is told; something else than a text: an error that says what is wanted", () => {
+test("no token has the number 0; something else than a text: an error that says what is wanted", () => {
   const n = new TokenNumbers();
-  for (const none of [undefined, null, ""]) assert.deepEqual(n.told(none), []);
+  for (const none of [undefined, null, ""]) assert.deepEqual(n.told(none), [0, 0, 0, 0]);
   for (const wrong of [0, 1, {}, [], true, Symbol("s"), new String("a")]) assert.throws(() => n.told(wrong), /^TypeError: the token function must return a string, or nothing$/);
   assert.equal(n.latest, undefined);
 });

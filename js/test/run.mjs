@@ -11,7 +11,7 @@ const root = join(here, "../..");
 const out = join(root, process.env.JS_TEST_OUT || "build/js-test");
 const src = process.env.JS_TEST_SRC || "js/src";
 const leaves = [
-  "bridge/calls", "bridge/clock", "bridge/core", "bridge/nowasm", "bridge/seam", "bridge/start", "bridge/wasm",
+  "bridge/bridge.gen", "bridge/calls", "bridge/clock", "bridge/core", "bridge/nowasm", "bridge/start", "bridge/wasm",
   "engine/above", "engine/byhand", "engine/deliveries", "engine/effects", "engine/engine", "engine/errors", "engine/first", "engine/handover",
   "engine/links", "engine/packets", "engine/reader", "engine/revision", "engine/transport", "engine/transports/polling",
   "engine/transports/registry", "engine/transports/websocket", "engine/unopened", "engine/writer",

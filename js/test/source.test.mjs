@@ -5,7 +5,7 @@ import { fakeCore } from "./core.mjs";
 import { jwt } from "./desk.mjs";
 import { leaf } from "./tools.mjs";
 
-const { Do, Op } = await leaf("bridge/seam");
+const { Cause, Do, Op, causes } = await leaf("bridge/bridge.gen");
 const { load, setDependents, useCore } = await leaf("bridge/start");
 const { Source } = await leaf("auth/source");
 const { UnauthorizedError } = await leaf("auth/refusal");
@@ -34,7 +34,7 @@ const perform = (...effect) => {
 let calls = 0;
 /** The core asks. Resolves when what the function answers has come to the core. */
 async function ask(source, cause = "connect", attempt = 1) {
-  perform(Do.Ask, [source.id, ++calls, attempt], cause);
+  perform(Do.Ask, [source.id, ++calls, attempt, causes.indexOf(cause)]);
   return settle();
 }
 const settle = () => new Promise((done) => setImmediate(() => done(told.splice(0))));
@@ -82,7 +82,7 @@ test("what a function may answer with, and how it may fail", async () => {
   };
   assert.deepEqual(await outcome(() => "t"), [["Token", 1]]);
   assert.deepEqual(await outcome(async () => "u"), [["Token", 2]]);
-  for (const none of [null, undefined, ""]) assert.deepEqual(await outcome(() => none), [["Token"]]);
+  for (const none of [null, undefined, ""]) assert.deepEqual(await outcome(() => none), [["Token", 0]]);
   assert.deepEqual(await outcome(() => 7), [["TokenFailed", 0]]);
   assert.match(s.threw.message, /must return a string/);
   const threw = new Error("offline");
@@ -97,7 +97,7 @@ test("what a function may answer with, and how it may fail", async () => {
 test("a plain string answers in a later turn", async () => {
   const s = Source.of("text");
   told.length = 0;
-  perform(Do.Ask, [s.id, ++calls, 1], "connect");
+  perform(Do.Ask, [s.id, ++calls, 1, Cause.Connect]);
   assert.deepEqual(told, []);
   assert.deepEqual((await settle())[0].slice(0, 4), ["Token", s.id, calls, 1]);
 });
@@ -106,7 +106,7 @@ test("cancelled before it is called: the function is not called, and the core ma
   let asked = 0;
   const s = Source.of(() => `${++asked}`);
   told.length = 0;
-  effects = [[Do.Ask, [s.id, ++calls, 1], "connect"], [Do.Cancel, [s.id, calls]]];
+  effects = [[Do.Ask, [s.id, ++calls, 1, Cause.Connect]], [Do.Cancel, [s.id, calls]]];
   control(Op.Tick);
   assert.deepEqual((await settle()), [["TokenFailed", s.id, calls, 0]]);
   assert.equal(asked, 0);

@@ -4,7 +4,7 @@ import test from "node:test";
 import { fakeCore } from "./core.mjs";
 import { leaf } from "./tools.mjs";
 
-const { Do, Op, Rx } = await leaf("bridge/seam");
+const { Do, Memory, Op, Rx } = await leaf("bridge/bridge.gen");
 const calls = await leaf("bridge/calls");
 const start = await leaf("bridge/start");
 const { control, tx, rx, whenDone } = calls;
@@ -61,15 +61,15 @@ test("calls made meanwhile are kept in order, also while the browser compiles in
 test("effects are done in the core's order when control() has returned, also those of a call below", () => {
   const done = [];
   const core = cores.at(-1);
-  calls.defer(Do.Manager, (conn, what) => {
+  calls.defer(Do.Manager, (conn, reconnecting, what) => {
     done.push(what);
     if (what === 1) control(Op.Close, 9);
   });
   core.control = () => {
-    core.tell(Do.Manager, [0, 1]);
-    core.tell(Do.Manager, [0, 2]);
+    core.tell(Do.Manager, [0, 0, 1]);
+    core.tell(Do.Manager, [0, 0, 2]);
     assert.deepEqual(done, [], "not while the core is at work");
-    core.control = () => core.tell(Do.Manager, [0, 3]);
+    core.control = () => core.tell(Do.Manager, [0, 0, 3]);
   };
   control(Op.Open, 1);
   assert.deepEqual(done, [1, 2, 3]);
@@ -78,18 +78,18 @@ test("effects are done in the core's order when control() has returned, also tho
 test("what rests is asked when nothing is left to be done", () => {
   const done = [];
   const core = cores.at(-1);
-  calls.defer(Do.Manager, (conn, what) => {
+  calls.defer(Do.Manager, (conn, reconnecting, what) => {
     done.push(what);
     if (what === 1) {
       whenDone(new Proxy({}, { get: () => () => done.push("rest") })); // its one method, whatever its name in a build is
-      core.control = () => core.tell(Do.Manager, [0, 3]);
+      core.control = () => core.tell(Do.Manager, [0, 0, 3]);
       control(Op.Close, 9);
       done.push("1 returns");
     }
   });
   core.control = () => {
-    core.tell(Do.Manager, [0, 1]);
-    core.tell(Do.Manager, [0, 2]);
+    core.tell(Do.Manager, [0, 0, 1]);
+    core.tell(Do.Manager, [0, 0, 2]);
   };
   control(Op.Open, 1);
   assert.deepEqual(done, [1, 2, 3, "1 returns", "rest"]);
@@ -99,7 +99,7 @@ test("texts are what the core is told of, numbers are NaN where nothing is given
   const core = cores.at(-1);
   let said;
   core.control = () => {
-    const view = new Float64Array(core.memory.buffer, core.shared(), 16);
+    const view = new Float64Array(core.memory.buffer, core.shared(), Memory.Effect);
     said = [...view];
     said.text = String.fromCharCode(...core.units().subarray(0, 5));
   };
@@ -149,10 +149,10 @@ for (const [where, provoke] of [
     const count = cores.length;
     heard.length = reported.length = 0;
     const done = [];
-    calls.defer(Do.Manager, (conn, what) => done.push(what));
+    calls.defer(Do.Manager, (conn, reconnecting, what) => done.push(what));
     const core = cores.at(-1);
     core[where] = () => {
-      core.tell(Do.Manager, [0, 1]);
+      core.tell(Do.Manager, [0, 0, 1]);
       throw new WebAssembly.RuntimeError("unreachable");
     };
     provoke();

@@ -13,14 +13,14 @@ const module = "github.com/socketio-jwt/socketio-jwt-wasm/"
 
 // linked is all that the page's Go may import: each package is paid for by every visitor.
 var linked = []string{
-	module + "client/lifecycle", module + "internal/core", module + "internal/engineio", module + "internal/socketio",
+	module + "client/lifecycle", module + "internal/bridge", module + "internal/core", module + "internal/engineio", module + "internal/socketio",
 	"slices", "unsafe",
 }
 
 // foreign names the imports that are not listed.
 func foreign() error {
 	out, err := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`,
-		"./client/lifecycle", "./internal/core", "./internal/engineio", "./internal/socketio").Output()
+		"./client/lifecycle", "./internal/bridge", "./internal/core", "./internal/engineio", "./internal/socketio").Output()
 	if err != nil {
 		return fmt.Errorf("go list: %w", err)
 	}

@@ -1,7 +1,7 @@
 /** Leaves the page for the login page, once, however many sockets are refused. redirect.ts says where that is. */
 import type { TokenOptions } from "../../types/index.js";
 import { clock } from "../bridge/clock.js";
-import { refusals } from "../bridge/seam.js";
+import { fatalReasons } from "../bridge/bridge.gen.js";
 import { report } from "../emitter.js";
 import { listen } from "../listen.js";
 import { target } from "./redirect.js";
@@ -15,15 +15,12 @@ const PATIENCE = 1e4;
 let leaving = 0;
 listen(["pageshow"], () => (leaving = 0));
 
-/** The reasons that redirect where option `redirectOn` is not given: those that are final. */
-const redirecting = refusals.slice(refusals.indexOf("expired"), refusals.indexOf("timeout"));
-
 /**
  * Leaves the page if the options say so. `accepted`: the server has accepted a token in this page, so that no redirect has
  * led here. `written(go)` calls go when what was sent has reached the server.
  */
 export function leave(error: UnauthorizedError, o: TokenOptions, accepted: boolean, written: (go: () => void) => void): void {
-  if (!(o.redirectOn || redirecting).includes(error.reason) || clock() < leaving) return;
+  if (!(o.redirectOn || fatalReasons).includes(error.reason) || clock() < leaving) return;
   let to: string | undefined;
   try {
     to = target(o.redirect, error, o);

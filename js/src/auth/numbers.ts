@@ -1,6 +1,10 @@
 /** Tokens by number: the core knows no other name of a token, and their texts stay here. */
+import type { TokenFields } from "../bridge/bridge.gen.js";
 import { clock } from "../bridge/clock.js";
 import { claimsOf, expiryOf, issuedOf } from "./claims.js";
+
+/** What the core is told where there is no token. */
+const NONE: TokenFields = [0, 0, 0, 0];
 
 /** How many tokens are kept. The core asks for the last few only. */
 const KEPT = 16;
@@ -19,8 +23,8 @@ export class TokenNumbers {
   }
 
   /** What the core is told of a token: number, when it was received, iat, exp; nothing for none. Throws for what is no token. */
-  told(text: unknown): [] | [number: number, receivedAt: number, issuedAt: number, expiresAt: number] {
-    if (text == null || text === "") return [];
+  told(text: unknown): TokenFields {
+    if (text == null || text === "") return NONE;
     if (typeof text != "string") throw new TypeError("the token function must return a string, or nothing");
     const claims = claimsOf(text);
     return [this._number(text), clock(), issuedOf(claims) ?? 0, expiryOf(claims) ?? 0];

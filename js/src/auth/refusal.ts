@@ -1,7 +1,7 @@
 /** A server's no: its words, whatever shape they have, and the error that the user gets. */
-import type { Reason, Via } from "../../types/index.js";
+import type { Reason as ReasonName, Via } from "../../types/index.js";
 import { textOf } from "../bridge/calls.js";
-import { refusals } from "../bridge/seam.js";
+import { Reason, fatalReasons, reasons } from "../bridge/bridge.gen.js";
 
 /** What a server has said, in the fields by which the core recognises a no to the token. */
 export interface Said {
@@ -21,8 +21,8 @@ export interface Recognisable {
   code: string;
   messages: string;
   type: string;
-  /** Number of the reason that the option `classify` gives; 0: none. */
-  reason: number;
+  /** What the option `classify` says. */
+  reason: Reason;
 }
 
 type Fields = Record<string, unknown>;
@@ -68,7 +68,7 @@ export function saidByStatus(status: number, body: unknown): Said {
 export class UnauthorizedError extends Error {
   override readonly name = "UnauthorizedError";
   readonly type = "UnauthorizedError";
-  declare readonly reason: Reason;
+  declare readonly reason: ReasonName;
   declare readonly code: string | undefined;
   declare readonly data: unknown;
   declare readonly via: Via | Via[];
@@ -81,12 +81,14 @@ export class UnauthorizedError extends Error {
 }
 
 /**
- * The UnauthorizedError that a token function has thrown to say that the session is over, with the number of its reason;
- * undefined for anything else, which may pass.
+ * The UnauthorizedError that a token function has thrown to say that the session is over, with its reason; undefined for
+ * anything else, which may pass.
  */
-export function finalOf(threw: unknown): { error: UnauthorizedError; reason: number } | undefined {
-  const error = fieldsOf(threw);
-  const reason = error?.type == "UnauthorizedError" ? refusals.indexOf(error.reason as Reason) : 0;
-  // timeout and unavailable, which follow, are not final.
-  if (reason > 0 && reason < refusals.indexOf("timeout")) return { error: threw as UnauthorizedError, reason };
+export function finalOf(threw: unknown): { error: UnauthorizedError; reason: Reason } | undefined {
+  const error = fieldsOf(threw) as Partial<UnauthorizedError> | undefined;
+  if (error?.type != "UnauthorizedError" || !(fatalReasons as readonly unknown[]).includes(error.reason)) return;
+  return { error: error as UnauthorizedError, reason: reasonCalled(error.reason) };
 }
+
+/** The reason of that name; none for anything else. */
+export const reasonCalled = (name: unknown): Reason => Math.max(Reason.None, (reasons as readonly unknown[]).indexOf(name));

@@ -7,7 +7,7 @@
  */
 import type { TokenContext, TokenOptions, TokenProvider } from "../../types/index.js";
 import { control, defer } from "../bridge/calls.js";
-import { Do, Op } from "../bridge/seam.js";
+import { Do, Op, Reason, causes } from "../bridge/bridge.gen.js";
 import { sources } from "../tables.js";
 import { share, type Share } from "./crosstab.js";
 import { TokenNumbers } from "./numbers.js";
@@ -142,7 +142,7 @@ export class Source {
   /** The core gets no token by this call. */
   private _failed(call: number, error?: unknown): void {
     this.threw = error;
-    control(Op.TokenFailed, this.id, call, finalOf(error)?.reason || 0);
+    control(Op.TokenFailed, this.id, call, finalOf(error)?.reason || Reason.None);
     this._returned(call);
   }
 
@@ -175,6 +175,6 @@ export class Source {
   }
 }
 
-defer(Do.Ask, (id, call, attempt, _d, _e, cause) => sources.get(id)?.ask(call, cause as TokenContext["cause"], attempt));
+defer(Do.Ask, (id, call, attempt, cause) => sources.get(id)?.ask(call, causes[cause]!, attempt));
 
 defer(Do.Cancel, (id, call) => sources.get(id)?.cancel(call));

@@ -6,7 +6,7 @@
  */
 import type { AuthenticatedInfo, TokenOptions } from "../../types/index.js";
 import { control, defer, recognise, textOf } from "../bridge/calls.js";
-import { Do, Op, TokenDo, refusals } from "../bridge/seam.js";
+import { Do, Op, Reason, TokenDo, reasons, type TokenEffect, type TokenOptionsFields } from "../bridge/bridge.gen.js";
 import { safely, type Listener } from "../emitter.js";
 import type { Socket } from "../socket.js";
 import { sockets } from "../tables.js";
@@ -15,7 +15,7 @@ import { Acknowledgements } from "./acknowledgement.js";
 import { claimsOf, expiryOf } from "./claims.js";
 import { runUnauthorized } from "./hooks.js";
 import { leave } from "./leave.js";
-import { UnauthorizedError, finalOf, saidByStatus, saidOf, type Recognisable, type Said } from "./refusal.js";
+import { UnauthorizedError, finalOf, reasonCalled, saidByStatus, saidOf, type Recognisable, type Said } from "./refusal.js";
 import { Source } from "./source.js";
 import { Ways } from "./ways.js";
 
@@ -55,7 +55,7 @@ export class Token {
   // --- Its life with the core ------------------------------------------------------------------------------------------
 
   /** Makes its source known to the core. Gives what the core is to know of it along with its socket. */
-  register(): unknown[] {
+  register(): [source: number, ...options: TokenOptionsFields] {
     const { _opts: o, _socket: socket, ways } = this;
     const { io } = socket;
     const isFunction = typeof o.token == "function";
@@ -66,7 +66,7 @@ export class Token {
       source.share(`socketio-jwt:${hostname}:${port}`, o);
     }
     this._deafen = source.tabs?.onRefused((reason) => this._refusedElsewhere(reason));
-    return [source.id, ways.bits, isFunction, (o.refreshBefore ?? 30) * 1000, o.authTimeout, o.inBandRefresh];
+    return [source.id, ways.bits, isFunction, (o.refreshBefore ?? 30) * 1000, o.authTimeout, !!o.inBandRefresh];
   }
 
   /** The core has forgotten its socket. */
@@ -129,22 +129,21 @@ export class Token {
     const { message, messages, data, status } = said;
     // A message may be nothing but a code: servers 2.x send a middleware's data alone.
     const [code, type] = [textOf(said.code ?? message), textOf(said.type)];
-    const known = recognise(code, messages, type, status);
+    const known = recognise(code, messages, type, status ?? 0);
     const { classify } = this._opts;
     const says = !known && classify ? safely(classify, null, [{ message, code: said.code, data, status }]) : undefined;
-    const reason = Math.max(0, (refusals as readonly unknown[]).indexOf(says));
+    const reason = reasonCalled(says);
     if (known || reason || certain) {
       this._said = said;
       this._source.refused = this.ways.text;
-      this._source.error = this._make(refusals.indexOf("invalid"), "the token was refused");
+      this._source.error = this._make(Reason.Invalid, "the token was refused");
     }
     return { code, messages, type, reason };
   }
 
   /** The server has answered the handshake, which carried the token, by an HTTP status. Gives the core's words. */
-  denied(status: number, body: unknown): [messages: string, reason: number] {
-    const { messages, reason } = this.refusedBy(saidByStatus(status, body), false);
-    return [messages, reason];
+  denied(status: number, body: unknown): Recognisable {
+    return this.refusedBy(saidByStatus(status, body), false);
   }
 
   /** Another tab's session has been refused, which this tab's shares. Tells the core in words by which it knows the reason. */
@@ -152,53 +151,57 @@ export class Token {
     const { _slot: slot } = this._socket;
     if (slot < 0) return;
     this._said = undefined;
-    const [code, message] = reason == "expired" ? ["invalid_token", "jwt expired"] : [reason == "missing" ? "credentials_required" : "", "refused in another tab"];
-    control(Op.Unauthorized, slot, code, message);
+    const [code, message]: [string, string] = reason == "expired" ? ["invalid_token", "jwt expired"] : [reason == "missing" ? "credentials_required" : "", "refused in another tab"];
+    control(Op.Unauthorized, slot, code, message, false, "", Reason.None);
   }
 
-  /** The error for a reason by number: in the words of the server or of the token function, or in `text`, the core's. */
-  private _make(reason: number, text: string): UnauthorizedError {
+  /** The error for a reason: in the words of the server or of the token function, or in `text`, the core's. */
+  private _make(reason: Reason, text: string): UnauthorizedError {
     const { _said: said } = this;
     const { threw } = this._source;
     // Without a word of the server's it may be the function that has said that the session is over.
     const meant = said ? undefined : finalOf(threw)?.error;
     const { message, code, data } = meant || said || {};
     return new UnauthorizedError(message || text, {
-      reason: refusals[reason],
+      reason: reasons[reason],
       code,
       data,
       via: this.ways.via,
-      cause: meant || refusals[reason] == "unavailable" ? threw : undefined,
+      cause: meant || reason == Reason.Unavailable ? threw : undefined,
     });
   }
 
   // --- What the core wants ---------------------------------------------------------------------------------------------
 
-  do(what: TokenDo, a: number, b: number, c: number, said: string): void {
+  do(effect: TokenEffect): void {
     const { _socket: socket, _source: source, ways } = this;
-    switch (what) {
+    switch (effect[0]) {
       case TokenDo.Use:
-        ways.text = source.tokens.text(a);
+        ways.text = source.tokens.text(effect[1]);
         if (ways.inHandshake) socket.io._bearer = socket;
         return;
       case TokenDo.Authenticate:
-        ways.text = source.tokens.text(a);
+        ways.text = source.tokens.text(effect[1]);
         return socket._emitNow("authenticate", ways.event());
       case TokenDo.Accepted:
-        return this._accept(source.tokens.text(a), !!b, !!c);
-      case TokenDo.Refused:
-        return this._refuse(a, this._make(b, said), !!c);
+        return this._accept(source.tokens.text(effect[1]), !!effect[2], !!effect[3]);
+      case TokenDo.Refused: {
+        const [, seq, reason, fatal, text] = effect;
+        return this._refuse(seq, this._make(reason, text), !!fatal);
+      }
       case TokenDo.Acknowledge:
         this.acknowledge();
-        return control(Op.Called, socket._slot, true);
+        return control(Op.Acknowledged, socket._slot);
       case TokenDo.Expired:
         safely(this._opts.onExpired, null, [this._error]);
         return;
       case TokenDo.Redirect:
         return this._redirect();
-      case TokenDo.Settled:
-        if (a) return this.settle();
-        return this.settle(b ? this._error || this._make(b, said) : new Error("reauthenticate: the socket was disconnected"));
+      case TokenDo.Settled: {
+        const [, ok, reason, text] = effect;
+        if (ok) return this.settle();
+        return this.settle(reason ? this._error || this._make(reason, text) : new Error("reauthenticate: the socket was disconnected"));
+      }
     }
   }
 
@@ -240,4 +243,4 @@ export class Token {
   }
 }
 
-defer(Do.Token, (slot, what, a, b, c, text) => sockets.get(slot)?._token?.do(what, a, b, c, text));
+defer(Do.Token, (slot, ...effect) => sockets.get(slot)?._token?.do(effect));

@@ -1,15 +1,14 @@
 /** How a socket's token travels: where it stands in a handshake, in headers and in CONNECT, and under which name. */
 import type { TokenOptions, Via } from "../../types/index.js";
-import { ways } from "../bridge/seam.js";
+import { Way, ways } from "../bridge/bridge.gen.js";
 
-/** Of the ways' bits. */
-const bit = (way: Via) => 1 << ways.indexOf(way);
+const bit = (way: Via): Way => 1 << ways.indexOf(way);
 
 export class Ways {
   /** The option `via`, or its default. */
   readonly via: Via | Via[];
   /** The ways as the core takes them. */
-  readonly bits: number;
+  readonly bits: Way;
   /** The name of the parameter or field. */
   readonly name: string;
   /** The token that travels; "": none. */
@@ -18,7 +17,7 @@ export class Ways {
   constructor(private readonly _opts: Pick<TokenOptions, "via" | "tokenName" | "scheme">) {
     this.via = (_opts.via as Via | Via[]) || "event";
     this.name = _opts.tokenName || "token";
-    this.bits = [this.via].flat().reduce((bits, way) => bits | bit(way), 0);
+    this.bits = [this.via].flat().reduce((bits, way) => bits | bit(way), 0 as number);
   }
 
   by(way: Via): boolean {

@@ -3,7 +3,7 @@ import { safely, type Listener } from "../emitter.js";
 import { listen } from "../listen.js";
 import { clock, native } from "./clock.js";
 import type { Core } from "./core.js";
-import { Do, Op, Rx, TxAnswer, Word, type Host } from "./seam.js";
+import { Do, Memory, Op, Reason, Rx, Tx, TxAnswer, Word, type Host, type Ops } from "./bridge.gen.js";
 
 let core: Core | undefined;
 /** Calls made before the core runs. */
@@ -23,7 +23,7 @@ export function enter(made: Core): void {
   made._initialize();
   core = made;
   view(made);
-  for (const [op, args] of queue.splice(0)) control(op, ...args);
+  for (const [op, args] of queue.splice(0)) control(op, ...(args as Ops[Op]));
 }
 
 /** Takes back calls that the core has not been told of. */
@@ -59,15 +59,15 @@ function put(text: string, at: number): number {
  * Tells the core what happened, and does what it answers before returning, so that user code sees the effects of what it
  * called. Calls made before the core runs are kept in order.
  */
-export function control(op: Op, ...args: unknown[]): void {
+export function control<K extends Op>(op: K, ...args: Ops[K]): void {
   if (!core) {
     queue.push([op, args]);
     return;
   }
   let used = 0;
   // What is not given, or neither a number nor a text (servers' JSON has everything), is NaN, which the core reads as 0.
-  for (let i = 0; i < 16; i++) {
-    let a: any = i > 1 ? args[i - 2] : i ? clock() : op;
+  for (let i = 0; i < Memory.Effect; i++) {
+    let a: any = i < Memory.Arguments ? (i == Memory.Operation ? op : clock()) : args[i - Memory.Arguments];
     if (typeof a == "string") used += a = put(a.slice(0, units.length - used), used);
     numbers[i] = typeof a == "number" || typeof a == "boolean" ? +a : NaN;
   }
@@ -101,10 +101,10 @@ function perform(): void {
   }
 }
 
-/** The reason (by number) for which words of a server refuse the token; 0: they are about something else. */
-export function recognise(code: string, message: string, type: string, status?: number): number {
+/** The reason for which words of a server refuse the token; none: they are about something else. status 0: no response. */
+export function recognise(code: string, message: string, type: string, status: number): Reason {
   control(Op.Recognise, code, message, type, status);
-  return core ? words[Word.Slot]! : 0;
+  return core ? words[Word.Result]! : Reason.None;
 }
 
 /** For an argument of control() that is to be a text, whatever a server has sent. */
@@ -124,10 +124,10 @@ export function defer<K extends keyof Host>(what: K, fn: Host[K]): void {
 }
 
 /** The core's import. An exception, or a call back, would find it in the middle of its work. */
-export function tell(what: Do, at: number, length: number): void {
+export function tell(what: Do, count: number, at: number, length: number): void {
   renew(core!);
   const text = String.fromCharCode(...new Uint8Array(units.buffer, at, length));
-  effects.push([performers[what]!, [...numbers.subarray(16), text]]);
+  effects.push([performers[what]!, [...numbers.subarray(Memory.Effect, Memory.Effect + count), text]]);
 }
 
 /** Does before its turn what fits. */
@@ -163,12 +163,12 @@ listen(["resume", "visibilitychange"], look, globalThis.document);
 
 // --- Packet headers -------------------------------------------------------------------------------------------------------
 
-/** Looks at the core's memory, which has the layout of internal/core's Memory. */
+/** Looks at the core's memory. */
 function view(of: Core): void {
   const { buffer } = of.memory;
-  numbers = new Float64Array(buffer, of.shared(), 21);
-  words = new Int32Array(buffer, numbers.byteOffset + numbers.byteLength, Word.Count);
-  units = new Uint16Array(buffer, words.byteOffset + words.byteLength, 1024);
+  numbers = new Float64Array(buffer, of.shared(), Memory.Numbers);
+  words = new Int32Array(buffer, numbers.byteOffset + numbers.byteLength, Memory.Words);
+  units = new Uint16Array(buffer, words.byteOffset + words.byteLength, Memory.Units);
 }
 
 /** Memory that grows has another buffer. To ask for that one costs more than to see that the one before is detached. */
@@ -186,11 +186,11 @@ function faultBelow(error: unknown): void {
 const SHORT = 24;
 
 /** Has the core read the header of the packet at `from`. */
-export function rx(conn: number, link: number, text: string, from: number): number {
+export function rx(conn: number, link: number, text: string, from: number): Rx {
   if (!core) return Rx.Stale;
   try {
     const size = text.length - from;
-    let kind: number = Rx.More;
+    let kind: Rx = Rx.More;
     // The core never asks for more than the shared memory holds.
     for (let n = SHORT; kind == Rx.More; n *= 8) kind = core.rx(conn, link, put(text.substr(from, Math.min(n, units.length)), 0), size);
     renew(core);
@@ -202,7 +202,7 @@ export function rx(conn: number, link: number, text: string, from: number): numb
 }
 
 /** Has the core write a packet's header; ack may be empty. A number is hold or drop. */
-export function tx(slot: number, flags: number, attachments: number, ack: any): string | number {
+export function tx(slot: number, flags: Tx, attachments: number, ack: any): string | TxAnswer {
   if (!core) return TxAnswer.Hold;
   try {
     const n = core.tx(slot, flags, attachments, ack);

@@ -1,5 +1,6 @@
 /** What a connection needs of the manager above it, and of a token. */
-import type { Rx } from "../bridge/seam.js";
+import type { Recognisable } from "../auth/refusal.js";
+import type { Rx } from "../bridge/bridge.gen.js";
 import type { Emitter } from "../emitter.js";
 import type { BinaryPart } from "../values.js";
 import type { Engine } from "./engine.js";
@@ -39,8 +40,8 @@ export interface Above extends Emitter {
   readonly _credentials?: Credentials;
   /** A token may be in what is sent. */
   readonly _carriesToken: boolean;
-  /** The server has answered the handshake by an HTTP status. Gives what the core is to know of it. */
-  _denied(status: number, body: unknown): unknown[];
+  /** The server has answered the handshake by an HTTP status. Gives what the core is to know of it, if that may be about the token. */
+  _denied(status: number, body: unknown): Recognisable | undefined;
   _received(kind: Rx, slot: number, ack: number, text: string, attachments: number): void;
   _attachment(part: BinaryPart): void;
   _opaque(data: string | BinaryPart): void;

@@ -1,7 +1,7 @@
 /** What the core wants done with a connection and its transports. */
 import { control, defer } from "../bridge/calls.js";
 import { failure } from "../bridge/core.js";
-import { Do, EngineDo, Op } from "../bridge/seam.js";
+import { Do, Ending, EngineDo, Op, type EngineEffect } from "../bridge/bridge.gen.js";
 import { managers } from "../tables.js";
 import type { Above } from "./above.js";
 import { Engine } from "./engine.js";
@@ -15,14 +15,14 @@ defer(Do.Link, (conn, link, kind, revision, probe) => {
   if (kind && engine.hostname) return engine._openLink(link, kind, revision, !!probe);
   setTimeout(() => {
     engine._error = kind ? failure("connect() got no address, and there is no page here that has one: pass the server's") : ("No transports available" as any);
-    control(Op.LinkClosed, above._conn, link, true);
+    control(Op.LinkClosed, above._conn, link, Ending.Failed);
   });
 });
 
-defer(Do.Engine, (conn, link, what, _c, _d, text) => {
+defer(Do.Engine, (conn, link, ...effect) => {
   const above: Above | undefined = managers.get(conn);
   if (!above) return;
-  switch (what) {
+  switch (effect[0]) {
     case EngineDo.Handover:
       return handover(above);
     case EngineDo.Standby:
@@ -33,20 +33,20 @@ defer(Do.Engine, (conn, link, what, _c, _d, text) => {
       return retire(above);
   }
   const { engine, _old: other } = above;
-  perform(other?._links.has(link) ? other : engine, what, link, text);
+  perform(other?._links.has(link) ? other : engine, link, effect);
 });
 
-function perform(engine: Engine, what: EngineDo, link: number, text: string): void {
+function perform(engine: Engine, link: number, effect: EngineEffect): void {
   const t = engine._links.get(link);
-  switch (what) {
+  switch (effect[0]) {
     case EngineDo.Close:
       engine._links.forget(link);
       return t?.close();
     case EngineDo.Finish:
       return t && engine._finish(t);
     case EngineDo.Send:
-      if (t && t == engine._link) engine.write(text);
-      else t?.send([text]);
+      if (t && t == engine._link) engine.write(effect[1]);
+      else t?.send([effect[1]]);
       return;
     case EngineDo.Pause:
       engine._writer.held = true;

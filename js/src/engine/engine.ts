@@ -3,7 +3,7 @@
  * reader.ts takes in what they receive, writer.ts is the queue before them. What happens next, the core says: effects.ts.
  */
 import { control } from "../bridge/calls.js";
-import { Op } from "../bridge/seam.js";
+import { CloseReason, Ending, Op, type TransportKind } from "../bridge/bridge.gen.js";
 import { Emitter } from "../emitter.js";
 import { listen } from "../listen.js";
 import { enginePath } from "../url.js";
@@ -104,7 +104,7 @@ export class Engine extends Emitter {
   // --- Its life ------------------------------------------------------------------------------------------------------------
 
   /** The core wants a transport opened. */
-  _openLink(link: number, kind: number, revision: number, probe: boolean): void {
+  _openLink(link: number, kind: TransportKind, revision: number, probe: boolean): void {
     if (!probe) {
       this._asked = revision;
       this._error = undefined; // of a transport, or a revision, in whose place this one is tried
@@ -186,19 +186,19 @@ export class Engine extends Emitter {
   }
 
   /** Reason and details that the manager and the sockets tell of the end. */
-  _why(reason: number, text: string): [string, unknown] {
-    if (reason > 5) return [text, undefined]; // a socket's own
-    return [this._said ?? text, reason == 4 && this._said === undefined ? undefined : this._details];
+  _why(reason: CloseReason, text: string): [string, unknown] {
+    if (reason >= CloseReason.ByServer) return [text, undefined]; // a socket's own
+    return [this._said ?? text, reason == CloseReason.Forced && this._said === undefined ? undefined : this._details];
   }
 
   /** The manager calls it when the core has closed the connection. What it returns tells the listeners. */
-  _closed(reason: number, text: string): (() => void) | undefined {
+  _closed(reason: CloseReason, text: string): (() => void) | undefined {
     if (this.readyState == "closed") return;
     const open = this.readyState == "open";
     const { _error: error } = this;
     let { _details: details } = this;
     // The manager closes the engine then.
-    if (open && reason > 3) {
+    if (open && reason >= CloseReason.Forced) {
       text = "forced close";
       details = undefined;
     }
@@ -208,7 +208,7 @@ export class Engine extends Emitter {
     this.id = null;
     this._writer.reset();
     return () => {
-      if (reason == 1 || !open) this.emitReserved("error", error || new Error(text));
+      if (reason == CloseReason.TransportError || !open) this.emitReserved("error", error || new Error(text));
       this.emitReserved("close", text, details);
     };
   }
@@ -226,7 +226,7 @@ export class Engine extends Emitter {
     if (this._offline || this.hostname == "localhost") return;
     this._offline = listen(["offline"], () => {
       this._details = { description: "network connection lost" };
-      control(Op.LinkClosed, this._above._conn, this._link._link);
+      control(Op.LinkClosed, this._above._conn, this._link._link, Ending.Closed);
     });
   }
 
@@ -243,7 +243,7 @@ export class Engine extends Emitter {
     const late = this._pingTimeoutTime < Infinity && Date.now() > this._pingTimeoutTime;
     if (late && this._pingTimeoutTime) {
       this._pingTimeoutTime = 0;
-      queueMicrotask(() => control(Op.LinkClosed, this._above._conn, this._link._link, 2));
+      queueMicrotask(() => control(Op.LinkClosed, this._above._conn, this._link._link, Ending.Late));
     }
     return late;
   }

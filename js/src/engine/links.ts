@@ -1,6 +1,6 @@
 /** The transports of a connection, by the numbers that the core knows them by, and what they report. */
 import { control } from "../bridge/calls.js";
-import { Op } from "../bridge/seam.js";
+import { Ending, Op, Reason, type TransportKind } from "../bridge/bridge.gen.js";
 import { engineUrl } from "../url.js";
 import type { Engine } from "./engine.js";
 import { transportError } from "./errors.js";
@@ -36,14 +36,14 @@ export class Links {
   }
 
   /** Opens a transport while the core starts, of the kind and revision that the core will ask for first. */
-  openFirst(kind: number, revision: number): void {
+  openFirst(kind: TransportKind, revision: number): void {
     if (this._first) return;
     const { key, open } = this._plan(kind, revision);
     this._first = new FirstTransport(key, this._sink, open);
   }
 
   /** Opens a transport for the core. */
-  open(link: number, kind: number, revision: number, probe: boolean): void {
+  open(link: number, kind: TransportKind, revision: number, probe: boolean): void {
     const { key, open } = this._plan(kind, revision);
     const t = (this._first?.take(key) || open(this._sink)) as Link;
     this._first = undefined;
@@ -65,7 +65,7 @@ export class Links {
   }
 
   /** How to open a transport now, and a text that is the same for transports that are. */
-  private _plan(kind: number, revision: number): { key: string; open(sink: TransportSink): Transport } {
+  private _plan(kind: TransportKind, revision: number): { key: string; open(sink: TransportSink): Transport } {
     const { _engine: engine } = this;
     const above = engine._above;
     const row = rowOf(kind);
@@ -115,9 +115,12 @@ export class Links {
       if (this._open.delete(t._link)) {
         const engine = this._engine;
         engine._linkEnded(t, error, failed);
-        const body = (context as any)?.responseText;
-        const [said = "", reason = 0] = status && !engine.id ? engine._above._denied(status, body) : [];
-        control(Op.LinkClosed, engine._above._conn, t._link, failed, status, said, reason, /^{"code":(\d+)/.exec(body)?.[1] || "");
+        const { _conn: conn } = engine._above;
+        if (status && !engine.id) {
+          const body = (context as any)?.responseText;
+          const { messages, reason } = engine._above._denied(status, body) || { messages: "", reason: Reason.None };
+          control(Op.HandshakeFailed, conn, t._link, status, messages, reason, /^{"code":(\d+)/.exec(body)?.[1] || "");
+        } else control(Op.LinkClosed, conn, t._link, failed ? Ending.Failed : Ending.Closed);
         if (failed) t.emitReserved("error", transportError(error));
         else t.emitReserved("close", description && { description, context });
       }

@@ -3,7 +3,7 @@
  * core says; its payload it never sees.
  */
 import { control, look, rx, words } from "../bridge/calls.js";
-import { Op, Rx, Word } from "../bridge/seam.js";
+import { Ending, Op, PacketType, Rx, Word } from "../bridge/bridge.gen.js";
 import { bytesOf, fromBase64, type BinaryPart } from "../values.js";
 import type { Engine } from "./engine.js";
 import { transportError } from "./errors.js";
@@ -53,7 +53,7 @@ export class Reader {
       const kind = rx(above._conn, link, body, at);
       if (kind == Rx.Stale) return;
       if (kind == Rx.Later) return engine._deliveries.keep(t, body.slice(at));
-      if (kind == Rx.Fault) return words[Word.More] ? this._foreign(t) : this._unreadable(link);
+      if (kind == Rx.Fault) return words[Word.Foreign] ? this._foreign(t) : this._unreadable(link);
       if (kind == Rx.Decide) {
         control(Op.Message, above._conn, link);
         continue;
@@ -74,13 +74,13 @@ export class Reader {
         const slot = words[Word.Slot]!;
         const ack = words[Word.Ack]!;
         const attachments = words[Word.Attachments]!;
-        const awaited = words[Word.More]!;
+        const draining = words[Word.Draining]!;
         const whole = !byHand && (engine._callbacks || t._callbacks) && body.slice(body.indexOf("4", at) + 1, end);
         if (whole) this._announce("message", whole);
         const { _deliveries: deliveries } = engine;
         const repeated = kind == Rx.Event && deliveries.compared && deliveries.repeats(ack + text);
         above._received(repeated ? Rx.Ignore : kind, slot, ack, text, attachments);
-        if (awaited) control(Op.Acked, above._conn);
+        if (draining) control(Op.Acked, above._conn);
         if (whole) this._told(t, "message", whole);
       }
       at = next;
@@ -119,10 +119,9 @@ export class Reader {
   /** Everything but packets of the sockets. */
   private _other(kind: Rx, t: Link, text: string, size: number): void {
     const { _engine: engine } = this;
-    const more = words[Word.More]!;
     switch (kind) {
       case Rx.Handshake:
-        return this._handshake(t, text, more, size);
+        return this._handshake(t, text, words[Word.Revision]!, size);
       case Rx.Binary:
         try {
           return this._binary(t, fromBase64(text).buffer);
@@ -130,10 +129,11 @@ export class Reader {
           return this._unreadable(t._link);
         }
       case Rx.Control: {
-        const type = packetTypes[more]!;
+        const packet: PacketType = words[Word.Packet]!;
+        const type = packetTypes[packet]!;
         if (!t._probe) this._announce(type, text || undefined);
-        if (type == "close") engine._details = { description: "transport closed by the server" };
-        control(Op.Control, engine._above._conn, t._link, more, text == "probe");
+        if (packet == PacketType.Close) engine._details = { description: "transport closed by the server" };
+        control(Op.ControlPacket, engine._above._conn, t._link, packet, text == "probe");
         return this._told(t, type, text || undefined);
       }
       case Rx.Opaque:
@@ -200,6 +200,6 @@ export class Reader {
       engine._goodbye(t);
     }
     t.close();
-    control(Op.LinkClosed, engine._above._conn, t._link, true);
+    control(Op.LinkClosed, engine._above._conn, t._link, Ending.Failed);
   }
 }

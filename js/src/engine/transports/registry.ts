@@ -1,5 +1,5 @@
 /** The transports that there are: one row for each. */
-import { TransportKind } from "../../bridge/seam.js";
+import { TransportKind } from "../../bridge/bridge.gen.js";
 import type { Capabilities, MakeTransport } from "../transport.js";
 import { polling, pollingCan } from "./polling.js";
 import { websocket, websocketCan } from "./websocket.js";
@@ -8,7 +8,7 @@ export interface Row {
   /** As in option `transports`, in the handshake's query and in the server's list of upgrades. */
   readonly name: string;
   /** The core's number for it. */
-  readonly kind: number;
+  readonly kind: TransportKind;
   /** Of its address. TLS adds an "s". */
   readonly scheme: "http" | "ws";
   readonly can: Capabilities;
@@ -28,7 +28,7 @@ export function chosen(transports: readonly unknown[] | undefined): readonly Row
 }
 
 /** The row of a number that the core has from us. */
-export const rowOf = (kind: number): Row => rows.find((row) => row.kind == kind)!;
+export const rowOf = (kind: TransportKind): Row => rows.find((row) => row.kind == kind)!;
 
 /** Whether a connection may change to one of the transports that a server offers. */
 export const offered = (upgrades: readonly string[]): boolean => rows.some((row) => row.can.upgrade && upgrades.includes(row.name));

@@ -1,6 +1,6 @@
 //go:build !js && !race
 
-package core
+package bridge
 
 import (
 	"context"
@@ -13,19 +13,20 @@ import (
 	"unicode/utf16"
 	"unsafe"
 
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/core"
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 )
 
-// twins are the core as this test compiles it and the core that the page loads. They
-// are given the same calls and must give the same answers and effects.
+// twins are the bridge and the core as this test compiles them, and as the page loads them.
+// They are given the same calls and must give the same answers and effects.
 type twins struct {
 	testing.TB
-	core     *Core
-	told     []string
-	asked    map[float64]float64 // the last call of each token source
+	bridge   *Bridge
+	told     []told
+	heard    func(told) // is told each effect when both agree
 	page     api.Module
-	pageTold []string
+	pageTold []told
 	at       uint32 // where the page's Memory is
 	calls    int
 	control  api.Function
@@ -42,8 +43,8 @@ var compiled = sync.OnceValues(func() (wazero.Runtime, wazero.CompiledModule) {
 	}
 	ctx := context.Background()
 	runtime := wazero.NewRuntime(ctx)
-	tell := func(_ context.Context, m api.Module, do int32, at, length uint32) {
-		calling.tell(m.Memory(), do, at, length)
+	tell := func(_ context.Context, m api.Module, do, n int32, at, length uint32) {
+		calling.tell(m.Memory(), do, n, at, length)
 	}
 	if _, err := runtime.NewHostModuleBuilder("page").NewFunctionBuilder().WithFunc(tell).Export("tell").Instantiate(ctx); err != nil {
 		panic(err)
@@ -57,19 +58,23 @@ var compiled = sync.OnceValues(func() (wazero.Runtime, wazero.CompiledModule) {
 
 var calling *twins
 
+// told is an effect.
+type told struct {
+	do, n   int32
+	numbers [maxNumbers]float64
+	text    string
+}
+
 // newTwins skips the test where the page's core has not been built.
 func newTwins(t testing.TB) *twins {
 	runtime, module := compiled()
 	if runtime == nil {
 		t.Skip("the core has not been compiled for the page: run `make dist` first, as `make test` does")
 	}
-	w := &twins{TB: t, asked: map[float64]float64{}}
+	w := &twins{TB: t}
 	calling = w
-	w.core = New(func(do int32, text string) {
-		w.told = append(w.told, effect(do, w.core.Told, text))
-		if do == hostAsk {
-			w.asked[w.core.Told[0]] = w.core.Told[1]
-		}
+	w.bridge = New(func(do, n int32, text string) {
+		w.told = append(w.told, effect(do, n, w.bridge.Effect, text))
 	})
 	ctx := context.Background()
 	var err error
@@ -88,39 +93,44 @@ func newTwins(t testing.TB) *twins {
 }
 
 // tell notes what the page's core wants done.
-func (w *twins) tell(memory api.Memory, do int32, at, length uint32) {
+func (w *twins) tell(memory api.Memory, do, n int32, at, length uint32) {
 	text, _ := memory.Read(at, length)
-	var told [5]float64
-	for i := range told {
-		bits, _ := memory.ReadUint64Le(w.at + uint32(unsafe.Offsetof(w.core.Told)) + uint32(8*i))
-		told[i] = math.Float64frombits(bits)
+	var numbers [maxNumbers]float64
+	for i := range numbers {
+		bits, _ := memory.ReadUint64Le(w.at + uint32(unsafe.Offsetof(w.bridge.Effect)) + uint32(8*i))
+		numbers[i] = math.Float64frombits(bits)
 	}
-	w.pageTold = append(w.pageTold, effect(do, told, string(text)))
+	w.pageTold = append(w.pageTold, effect(do, n, numbers, string(text)))
 }
 
-// effect is what a host was told, as a line.
-func effect(do int32, told [5]float64, text string) string { return fmt.Sprint(do, told, text) }
+// effect is one with the numbers that it has, and not those of the one before.
+func effect(do, n int32, numbers [maxNumbers]float64, text string) told {
+	clear(numbers[n:])
+	return told{do, n, numbers, text}
+}
 
 // do gives both an operation. Arguments are numbers and texts, as js/src/bridge/calls.ts takes them.
 func (w *twins) do(now float64, op int, args ...any) {
-	m := &w.core.Memory
-	m.Op, m.Now = float64(op), now
-	m.Args = [maxArguments]float64{}
+	m := &w.bridge.Memory
+	m.Operation, m.Now = float64(op), now
+	m.Arguments = [maxArguments]float64{}
 	used := 0
 	for i, a := range args {
 		switch a := a.(type) {
 		case string:
 			n := copy(m.Units[used:], utf16.Encode([]rune(a)))
 			used += n
-			m.Args[i] = float64(n)
+			m.Arguments[i] = float64(n)
 		case float64:
-			m.Args[i] = a
+			m.Arguments[i] = a
 		case int:
-			m.Args[i] = float64(a)
+			m.Arguments[i] = float64(a)
+		case bool:
+			m.Arguments[i] = float64(bit(a))
 		}
 	}
 	w.write()
-	w.core.Control()
+	w.bridge.Control()
 	if _, err := w.control.Call(context.Background()); err != nil {
 		w.Fatalf("call %d: operation %d %v at %v: %v", w.calls, op, args, now, err)
 	}
@@ -128,32 +138,32 @@ func (w *twins) do(now float64, op int, args ...any) {
 }
 
 // read gives both a frame whose first units are text, of size units in all.
-func (w *twins) read(conn, link int32, text []uint16, size int32) int32 {
-	n := int32(copy(w.core.Units[:], text))
+func (w *twins) read(conn, link int32, text []uint16, size int32) core.Rx {
+	n := int32(copy(w.bridge.Units[:], text))
 	w.write()
-	want := w.core.Rx(conn, link, n, size)
+	want := w.bridge.Rx(conn, link, n, size)
 	got, err := w.rx.Call(context.Background(), uint64(uint32(conn)), uint64(uint32(link)), uint64(uint32(n)), uint64(uint32(size)))
 	if err != nil {
 		w.Fatalf("call %d: %q on %d/%d: %v", w.calls, string(utf16.Decode(text)), conn, link, err)
 	}
-	w.compare(fmt.Sprintf("%q on %d/%d", string(utf16.Decode(text)), conn, link), want, int32(got[0]))
+	w.compare(fmt.Sprintf("%q on %d/%d", string(utf16.Decode(text)), conn, link), int32(want), int32(got[0]))
 	return want
 }
 
 // send asks both for a header.
 func (w *twins) send(slot, flags, attachments, ack int32) {
-	want := w.core.Tx(slot, flags, attachments, ack)
+	want := w.bridge.Tx(slot, core.TxFlags(flags), attachments, ack)
 	got, err := w.tx.Call(context.Background(), uint64(uint32(slot)), uint64(uint32(flags)), uint64(uint32(attachments)), uint64(uint32(ack)))
 	if err != nil {
 		w.Fatalf("call %d: header of %d %d %d %d: %v", w.calls, slot, flags, attachments, ack, err)
 	}
-	w.compare(fmt.Sprintf("header of %d %d %d %d", slot, flags, attachments, ack), want, int32(got[0]))
+	w.compare(fmt.Sprintf("header of %d %d %d %d", slot, flags, attachments, ack), int32(want), int32(got[0]))
 }
 
 // write copies what this test's core is told to the page's.
 func (w *twins) write() {
-	m := &w.core.Memory
-	size := unsafe.Offsetof(m.Told)
+	m := &w.bridge.Memory
+	size := unsafe.Offsetof(m.Effect)
 	w.page.Memory().Write(w.at, unsafe.Slice((*byte)(unsafe.Pointer(m)), size))
 	units := unsafe.Slice((*byte)(unsafe.Pointer(&m.Units)), unsafe.Sizeof(m.Units))
 	w.page.Memory().Write(w.at+uint32(unsafe.Offsetof(m.Units)), units)
@@ -172,10 +182,16 @@ func (w *twins) compare(what string, want, got int32) {
 			w.Fatalf("call %d, %s: Go wants %v, the page's core %v", w.calls, what, w.told, w.pageTold)
 		}
 	}
+	for _, t := range w.told {
+		if w.heard != nil {
+			w.heard(t)
+		}
+	}
 	w.told, w.pageTold = w.told[:0], w.pageTold[:0]
-	m := &w.core.Memory
+	m := &w.bridge.Memory
 	bytes, _ := w.page.Memory().Read(w.at+uint32(unsafe.Offsetof(m.Words)), uint32(unsafe.Sizeof(m.Words)+unsafe.Sizeof(m.Units)))
-	for i, word := range m.Words {
+	words := unsafe.Slice((*int32)(unsafe.Pointer(&m.Words)), unsafe.Sizeof(m.Words)/4)
+	for i, word := range words {
 		if page := int32(binary.LittleEndian.Uint32(bytes[4*i:])); page != word {
 			w.Fatalf("call %d, %s: word %d is %d, in the page %d", w.calls, what, i, word, page)
 		}

@@ -1,6 +1,6 @@
 //go:build !js && !race
 
-package core
+package bridge
 
 import (
 	"encoding/json"
@@ -12,9 +12,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
-	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
-	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
-	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/core"
 )
 
 var twinCalls = flag.Int("twin-calls", 1_000_000, "how many random calls TestTwinsAgree makes")
@@ -27,7 +25,53 @@ var odd = []float64{-1, 0.5, math.NaN(), math.Inf(1), math.Inf(-1), 1 << 31, 1<<
 type caller struct {
 	*twins
 	*rand.Rand
-	now float64
+	now      float64
+	known    [sockets]bool
+	links    [managers]float64 // the last of each manager
+	calls    [managers]float64 // the last of each source
+	answers  []func()          // to what the core has wanted, where everybody means well
+	accepted int               // how often a token was
+}
+
+const (
+	managers = 4 // and sources
+	sockets  = 8
+)
+
+func newCaller(t *testing.T, r *rand.Rand, now float64) *caller {
+	c := &caller{twins: newTwins(t), Rand: r, now: now}
+	c.heard = c.answer
+	return c
+}
+
+// answer notes what the page, the server and the token function say to an effect.
+func (c *caller) answer(t told) {
+	n := t.numbers
+	say := func(op int, args ...any) { c.answers = append(c.answers, func() { c.do(c.now, op, args...) }) }
+	switch {
+	case t.do == doAsk:
+		c.calls[int(n[0])%managers] = n[1]
+		say(opToken, n[0], n[1], 1+c.IntN(4), c.now, c.now, c.now+3_600_000)
+	case t.do == doLink:
+		c.links[int(n[0])%managers] = n[1]
+		say(opHandshake, n[0], n[1], 25_000, 20_000, false, c.one(3, 4))
+	case t.do == doEngine && n[2] == doEngineFinish:
+		say(opFinished, n[0], n[1])
+	case t.do == doManager && n[2] == doManagerReconnectAttempt:
+		say(opContinue, n[0])
+	case t.do == doSocket && n[1] == doSocketConnect:
+		say(opConnected, n[0], c.IntN(2))
+	case t.do == doSocket && n[1] == doSocketRests:
+		say(opConnect, n[0])
+	case t.do == doToken && n[1] == doTokenAuthenticate:
+		say(opAuthenticated, n[0])
+	case t.do == doToken && n[1] == doTokenRefused:
+		say(opHook, n[0], n[2], 1+c.IntN(4), c.now, c.now, c.now+3_600_000)
+	case t.do == doToken && n[1] == doTokenAcknowledge:
+		say(opAcknowledged, n[0])
+	case t.do == doToken && n[1] == doTokenAccepted:
+		c.accepted++
+	}
 }
 
 func (c *caller) one(all ...any) any { return all[c.IntN(len(all))] }
@@ -53,41 +97,48 @@ func (c *caller) moment() float64 {
 	return c.now + float64(c.IntN(200_000)-60_000)
 }
 
+// operation is any, in no order that makes sense.
 func (c *caller) operation() {
-	bit := func() float64 { return float64(c.IntN(2)) }
-	conn, slot, source, link := c.id(4), c.id(8), c.id(4), float64(c.IntN(12))
-	if live := c.core.conn(int(conn)); live != nil && c.IntN(4) > 0 { // mostly a link that exists
-		link = float64(live.m.Engine.Link)
+	flip := func() bool { return c.IntN(2) == 0 }
+	conn, slot, source, link := c.id(managers), c.id(sockets), c.id(managers), float64(c.IntN(12))
+	if c.IntN(4) > 0 { // mostly a link that exists
+		link = c.links[c.IntN(managers)]
 	}
 	words := []any{"", "invalid_token", "credentials_required", "jwt expired", "é😀", "UnauthorizedError"}
+	word := func() any { return c.one(words...) }
+	reason := func() float64 { return c.id(6) }
 	switch op := c.IntN(opCount + 3); op {
 	case opManager:
-		c.do(c.now, op, conn, bit(), c.id(5), c.ms(), c.ms(), c.one(-1.0, 0.0, 0.5, 1.0), c.ms(), c.id(4), c.id(4), bit(), bit(), c.one(0, 0, 3, 4), c.id(20), c.Float64())
-	case opSocket:
-		c.do(c.now, op, conn, slot, c.one("/", "/admin", "/é", "/a/b", "/x?y"), c.id(5)-1, c.id(16), bit(), c.ms(), c.ms(), bit())
+		c.do(c.now, op, conn, flip(), c.id(5), c.ms(), c.ms(), c.one(0.0, 0.5, 1.0), flip(), c.ms(), c.id(4), c.id(4), flip(), flip(), c.one(0, 0, 3, 4), flip(), c.IntN(20) == 0, c.Float64())
+	case opSocket, opSocketWithToken:
+		c.socket(op, conn, slot)
 	case opSource:
 		c.do(c.now, op, source, c.ms())
 	case opHandshake:
-		c.do(c.now, op, conn, link, c.one(25_000.0, c.ms()), c.one(20_000.0, c.ms()), bit(), c.one(0, 3, 4))
+		c.do(c.now, op, conn, link, c.one(25_000.0, c.ms()), c.one(20_000.0, c.ms()), flip(), c.one(0, 3, 4))
+	case opControlPacket:
+		c.do(c.now, op, conn, link, c.id(7), flip())
+	case opLinkClosed:
+		c.do(c.now, op, conn, link, c.id(3))
+	case opHandshakeFailed:
+		c.do(c.now, op, conn, link, c.one(200, 400, 401, 403, c.id(3)), word(), reason(), c.one("", "1", "5"))
 	case opToken, opTokenFailed:
 		issued := c.moment()
-		call := c.id(6)
-		if live := c.core.sources.get(int(source)); live != nil {
-			call += c.one(0.0, 1.0).(float64)
-		}
-		c.do(c.now, op, source, call, c.id(5), c.now, issued, issued+c.ms())
+		c.do(c.now, op, source, c.calls[c.IntN(managers)]+float64(c.IntN(2)), c.id(6), c.now, issued, issued+c.ms())
 	case opHook:
 		c.do(c.now, op, slot, c.id(5), c.id(5), c.now, c.moment(), c.moment())
 	case opRefused:
-		c.do(c.now, op, conn, slot, c.one(words...), c.one(words...), c.one(words...))
+		c.do(c.now, op, slot, word(), word(), word(), reason())
 	case opUnauthorized:
-		c.do(c.now, op, slot, c.one(words...), c.one(words...), bit())
+		c.do(c.now, op, slot, word(), word(), flip(), word(), reason())
+	case opRecognise:
+		c.do(c.now, op, word(), word(), word(), c.one(0, 200, 401, 403, c.id(3)))
 	case opConnected:
-		c.do(c.now, op, conn, slot, c.id(3))
+		c.do(c.now, op, slot, c.id(3))
 	case opClock:
 		c.do(c.now, op, conn, c.moment())
-	case opConnect, opDisconnect, opAuthenticated, opCalled, opReauthenticate, opReleaseSocket, opResume:
-		c.do(c.now, op, slot, bit())
+	case opConnect, opDisconnect, opDisconnected, opAuthenticated, opCalled, opAcknowledged, opReauthenticate, opReleaseSocket, opResume:
+		c.do(c.now, op, slot)
 	case opUnawaited:
 		c.do(c.now, op, slot, c.id(8))
 	case opReleaseManager, opReleaseSource:
@@ -97,34 +148,32 @@ func (c *caller) operation() {
 	case opCount, opCount + 1, opCount + 2:
 		c.do(c.now, opConnect, slot)
 	default:
-		c.do(c.now, op, conn, link, c.id(7), c.one(0, 1, 200, 401, c.id(3)))
+		c.do(c.now, op, conn, link, c.id(7))
 	}
 }
 
-// progress does what comes next for a socket, where users, servers and token functions
-// mean well.
+func (c *caller) socket(op int, conn, slot float64) {
+	c.do(c.now, op, conn, slot, c.one("/", "/admin", "/é", "/a/b", "/x?y"), c.id(managers), c.one(c.id(16), 1<<c.IntN(4)), c.IntN(2), c.ms(), c.ms(), c.IntN(2))
+}
+
+// progress does what comes next, where users, servers and token functions mean well.
 func (c *caller) progress() {
-	slot := c.IntN(8)
-	s := c.core.sock(slot)
-	if s == nil {
-		c.do(c.now, opSocket, c.IntN(4), slot, c.one("/", "/admin", "/a/b"), c.IntN(4), 1<<c.IntN(4), 1, 30_000, 10_000, 0)
+	if n := len(c.answers); n > 0 && c.IntN(20) > 0 {
+		i := c.IntN(n)
+		answer := c.answers[i]
+		c.answers = append(c.answers[:i], c.answers[i+1:]...)
+		answer()
 		return
 	}
-	engine := &s.conn.m.Engine
-	switch {
-	case !s.n.Active:
-		c.do(c.now, opConnect, slot)
-	case s.token && s.life.State() == lifecycle.Asking:
-		c.do(c.now, opToken, s.source.id, c.asked[float64(s.source.id)], 1+c.IntN(4), c.now, c.now, c.now+3_600_000)
-	case engine.Phase == engineio.Opening:
-		c.do(c.now, opHandshake, s.conn.id, engine.Link, 25_000, 20_000, 0, c.one(3, 4))
-	case engine.Phase == engineio.Opened && s.n.Phase == socketio.Connecting:
-		c.do(c.now, opConnected, s.conn.id, slot, c.IntN(2))
-	case s.token && s.life.State() == lifecycle.Authenticating:
-		c.do(c.now, opAuthenticated, slot)
-	default:
-		c.do(c.now, opTick)
+	slot := c.id(sockets)
+	if i := int(slot); i < 0 || i >= sockets || !c.known[i] {
+		c.socket(opSocketWithToken, c.id(managers), slot)
+		if i >= 0 && i < sockets {
+			c.known[i] = true
+		}
+		return
 	}
+	c.do(c.now, opConnect, slot)
 }
 
 var frames = []string{
@@ -140,8 +189,9 @@ func (c *caller) frame() {
 		units[c.IntN(len(units))] = uint16(c.IntN(1 << 16))
 	}
 	conn, link := int32(c.id(4)), int32(c.IntN(12))
-	if live := c.core.conn(int(conn)); live != nil && c.IntN(8) > 0 {
-		link = int32(live.m.Engine.Link)
+	if c.IntN(8) > 0 {
+		conn = int32(c.IntN(managers))
+		link = int32(c.links[conn])
 	}
 	size := int32(len(units))
 	if c.IntN(8) == 0 {
@@ -152,32 +202,27 @@ func (c *caller) frame() {
 
 func TestTwinsAgree(t *testing.T) {
 	for _, seed := range []uint64{1, 2, 3, 4} {
-		c := &caller{twins: newTwins(t), Rand: rand.New(rand.NewPCG(seed, 0)), now: 1.8e12}
 		accepted := 0
+		c := newCaller(t, rand.New(rand.NewPCG(seed, 0)), 1.8e12)
 		for range *twinCalls / 4 {
 			c.now += []float64{0, 0, 1, 20, 1000, 30_000}[c.IntN(6)]
 			switch c.IntN(10) {
 			case 0, 1, 2:
 				c.frame()
 			case 3:
-				c.send(int32(c.id(8)), int32(c.IntN(32)), int32(c.IntN(3)), int32(c.one(0, 7, 1<<31-1).(int)))
+				c.send(int32(c.id(sockets)), int32(c.IntN(32)), int32(c.IntN(3)), int32(c.one(0, 7, 1<<31-1).(int)))
 			case 4, 5, 6, 7:
 				c.progress()
 			default:
 				c.operation()
 			}
-			for _, s := range c.core.socks {
-				if s != nil && s.token && s.life.State() == lifecycle.Authenticated {
-					accepted++
-					break
-				}
-			}
 			if c.IntN(5000) == 0 { // another page
-				c = &caller{twins: newTwins(t), Rand: c.Rand, now: c.now}
+				accepted += c.accepted
+				c = newCaller(t, c.Rand, c.now)
 			}
 		}
-		if accepted < *twinCalls/1000 {
-			t.Errorf("seed %d: a token was accepted at %d calls only: the calls go nowhere", seed, accepted)
+		if accepted += c.accepted; accepted < *twinCalls/1000 {
+			t.Errorf("seed %d: a token was accepted %d times only: the calls go nowhere", seed, accepted)
 		}
 	}
 }
@@ -185,11 +230,11 @@ func TestTwinsAgree(t *testing.T) {
 func TestTwinsAgreeOnManySlots(t *testing.T) {
 	w := newTwins(t)
 	now := 1.8e12
-	w.do(now, opManager, 0, 1, 5, 1000, 5000, 0.5, 20_000, 2, 0, 0, 0, 4, 0, 0.5)
+	w.do(now, opManager, 0, true, 5, 1000, 5000, 0.5, false, 20_000, 2, 0, false, false, 4, false, false, 0.5)
 	w.do(now, opSource, 0, 10_000)
 	const many = 10_000
 	for slot := range many {
-		w.do(now, opSocket, 0, slot, "/room-"+string(rune('a'+slot%26)), 0, 1, 1, 30_000, 10_000, 0)
+		w.do(now, opSocketWithToken, 0, slot, "/room-"+string(rune('a'+slot%26)), 0, 1, 1, 30_000, 10_000, 0)
 	}
 	for slot := range 200 {
 		w.do(now, opConnect, slot*50)
@@ -197,7 +242,7 @@ func TestTwinsAgreeOnManySlots(t *testing.T) {
 	w.do(now, opToken, 0, 1, 1, now, now, now+3_600_000)
 	w.do(now, opHandshake, 0, 1, 25_000, 20_000, 0, 4)
 	for slot := range 200 {
-		w.do(now, opConnected, 0, slot*50, 0)
+		w.do(now, opConnected, slot*50, 0)
 	}
 	for slot := many - 1; slot >= 0; slot -= 3 {
 		w.do(now, opReleaseSocket, slot)
@@ -214,7 +259,7 @@ func TestTwinsAgreeOnGoldenVectors(t *testing.T) {
 	w := newTwins(t)
 	read := 0
 	for conn, revision := range []int{3, 4, 0} {
-		w.do(1, opManager, conn, 1, 5, 1000, 5000, 0.5, 20_000, 1, 0, 0, 0, revision, 0, 0.5)
+		w.do(1, opManager, conn, true, 5, 1000, 5000, 0.5, false, 20_000, 1, 0, false, false, revision, false, false, 0.5)
 		w.do(1, opOpen, conn)
 		w.do(1, opHandshake, conn, 1, 25_000, 20_000, 0, max(revision, 3))
 	}
@@ -231,7 +276,7 @@ func TestTwinsAgreeOnGoldenVectors(t *testing.T) {
 			for conn := range int32(3) {
 				for _, frame := range []string{text, "4" + text} {
 					units := utf16.Encode([]rune(frame))
-					if w.read(conn, 1, units, int32(len(units))) != rxFault {
+					if w.read(conn, 1, units, int32(len(units))) != core.RxFault {
 						read++
 					}
 				}
@@ -265,13 +310,13 @@ func FuzzTwinsAgreeOnFrames(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, frame string, more int32) {
 		w := newTwins(t)
-		w.do(1, opManager, 0, 1, 5, 1000, 5000, 0.5, 20_000, 1, 0, 0, 0, 0, 0, 0.5)
-		w.do(1, opSocket, 0, 0, "/", -1)
+		w.do(1, opManager, 0, true, 5, 1000, 5000, 0.5, false, 20_000, 1, 0, false, false, 0, false, false, 0.5)
+		w.do(1, opSocket, 0, 0, "/")
 		w.do(1, opConnect, 0)
 		units := utf16.Encode([]rune(frame))
-		if w.read(0, 1, units, int32(len(units))+max(0, more)) == rxHandshake {
-			w.do(2, opHandshake, 0, 1, 25_000, 20_000, 0, float64(w.core.Words[wordMore]))
-			w.do(3, opConnected, 0, 0, 0)
+		if w.read(0, 1, units, int32(len(units))+max(0, more)) == core.RxHandshake {
+			w.do(2, opHandshake, 0, 1, 25_000, 20_000, 0, float64(w.bridge.Words.Revision))
+			w.do(3, opConnected, 0, 0)
 		}
 		w.read(0, 1, units, int32(len(units))+max(0, more))
 	})

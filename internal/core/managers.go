@@ -1,0 +1,175 @@
+package core
+
+import (
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
+)
+
+// Manager makes a manager known, or changes its options.
+func (p *Core) Manager(id int, o ManagerOptions) {
+	c := socketio.Config{
+		Engine: engineio.Config{
+			Transports: [2]engineio.Transport{o.First, o.Second},
+			Upgrade:    o.Upgrade, TryAll: o.TryAll, Revision: o.Revision,
+		},
+		Reconnection: o.Reconnection,
+		NoFences:     o.Opaque,
+		MaxAttempts:  o.Attempts,
+		Timeout:      o.Timeout,
+		Backoff:      socketio.Backoff{Backoff: lifecycle.Backoff{Spread: o.Spread, Min: o.Delay, Max: o.DelayMax, Jitter: o.Jitter}},
+	}
+	if o.Older {
+		c.Engine.Begin = 3
+	}
+	p.seed += uint64(max(0, min(o.Seed, 1)) * (1 << 53))
+	c.Backoff.Seed(p.random())
+	if known := p.conns.get(id); known != nil { // options changed by the manager's setters
+		known.m.Configure(c)
+		return
+	}
+	if !p.conns.free(id) {
+		return
+	}
+	p.conns.put(id, &conn{id: id, m: *socketio.NewManager(c, p.links), opaque: o.Opaque})
+}
+
+func (p *Core) random() uint64 {
+	p.seed += 0x9e3779b97f4a7c15
+	return p.seed
+}
+
+// onManager gives a manager that may be known an event.
+func (p *Core) onManager(id int, e socketio.Event) {
+	if c := p.conns.get(id); c != nil {
+		p.managed(c, e)
+	}
+}
+
+// onEngine gives a manager's connection an event.
+func (p *Core) onEngine(id int, e engineio.Event) {
+	p.onManager(id, socketio.Event{Kind: socketio.EvEngine, Engine: e})
+}
+
+// Open is the user's manager.open().
+func (p *Core) Open(id int, callback bool) {
+	p.onManager(id, socketio.Event{Kind: socketio.EvOpen, Callback: callback})
+}
+
+// Close is the user's manager.close().
+func (p *Core) Close(id int) { p.onManager(id, socketio.Event{Kind: socketio.EvClose}) }
+
+// Stay: no reconnection any more.
+func (p *Core) Stay(id int) { p.onManager(id, socketio.Event{Kind: socketio.EvStay}) }
+
+// Continue: the listeners of reconnect_attempt have run.
+func (p *Core) Continue(id int) { p.onManager(id, socketio.Event{Kind: socketio.EvContinue}) }
+
+// Acked: an ack has arrived while a handover waits for it.
+func (p *Core) Acked(id int) { p.onManager(id, socketio.Event{Kind: socketio.EvAcked}) }
+
+// RootConnected: the server has connected "/", for which there is no socket.
+func (p *Core) RootConnected(id int) {
+	p.onManager(id, socketio.Event{Kind: socketio.EvRootConnected})
+}
+
+// Finished: a transport has sent its last and closed.
+func (p *Core) Finished(id, link int) {
+	p.onManager(id, socketio.Event{Kind: socketio.EvFinished, Link: link})
+}
+
+// LinkOpened: a transport has opened that says so.
+func (p *Core) LinkOpened(id, link int) {
+	p.onEngine(id, engineio.Event{Kind: engineio.EvLinkOpened, Link: link})
+}
+
+// Handshake: Engine.IO's open packet.
+func (p *Core) Handshake(id, link int, pingInterval, pingTimeout int64, upgradable bool, revision int) {
+	p.onEngine(id, engineio.Event{
+		Kind: engineio.EvHandshake, Link: link,
+		Interval: pingInterval, Timeout: pingTimeout, Upgradable: upgradable, Revision: revision,
+	})
+}
+
+// ControlPacket: a packet of Engine.IO's own.
+func (p *Core) ControlPacket(id, link int, packet engineio.PacketType, probe bool) {
+	p.onEngine(id, engineio.Event{Kind: engineio.EvPacket, Link: link, Packet: packet, Probe: probe})
+}
+
+// Message: one has arrived on a link whose revision it decides.
+func (p *Core) Message(id, link int) {
+	p.onEngine(id, engineio.Event{Kind: engineio.EvMessage, Link: link})
+}
+
+// Paused: no request of polling is in flight any more.
+func (p *Core) Paused(id, link int) {
+	p.onEngine(id, engineio.Event{Kind: engineio.EvPaused, Link: link})
+}
+
+// Fault: what has arrived cannot be read.
+func (p *Core) Fault(id, link int) {
+	p.onEngine(id, engineio.Event{Kind: engineio.EvFault, Link: link})
+}
+
+// EngineClose is the user's manager.engine.close().
+func (p *Core) EngineClose(id int) { p.onEngine(id, engineio.Event{Kind: engineio.EvClose}) }
+
+// LinkClosed: the end of a transport.
+func (p *Core) LinkClosed(id, link int, ending Ending) {
+	p.onEngine(id, engineio.Event{
+		Kind: engineio.EvLinkClosed, Link: link, Failed: ending == EndingFailed, Late: ending == EndingLate,
+	})
+}
+
+// HandshakeFailed: the end of a transport, as its handshake was answered by an HTTP
+// status. The lifecycles of the tokens that it carried hear of it before the end of the
+// attempt looks like the network's.
+func (p *Core) HandshakeFailed(id, link, status int, message string, reason lifecycle.Reason, code string) {
+	c := p.conns.get(id)
+	if c == nil {
+		return
+	}
+	if c.m.Opening() && c.m.Engine.Owns(link) {
+		p.denied(c, status, message, reason)
+	}
+	p.onEngine(id, engineio.Event{
+		Kind: engineio.EvLinkClosed, Link: link, Failed: true, Refused: refusesRevision(status, code),
+	})
+}
+
+// refusesRevision says whether the HTTP response to a handshake may mean that the server
+// takes another revision. Servers that know Engine.IO's error codes say by 5 that this is
+// what they mean, and by others that it is not.
+func refusesRevision(status int, code string) bool {
+	return status == 400 && (code == "" || code == "5")
+}
+
+// denied looks whether the HTTP response to a handshake says no to the token that the
+// handshake carried. Any other failure is the network's.
+func (p *Core) denied(c *conn, status int, message string, classified lifecycle.Reason) {
+	said := lifecycle.Refusal{Message: message, Status: status, Reason: classified}
+	if status == 401 {
+		said.Code = "invalid_token"
+	}
+	if status == 0 || !said.OfToken() {
+		return
+	}
+	for _, n := range c.m.Namespaces {
+		if n.Token && n.Gate == socketio.GateOpen {
+			s := p.sock(n.Slot)
+			s.refusal = refusalHTTP
+			p.lived(s, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: said})
+		}
+	}
+}
+
+// Clock: the server's time, by the date of a response.
+func (p *Core) Clock(id int, time int64) {
+	c := p.conns.get(id)
+	if c == nil {
+		return
+	}
+	for _, n := range c.m.Namespaces {
+		p.lived(p.sock(n.Slot), lifecycle.Event{Kind: lifecycle.EvServerClock, ServerTime: time})
+	}
+}

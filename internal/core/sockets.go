@@ -1,0 +1,126 @@
+package core
+
+import (
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
+)
+
+// Socket makes a socket without a token known.
+func (p *Core) Socket(id, slot int, name []uint16) { p.newSocket(id, slot, name) }
+
+func (p *Core) newSocket(id, slot int, name []uint16) *sock {
+	c := p.conns.get(id)
+	if c == nil || !p.socks.free(slot) {
+		return nil
+	}
+	n := &socketio.Namespace{Slot: slot, Name: append([]uint16(nil), name...)}
+	s := &sock{conn: c, n: n}
+	p.socks.put(slot, s)
+	c.m.Add(n)
+	return s
+}
+
+// SocketWithToken makes a socket known whose tokens come from a source. Without that
+// source it is a socket without a token.
+func (p *Core) SocketWithToken(id, slot int, name []uint16, source int, o TokenOptions) {
+	s := p.newSocket(id, slot, name)
+	from := p.sources.get(source)
+	if s == nil || from == nil {
+		return
+	}
+	s.token, s.source = true, from
+	s.life = lifecycle.New(lifecycle.Config{
+		Via: o.Via, Provider: o.Provider, RefreshBefore: o.RefreshBefore, AuthTimeout: o.AuthTimeout, InBand: o.InBand,
+		Seed: uint32(p.random() >> 32),
+	})
+	s.n.Token, s.n.Held = true, true
+	s.emits = o.Via == 0 || o.Via&lifecycle.ViaEvent != 0
+	switch {
+	case o.Via&(lifecycle.ViaQuery|lifecycle.ViaHeader) != 0:
+		s.n.Gate = socketio.GateOpen
+	case o.Via&lifecycle.ViaAuth != 0:
+		s.n.Gate = socketio.GateConnect
+	}
+}
+
+// onSocket is onManager for what concerns one socket.
+func (p *Core) onSocket(slot int, kind socketio.EventKind) {
+	if s := p.sock(slot); s != nil {
+		p.member(s, kind)
+	}
+}
+
+// Connect is the user's socket.connect().
+func (p *Core) Connect(slot int) { p.onSocket(slot, socketio.EvConnect) }
+
+// Disconnect is the user's socket.disconnect().
+func (p *Core) Disconnect(slot int) {
+	s := p.sock(slot)
+	if s == nil {
+		return
+	}
+	p.lived(s, lifecycle.Event{Kind: lifecycle.EvStop})
+	p.sourced(s.source, lifecycle.SourceEvent{Kind: lifecycle.SrcForget, Socket: slot})
+	p.member(s, socketio.EvDisconnect)
+}
+
+// Disconnected: the server has disconnected a namespace.
+func (p *Core) Disconnected(slot int) { p.onSocket(slot, socketio.EvNspDisconnected) }
+
+// Resume: the socket was to be connected when the core before this one failed.
+func (p *Core) Resume(slot int) { p.onSocket(slot, socketio.EvBackoff) }
+
+// Unawaited: nobody waits for an ack any more, or the user's parser has read it.
+func (p *Core) Unawaited(slot, ack int) {
+	if s := p.sock(slot); s != nil {
+		s.conn.m.Acked(s.n, ack)
+		p.managed(s.conn, socketio.Event{Kind: socketio.EvAcked})
+	}
+}
+
+// Connected: the server has connected a socket's namespace.
+func (p *Core) Connected(slot int, recovery Recovery) {
+	s := p.sock(slot)
+	if s == nil {
+		return
+	}
+	s.early = earlyNot
+	s.recovered = recovery == RecoveryDone
+	s.n.Numbered = recovery != RecoveryNone && !s.emits && !s.conn.opaque
+	p.member(s, socketio.EvNspConnected)
+	s.recovered = false
+}
+
+// Refused: the server has refused to connect a namespace. Its lifecycle sees a refusal of
+// the token before the user does, and may have another token. What has nothing to do with
+// the token (a namespace that does not exist, another middleware) is the user's alone.
+func (p *Core) Refused(slot int, code, message, kind string, reason lifecycle.Reason) {
+	s := p.sock(slot)
+	if s == nil {
+		return
+	}
+	said := lifecycle.Refusal{Code: code, Message: message, Type: kind, Reason: reason}
+	refused := s.token && said.OfToken()
+	if refused {
+		s.refusal = refusalSaid
+	}
+	if !refused && s.conn.m.HandingOver() {
+		p.managed(s.conn, socketio.Event{Kind: socketio.EvSecondRefused})
+		return
+	}
+	if !refused && !s.conn.m.Engine.Generation().KeepsRefused {
+		p.member(s, socketio.EvHalt)
+		p.host.SocketError(slot)
+		p.lived(s, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
+		return
+	}
+	p.member(s, socketio.EvNspRefused)
+	if refused {
+		p.lived(s, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: said})
+	}
+}
+
+// Recognise finds the reason of a server's no to the token.
+func (p *Core) Recognise(code, message, kind string, status int) lifecycle.Reason {
+	return lifecycle.Recognise(lifecycle.Said{Code: code, Message: message, Type: kind, Status: status}, false)
+}

@@ -1,0 +1,59 @@
+package core
+
+import "github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
+
+// Source makes a token source known.
+func (p *Core) Source(id int, timeout int64) {
+	if p.sources.free(id) {
+		p.sources.put(id, &source{id: id, state: lifecycle.NewSource(timeout)})
+	}
+}
+
+// Token is a source's answer to a call.
+func (p *Core) Token(id int, call uint32, token lifecycle.Token) {
+	p.sourced(p.sources.get(id), lifecycle.SourceEvent{Kind: lifecycle.SrcAnswer, Call: call, Token: token})
+}
+
+// TokenFailed: a source gives no token by a call.
+func (p *Core) TokenFailed(id int, call uint32, reason lifecycle.Reason) {
+	p.sourced(p.sources.get(id), lifecycle.SourceEvent{Kind: lifecycle.SrcFailed, Call: call, Reason: reason})
+}
+
+// Authenticated: the server's `authenticated`.
+func (p *Core) Authenticated(slot int) {
+	p.lived(p.sock(slot), lifecycle.Event{Kind: lifecycle.EvAuthenticated})
+}
+
+// Unauthorized: the server's `unauthorized`.
+func (p *Core) Unauthorized(slot int, code, message string, callback bool, kind string, reason lifecycle.Reason) {
+	s := p.sock(slot)
+	if s == nil {
+		return
+	}
+	s.called = s.called || callback
+	p.lived(s, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{
+		Code: code, Message: message, Callback: callback, Type: kind, Reason: reason,
+	}})
+}
+
+// Hook: onUnauthorized has settled.
+func (p *Core) Hook(slot int, seq uint32, token lifecycle.Token) {
+	p.lived(p.sock(slot), lifecycle.Event{Kind: lifecycle.EvHookSettled, Seq: seq, Token: token})
+}
+
+// Called: the user has called the callback of an `unauthorized`.
+func (p *Core) Called(slot int) { p.lived(p.sock(slot), lifecycle.Event{Kind: lifecycle.EvAcked}) }
+
+// Acknowledged: all callbacks have been called.
+func (p *Core) Acknowledged(slot int) {
+	if s := p.sock(slot); s != nil {
+		acts := s.rest
+		s.rest = nil
+		p.live(s, acts)
+	}
+}
+
+// Reauthenticate is the user's socket.reauthenticate().
+func (p *Core) Reauthenticate(slot int) {
+	p.lived(p.sock(slot), lifecycle.Event{Kind: lifecycle.EvReauthenticate})
+}
