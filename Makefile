@@ -33,9 +33,11 @@ build/core-faults.wasm: $(GO_SOURCES) wasm/target.json tools/tinygo/build.sh
 	GO=$(GO) tools/tinygo/build.sh $@ wasm/target.json ./wasm -opt=z -tags=faults
 
 # As the scripts hold it: two hexadecimal digits a byte. Compressed that is a sixth less than base64 of the same, as a byte
-# that stands twice reads the same twice.
+# that stands twice reads the same twice. The names of Go's functions, a twentieth of it, stay in build/core.wasm: a trap's
+# stack names functions by number, and the same sources give the same numbers.
 build/%.hex: build/%.wasm
-	od -An -v -tx1 $< | tr -d ' \n' > $@
+	wasm-opt --strip-debug $< -o $@.wasm
+	od -An -v -tx1 $@.wasm | tr -d ' \n' > $@
 
 build/faults.js: build/core-faults.hex $(JS_SOURCES) js/test/faults.ts Makefile
 	$(ESBUILD) js/test/faults.ts --format=iife --outfile=$@
