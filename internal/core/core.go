@@ -54,47 +54,27 @@ type conn struct {
 
 // sock is one namespace's socket, with a token's life if it was given one.
 type sock struct {
-	_         [0]func()
-	conn      *conn
-	n         *socketio.Namespace
-	token     bool
-	life      lifecycle.Lifecycle
-	deadline  int64
-	source    *source
-	refusal   keptRefusal
-	told      bool // the user has heard why this attempt failed
-	fresh     bool // the next CONNECT must not recover the old session
-	gone      bool // this attempt's token is in hand
-	emits     bool // the token is emitted once connected
-	called    bool // the server hangs up itself, when its callback is acknowledged
-	early     early
-	recovered bool // the CONNECT that is being handled continues the old session
-	rests     bool // the host knows that nothing is under way
-	// What is to be done once the host has acknowledged: the connection that the
-	// acknowledgement travels on may be the first to go.
-	rest []lifecycle.Action
+	_       [0]func()
+	conn    *conn
+	n       *socketio.Namespace
+	rests   bool // the host knows that nothing is under way
+	token   bool // the rest is a token's
+	emitted bool // the token travels by an event, once connected
+	source  *source
+	life    lifecycle.Lifecycle
+	attempt attempt
+	cause   lifecycle.Cause // of the attempt
+	// recovered: the server's last CONNECT continues the old session.
+	recovered bool
+	// hangsUp: the server has passed a callback with `unauthorized` in this attempt.
+	// Acknowledged, it hangs up itself.
+	hangsUp  bool
+	deadline int64
+	// acknowledging holds what is to be done when the host has called the server's
+	// callbacks; nil: it calls none. What the lifecycle wants meanwhile comes after that, as
+	// the connection that an acknowledgement travels on may be the first to go.
+	acknowledging []lifecycle.Action
 }
-
-// keptRefusal is a refusal of the token that the user has not heard of yet: another
-// token may come first.
-type keptRefusal uint8
-
-const (
-	refusalNone keptRefusal = iota
-	refusalSaid             // the host keeps what the server said to the namespace
-	refusalHTTP             // the response to the handshake was one; the token's own error tells of it
-)
-
-// early is a namespace that was connected before its token was in hand: servers
-// 1.x and 2.x connect "/" unasked, and where the token is emitted afterwards the
-// connection need not wait for it.
-type early uint8
-
-const (
-	earlyNot early = iota
-	earlyNew
-	earlyRecovered
-)
 
 // source is one token function, or one string.
 type source struct {

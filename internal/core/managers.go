@@ -157,7 +157,7 @@ func (p *Core) denied(c *conn, status int, message string, classified lifecycle.
 	for _, n := range c.m.Namespaces {
 		if n.Token && n.Gate == socketio.GateOpen {
 			s := p.sock(n.Slot)
-			s.refusal = refusalHTTP
+			s.attempt = s.attempt.next(refusesByStatus)
 			p.lived(s, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: said})
 		}
 	}

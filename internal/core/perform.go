@@ -63,19 +63,6 @@ func (p *Core) managerAction(c *conn, a socketio.Action) {
 	}
 }
 
-// accepted: the server has connected the namespace. The lifecycle hears of it
-// when the token is in hand, which may be later.
-func (p *Core) accepted(s *sock) {
-	switch {
-	case s.gone:
-		p.lived(s, lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: s.recovered})
-	case s.recovered:
-		s.early = earlyRecovered
-	default:
-		s.early = earlyNew
-	}
-}
-
 func (p *Core) socketAction(a socketio.Action) {
 	s := p.sock(a.Slot)
 	if s == nil {
@@ -83,21 +70,29 @@ func (p *Core) socketAction(a socketio.Action) {
 	}
 	switch a.Kind {
 	case socketio.ActAttempt:
-		cause := lifecycle.Cause(a.Cause)
-		s.fresh = cause == lifecycle.CauseRefresh || cause == lifecycle.CauseUnauthorized
-		s.gone, s.called, s.told, s.early = false, false, false, earlyNot
-		p.lived(s, lifecycle.Event{Kind: lifecycle.EvAttempt, Cause: cause, Attempt: a.N})
+		s.attempt = s.attempt.next(begins)
+		s.cause = lifecycle.Cause(a.Cause)
+		s.recovered, s.hangsUp = false, false
+		p.lived(s, lifecycle.Event{Kind: lifecycle.EvAttempt, Cause: s.cause, Attempt: a.N})
 	case socketio.ActConnect:
-		p.host.SocketConnect(a.Slot, a.N != 0, s.fresh)
+		// Recovery of the old session would skip the check of the new token.
+		fresh := s.cause == lifecycle.CauseRefresh || s.cause == lifecycle.CauseUnauthorized
+		p.host.SocketConnect(a.Slot, a.N != 0, fresh)
 	case socketio.ActDisconnect:
 		p.host.SocketDisconnect(a.Slot)
 	case socketio.ActFlush:
 		p.host.SocketFlush(a.Slot, a.Silent)
 	case socketio.ActSocketConnected:
 		p.host.SocketConnected(a.Slot, a.Silent)
-		p.accepted(s)
+		if !s.token {
+			return
+		}
+		s.attempt = s.attempt.next(connects)
+		if s.attempt == connected { // else the lifecycle hears of it when the token is in hand
+			p.lived(s, lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: s.recovered})
+		}
 	case socketio.ActSocketClosed:
-		s.early = earlyNot
+		s.attempt = s.attempt.next(closes)
 		p.host.SocketClosed(a.Slot, a.Reason, a.Reason.String())
 		by := lifecycle.ByNetwork
 		if a.Reason == socketio.ReasonServer {
@@ -105,10 +100,10 @@ func (p *Core) socketAction(a socketio.Action) {
 		}
 		p.lived(s, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: by})
 	case socketio.ActSocketError:
-		if s.refusal != refusalNone { // the lifecycle sees it first
+		if s.attempt.pending() { // the lifecycle decides first
 			return
 		}
-		if !s.told {
+		if s.attempt != told {
 			p.host.SocketError(a.Slot)
 		}
 		p.lived(s, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
@@ -160,13 +155,13 @@ func (p *Core) lived(s *sock, e lifecycle.Event) {
 
 func (p *Core) live(s *sock, acts []lifecycle.Action) {
 	for i, a := range acts {
-		if s.rest != nil {
-			s.rest = append(s.rest, acts[i:]...)
+		if s.acknowledging != nil {
+			s.acknowledging = append(s.acknowledging, acts[i:]...)
 			return
 		}
 		p.lifeAction(s, a)
 		if a.Kind == lifecycle.ActAcknowledge {
-			s.rest = []lifecycle.Action{}
+			s.acknowledging = []lifecycle.Action{}
 		}
 	}
 }
@@ -179,27 +174,27 @@ func (p *Core) lifeAction(s *sock, a lifecycle.Action) {
 		p.sourced(s.source, lifecycle.SourceEvent{Kind: lifecycle.SrcAsk, Socket: slot, Seq: a.Seq, Cause: a.Cause, Attempt: a.Attempt, Have: a.Token.ID})
 	case lifecycle.ActGo:
 		p.host.TokenUse(slot, a.Token.ID)
-		s.gone = true
+		s.attempt = s.attempt.next(tokenInHand)
+		late := s.attempt == connected
 		event.Kind = socketio.EvCleared
 		p.managed(s.conn, event)
-		if s.early != earlyNot {
-			recovered := s.early == earlyRecovered
-			s.early = earlyNot
-			p.lived(s, lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: recovered})
+		if late && s.attempt == connected {
+			p.lived(s, lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: s.recovered})
 		}
 		return
 	case lifecycle.ActAuthenticate:
 		p.host.TokenAuthenticate(slot, a.Token.ID)
 	case lifecycle.ActAccepted:
+		s.attempt = s.attempt.next(accepts)
 		event.Kind = socketio.EvAccepted
 		p.managed(s.conn, event)
 		p.host.TokenAccepted(slot, a.Token.ID, a.Refreshed, a.Recovered)
 		return
 	case lifecycle.ActRefused:
-		if s.refusal == refusalSaid {
+		if s.attempt == refused {
 			p.host.SocketError(slot)
 		}
-		s.refusal, s.told = refusalNone, true
+		s.attempt = s.attempt.next(hears)
 		p.host.TokenRefused(slot, a.Seq, a.Reason, a.Fatal, a.Reason.Text())
 	case lifecycle.ActAcknowledge:
 		p.host.TokenAcknowledge(slot)
@@ -207,7 +202,7 @@ func (p *Core) lifeAction(s *sock, a lifecycle.Action) {
 		p.host.TokenExpired(slot)
 	case lifecycle.ActRedirect:
 		p.host.TokenRedirect(slot, a.Reason)
-		if !s.called { // on servers that go on talking
+		if !s.hangsUp {
 			event.Kind = socketio.EvDisconnect
 		}
 	case lifecycle.ActSettled:
@@ -217,7 +212,7 @@ func (p *Core) lifeAction(s *sock, a lifecycle.Action) {
 	case lifecycle.ActHalt:
 		event.Kind = socketio.EvHalt
 	case lifecycle.ActReconnect:
-		s.refusal = refusalNone
+		s.attempt = s.attempt.next(replaces)
 		event.Kind, event.Cause = socketio.EvRenew, socketio.Cause(a.Cause)
 	case lifecycle.ActBackoff:
 		event.Kind = socketio.EvBackoff

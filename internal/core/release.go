@@ -24,7 +24,7 @@ func (p *Core) settle() {
 		c.touched = false
 		for _, n := range c.m.Namespaces {
 			s := p.sock(n.Slot)
-			rests := c.m.AtRest(n) && s.rest == nil && (!s.token || s.life.AtRest())
+			rests := c.m.AtRest(n) && s.acknowledging == nil && (!s.token || s.life.AtRest())
 			if rests && !s.rests {
 				p.host.SocketRests(n.Slot)
 			}

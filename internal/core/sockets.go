@@ -34,7 +34,7 @@ func (p *Core) SocketWithToken(id, slot int, name []uint16, source int, o TokenO
 		Seed: uint32(p.random() >> 32),
 	})
 	s.n.Token, s.n.Held = true, true
-	s.emits = o.Via == 0 || o.Via&lifecycle.ViaEvent != 0
+	s.emitted = o.Via == 0 || o.Via&lifecycle.ViaEvent != 0
 	switch {
 	case o.Via&(lifecycle.ViaQuery|lifecycle.ViaHeader) != 0:
 		s.n.Gate = socketio.GateOpen
@@ -59,6 +59,7 @@ func (p *Core) Disconnect(slot int) {
 	if s == nil {
 		return
 	}
+	s.attempt = s.attempt.next(stops)
 	p.lived(s, lifecycle.Event{Kind: lifecycle.EvStop})
 	p.sourced(s.source, lifecycle.SourceEvent{Kind: lifecycle.SrcForget, Socket: slot})
 	p.member(s, socketio.EvDisconnect)
@@ -84,11 +85,9 @@ func (p *Core) Connected(slot int, recovery Recovery) {
 	if s == nil {
 		return
 	}
-	s.early = earlyNot
 	s.recovered = recovery == RecoveryDone
-	s.n.Numbered = recovery != RecoveryNone && !s.emits && !s.conn.opaque
+	s.n.Numbered = recovery != RecoveryNone && !s.emitted && !s.conn.opaque
 	p.member(s, socketio.EvNspConnected)
-	s.recovered = false
 }
 
 // Refused: the server has refused to connect a namespace. Its lifecycle sees a refusal of
@@ -100,22 +99,22 @@ func (p *Core) Refused(slot int, code, message, kind string, reason lifecycle.Re
 		return
 	}
 	said := lifecycle.Refusal{Code: code, Message: message, Type: kind, Reason: reason}
-	refused := s.token && said.OfToken()
-	if refused {
-		s.refusal = refusalSaid
+	ofToken := s.token && said.OfToken()
+	if ofToken {
+		s.attempt = s.attempt.next(refuses)
 	}
-	if !refused && s.conn.m.HandingOver() {
+	if !ofToken && s.conn.m.HandingOver() {
 		p.managed(s.conn, socketio.Event{Kind: socketio.EvSecondRefused})
 		return
 	}
-	if !refused && !s.conn.m.Engine.Generation().KeepsRefused {
+	if !ofToken && !s.conn.m.Engine.Generation().KeepsRefused {
 		p.member(s, socketio.EvHalt)
 		p.host.SocketError(slot)
 		p.lived(s, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
 		return
 	}
 	p.member(s, socketio.EvNspRefused)
-	if refused {
+	if ofToken {
 		p.lived(s, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: said})
 	}
 }

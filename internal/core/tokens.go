@@ -30,7 +30,7 @@ func (p *Core) Unauthorized(slot int, code, message string, callback bool, kind 
 	if s == nil {
 		return
 	}
-	s.called = s.called || callback
+	s.hangsUp = s.hangsUp || callback
 	p.lived(s, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{
 		Code: code, Message: message, Callback: callback, Type: kind, Reason: reason,
 	}})
@@ -47,8 +47,8 @@ func (p *Core) Called(slot int) { p.lived(p.sock(slot), lifecycle.Event{Kind: li
 // Acknowledged: all callbacks have been called.
 func (p *Core) Acknowledged(slot int) {
 	if s := p.sock(slot); s != nil {
-		acts := s.rest
-		s.rest = nil
+		acts := s.acknowledging
+		s.acknowledging = nil
 		p.live(s, acts)
 	}
 }
