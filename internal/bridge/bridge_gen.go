@@ -6,6 +6,7 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/core"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
 )
 
 // How much of everything the shared memory holds at most.
@@ -33,6 +34,8 @@ const (
 	opHandshakeFailed
 	opFinished
 	opFault
+	opMisjudged
+	opAnswered
 	opConnected
 	opRootConnected
 	opRefused
@@ -183,6 +186,10 @@ func (b *Bridge) operate(op int) {
 		b.core.Finished(r.number(), r.number())
 	case opFault:
 		b.core.Fault(r.number(), r.number())
+	case opMisjudged:
+		b.core.Misjudged(r.number(), r.number())
+	case opAnswered:
+		b.core.Answered(r.number(), r.number(), socketio.Answer(r.number()))
 	case opConnected:
 		b.core.Connected(r.number(), core.Recovery(r.number()))
 	case opRootConnected:

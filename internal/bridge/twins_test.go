@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"unicode/utf16"
@@ -38,7 +40,7 @@ const compiledCore = "../../build/core.wasm"
 // compiled is compiled once for all twins. The one that is called last hears of its effects.
 var compiled = sync.OnceValues(func() (wazero.Runtime, wazero.CompiledModule) {
 	binary, err := os.ReadFile(compiledCore)
-	if err != nil {
+	if err != nil || stale() {
 		return nil, nil
 	}
 	ctx := context.Background()
@@ -56,6 +58,24 @@ var compiled = sync.OnceValues(func() (wazero.Runtime, wazero.CompiledModule) {
 	return runtime, module
 })
 
+// stale says whether a source of the compiled core has been changed since.
+func stale() bool {
+	made, err := os.Stat(compiledCore)
+	if err != nil {
+		return true
+	}
+	for _, folder := range []string{"../../wasm", "../../client/lifecycle", "../bridge", "../core", "../engineio", "../socketio"} {
+		files, _ := filepath.Glob(folder + "/*.go")
+		for _, name := range files {
+			info, err := os.Stat(name)
+			if err == nil && !strings.HasSuffix(name, "_test.go") && info.ModTime().After(made.ModTime()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 var calling *twins
 
 // told is an effect.
@@ -69,7 +89,7 @@ type told struct {
 func newTwins(t testing.TB) *twins {
 	runtime, module := compiled()
 	if runtime == nil {
-		t.Skip("the core has not been compiled for the page: run `make dist` first, as `make test` does")
+		t.Skip("the core has not been compiled for the page, or from other sources than these: run `make dist` first, as `make test` does")
 	}
 	w := &twins{TB: t}
 	calling = w

@@ -78,6 +78,16 @@ func (p *Core) Finished(id, link int) {
 	p.onManager(id, socketio.Event{Kind: socketio.EvFinished, Link: link})
 }
 
+// Misjudged: the server on a link is of an earlier generation than it looked.
+func (p *Core) Misjudged(id, link int) {
+	p.onManager(id, socketio.Event{Kind: socketio.EvMisjudged, Link: link})
+}
+
+// Answered: the server has answered a question of the core's own.
+func (p *Core) Answered(id, link int, answer socketio.Answer) {
+	p.onManager(id, socketio.Event{Kind: socketio.EvAnswered, Link: link, Answer: answer})
+}
+
 // LinkOpened: a transport has opened that says so.
 func (p *Core) LinkOpened(id, link int) {
 	p.onEngine(id, engineio.Event{Kind: engineio.EvLinkOpened, Link: link})

@@ -3,6 +3,7 @@ package core
 import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
 )
 
 // Operations is all that the page tells the core, beside asking it for packet headers.
@@ -53,6 +54,11 @@ type Operations interface {
 	Finished(conn, link int)
 	// Fault: what has arrived cannot be read.
 	Fault(conn, link int)
+
+	// Misjudged: the server on a link is of an earlier generation than it looked (RxMisjudged).
+	Misjudged(conn, link int)
+	// Answered: the server has answered a question of the core's own (RxAnswer).
+	Answered(conn, link int, answer socketio.Answer)
 
 	// Connected: the server has connected a socket's namespace.
 	Connected(slot int, recovery Recovery)

@@ -26,6 +26,8 @@ const (
 	RxStale                // nobody reads this link any more
 	RxOpaque               // a message for the user's own parser
 	RxLater                // keep it, and all that follows on the connection, until EngineRetire or EngineDeliver
+	RxAnswer               // it answers a question of the core's own: call Answered with Answer
+	RxMisjudged            // the server is of an earlier generation than it looked: call Misjudged
 	RxMore                 // the header is longer than the units that were given: ask again with more of them
 )
 
@@ -39,6 +41,7 @@ type Words struct {
 	Draining    int32 // RxAck: 1: call Acked
 	Revision    int32 // RxHandshake: of the protocol; 0: not known
 	Packet      int32 // RxControl: engineio.PacketType
+	Answer      int32 // RxAnswer: socketio.Answer
 	Foreign     int32 // RxFault: 1: it is not even Engine.IO
 	Result      int32 // of the last operation that has one
 }
@@ -55,21 +58,18 @@ func (p *Core) Rx(id, link int, units []uint16, size int, words *Words) Rx {
 	if engine == nil {
 		return RxStale
 	}
-	if engine.Revision == 0 && engine.OnPolling(link) {
-		rev := engineio.DetectRevision(units)
-		if rev == 0 {
-			return foreign(words)
-		}
-		engine.Assume(rev)
+	revision, framed, ok := engine.Reading(link, units)
+	if !ok {
+		return foreign(words)
 	}
-	h, fault := engineio.ParsePacket(units, size, engine.Framed(link))
+	h, fault := engineio.ParsePacket(units, size, framed)
 	if fault != engineio.FaultNone {
 		return foreign(words)
 	}
 	words.Start, words.End = int32(h.Start), int32(h.End)
 	switch {
 	case h.Type == engineio.Open:
-		words.Revision = int32(engine.Revision)
+		words.Revision = int32(revision)
 		return RxHandshake
 	case h.Type != engineio.Message || engine.Probing(link):
 		words.Packet = int32(h.Type)
@@ -116,12 +116,12 @@ func message(c *conn, other bool, u []uint16, h engineio.Header, size int, words
 	if n != nil {
 		words.Slot = int32(n.Slot)
 	}
-	switch c.m.Use(other, n, &s, u[min(s.Start, len(u)):]) {
+	switch use, answer := c.m.Use(other, n, &s, u[min(s.Start, len(u)):]); use {
 	case socketio.UseLater:
 		return RxLater
 	case socketio.UseAnswer:
-		words.Packet = int32(engineio.Noop)
-		return RxControl
+		words.Answer = int32(answer)
+		return RxAnswer
 	}
 	if other && s.Type < socketio.TypeEvent {
 		return RxIgnore
@@ -129,7 +129,7 @@ func message(c *conn, other bool, u []uint16, h engineio.Header, size int, words
 	switch s.Type {
 	case socketio.TypeConnect:
 		if c.m.Misjudged(s.Start >= size) {
-			return RxFault
+			return RxMisjudged
 		}
 		return RxConnect
 	case socketio.TypeConnectError:

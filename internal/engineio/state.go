@@ -207,9 +207,19 @@ func (s *State) Owns(link int) bool {
 	return link != 0 && s.Phase != Closed && s.Phase != Idle && (link == s.Link || link == s.probe)
 }
 
-// Framed says whether a length stands before each packet on link.
-func (s *State) Framed(link int) bool {
-	return link == s.Link && s.kinds == Polling && s.Generation().LengthFramed
+// Reading says how a frame on a link is to be read: by which revision of the protocol, and
+// whether a length stands before each packet. units are the frame's first: the first body
+// of polling shows the revision, ok is false if that is none. Over websocket the revision
+// is 0 until it is known.
+func (s *State) Reading(link int, units []uint16) (revision int, framed, ok bool) {
+	revision = s.Revision
+	polling := s.OnPolling(link)
+	if revision == 0 && polling {
+		if revision = DetectRevision(units); revision == 0 {
+			return 0, false, false
+		}
+	}
+	return revision, polling && GenerationOf(revision).LengthFramed, true
 }
 
 // OnPolling says whether link is the polling transport in use.
@@ -217,10 +227,3 @@ func (s *State) OnPolling(link int) bool { return link == s.Link && s.kinds == P
 
 // Probing says whether link is still being probed.
 func (s *State) Probing(link int) bool { return link != 0 && link == s.probe }
-
-// Assume notes the revision that the first polling body showed.
-func (s *State) Assume(revision int) {
-	if s.Revision == 0 {
-		s.Revision = revision
-	}
-}

@@ -1,6 +1,9 @@
 package engineio
 
-import "testing"
+import (
+	"testing"
+	"unicode/utf16"
+)
 
 // What the owner asks before it reads a frame.
 func TestWhoseFrames(t *testing.T) {
@@ -8,20 +11,26 @@ func TestWhoseFrames(t *testing.T) {
 	s := &p.s
 	ask := func(when string, link int, owns, framed, polling, probing bool) {
 		t.Helper()
-		if s.Owns(link) != owns || s.Framed(link) != framed || s.OnPolling(link) != polling || s.Probing(link) != probing {
-			t.Errorf("%s, link %d: owns %v, framed %v, on polling %v, probing %v", when, link, s.Owns(link), s.Framed(link), s.OnPolling(link), s.Probing(link))
+		_, lengths, _ := s.Reading(link, nil)
+		if s.Owns(link) != owns || lengths != framed || s.OnPolling(link) != polling || s.Probing(link) != probing {
+			t.Errorf("%s, link %d: owns %v, framed %v, on polling %v, probing %v", when, link, s.Owns(link), lengths, s.OnPolling(link), s.Probing(link))
 		}
 	}
 	ask("idle", 0, false, false, false, false)
 	p.event(t, []string{"open"})
 	ask("opening", 1, true, false, true, false)
 	ask("opening", 2, false, false, false, false)
-	s.Assume(3)
-	ask("revision 3", 1, true, true, true, false)
-	if s.Assume(4); s.Revision != 3 {
-		t.Errorf("revision %d, after the first body had shown 3", s.Revision)
+	for _, first := range []struct {
+		body     string
+		revision int
+		framed   bool
+	}{{"97:0{", 3, true}, {"0{", 4, false}, {"<html>", 0, false}} {
+		revision, framed, ok := s.Reading(1, utf16.Encode([]rune(first.body)))
+		if revision != first.revision || framed != first.framed || ok != (revision != 0) || s.Revision != 0 {
+			t.Errorf("%s: revision %d, framed %v, ok %v, and the state's is %d", first.body, revision, framed, ok, s.Revision)
+		}
 	}
-	p.event(t, []string{"handshake", "1", "0"})
+	p.event(t, []string{"handshake", "1", "3"})
 	ask("probing", 1, true, true, true, false)
 	ask("probing", 2, true, false, false, true)
 	p.event(t, []string{"probe", "2"})

@@ -269,8 +269,10 @@ func TestOlderThanItLooked(t *testing.T) {
 		if r.m.Engine.Revision != 4 || r.n.Phase != Connecting {
 			t.Fatalf("%s: revision %d, the namespace is %v", when, r.m.Engine.Revision, r.n.Phase)
 		}
-		r.m.misjudged = true
-		r.engine(engineio.EvFault, taken)
+		if !r.m.Misjudged(true) || r.m.Misjudged(false) {
+			t.Fatalf("%s: an answer to CONNECT without a payload does not tell", when)
+		}
+		r.do(Event{Kind: EvMisjudged, Link: taken})
 		r.expect(engineio.ActFinishLink, taken)
 		heard := r.did(ActClose) || r.did(ActSocketClosed)
 		r.do(Event{Kind: EvFinished, Link: taken})

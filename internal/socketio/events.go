@@ -29,6 +29,8 @@ const (
 	EvRootConnected                        // the server has connected "/" unasked, and there is no socket for it
 	EvStay                                 // no reconnection any more
 	EvSecondRefused                        // the server refused the second connection of a handover, for no reason of the token's
+	EvAnswered                             // Link, Answer: to a question of the manager's own (UseAnswer)
+	EvMisjudged                            // Link: the server is of an earlier generation (Misjudged)
 	EvTick
 )
 
@@ -40,6 +42,7 @@ type Event struct {
 	Cause    Cause
 	Callback bool
 	Link     int
+	Answer   Answer
 	Engine   engineio.Event
 }
 

@@ -65,9 +65,30 @@ const leastFencePause = 500
 // pause is how long a step waits that has no fence, ms.
 func (m *Manager) pause(least int64) int64 { return max(least, m.fences.pause) }
 
+// fenceAnswer is what a packet of a fence's namespace says.
+func fenceAnswer(which int, t PacketType, payload []uint16) Answer {
+	a := AnswerServed
+	if which == FenceRejoin {
+		a = AnswerRejoin
+	}
+	switch {
+	case t == TypeConnect:
+		a += fenceConnected
+	case !unknown(payload):
+		a += fenceRefused
+	}
+	return a
+}
+
+// How the answers to one fence differ from the one that it expects.
+const (
+	fenceRefused   = AnswerServedRefused - AnswerServed
+	fenceConnected = AnswerServedConnected - AnswerServed
+)
+
 // fenced handles the answer to a fence. other says that it came over the connection beside
 // the one in use.
-func (m *Manager) fenced(other bool, h *Header, payload []uint16, which int) {
+func (m *Manager) fenced(other bool, which int, how Answer) {
 	switch stage := m.handover.stage; {
 	case which == FenceRejoin:
 		m.rejoining.answered = m.rejoining.answered || !other && m.rejoining.who != nil
@@ -75,11 +96,9 @@ func (m *Manager) fenced(other bool, h *Header, payload []uint16, which int) {
 		m.handover.awaited--
 	}
 	switch {
-	case h.Type == TypeConnect && other:
-		m.fences.exists = existsElsewhere
-	case h.Type == TypeConnect:
+	case how == fenceConnected && !other:
 		m.fences.exists = existsHere + exists(which)
-	case !unknown(payload):
+	case how != 0:
 		m.fences.exists = existsElsewhere
 	}
 }

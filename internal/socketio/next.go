@@ -21,10 +21,6 @@ func (m *Manager) Next(e Event, out []Action) []Action {
 func (m *Manager) next(e *Event) {
 	switch e.Kind {
 	case EvEngine:
-		if m.misjudged && e.Engine.Kind == engineio.EvFault && m.unused() {
-			m.retireFirst(cueMisjudged)
-			return
-		}
 		m.engine(e.Engine)
 	case EvOpen:
 		m.callback = e.Callback
@@ -39,6 +35,10 @@ func (m *Manager) next(e *Event) {
 		if e.Link == m.handover.finishing {
 			m.retired()
 		}
+	case EvAnswered:
+		m.answered(m.handover.other.Owns(e.Link), e.Answer)
+	case EvMisjudged:
+		m.misjudge(e.Link)
 	case EvSecondRefused:
 		m.refuseSecond()
 	case EvStay:

@@ -1,34 +1,75 @@
 package socketio
 
+import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
+
 // Use is what is to be done with a packet.
 type Use uint8
 
 const (
 	UseNow    Use = iota
 	UseLater      // keep it, and all that follows on its connection, until ActRetire, or on a standby until ActDeliver
-	UseAnswer     // the manager has noted it: an answer to a fence, or to CONNECT on a standby
+	UseAnswer     // it answers a question of the manager's own: EvAnswered tells of it
+)
+
+// Answer is what the server has said to a question of the manager's own: to CONNECT on a
+// standby, or to a fence.
+type Answer uint8
+
+const (
+	AnswerNone Answer = iota
+
+	AnswerStandbyConnected
+	AnswerStandbyRefused
+
+	// The answers to FenceServed …
+	AnswerServed          // that namespace does not exist: the answer that a fence expects
+	AnswerServedRefused   // a guard of that namespace has refused: it may exist
+	AnswerServedConnected // that namespace exists
+
+	// … and, in the same order, to FenceRejoin.
+	AnswerRejoin
+	AnswerRejoinRefused
+	AnswerRejoinConnected
 )
 
 // Use says what is to be done with a packet of a namespace, or of none that is known, by its
 // header and as much of its payload as is there. other says that it came over the connection
-// beside the one in use.
-func (m *Manager) Use(other bool, n *Namespace, h *Header, payload []uint16) Use {
-	answer := h.Type == TypeConnect || h.Type == TypeConnectError
-	if answer && n == nil {
+// beside the one in use. Use looks and changes nothing.
+func (m *Manager) Use(other bool, n *Namespace, h *Header, payload []uint16) (Use, Answer) {
+	answers := h.Type == TypeConnect || h.Type == TypeConnectError
+	if answers && n == nil {
 		if which := fenceOf(h.Namespace); which >= 0 {
-			m.fenced(other, h, payload, which)
-			return UseAnswer
+			return UseAnswer, fenceAnswer(which, h.Type, payload)
 		}
 	}
 	if m.keeps(other, h.Type) {
-		return UseLater
+		return UseLater, AnswerNone
 	}
-	if other && answer && m.handover.stage == standbyJoining && n == m.handover.carried {
-		m.handover.awaited--
-		m.handover.single = m.handover.single || h.Type == TypeConnectError
-		return UseAnswer
+	if other && answers && m.handover.stage == standbyJoining && n == m.handover.carried {
+		if h.Type == TypeConnectError {
+			return UseAnswer, AnswerStandbyRefused
+		}
+		return UseAnswer, AnswerStandbyConnected
 	}
-	return UseNow
+	return UseNow, AnswerNone
+}
+
+// answered takes in the answer to a question of the manager's own. other says that it came
+// over the connection beside the one in use.
+func (m *Manager) answered(other bool, a Answer) {
+	h := &m.handover
+	switch a {
+	case AnswerStandbyConnected, AnswerStandbyRefused:
+		if other && h.stage == standbyJoining {
+			h.awaited--
+			h.single = h.single || a == AnswerStandbyRefused
+		}
+	case AnswerServed, AnswerServedRefused, AnswerServedConnected:
+		m.fenced(other, FenceServed, a-AnswerServed)
+	case AnswerRejoin, AnswerRejoinRefused, AnswerRejoinConnected:
+		m.fenced(other, FenceRejoin, a-AnswerRejoin)
+	}
+	m.drained()
 }
 
 // keeps says whether a packet waits for its turn: of two connections that bring what the
@@ -49,12 +90,23 @@ func (m *Manager) keeps(other bool, t PacketType) bool {
 // Misjudged is told of each answer to CONNECT, and whether its payload is empty. It says
 // whether the server is of Generation3 though it was taken for a later one: over WebSocket
 // alone it took its time to connect "/" unasked. It has had our CONNECT by now, and would
-// connect the namespace twice. So another connection takes the place of this one with the
-// next EvFault of EvEngine, if nobody is connected on it.
+// connect the namespace twice. EvMisjudged lets another connection take the place of this
+// one.
 func (m *Manager) Misjudged(empty bool) bool {
-	if !empty || !m.Engine.Generation().ConnectPayload || m.Config.Engine.Revision != 0 {
-		return false
+	return empty && m.Engine.Generation().ConnectPayload && m.Config.Engine.Revision == 0
+}
+
+// misjudge: the server on a link is of Generation3. The next connection asks for that. It
+// takes the place of this one at once if nobody is connected here; else this one ends, as it
+// cannot be read.
+func (m *Manager) misjudge(link int) {
+	if !m.Engine.Owns(link) {
+		return
 	}
 	m.misjudged = true
-	return true
+	if m.unused() {
+		m.retireFirst(cueMisjudged)
+		return
+	}
+	m.engine(engineio.Event{Kind: engineio.EvFault, Link: link, Now: m.now})
 }

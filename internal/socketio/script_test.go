@@ -213,11 +213,12 @@ func (p *player) answered(word, name string) Event {
 		name = FenceNames[p.fence]
 	}
 	h := &Header{Type: PacketType(answers[word][0] - '0'), Namespace: utf16.Encode([]rune(name))}
-	e := Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvPacket, Link: p.m.handover.other.Link, Packet: engineio.Noop}}
+	e := Event{Kind: EvAnswered, Link: p.m.handover.other.Link}
 	if used {
-		e.Engine.Link = p.m.Engine.Link
+		e.Link = p.m.Engine.Link
 	}
-	if p.m.Use(!used, p.m.Named(h.Namespace), h, utf16.Encode([]rune(answers[word][1:]))) != UseAnswer {
+	var use Use
+	if use, e.Answer = p.m.Use(!used, p.m.Named(h.Namespace), h, utf16.Encode([]rune(answers[word][1:]))); use != UseAnswer {
 		e.Kind = EvTick
 	}
 	return e
@@ -314,12 +315,12 @@ func (p *player) say(a Action) string {
 // usesOf is what becomes of each type of packet: used now, later, or as an answer. Without a namespace it is a fence's.
 func usesOf(m *Manager, old bool, n *Namespace) (all string) {
 	for kind := TypeConnect; kind <= TypeBinaryAck; kind++ {
-		m := *m
 		h := &Header{Type: kind}
 		if n == nil {
 			h.Namespace = utf16.Encode([]rune(FenceNames[FenceServed]))
 		}
-		all += "nla"[m.Use(old, n, h, nil):][:1]
+		use, _ := m.Use(old, n, h, nil)
+		all += "nla"[use:][:1]
 	}
 	return all
 }

@@ -317,8 +317,7 @@ func (w *witness) sense(r *rand.Rand) Event {
 	case m.Engine.Phase == engineio.Deciding && r.IntN(2) == 0: // a server 1.x or 2.x
 		e.Kind, e.Engine = EvEngine, engineio.Event{Kind: engineio.EvMessage, Link: m.Engine.Link}
 	case m.Config.Engine.Revision == 0 && m.Engine.Revision == 4 && m.phase == PhaseOpen && r.IntN(16) == 0: // and one that took its time
-		m.misjudged = true
-		e.Kind, e.Engine = EvEngine, engineio.Event{Kind: engineio.EvFault, Link: m.Engine.Link}
+		e.Kind, e.Link = EvMisjudged, m.Engine.Link
 	case m.handover.stage == joining && r.IntN(4) == 0:
 		e.Kind = EvSecondRefused
 	case m.Engine.Phase == engineio.Opened && m.Engine.Revision == 3 && !m.rootConnected && r.IntN(4) == 0:

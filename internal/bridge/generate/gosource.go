@@ -15,7 +15,7 @@ func (l *list) goSource() ([]byte, error) {
 	var b bytes.Buffer
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	p("%spackage bridge\n\nimport (\n", notice)
-	for _, path := range []string{tokenLife, core, engineIO} {
+	for _, path := range []string{tokenLife, core, engineIO, socketIO} {
 		p("%q\n", path)
 	}
 	p(")\n\n")

@@ -20,6 +20,7 @@ const module = "github.com/socketio-jwt/socketio-jwt-wasm/"
 const (
 	core        = module + "internal/core"
 	engineIO    = module + "internal/engineio"
+	socketIO    = module + "internal/socketio"
 	tokenLife   = module + "client/lifecycle"
 	maxText     = "MaxHeader"
 	groupPrefix = "Engine Manager Socket Token"
@@ -126,6 +127,7 @@ var enumerations = []struct{ pkg, goType, name, prefix, doc string }{
 	{engineIO, "Transport", "TransportKind", "", "The transports."},
 	{engineIO, "PacketType", "PacketType", "", "Engine.IO's types of packets."},
 	{tokenLife, "CloseReason", "CloseReason", "Close", "Why a connection or a socket was closed."},
+	{socketIO, "Answer", "Answer", "Answer", "What the server has said to a question of the core's own."},
 	{tokenLife, "Reason", "Reason", "Reason", "Why there is no authenticated session."},
 	{tokenLife, "Via", "Way", "Via", "How a token travels, as bits."},
 	{tokenLife, "Cause", "Cause", "Cause", "Why a token is asked for."},

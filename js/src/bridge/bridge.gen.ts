@@ -19,7 +19,7 @@ export const enum Memory {
   /** How many numbers there are in all. */
   Numbers = 23,
   /** How many words. */
-  Words = 10,
+  Words = 11,
   /** How many units. */
   Units = 1024,
 }
@@ -41,6 +41,8 @@ export const enum Word {
   Revision,
   /** RxControl: engineio.PacketType */
   Packet,
+  /** RxAnswer: socketio.Answer */
+  Answer,
   /** RxFault: 1: it is not even Engine.IO */
   Foreign,
   /** of the last operation that has one */
@@ -79,6 +81,10 @@ export const enum Rx {
   Opaque,
   /** keep it, and all that follows on the connection, until EngineRetire or EngineDeliver */
   Later,
+  /** it answers a question of the core's own: call Answered with Answer */
+  Answer,
+  /** the server is of an earlier generation than it looked: call Misjudged */
+  Misjudged,
   /** the header is longer than the units that were given: ask again with more of them */
   More,
 }
@@ -158,6 +164,23 @@ export const enum CloseReason {
   Timeout,
 }
 
+/** What the server has said to a question of the core's own. */
+export const enum Answer {
+  None,
+  StandbyConnected,
+  StandbyRefused,
+  /** The answers to FenceServed … that namespace does not exist: the answer that a fence expects */
+  Served,
+  /** a guard of that namespace has refused: it may exist */
+  ServedRefused,
+  /** that namespace exists */
+  ServedConnected,
+  /** … and, in the same order, to FenceRejoin. */
+  Rejoin,
+  RejoinRefused,
+  RejoinConnected,
+}
+
 /** Why there is no authenticated session. */
 export const enum Reason {
   None,
@@ -222,6 +245,8 @@ export const enum Op {
   HandshakeFailed,
   Finished,
   Fault,
+  Misjudged,
+  Answered,
   Connected,
   RootConnected,
   Refused,
@@ -296,6 +321,10 @@ export interface Ops {
   [Op.Finished]: [conn: number, link: number];
   /** what has arrived cannot be read. */
   [Op.Fault]: [conn: number, link: number];
+  /** the server on a link is of an earlier generation than it looked (RxMisjudged). */
+  [Op.Misjudged]: [conn: number, link: number];
+  /** the server has answered a question of the core's own (RxAnswer). */
+  [Op.Answered]: [conn: number, link: number, answer: Answer];
   /** the server has connected a socket's namespace. */
   [Op.Connected]: [slot: number, recovery: Recovery];
   /** the server has connected "/", for which there is no socket. */

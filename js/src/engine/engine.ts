@@ -169,6 +169,13 @@ export class Engine extends Emitter {
     control(Op.Fault, this._above._conn, link);
   }
 
+  /** The server is of an earlier generation than it looked: the connection is of no use. */
+  _misjudged(link: number): void {
+    this._error = this._details = transportError({ message: "parse error" });
+    this._goodbye(this._links.get(link));
+    control(Op.Misjudged, this._above._conn, link);
+  }
+
   /** Before a session is given up: the server would keep it until a ping is missed. */
   _goodbye(t?: Link): void {
     if (this.readyState == "open") t?.goodbye();

@@ -54,6 +54,7 @@ export class Reader {
       if (kind == Rx.Stale) return;
       if (kind == Rx.Later) return engine._deliveries.keep(t, body.slice(at));
       if (kind == Rx.Fault) return words[Word.Foreign] ? this._foreign(t) : this._unreadable(link);
+      if (kind == Rx.Misjudged) return engine._misjudged(link);
       if (kind == Rx.Decide) {
         control(Op.Message, above._conn, link);
         continue;
@@ -136,6 +137,8 @@ export class Reader {
         control(Op.ControlPacket, engine._above._conn, t._link, packet, text == "probe");
         return this._told(t, type, text || undefined);
       }
+      case Rx.Answer:
+        return control(Op.Answered, engine._above._conn, t._link, words[Word.Answer]!);
       case Rx.Opaque:
         if (!this.byHand) this._announce("message", text);
         engine._above._opaque(text);
