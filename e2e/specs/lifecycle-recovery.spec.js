@@ -75,7 +75,7 @@ test("a server that takes one connection of a user: the old one goes first, and 
   expect(order).toEqual(["ready", ...counted(renewals).flatMap(() => ["disconnect", "ready"])]);
 });
 
-// A namespace without a token on the same connection stays where it is; another connection stands in for the one whose
+// A namespace without a token on the same connection stays where it is; a standby carries the one whose
 // CONNECT carries the token, while it leaves and comes back.
 const mixed = {
   "over polling and websocket": {},
@@ -229,7 +229,7 @@ test("beside a namespace without a token, two that share a token function: one c
 const patterns = { "^\\/[\\w-]+$": 0, "^\\/.+$": 0, "^\\/[^/]+$": 0, ".*": 1, function: 1 };
 const changes = {
   "the namespace leaves and comes back": { protect: ["/admin"], open: ["/"] },
-  "another connection stands in": { protect: ["/admin"], open: ["/"], options: recovery },
+  "a standby": { protect: ["/admin"], open: ["/"], options: recovery },
   "the connection is replaced": { protect: ["/"], open: [], options: recovery },
 };
 

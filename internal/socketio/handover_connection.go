@@ -14,7 +14,7 @@ func (m *Manager) handOver(refused bool) {
 		m.openBeside()
 	case h.move(cueRenew):
 		h.wait = wait{by: m.now + drainFor}
-		m.drained()
+		m.lookAtAcks()
 		if refused && h.wait.by <= m.now+settleFor {
 			m.retireFirst(cueDrained)
 		}
@@ -67,11 +67,11 @@ func (m *Manager) joined() {
 		h.awaited++
 	}
 	h.wait = wait{by: m.now + drainFor}
-	m.drained()
+	m.lookAtAcks()
 }
 
-// drained looks at the acks that are outstanding, on every wait for some.
-func (m *Manager) drained() {
+// lookAtAcks tells each wait how many acks are outstanding that it waits for.
+func (m *Manager) lookAtAcks() {
 	h := &m.handover
 	all := 0
 	for _, n := range m.Namespaces {
@@ -99,7 +99,7 @@ func (m *Manager) handoverDue() {
 		m.retireOther(cueDrained)
 	case retiring, retiringBeside, retiringAlone:
 		m.retired()
-	default:
+	default: // a standby's
 		m.closeStandby()
 	}
 }

@@ -46,7 +46,7 @@ func (m *Manager) next(e *Event) {
 	case EvRootConnected:
 		m.rootConnected = true
 	case EvAcked:
-		m.drained()
+		m.lookAtAcks()
 	case EvTick:
 		m.tick()
 	default:
@@ -140,7 +140,7 @@ func (m *Manager) engine(e engineio.Event) {
 	if h.other.Phase == engineio.Closed { // it answers nothing any more
 		h.awaited = 0
 	}
-	m.drained()
+	m.lookAtAcks()
 }
 
 // hangUp closes the connection in use, for a caller who knows what comes of that.

@@ -69,7 +69,7 @@ func (m *Manager) answered(other bool, a Answer) {
 	case AnswerRejoin, AnswerRejoinRefused, AnswerRejoinConnected:
 		m.fenced(other, FenceRejoin, a-AnswerRejoin)
 	}
-	m.drained()
+	m.lookAtAcks()
 }
 
 // keeps says whether a packet waits for its turn: of two connections that bring what the
@@ -93,7 +93,7 @@ func (m *Manager) keeps(other bool, t PacketType) bool {
 // connect the namespace twice. EvMisjudged lets another connection take the place of this
 // one.
 func (m *Manager) Misjudged(empty bool) bool {
-	return empty && m.Engine.Generation().ConnectPayload && m.Config.Engine.Revision == 0
+	return empty && !m.Engine.Generation().BareConnect && m.Config.Engine.Revision == 0
 }
 
 // misjudge: the server on a link is of Generation3. The next connection asks for that. It

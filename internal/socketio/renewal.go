@@ -45,7 +45,7 @@ func (m *Manager) renew(n *Namespace, cause Cause) {
 		return
 	default:
 		n.leaves = wait{by: m.now + drainFor}
-		m.drained()
+		m.lookAtAcks()
 		return
 	}
 	for _, n := range m.Namespaces {
@@ -93,7 +93,7 @@ func (m *Manager) exchange(n *Namespace) {
 		n.leaves.by = 0
 	case h.stage != steady:
 		n.leaves.by = m.now + settleFor
-	case n.Numbered && m.Engine.Generation().ConnectPayload && n.cause == CauseRefresh && !h.single:
+	case n.Numbered && !m.Engine.Generation().BareConnect && n.cause == CauseRefresh && !h.single:
 		m.openStandby(n)
 	default:
 		m.rejoin(n)

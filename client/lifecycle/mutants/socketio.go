@@ -24,7 +24,7 @@ var socketioMutants = []mutant{
 		"case m.numbered() &&", "case false &&", "TestBeside"},
 	{"beside: where the server does not number", "Manager.numbered",
 		" || !n.Numbered", "", "TestBeside"},
-	{"beside: the old connection goes while acks are outstanding", "Manager.drained",
+	{"beside: the old connection goes while acks are outstanding", "Manager.lookAtAcks",
 		"h.wait.look(m.now, h.awaited,", "h.wait.look(m.now, 0,", "TestBeside"},
 	{"beside: what the new connection has kept is read before what is held is sent", "Manager.leaveOther",
 		"for _, n := range m.Namespaces {\n	if n.Phase == Connected && h.carried", "m.act(ActRetire)\nfor _, n := range m.Namespaces {\n	if n.Phase == Connected && h.carried", "TestBeside"},
