@@ -157,7 +157,7 @@ function front(server, { cors, dateSkew, upgradeDelay }, old, observe) {
     const url = new URL(req.url, "http://localhost");
     if (dateSkew) res.setHeader("Date", new Date(Date.now() + dateSkew).toUTCString());
     if (url.pathname.startsWith("/socket.io")) {
-      observe("request", { method: req.method, eio: url.searchParams.get("EIO"), sid: url.searchParams.has("sid"), transport: url.searchParams.get("transport"), header: !!req.headers.authorization, token: url.searchParams.has("token") });
+      observe("request", { method: req.method, eio: url.searchParams.get("EIO"), sid: url.searchParams.has("sid"), transport: url.searchParams.get("transport"), header: !!req.headers.authorization, token: url.searchParams.has("token"), base64: url.searchParams.has("b64"), octets: req.headers["content-type"] === "application/octet-stream" });
       if (old && cors === "answered" && req.method === "OPTIONS") {
         res.writeHead(204, {
           "Access-Control-Allow-Origin": req.headers.origin,

@@ -2,7 +2,7 @@
  * The TypeErrors of connect(): each names the option and the mend. Only the options that are ours are looked at; those
  * of socket.io-client are as lenient as there. undefined is as good as unset.
  */
-import { reasons as allReasons, ways } from "./bridge/bridge.gen.js";
+import { generationOf, reasons as allReasons, ways } from "./bridge/bridge.gen.js";
 
 type Check = (v: any) => unknown;
 type Rule = [mend: string, ok: Check];
@@ -54,7 +54,7 @@ export function checkOptions(o: Record<string, any>): void {
   const uses = (way: string) => [].concat(o.via).includes(way as never);
   if (uses("header") && Array.isArray(o.transports) && !o.transports.includes("polling"))
     throw new TypeError('connect: option "via": "header" needs "polling" in "transports"');
-  if (uses("auth") && o.protocol === 3)
+  if (uses("auth") && generationOf(o.protocol).bareConnect)
     throw new TypeError('connect: option "via": "auth" needs "protocol" 4; with 3 use "event"');
 }
 

@@ -384,26 +384,27 @@ export class Socket extends Emitter {
 
   private _onconnect(data: any): void {
     const { engine } = this.io;
-    if (engine?._revision != 3 && !data?.sid) {
+    const bare = engine?._generation.bareConnect;
+    if (!bare && !data?.sid) {
       this.emitReserved("connect_error", new Error('this server is a 1.x or 2.x: option "protocol" must be "auto" or 3'));
       return;
     }
     if (this._slot < 0) return; // given by hand to a socket that is not to be connected
-    this._hello = engine._revision == 3 ? { id: this._name("#") + engine.id } : { id: data.sid, pid: data.pid };
+    this._hello = bare ? { id: this._name("#") + engine.id } : { id: data.sid, pid: data.pid };
     control(Op.Connected, this._slot, !data?.pid ? Recovery.None : this._pid === data.pid ? Recovery.Done : Recovery.Possible);
   }
 
-  /** Revision 4 sends what the middleware said; revision 5 an object with message and data. */
+  /** The server has refused: with what a middleware has said, or with an object that has that and a message. */
   private _onrefused(data: any): void {
-    const old = this.io.engine?._revision == 3;
-    if (old && this.connected) {
+    const plainRefusals = this.io.engine?._generation.plainRefusals;
+    if (plainRefusals && this.connected) {
       this.emitReserved("error", data);
       return;
     }
-    const said = old ? data : data?.data;
-    this._refusal = Object.assign(new Error(textOf(data?.message ?? (old ? data : ""))), { data: said });
+    const said = plainRefusals ? data : data?.data;
+    this._refusal = Object.assign(new Error(textOf(data?.message ?? (plainRefusals ? data : ""))), { data: said });
     if (this._slot < 0) return this._do([SocketDo.Error]);
-    const { code, messages, type, reason } = this._token?.refusedBy(saidOf(data, old), false) || { code: "", messages: "", type: "", reason: Reason.None };
+    const { code, messages, type, reason } = this._token?.refusedBy(saidOf(data, plainRefusals), false) || { code: "", messages: "", type: "", reason: Reason.None };
     control(Op.Refused, this._slot, code, messages, type, reason);
   }
 
@@ -466,7 +467,7 @@ export class Socket extends Emitter {
         this._refusal = undefined;
         if (refusal) {
           this._active = false;
-          if (engine?._revision == 3) this.emitReserved("error", (refusal as any).data);
+          if (engine?._generation.plainRefusals) this.emitReserved("error", (refusal as any).data);
         }
         // Without either it is a 401 to the handshake, of which the token's own error tells.
         if (refusal || io._error) this.emitReserved("connect_error", refusal || io._error);
@@ -483,7 +484,7 @@ export class Socket extends Emitter {
     const { io } = this;
     const over = () => (standby ? io._old! : io.engine);
     const engine = over();
-    if (standby) engine._opened(4);
+    if (standby) engine._opened(io.engine._generation.revision);
     if (fresh) this._pid = undefined; // recovery would skip the check of the new token
     const send = (auth?: any) => {
       // The user's function may answer when this connection is history.
@@ -492,7 +493,7 @@ export class Socket extends Emitter {
       const data = this._pid ? { pid: this._pid, offset: this._lastOffset, ...auth } : auth;
       engine._secret = !!this._token;
       if (io.encoder) this._coded({ type: Type.Connect, data });
-      else if (engine._revision == 3) engine.write("40" + this._name("") + this._search() + ",");
+      else if (engine._generation.bareConnect) engine.write("40" + this._name("") + this._search() + ",");
       else engine.write("40" + this._name(",") + (data ? JSON.stringify(data) : ""));
       engine._secret = false;
     };
@@ -500,7 +501,7 @@ export class Socket extends Emitter {
     else send(this.auth);
   }
 
-  /** Revision 4: a namespace's query travels with its CONNECT. */
+  /** Where CONNECT has no payload, it carries the namespace's query. */
   private _search(): string {
     const query = queryOf(this._opts.query);
     this._token?.ways.handshake(query);

@@ -77,6 +77,7 @@ export interface UrlOptions {
   path: string;
   timestampRequests?: boolean;
   timestampParam?: string;
+  forceBase64?: boolean;
 }
 
 /**
@@ -88,8 +89,7 @@ export function engineUrl({ scheme, can }: { scheme: string; can: { payloads: bo
   const polls = can.payloads;
   if (o.timestampRequests || (polls && o.timestampRequests !== false))
     query[o.timestampParam ?? "t"] = Math.random().toString(36).slice(2);
-  // Asked of every server: it makes 1.x answer in text, and others ignore it.
-  if (polls && !query.sid) query.b64 = 1;
+  if (polls && !query.sid && o.forceBase64) query.b64 = 1;
   return (
     scheme +
     (secure ? "s" : "") +

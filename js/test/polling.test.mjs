@@ -7,6 +7,7 @@ import { leaf, page, recorder, settled } from "./tools.mjs";
 
 const fire = page();
 const { polling } = await leaf("engine/transports/polling");
+const { generationOf } = await leaf("bridge/bridge.gen");
 
 /** A server whose answers the test gives, request by request. Stops with the test. */
 async function scripted(t) {
@@ -93,13 +94,77 @@ test("packets of Engine.IO 4 are posted in one body, binary as base64", async (t
 });
 
 test("packets of Engine.IO 3 are counted in UTF-16 units and are ASCII, so that 1.x and 2.x read the same", async (t) => {
-  const { server, transport } = await start(t);
-  transport.eio = 3;
+  const { server, transport } = await start(t, { forceBase64: true });
+  transport.generation = generationOf(3);
   transport.send(['42["é€😀\u2028\ud800"]', new Uint8Array([1, 2, 255]), "2", "40/münchen,"]);
   const body = (await server.next()).body.toString();
   const json = '42["\\u00e9\\u20ac\\ud83d\\ude00\\u2028\\ud800"]';
   assert.equal(body, `${json.length}:${json}6:b4AQL/1:211:40/münchen,`);
   assert.deepEqual(JSON.parse(json.slice(2)), ["é€😀\u2028\ud800"]);
+});
+
+const octets = { "content-type": "application/octet-stream" };
+
+test("a body of octets is handed over frame by frame, and the server may read text twice", async (t) => {
+  const { server, transport, next } = await start(t);
+  transport.generation = generationOf(3);
+  transport.open();
+  (await server.next()).answer(Buffer.from([0, 1, 255, 0x32, 1, 3, 255, 4, 7, 8, 0, 1, 255, 0x33]), 200, octets);
+  assert.equal((await next("data")).args[0], "1:2");
+  assert.deepEqual([...new Uint8Array((await next("data")).args[0])], [7, 8]);
+  const { args: [last, response] } = await next("data");
+  assert.equal(last, "1:3");
+  assert.ok(response instanceof Response);
+  for (let i = 0; i < 2; i++) { // the answer to a POST is text from every server
+    transport.send(['42["é"]']);
+    const post = await server.next();
+    assert.equal(post.body.toString(), '12:42["\\u00e9"]');
+    post.answer();
+  }
+});
+
+test("a server that answers in text, and was not asked for that, reads it as it is", async (t) => {
+  const { server, transport, next } = await start(t);
+  transport.generation = generationOf(3);
+  transport.open();
+  (await server.next()).answer('97:0{"sid":"s"}');
+  await next("data");
+  transport.send(['42["é"]']);
+  assert.equal((await server.next()).body.toString(), '7:42["é"]');
+});
+
+for (const opts of [{ forceBase64: true }, { query: { b64: 1 } }])
+  test(`… but not if it was asked: ${JSON.stringify(opts)}`, async (t) => {
+    const { server, transport, next } = await start(t, opts);
+    transport.generation = generationOf(3);
+    transport.open();
+    (await server.next()).answer('97:0{"sid":"s"}');
+    await next("data");
+    transport.send(['42["é"]']);
+    assert.equal((await server.next()).body.toString(), '12:42["\\u00e9"]');
+  });
+
+test("bytes are posted as octets, or as base64 where the page wants that", async (t) => {
+  for (const [opts, type, body] of [[{}, "application/octet-stream", Buffer.from([0, 1, 255, 0x32, 1, 3, 255, 4, 7, 8])], [{ forceBase64: true }, "text/plain;charset=UTF-8", Buffer.from("1:26:b4Bwg=")]]) {
+    const { server, transport } = await start(t, opts);
+    transport.generation = generationOf(3);
+    transport.send(["2", Uint8Array.of(7, 8)]);
+    const post = await server.next();
+    assert.equal(post.headers["content-type"], type);
+    assert.deepEqual(post.body, body);
+  }
+});
+
+test("a session that a server makes in octets, and nobody wants any more, is closed in its framing", async (t) => {
+  const { server, transport } = await start(t);
+  transport.open();
+  const get = await server.next();
+  transport.close();
+  const hello = Buffer.from('0{"sid":"abc"}');
+  get.answer(Buffer.from([0, ...[...String(hello.length)].map(Number), 255, ...hello]), 200, octets);
+  const post = await server.next();
+  assert.equal(post.method, "POST");
+  assert.equal(post.body.toString(), "1:1");
 });
 
 test("blobs keep their place", async (t) => {

@@ -14,6 +14,7 @@ class Browsers extends WebSocket {
 }
 globalThis.WebSocket = Browsers;
 const { websocket } = await leaf("engine/transports/websocket");
+const { generationOf } = await leaf("bridge/bridge.gen");
 
 async function start(t, opts = {}, server = {}) {
   const wss = new WebSocketServer({ port: 0, host: "127.0.0.1", ...server });
@@ -57,13 +58,24 @@ test("opens, and frames come as they are", async (t) => {
   assert.deepEqual([...new Uint8Array(data)], [1, 2]);
 });
 
+test("the packet type before a binary message is cut off, where there is one", async (t) => {
+  const { transport, peer, next } = await start(t);
+  transport.generation = generationOf(3);
+  transport.open();
+  const ws = await peer;
+  ws.send(Buffer.from([4, 1, 2]));
+  ws.send("40");
+  assert.deepEqual([...new Uint8Array((await next("data")).args[0])], [1, 2]);
+  assert.deepEqual((await next("data")).args, ["40"]);
+});
+
 for (const eio of [4, 3])
   test(`Engine.IO ${eio}: text and binary in order`, async (t) => {
     const { transport, peer, next, calls } = await start(t);
     transport.open();
     const ws = await peer;
     await next("opened");
-    transport.eio = eio;
+    transport.generation = generationOf(eio);
     const type = eio == 3 ? [4] : [];
     const bytes = new Uint8Array([1, 2, 3]);
     transport.send(["a", bytes, bytes.subarray(1, 2), bytes.buffer, new Blob([bytes]), "é", new ArrayBuffer(0)]);

@@ -183,7 +183,7 @@ interface EngineOptions {
   agent?: string | boolean;
   /** @default true */
   upgrade?: boolean;
-  /** Without effect: polling always uses base64, a WebSocket never needs it. */
+  /** Over polling, bytes travel as base64 with servers 1.x and 2.x too, as they always do with others. A WebSocket never needs it. */
   forceBase64?: boolean;
   /** @default "t" */
   timestampParam?: string;

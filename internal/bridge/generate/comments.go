@@ -24,10 +24,10 @@ func (r *reader) spec(path, name string) *ast.TypeSpec {
 	return nil
 }
 
-// fieldDocs are the comments of the fields of a struct of core.
-func (r *reader) fieldDocs(name string) map[string]string {
+// fieldDocs are the comments of the fields of a struct.
+func (r *reader) fieldDocs(path, name string) map[string]string {
 	docs := map[string]string{}
-	for _, f := range r.spec(core, name).Type.(*ast.StructType).Fields.List {
+	for _, f := range r.spec(path, name).Type.(*ast.StructType).Fields.List {
 		for _, n := range f.Names {
 			docs[n.Name] = clean(f.Doc.Text() + f.Comment.Text())
 		}

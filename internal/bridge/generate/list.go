@@ -33,6 +33,7 @@ type list struct {
 	enums      []enum
 	tables     []table
 	words      []constantDoc // the fields of core.Words
+	traits     []constantDoc // the fields of engineio.Generation
 	units      int64
 }
 
@@ -193,11 +194,12 @@ func read() (*list, error) {
 		}
 	}
 	words := pkg.Scope().Lookup("Words").Type().Underlying().(*types.Struct)
-	docs := r.fieldDocs("Words")
+	docs := r.fieldDocs(core, "Words")
 	for i := range words.NumFields() {
 		name := words.Field(i).Name()
 		l.words = append(l.words, constantDoc{name: name, doc: docs[name], value: int64(i)})
 	}
+	l.traits = r.traits()
 	l.units, _ = constant.Int64Val(pkg.Scope().Lookup(maxText).(*types.Const).Val())
 	return l, nil
 }

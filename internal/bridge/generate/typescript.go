@@ -42,6 +42,9 @@ func (l *list) typeScript() []byte {
 	}
 	w.p("\n")
 
+	w.section("Generations of servers")
+	w.generations(l.traits)
+
 	w.section("Operations: what the core is told by control()")
 	op := enum{name: "Op"}
 	for i, c := range l.operations {

@@ -34,7 +34,7 @@ const fieldsOf = (v: unknown): Fields | undefined => (v && typeof v == "object" 
  * Servers put {message, code, type} into `data`, or (`flat`) beside it, or say only a text; a middleware's error has `data`
  * as it likes.
  */
-export function saidOf(raw: unknown, flat: boolean, status?: number): Said {
+export function saidOf(raw: unknown, flat?: boolean, status?: number): Said {
   const outer = fieldsOf(raw) || { message: raw };
   const data = outer.data ?? (flat ? outer : undefined);
   const inner = fieldsOf(data) || { code: typeof data == "string" && data != outer.message ? data : undefined };

@@ -225,6 +225,42 @@ export const ways = ["event", "query", "header", "auth"] as const;
 /** The names that users know, by Cause. */
 export const causes = ["connect", "reconnect", "refresh", "unauthorized"] as const;
 
+// --- Generations of servers ------------------------------------------------------------------------------------------
+
+/** What one generation of servers does that others do not: its traits. */
+export interface Generation {
+  /** EIO in the handshake's address */
+  readonly revision: number;
+  /** the client sends Ping, the server answers Pong; else the other way round */
+  readonly clientPings?: true;
+  /** polling: a length stands before each packet; else Separator stands between two */
+  readonly lengthFramed?: true;
+  /** a binary message begins with its packet type: a byte, or behind the b of base64 a digit */
+  readonly binaryTyped?: true;
+  /** polling: a payload may be binary, unless the handshake has asked for base64 by b64=1 */
+  readonly binaryPolling?: true;
+  /** polling: text may be UTF-8 encoded twice (servers 1.x do so, 2.x do not) */
+  readonly twiceEncoded?: true;
+  /** the server connects "/" unasked, and takes no CONNECT for it */
+  readonly connectsRoot?: true;
+  /** CONNECT has a query and no payload; else auth on the way to the server, {"sid":…} on the way back */
+  readonly bareConnect?: true;
+  /** DISCONNECT is handled before the next packet is read; else a moment later */
+  readonly leavesAtOnce?: true;
+  /** a refusal is what a middleware has said; else an object with that in it, and a message */
+  readonly plainRefusals?: true;
+  /** a socket that was refused keeps the connection open, as in the client 2.x; else an unused one closes */
+  readonly keepsRefused?: true;
+}
+
+const generations: readonly Generation[] = [
+  { revision: 3, clientPings: true, lengthFramed: true, binaryTyped: true, binaryPolling: true, twiceEncoded: true, connectsRoot: true, bareConnect: true, leavesAtOnce: true, plainRefusals: true, keepsRefused: true },
+  { revision: 4 },
+];
+
+/** That of a revision. One of a server that has not shown its revision (0) has no trait. */
+export const generationOf = (revision: number): Generation => generations.find((g) => g.revision == revision) || { revision: 0 };
+
 // --- Operations: what the core is told by control() ------------------------------------------------------------------
 
 export const enum Op {

@@ -23,7 +23,7 @@ function read(engine: Engine, data: unknown): void {
   const text = "4" + data;
   reader.byHand = above._later = true;
   try {
-    if (typeof data == "string") reader.read(t, t.can.payloads && t.eio < 4 ? text.length + ":" + text : text);
+    if (typeof data == "string") reader.read(t, t.can.payloads && t.generation.lengthFramed ? text.length + ":" + text : text);
     else if (isBinary(data)) reader.part(data);
     else engine._fault(new Error("Unknown type: " + typeof data));
   } finally {

@@ -3,7 +3,7 @@
  * reader.ts takes in what they receive, writer.ts is the queue before them. What happens next, the core says: effects.ts.
  */
 import { control } from "../bridge/calls.js";
-import { CloseReason, Ending, Op, type TransportKind } from "../bridge/bridge.gen.js";
+import { CloseReason, Ending, generationOf, Op, type TransportKind } from "../bridge/bridge.gen.js";
 import { Emitter } from "../emitter.js";
 import { listen } from "../listen.js";
 import { enginePath } from "../url.js";
@@ -37,8 +37,8 @@ export class Engine extends Emitter {
   declare port: string;
   declare secure: boolean;
   declare query: Record<string, any>;
-  /** The protocol's revision: 0 until the server has shown it. */
-  _revision = 0;
+  /** What the server's generation does: nothing is known until the server has shown it. */
+  _generation = generationOf(0);
   /** What ended it, for the events of the manager and the sockets. */
   _error?: Error;
   _details?: unknown;
@@ -144,8 +144,8 @@ export class Engine extends Emitter {
     const { _link: t } = this;
     this.readyState = "open";
     rememberRevision(this._above, this._asked);
-    this._revision = this.protocol = t.query.EIO = revision;
-    t.eio = revision as 3 | 4;
+    this._generation = t.generation = generationOf(revision);
+    this.protocol = t.query.EIO = revision;
     t.writable = true;
     this._rememberTransport();
   }

@@ -1,6 +1,6 @@
 /** The transports of a connection, by the numbers that the core knows them by, and what they report. */
 import { control } from "../bridge/calls.js";
-import { Ending, Op, Reason, type TransportKind } from "../bridge/bridge.gen.js";
+import { Ending, generationOf, Op, Reason, type TransportKind } from "../bridge/bridge.gen.js";
 import { engineUrl } from "../url.js";
 import type { Engine } from "./engine.js";
 import { transportError } from "./errors.js";
@@ -87,7 +87,7 @@ export class Links {
       open: (sink) => {
         engine._watchNetwork();
         const t = row.make(() => engineUrl(row, opts, query), { ...opts, query, headers, handshaken, secret }, sink);
-        if (revision == 3) t.eio = 3;
+        t.generation = generationOf(revision || 4);
         t.open();
         return t;
       },

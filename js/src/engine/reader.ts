@@ -15,8 +15,6 @@ import type { Frame } from "./transport.js";
 export class Reader {
   /** What is being read is a page's, given to emit() on the engine, and not the server's. */
   byHand = false;
-  /** Payloads of an old server: whether their text is UTF-8 encoded once more. Undefined until that shows. */
-  private _encodedTwice?: boolean;
 
   constructor(private readonly _engine: Engine) {}
 
@@ -31,7 +29,7 @@ export class Reader {
       if (date) control(Op.Clock, engine._above._conn, date);
     }
     if (typeof frame == "string") this.read(t, frame);
-    else if (live) this._binary(t, t.eio < 4 ? (frame as ArrayBuffer).slice(1) : frame);
+    else if (live) this._binary(t, frame);
     if (t.poll && engine.readyState == "open") t.poll();
     look(); // the timers of a hidden page are late
   }
@@ -69,7 +67,7 @@ export class Reader {
         next = end + 1;
       }
       let text = start || end < size ? body.slice(start, end) : body;
-      if (payloads && t.eio < 4 && !byHand) text = this._decode(text);
+      if (t.asksBase64 && t.generation.twiceEncoded && !byHand) text = this._decode(t, text);
       if (kind > Rx.Refused) this._other(kind, t, text, size);
       else if (kind) {
         const slot = words[Word.Slot]!;
@@ -157,7 +155,7 @@ export class Reader {
     // Over websocket alone the handshake tells the generation only where it has what no 1.x or 2.x server sends.
     if (!revision && data.maxPayload) revision = 4;
     // Servers 2.x without a middleware send CONNECT along with the handshake, 1.x never do.
-    if (revision == 3 && t.can.payloads && size > text.length + 9) this._plain(t);
+    if (t.asksBase64 && size > text.length + 9) t.plain = true;
     engine._welcome(t, data);
     if (t.can.payloads) t.emitReserved("open");
     this._announce("open", text);
@@ -167,23 +165,18 @@ export class Reader {
   }
 
   /**
-   * Servers 1.x encode text of payloads as UTF-8 once more, 2.x do not. Nothing says which one this is but the text: what
-   * has a character beyond a byte, or bytes that are no UTF-8, was not encoded.
+   * Asked for base64, servers 1.x encode text of payloads as UTF-8 once more, 2.x do not. Nothing says which one this is but
+   * the text: what has a character beyond a byte, or bytes that are no UTF-8, was not encoded.
    */
-  private _decode(text: string): string {
-    if (this._encodedTwice === false || !/[^\0-\x7f]/.test(text)) return text;
+  private _decode(t: Link, text: string): string {
+    if (t.plain || !/[^\0-\x7f]/.test(text)) return text;
     try {
       if (/[^\0-\xff]/.test(text)) throw 0;
       return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytesOf(text));
     } catch (e) {
-      this._plain(this._engine._link);
+      t.plain = true;
       return text;
     }
-  }
-
-  private _plain(t: Link): void {
-    this._encodedTwice = false;
-    t.plain = true;
   }
 
   /** Packets that no Socket.IO server sends. */

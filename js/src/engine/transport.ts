@@ -10,6 +10,7 @@
  *   - a page that is being left silences its transports: nothing is reported, as nobody could act on it. When the
  *     browser brings that page back (back/forward cache), polling reports closed() then.
  */
+import type { Generation } from "../bridge/bridge.gen.js";
 import type { Emitter } from "../emitter.js";
 
 export type Frame = string | ArrayBuffer | Blob;
@@ -43,8 +44,8 @@ export interface TransportError {
 /** What a kind of transport can do. Nobody asks for a transport's name to know that. */
 export interface Capabilities {
   /**
-   * A frame is a payload: any number of packets in Engine.IO's format for HTTP, binary ones in base64, and no longer than
-   * the server's maxPayload. Otherwise a frame is one packet, and binary stays binary.
+   * A frame of text is a payload: any number of packets in Engine.IO's format for HTTP, binary ones in base64, and no
+   * longer than the server's maxPayload. Otherwise a frame is one packet. Bytes are always those of one binary message.
    */
   readonly payloads: boolean;
   /** send() hands over in the same task: writable again a microtask later. Otherwise it takes a round trip. */
@@ -60,10 +61,12 @@ export interface Transport extends Emitter {
   readonly name: string;
   readonly can: Capabilities;
   writable: boolean;
-  /** Engine.IO generation, which decides how binary is framed. The connection sets it when it has learned it. */
-  eio: 3 | 4;
+  /** How packets are framed. The connection sets it when it has learned it. */
+  generation: Generation;
   query: Record<string, any>;
-  /** Payloads of generation 3: the server is known to be a 2.x, which reads text as it is. */
+  /** Payloads: the handshake has asked for base64, as the page wants it. */
+  readonly asksBase64?: boolean;
+  /** Payloads: the server is known to read and write text as it is, and not UTF-8 encoded twice. */
   plain?: boolean;
   open(): void;
   /** Text packets with their Engine.IO type digit; anything else is the raw bytes of a message. Order is kept. */
@@ -97,6 +100,8 @@ export interface TransportOptions {
   secret?(posts: boolean): boolean;
   /** ms; 0 or unset: none. polling only. */
   requestTimeout?: number;
+  /** Bytes travel as base64. polling only. */
+  forceBase64?: boolean;
   protocols?: string | string[];
   closeOnBeforeunload?: boolean;
 }

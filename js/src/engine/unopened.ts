@@ -1,4 +1,5 @@
 /** What stands in the place of a connection's transport until the core opens one: it has but a name and listeners. */
+import { generationOf } from "../bridge/bridge.gen.js";
 import { Emitter } from "../emitter.js";
 import type { Link } from "./links.js";
 
@@ -7,7 +8,7 @@ export const unopened = (name: string | undefined): Link =>
     name: name!,
     can: { payloads: false, immediate: false, headers: false, upgrade: false },
     writable: false,
-    eio: 4 as const,
+    generation: generationOf(4),
     query: {},
     _link: 0,
     open() {},

@@ -6,8 +6,9 @@ import { failure } from "../../bridge/core.js";
 import { Emitter } from "../../emitter.js";
 import { listen } from "../../listen.js";
 import { redactError } from "../../auth/redact.js";
-import { toBase64 } from "../../values.js";
-import type { Capabilities, Outgoing, Transport, TransportError, TransportOptions, TransportSink } from "../transport.js";
+import { generationOf } from "../../bridge/bridge.gen.js";
+import { encodePayload, readPayload, type Payload } from "./payload.js";
+import type { Capabilities, Frame, Outgoing, Transport, TransportError, TransportOptions, TransportSink } from "../transport.js";
 
 export interface Polling extends Transport {
   poll(): void;
@@ -25,9 +26,10 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
   let pausing = false;
   let posts = 0;
   let polled: AbortController | undefined;
-  let hello = ""; // the server's first answer: it has a session from then on
+  let hello: Frame = ""; // the server's first answer: it has a session from then on
   let line: Promise<unknown> = Promise.resolve();
   let release: () => void;
+  const asksBase64 = !!(opts.forceBase64 || opts.query?.b64);
 
   const end = (error?: TransportError) => {
     if (ended) return;
@@ -43,7 +45,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
   };
 
   /** Resolves to nothing when it failed, which has been reported then. */
-  const request = async (post?: Promise<string>, keepalive?: boolean): Promise<[string, Response] | undefined> => {
+  const request = async (post?: Promise<Payload>, keepalive?: boolean): Promise<[Frame[], Response] | undefined> => {
     const abort = new AbortController();
     if (!post) polled = abort;
     const limit = +opts.requestTimeout!; // a text will do, as for XMLHttpRequest
@@ -54,26 +56,29 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
     try {
       const body = await post; // a Blob that cannot be read ends up like a request that failed
       const address = url();
-      // A text's type is text/plain;charset=UTF-8 of itself.
+      // The type of a body is that of its Blob, or text/plain;charset=UTF-8.
       const headers = { ...opts.extraHeaders, ...opts.headers?.() };
       sent = [address, ...Object.values(headers)];
       const response = await fetch(address, {
         method: post ? "POST" : "GET",
         body,
         // Browsers refuse more than 64 KiB that way, and a unit is up to three bytes.
-        keepalive: keepalive && body!.length < 2e4,
+        keepalive: keepalive && ((body as Blob).size ?? (body as string).length) < 2e4,
         headers,
         credentials: opts.withCredentials ? "include" : undefined,
         redirect: opts.secret?.(!!post) ? "manual" : "follow",
         signal: abort.signal,
       });
       if (response.type == "opaqueredirect") throw failure("the server redirects a request that carries a token, which is not followed: connect to the address where it leads");
-      const text = await response.text();
       if (response.status == 200) {
-        hello ||= text;
+        const { frames, text } = await readPayload(response);
+        // A server 1.x that has not been asked for base64 sends octets.
+        if (text && !post && !asksBase64) t.plain = true;
+        hello ||= frames[0]!;
         if (ended && !broken && !t.query.sid) farewell();
-        return [text, response];
+        return [frames, response];
       }
+      const text = await response.text();
       status = response.status;
       // A copy has no url, which may hold the token.
       context = Object.assign(new Response(text || null, response), { responseText: text });
@@ -87,12 +92,12 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
 
   /** Closed before the session that the server has made is used: the server would keep it until a ping is missed. */
   const farewell = () => {
-    const sid = /"sid":"([^"]+)"/.exec(hello)?.[1];
+    const sid = /"sid":"([^"]+)"/.exec(hello as string)?.[1];
     if (!sid) return;
     opts.handshaken?.(sid);
     fetch(url(), {
       method: "POST",
-      body: hello[0] == "0" ? "1" : "1:1",
+      body: (hello as string)[0] == "0" ? "1" : "1:1",
       keepalive: true,
       headers: { ...opts.extraHeaders, ...opts.headers?.() },
       credentials: opts.withCredentials ? "include" : undefined,
@@ -127,7 +132,8 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
     name: "polling",
     can: pollingCan,
     writable: false,
-    eio: 4 as const,
+    generation: generationOf(4),
+    asksBase64,
     query: opts.query || {},
 
     open() {
@@ -142,17 +148,14 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
         polled = undefined;
         if (ended || !got) return;
         t.emitReserved("pollComplete");
-        sink.data(t, ...got);
+        const [frames, response] = got;
+        for (const frame of frames) sink.data(t, frame, response);
         settle();
       });
     },
 
     send(packets: Outgoing[]) {
-      const { eio } = t;
-      // Encoded now: the caller may change his buffers afterwards.
-      const body = Promise.all(packets.map((p) => encode(p, eio, t.plain))).then((texts) =>
-        eio < 4 ? texts.map((p) => p.length + ":" + p).join("") : texts.join("\x1e"),
-      );
+      const body = encodePayload(packets, t.generation, { base64: opts.forceBase64, plain: t.plain });
       body.catch(() => {}); // looked at when its turn comes
       // Close, disconnect and acknowledgements may be the last words of a page: they survive it.
       const last = packets.some((p) => typeof p == "string" && p.length < 4096 && /^(1|4[136])/.test(p));
@@ -196,14 +199,4 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
     close: () => end(),
   });
   return t;
-}
-
-function encode(p: Outgoing, eio: number, plain?: boolean): string | Promise<string> {
-  if (typeof p == "string")
-    // Engine.IO 3: servers 1.x want UTF-8 twice and 2.x once. Escaped JSON is ASCII and reads the same on both.
-    return eio < 4 && !plain
-      ? p.replace(/[[{"].*/s, (json) => json.replace(/[^\0-\x7f]/g, (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0")))
-      : p;
-  if (p instanceof Blob) return p.arrayBuffer().then((b) => encode(b, eio));
-  return (eio < 4 ? "b4" : "b") + toBase64(p);
 }

@@ -1,5 +1,6 @@
 /** The browser's WebSocket. Blobs are sent as they are: the browser reads them and keeps the order. */
 import { Emitter } from "../../emitter.js";
+import { generationOf } from "../../bridge/bridge.gen.js";
 import { listen } from "../../listen.js";
 import { redact } from "../../auth/redact.js";
 import type { Capabilities, Outgoing, Transport, TransportError, TransportOptions, TransportSink } from "../transport.js";
@@ -46,7 +47,8 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
       t.writable = true;
       sink.opened(t);
     };
-    ws.onmessage = (e) => sink.data(t, e.data);
+    // Where a binary message begins with its packet type, that is cut off.
+    ws.onmessage = ({ data }) => sink.data(t, t.generation.binaryTyped && typeof data != "string" ? data.slice(1) : data);
     ws.onerror = (e) => end({ message: "websocket error", description: bare(e) });
     ws.onclose = (e) => end({ message: "transport close", description: "websocket connection closed", context: bare(e) });
   };
@@ -55,7 +57,7 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
     name: "websocket",
     can: websocketCan,
     writable: false,
-    eio: 4 as const,
+    generation: generationOf(4),
     query: opts.query!,
 
     open() {
@@ -68,8 +70,7 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
       for (const p of packets)
         // It throws when the browser knows of a close that we have not been told yet.
         try {
-          // Engine.IO 3 marks a binary message by its type in the first byte.
-          t.ws!.send(typeof p == "string" || t.eio > 3 ? (p as string) : new Blob([new Uint8Array([4]), p as BlobPart]));
+          t.ws!.send(typeof p != "string" && t.generation.binaryTyped ? new Blob([new Uint8Array([4]), p as BlobPart]) : (p as string));
         } catch (e) {}
       // queueMicrotask() is a call into the browser, and costs a microsecond.
       Promise.resolve().then(() => {
