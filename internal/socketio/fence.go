@@ -36,11 +36,11 @@ type fences struct {
 
 // FenceNames are the namespaces that fences ask for, by Action.Slot. There are two, as a
 // standby's fence may be open while a namespace rejoins.
-var FenceNames = [...]string{FenceServed: "/\n/", FenceRejoin: "/\n\n/"}
+var FenceNames = [...]string{FenceDelivered: "/\n/", FenceRejoin: "/\n\n/"}
 
 const (
-	FenceServed = iota // the server's packets on that link up to now are here
-	FenceRejoin        // the server has read the DISCONNECT of a namespace that rejoins
+	FenceDelivered = iota // the server's packets on that link up to now are here
+	FenceRejoin           // the server has read the DISCONNECT of a namespace that rejoins
 )
 
 // unknownNamespace are the words with which servers refuse a namespace that does not
@@ -67,7 +67,7 @@ func (m *Manager) pause(least int64) int64 { return max(least, m.fences.pause) }
 
 // fenceAnswer is what a packet of a fence's namespace says.
 func fenceAnswer(which int, t PacketType, payload []uint16) Answer {
-	a := AnswerServed
+	a := AnswerDelivered
 	if which == FenceRejoin {
 		a = AnswerRejoin
 	}
@@ -82,8 +82,8 @@ func fenceAnswer(which int, t PacketType, payload []uint16) Answer {
 
 // How the answers to one fence differ from the one that it expects.
 const (
-	fenceRefused   = AnswerServedRefused - AnswerServed
-	fenceConnected = AnswerServedConnected - AnswerServed
+	fenceRefused   = AnswerDeliveredRefused - AnswerDelivered
+	fenceConnected = AnswerDeliveredConnected - AnswerDelivered
 )
 
 // fenced handles the answer to a fence. other says that it came over the connection beside

@@ -63,7 +63,7 @@ func (m *Manager) joined() {
 	}
 	if h.other.Phase == engineio.Closed {
 		h.awaited = 0
-	} else if m.fence(h.other.Link, FenceServed) {
+	} else if m.fence(h.other.Link, FenceDelivered) {
 		h.awaited++
 	}
 	h.wait = wait{by: m.now + drainFor}

@@ -34,36 +34,55 @@ func (m *Manager) driveStandby() {
 	if n == nil {
 		return
 	}
-	answered := h.awaited <= 0
-	switch {
-	case !n.Active || n.Phase != Connected && !n.Silent: // it does not rejoin, or its user has heard that it has left
+	if !n.Active || n.Phase != Connected && !n.Silent { // it does not rejoin, or its user has heard that it has left
 		m.endStandby(cueAbandoned)
-	case h.stage == standbyDelivering:
-		if answered {
-			m.endStandby(cueDelivered)
-		}
-	case h.stage == standbyCarrying:
+		return
+	}
+	opened, closed := h.other.Phase == engineio.Opened, h.other.Phase == engineio.Closed
+	answered := h.awaited <= 0
+	switch h.stage {
+	case standbyOpening:
 		switch {
-		case h.other.Phase != engineio.Opened:
+		case closed:
+			m.leaveForStandby(cueLeft)
+		case opened && n.cleared:
+			m.joinStandby()
+		}
+	case standbyJoining:
+		switch {
+		case closed:
+			m.leaveForStandby(cueLeft)
+		case answered:
+			m.settleStandby()
+		}
+	case standbyJoined:
+		switch {
+		case closed:
+			m.leaveForStandby(cueLeft)
+		case answered && n.leaves.by == 0:
+			m.leaveForStandby(cueSettled)
+		}
+	case standbyCarrying:
+		switch {
+		case !opened:
 			m.endStandby(cueAbandoned)
 		case n.Phase == Connected:
 			m.deliverStandby()
 		}
-	case h.other.Phase == engineio.Closed:
-		m.leaveForStandby(cueLeft)
-	case h.stage == standbyOpening:
-		if h.other.Phase == engineio.Opened && n.cleared {
-			by := h.wait.by // one deadline for both stages
-			h.move(cueReady)
-			h.wait.by = by
-			m.tell(n, ActConnect).N = h.other.Link
+	case standbyDelivering:
+		if answered {
+			m.endStandby(cueDelivered)
 		}
-	case !answered:
-	case h.stage == standbyJoining:
-		m.settleStandby()
-	case n.leaves.by == 0:
-		m.leaveForStandby(cueSettled)
 	}
+}
+
+// joinStandby connects the namespace on the standby. Opening and joining have one deadline.
+func (m *Manager) joinStandby() {
+	h := &m.handover
+	by := h.wait.by
+	h.move(cueReady)
+	h.wait.by = by
+	m.tell(h.carried, ActConnect).N = h.other.Link
 }
 
 // settleStandby: the namespace is on both connections. A server that keeps one of two hangs
@@ -72,7 +91,7 @@ func (m *Manager) driveStandby() {
 func (m *Manager) settleStandby() {
 	h := &m.handover
 	h.move(cueAnswered)
-	if m.fence(m.Engine.Link, FenceServed) {
+	if m.fence(m.Engine.Link, FenceDelivered) {
 		h.awaited, h.wait.by, h.carried.leaves.by = 1, m.now+drainFor, m.now+settleFor
 	} else {
 		h.awaited, h.carried.leaves.by = 0, m.now+m.pause(settleFor)
@@ -100,7 +119,7 @@ func (m *Manager) deliverStandby() {
 	h.move(cueRejoined)
 	h.awaited, h.wait.by = 1, m.now+drainFor
 	m.act(ActDeliver)
-	if !m.fence(h.other.Link, FenceServed) {
+	if !m.fence(h.other.Link, FenceDelivered) {
 		h.wait.by = m.now + m.pause(settleFor)
 	}
 }

@@ -21,10 +21,10 @@ const (
 	AnswerStandbyConnected
 	AnswerStandbyRefused
 
-	// The answers to FenceServed …
-	AnswerServed          // that namespace does not exist: the answer that a fence expects
-	AnswerServedRefused   // a guard of that namespace has refused: it may exist
-	AnswerServedConnected // that namespace exists
+	// The answers to FenceDelivered …
+	AnswerDelivered          // that namespace does not exist: the answer that a fence expects
+	AnswerDeliveredRefused   // a guard of that namespace has refused: it may exist
+	AnswerDeliveredConnected // that namespace exists
 
 	// … and, in the same order, to FenceRejoin.
 	AnswerRejoin
@@ -64,8 +64,8 @@ func (m *Manager) answered(other bool, a Answer) {
 			h.awaited--
 			h.single = h.single || a == AnswerStandbyRefused
 		}
-	case AnswerServed, AnswerServedRefused, AnswerServedConnected:
-		m.fenced(other, FenceServed, a-AnswerServed)
+	case AnswerDelivered, AnswerDeliveredRefused, AnswerDeliveredConnected:
+		m.fenced(other, FenceDelivered, a-AnswerDelivered)
 	case AnswerRejoin, AnswerRejoinRefused, AnswerRejoinConnected:
 		m.fenced(other, FenceRejoin, a-AnswerRejoin)
 	}

@@ -317,7 +317,7 @@ func usesOf(m *Manager, old bool, n *Namespace) (all string) {
 	for kind := TypeConnect; kind <= TypeBinaryAck; kind++ {
 		h := &Header{Type: kind}
 		if n == nil {
-			h.Namespace = utf16.Encode([]rune(FenceNames[FenceServed]))
+			h.Namespace = utf16.Encode([]rune(FenceNames[FenceDelivered]))
 		}
 		use, _ := m.Use(old, n, h, nil)
 		all += "nla"[use:][:1]

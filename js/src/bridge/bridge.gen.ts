@@ -169,12 +169,12 @@ export const enum Answer {
   None,
   StandbyConnected,
   StandbyRefused,
-  /** The answers to FenceServed … that namespace does not exist: the answer that a fence expects */
-  Served,
+  /** The answers to FenceDelivered … that namespace does not exist: the answer that a fence expects */
+  Delivered,
   /** a guard of that namespace has refused: it may exist */
-  ServedRefused,
+  DeliveredRefused,
   /** that namespace exists */
-  ServedConnected,
+  DeliveredConnected,
   /** … and, in the same order, to FenceRejoin. */
   Rejoin,
   RejoinRefused,
