@@ -12,7 +12,7 @@ const (
 	EvEngine          EventKind = iota + 1 // Engine
 	EvOpen                                 // Callback: the user opens the manager
 	EvClose                                // the user closes it
-	EvConnect                              // Slot, Cause: the user, or the lifecycle, connects
+	EvConnect                              // Slot: the user connects a namespace. One that is halted and connected is disconnected first
 	EvCleared                              // Slot: the token for its attempt (ActAttempt) is in hand
 	EvNspConnected                         // Slot: the server has sent CONNECT
 	EvNspRefused                           // Slot: the server has sent CONNECT_ERROR

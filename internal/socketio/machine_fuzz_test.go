@@ -35,6 +35,14 @@ func FuzzManager(f *testing.F) {
 				if m.Engine.Phase != engineio.Opened {
 					continue // packets come over an open connection only
 				}
+			case EvCleared, EvAccepted, EvHold, EvRenew, EvBackoff, EvHalt:
+				if n := m.Find(e.Slot); n == nil || !n.Token {
+					continue // no lifecycle stands above it
+				}
+			case EvConnect:
+				if n := m.Find(e.Slot); n != nil && connected[e.Slot] && !n.Active {
+					continue // the page disconnects it first
+				}
 			}
 			now += int64(script[i+1]) << (script[i] >> 5)
 			e.Now, e.Engine.Now = now, now

@@ -43,16 +43,16 @@ func (m *Manager) proceed(n *Namespace) {
 // unasked says whether the server connects a namespace without a CONNECT of ours.
 func (m *Manager) unasked(n *Namespace) bool { return m.Engine.Generation().ConnectsRoot && n.isRoot() }
 
-// connect notes the wish of the user, or of the lifecycle, that a namespace be connected.
-func (m *Manager) connect(n *Namespace, cause Cause) {
-	if n.Active && n.Phase != Off && cause == CauseConnect {
+// connect notes the user's wish that a namespace be connected.
+func (m *Manager) connect(n *Namespace) {
+	if n.Active && n.Phase != Off {
 		if m.phase == PhaseClosed {
 			m.open(CauseConnect)
 		}
 		return
 	}
 	n.Active = true
-	n.cause = cause
+	n.cause = CauseConnect
 	n.attempts = 0
 	switch m.phase {
 	case PhaseOpen:
@@ -66,7 +66,7 @@ func (m *Manager) connect(n *Namespace, cause Cause) {
 	case PhaseClosed:
 		n.Phase = Waiting
 		m.callback = false
-		m.open(cause)
+		m.open(CauseConnect)
 	}
 }
 

@@ -71,7 +71,7 @@ func (m *Manager) unused() bool {
 func (m *Manager) member(n *Namespace, e *Event) {
 	switch e.Kind {
 	case EvConnect:
-		m.connect(n, e.Cause)
+		m.connect(n)
 	case EvCleared:
 		if n.Phase == Waiting || n == m.handover.carried {
 			n.cleared = true

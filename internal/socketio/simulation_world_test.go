@@ -13,9 +13,6 @@ func (w *witness) noise(r *rand.Rand) Event {
 	w.now += r.Int64N(200)
 	e := managerEvent(byte(r.Uint32()), byte(r.Uint32()))
 	e.Slot %= len(w.names)
-	if e.Kind == EvConnect {
-		e.Cause = CauseConnect // the page has no other
-	}
 	e.Engine.Link = max(w.m.Engine.Link, w.m.handover.other.Link) + 1 - r.IntN(4)
 	switch e.Kind {
 	case EvCleared, EvAccepted, EvHold, EvRenew, EvBackoff, EvHalt:
