@@ -353,6 +353,17 @@ export default (it) => {
     t.assert.same([all.length, all[0].upgrade], [1, true]);
   });
 
+  for (const [how, options, b64, octets] of [["as bytes", {}, false, true], ["as base64, where the page wants that", { forceBase64: true }, true, false]]) {
+    it(`2.x: bytes travel over polling ${how}`, polling, async (t) => {
+      const socket = await t.connected("/", { ...options, query: { key: t.key } });
+      const [value] = await t.asks(socket, "echo", new Uint8Array([1, 2, 255]).buffer);
+      t.assert.same(t.bytes(value), [1, 2, 255]);
+      const all = await t.server.requests(t.key);
+      t.assert.equal(all.some((request) => request.url.includes("b64=")), b64, "b64 in an address");
+      t.assert.equal(all.some(({ headers }) => headers["content-type"] === "application/octet-stream"), octets, "a request of octets");
+    });
+  }
+
   it("2.x: sendBuffer holds what waits", once, async (t) => {
     const socket = t.connect("/", { autoConnect: false });
     socket.emit("a", 1);
