@@ -3,7 +3,7 @@
 //
 //   const { connect, server } = await desk();
 //   const socket = connect("http://api.test", { transports: ["websocket"], token: "a", via: "auth" });
-//   const c = await server.connection();          // the next WebSocket, after the handshake of Engine.IO 4
+//   const c = await server("api.test").connection();   // the next WebSocket, after the handshake of Engine.IO 4
 //   assert.equal(await c.frame(), '40{"token":"a"}');
 //   c.say('40{"sid":"x"}');                        // runs the page's listeners before it returns
 //   c.hangUp();
@@ -33,8 +33,8 @@ class ClosedEvent extends Event {
 
 let sessions = 0;
 
-/** What WebSocket is in the page; its other end is in the test's hands. */
-function socketClass(server) {
+/** What WebSocket is in the page; its other end is in the test's hands: `opened(url)` is where it goes. */
+function socketClass(opened) {
   return class extends EventTarget {
     readyState = 0;
     bufferedAmount = 0;
@@ -65,7 +65,7 @@ function socketClass(server) {
         this.readyState = 1;
         this.#fire(new Event("open"));
         c.say(`0${JSON.stringify({ sid: `engine-${++sessions}`, upgrades: [], pingInterval: 25_000, pingTimeout: 20_000, maxPayload: 1e6 })}`);
-        server.opened.push(c);
+        opened(this.url).push(c);
       });
     }
 
@@ -99,18 +99,18 @@ function socketClass(server) {
 
 /** Starts the client of this process. */
 export async function desk() {
-  const opened = queue();
-  globalThis.WebSocket = socketClass({ opened });
+  const hosts = {};
+  const of = (host) => (hosts[host] ||= queue());
+  globalThis.WebSocket = socketClass((url) => of(new URL(url).hostname));
   const reported = [];
   globalThis.reportError = (error) => reported.push(error);
-  const { useCore } = await leaf("bridge/start");
-  const { wasmCore } = await leaf("bridge/wasm");
-  useCore(wasmCore((await readFile(`${root}build/core.wasm`)).toString("base64")));
-  const { io, Manager, Socket, UnauthorizedError, load } = await leaf("api");
+  const { io, Manager, Socket, UnauthorizedError, load, useCore, wasmCore } = await leaf("whole");
+  useCore(wasmCore((await readFile(`${root}build/core.wasm`)).toString("hex")));
   return {
     connect: (url, options) => io(url, { transports: ["websocket"], forceNew: true, ...options }),
     Manager, Socket, UnauthorizedError, load,
-    server: { connection: () => opened.next(), unseen: () => opened.rest() },
+    /** The server of that name: its next connection, and those that nobody has looked at. */
+    server: (host) => ({ connection: () => of(host).next(), unseen: () => of(host).rest() }),
     /** What reportError() got. */
     reported,
   };
@@ -119,15 +119,15 @@ export async function desk() {
 /** The next event of that name, with all that it brings. */
 export const event = (emitter, name) => new Promise((done) => emitter.once(name, (...args) => done(args)));
 
-/** The server's side of a namespace being connected, and of the way `event`. */
+/** Connects a namespace as a server does, and with `authenticated` accepts a token that comes by `event`. Gives the frames that it got. */
 export async function welcome(c, { sid = "s", nsp = "", authenticated } = {}) {
-  const hello = await c.frame();
+  const frames = [await c.frame()];
   c.say(`40${nsp}{"sid":"${sid}"}`);
   if (authenticated) {
-    hello.token = await c.frame();
+    frames.push(await c.frame());
     c.say(`42${nsp}["authenticated"]`);
   }
-  return hello;
+  return frames;
 }
 
 /** A JWT that nobody has signed; times are seconds from now. */

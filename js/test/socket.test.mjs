@@ -1,0 +1,210 @@
+// A namespace without a token on the desk: sending, acknowledgements, retries, listeners, its end.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { desk, event, welcome } from "./desk.mjs";
+import { settled } from "./tools.mjs";
+
+const { connect, server, reported } = await desk();
+let hosts = 0;
+
+/** A socket, and its connection to a server of its own; connected, unless `namespace` is false. */
+async function open(t, options = {}, nsp = "", connected = true) {
+  const host = `s${++hosts}.test`;
+  const socket = connect(`http://${host}${nsp}`, { reconnectionDelay: 1, randomizationFactor: 0, ...options });
+  t.after(() => socket.disconnect());
+  const c = await server(host).connection();
+  if (connected) await welcome(c, { nsp: nsp && nsp + "," });
+  return { socket, c, server: server(host) };
+}
+
+test("what is emitted before the connection is sent after it, in order; volatile events are dropped", async (t) => {
+  const { socket, c } = await open(t, {}, "", false);
+  socket.emit("a", 1);
+  socket.volatile.emit("lost");
+  socket.send("b");
+  assert.equal(socket.connected, false);
+  const connected = event(socket, "connect");
+  await welcome(c, { sid: "id" });
+  await connected;
+  assert.deepEqual([await c.frame(), await c.frame()], ['42["a",1]', '42["message","b"]']);
+  assert.deepEqual([socket.connected, socket.disconnected, socket.id], [true, false, "id"]);
+  await settled();
+  socket.volatile.emit("kept");
+  assert.equal(await c.frame(), '42["kept"]');
+});
+
+test("a namespace stands in each of its packets", async (t) => {
+  const { socket, c } = await open(t, { auth: { room: 7 } }, "/chat", false);
+  assert.deepEqual(await welcome(c, { nsp: "/chat," }), ['40/chat,{"room":7}']);
+  socket.emit("a");
+  assert.equal(await c.frame(), '42/chat,["a"]');
+  const heard = event(socket, "b");
+  c.say('42/chat,["b",{"x":1}]');
+  assert.deepEqual(await heard, [{ x: 1 }]);
+});
+
+test("auth as a function that answers later", async (t) => {
+  const { c } = await open(t, { auth: (send) => setTimeout(send, 5, { late: 1 }) }, "", false);
+  assert.equal(await c.frame(), '40{"late":1}');
+});
+
+test("acknowledgements: ours by number, the server's once", async (t) => {
+  const { socket, c } = await open(t);
+  const answered = new Promise((done) => socket.emit("ask", "x", (...args) => done(args)));
+  assert.equal(await c.frame(), '420["ask","x"]');
+  c.say('430["y",2]');
+  assert.deepEqual(await answered, ["y", 2]);
+  assert.deepEqual(socket.acks, {});
+  socket.on("asked", (value, answer) => {
+    answer(value + 1);
+    answer("again");
+  });
+  c.say('427["asked",1]');
+  assert.equal(await c.frame(), "437[2]");
+  await settled();
+  assert.deepEqual(c.sent(), []);
+});
+
+test("emitWithAck, timeout and ackTimeout", async (t) => {
+  const { socket, c } = await open(t, { ackTimeout: 20 });
+  const answer = socket.emitWithAck("ask");
+  assert.equal(await c.frame(), '420["ask"]');
+  c.say("430[5]");
+  assert.equal(await answer, 5);
+  await assert.rejects(socket.emitWithAck("ask"), /^Error: operation has timed out$/);
+  await assert.rejects(socket.timeout(1).emitWithAck("ask"), /^Error: operation has timed out$/);
+  assert.deepEqual(socket.acks, {});
+});
+
+test("acknowledgements with an error first hear of a disconnection, others do not", async (t) => {
+  const { socket, c } = await open(t, { reconnection: false });
+  const failed = socket.timeout(10_000).emitWithAck("ask");
+  socket.emit("ask", () => assert.fail("nobody has answered"));
+  c.hangUp();
+  await assert.rejects(failed, /^Error: socket has been disconnected$/);
+});
+
+test("an answer to an event of a connection that is gone goes nowhere", async (t) => {
+  const { socket, c, server } = await open(t);
+  const [answer] = await new Promise((done) => {
+    socket.once("asked", (...args) => done(args));
+    c.say('421["asked"]');
+  });
+  c.hangUp();
+  const again = await server.connection();
+  await welcome(again);
+  answer("late");
+  await settled();
+  assert.deepEqual(again.sent(), []);
+});
+
+test("binary in both directions", async (t) => {
+  const { socket, c } = await open(t);
+  const bytes = new Uint8Array([1, 2]);
+  socket.emit("a", bytes, { b: bytes.buffer });
+  assert.equal(await c.frame(), '452-["a",{"_placeholder":true,"num":0},{"b":{"_placeholder":true,"num":1}}]');
+  assert.equal(await c.frame(), bytes);
+  assert.equal(await c.frame(), bytes.buffer);
+  const heard = event(socket, "b");
+  c.say('451-["b",{"_placeholder":true,"num":0}]');
+  c.say(bytes.buffer);
+  assert.deepEqual(await heard, [bytes.buffer]);
+});
+
+test("retries: the first is repeated until it is answered, the next waits; given up after so many", async (t) => {
+  const { socket, c } = await open(t, { retries: 1, ackTimeout: 20 });
+  const outcomes = [];
+  socket.emit("a", (e) => outcomes.push(["a", e?.message]));
+  socket.emit("b", (e, v) => outcomes.push(["b", v]));
+  assert.equal(await c.frame(), '420["a"]');
+  assert.equal(await c.frame(), '421["a"]', "after ackTimeout");
+  assert.equal(await c.frame(), '422["b"]', "given up: one retry");
+  c.say("432[7]");
+  assert.deepEqual(outcomes, [["a", "operation has timed out"], ["b", 7]]);
+});
+
+test("catch-all listeners, in both directions", async (t) => {
+  const { socket, c } = await open(t);
+  const heard = [];
+  const note = (name) => (...args) => heard.push([name, ...args]);
+  const second = note("second");
+  socket.onAny(second).prependAny(note("first")).onAnyOutgoing(note("out"));
+  c.say('42["a",1]');
+  socket.emit("b", 2);
+  assert.deepEqual(heard.splice(0), [["first", "a", 1], ["second", "a", 1], ["out", "b", 2]]);
+  socket.offAny(second);
+  assert.equal(socket.listenersAny().length, 1);
+  socket.offAny().offAnyOutgoing();
+  c.say('42["a",1]');
+  socket.emit("b");
+  assert.deepEqual(heard, []);
+});
+
+test("a listener that throws is reported, and the next one hears", async (t) => {
+  const { socket, c } = await open(t);
+  socket.on("a", () => {
+    throw new Error("mine");
+  });
+  const heard = event(socket, "a");
+  c.say('42["a"]');
+  await heard;
+  assert.equal(reported.splice(0)[0].message, "mine");
+});
+
+test("reserved names cannot be emitted", async (t) => {
+  const { socket } = await open(t);
+  for (const name of ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"])
+    assert.throws(() => socket.emit(name), new RegExp(`^Error: "${name}" is a reserved event name$`));
+});
+
+test("a middleware's no: connect_error with the server's data, and no further attempt", async (t) => {
+  const { socket, c, server } = await open(t, {}, "", false);
+  await c.frame();
+  const failed = event(socket, "connect_error");
+  c.say('44{"message":"no room","data":{"room":7}}');
+  const [error] = await failed;
+  assert.deepEqual([error.message, error.data, socket.active], ["no room", { room: 7 }, false]);
+  await settled();
+  assert.deepEqual(server.unseen(), []);
+});
+
+test("disconnected by the server: told, and not connected again; by us: the server is told", async (t) => {
+  const { socket, c, server } = await open(t);
+  const gone = event(socket, "disconnect");
+  c.say("41");
+  assert.equal((await gone)[0], "io server disconnect");
+  assert.equal(socket.active, false);
+  socket.connect();
+  const again = await server.connection();
+  await welcome(again);
+  const left = event(socket, "disconnect");
+  socket.disconnect();
+  assert.equal((await left)[0], "io client disconnect");
+  assert.equal(await again.frame(), "41");
+  assert.equal(await again.frame(), "closed");
+});
+
+test("a connection that is lost comes back, with what was emitted meanwhile and the session's state asked for", async (t) => {
+  const { socket, c, server } = await open(t, {}, "", false);
+  await c.frame();
+  c.say('40{"sid":"x","pid":"private"}');
+  c.say('42["a","offset-1"]');
+  const gone = event(socket, "disconnect");
+  c.hangUp();
+  assert.equal((await gone)[0], "transport close");
+  socket.emit("meanwhile");
+  const again = await server.connection();
+  assert.equal(await again.frame(), '40{"pid":"private","offset":"offset-1"}');
+  const connected = event(socket, "connect");
+  again.say('40{"sid":"x","pid":"private"}');
+  await connected;
+  assert.equal(socket.recovered, true);
+  assert.equal(await again.frame(), '42["meanwhile"]');
+});
+
+test("wished back before the core runs: nothing is opened", async () => {
+  const socket = connect("http://nobody.test");
+  socket.disconnect();
+  await settled();
+  assert.equal(socket.active, false);
+});

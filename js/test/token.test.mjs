@@ -1,0 +1,293 @@
+// A socket's token on the desk: the ways, renewal, refusals, hooks and acknowledgement, frame by frame.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { desk, event, jwt, queue, welcome } from "./desk.mjs";
+import { settled } from "./tools.mjs";
+
+const { connect, server, reported, UnauthorizedError } = await desk();
+let hosts = 0;
+
+/** A socket to a server of its own, and what its hooks hear. */
+function open(t, options) {
+  const heard = queue();
+  const note = (name) => (...args) => void heard.push([name, ...args]);
+  const host = `t${++hosts}.test`;
+  const socket = connect(`http://${host}`, {
+    reconnectionDelay: 1, randomizationFactor: 0,
+    onAuthenticated: note("authenticated"), onUnauthorized: note("unauthorized"), onExpired: note("expired"),
+    ...options,
+  });
+  t.after(() => socket.disconnect());
+  return { socket, heard, server: server(host) };
+}
+const authFrame = (token, name = "token") => `40${JSON.stringify({ [name]: token })}`;
+
+test("auth: the token is in CONNECT, and onAuthenticated tells of its claims", async (t) => {
+  const token = jwt({ sub: "ann", exp: 60 });
+  const { socket, heard, server } = open(t, { token, via: "auth" });
+  const c = await server.connection();
+  assert.equal(await c.frame(), authFrame(token));
+  assert.equal(socket.authenticated, false);
+  c.say('40{"sid":"x"}');
+  const [, info] = await heard.next();
+  assert.equal(info.claims.sub, "ann");
+  assert.deepEqual([info.via, info.refreshed, info.recovered], ["auth", false, false]);
+  assert.ok(Math.abs(info.expiresAt - Date.now() - 60_000) < 2000);
+  assert.equal(socket.authenticated, true);
+  assert.equal(socket.tokenExpiresAt, info.expiresAt);
+});
+
+test("query: in the address of the handshake, and in no later one", async (t) => {
+  const { heard, server } = open(t, { token: "T", via: "query", tokenName: "jwt" });
+  const c = await server.connection();
+  assert.equal(c.query.get("jwt"), "T");
+  assert.equal(await c.frame(), "40");
+  c.say('40{"sid":"x"}');
+  assert.equal((await heard.next())[0], "authenticated");
+});
+
+test("event: authenticate is the first thing that the namespace hears; what was emitted before waits for the answer", async (t) => {
+  const { socket, heard, server } = open(t, { token: "T" });
+  socket.emit("early", 1);
+  const c = await server.connection();
+  assert.equal(await c.frame(), "40");
+  c.say('40{"sid":"x"}');
+  assert.equal(await c.frame(), '42["authenticate",{"token":"T"}]');
+  await settled();
+  assert.deepEqual(c.sent(), []);
+  c.say('42["authenticated"]');
+  assert.equal((await heard.next())[0], "authenticated");
+  assert.equal(await c.frame(), '42["early",1]');
+});
+
+test("a refusal: hook, then the server's callback, then onExpired; the session is over", async (t) => {
+  const { socket, heard, server } = open(t, { token: "T" });
+  const c = await server.connection();
+  await welcome(c);
+  await c.frame();
+  const order = [];
+  socket.on("unauthorized", (error) => order.push(error.message));
+  c.say('420["unauthorized",{"message":"jwt expired","code":"invalid_token","type":"UnauthorizedError"}]');
+  const [name, error] = await heard.next();
+  assert.equal(name, "unauthorized");
+  assert.ok(error instanceof UnauthorizedError);
+  assert.deepEqual([error.reason, error.message, error.code, error.via], ["expired", "jwt expired", "invalid_token", "event"]);
+  assert.deepEqual(order, ["jwt expired"]);
+  assert.equal(await c.frame(), "430[]");
+  const [last, same] = await heard.next();
+  assert.equal(last, "expired");
+  assert.equal(same, error);
+  assert.equal(socket.active, false);
+});
+
+test("unauthorized is a no whatever its words are", async (t) => {
+  const { heard, server } = open(t, { token: "T" });
+  const c = await server.connection();
+  await welcome(c);
+  await c.frame();
+  c.say('420["unauthorized",{"message":"you again?","code":17}]');
+  const [, error] = await heard.next();
+  assert.deepEqual([error.reason, error.message, error.code], ["invalid", "you again?", 17]);
+});
+
+test("what is over is forgotten: neither the server's words nor the refusal are told of a later failure", async (t) => {
+  const asked = [];
+  let answer = () => "T";
+  const { socket, heard, server } = open(t, {
+    via: "auth",
+    token: ({ cause, error }) => {
+      asked.push([cause, error?.reason]);
+      return answer();
+    },
+  });
+  const c = await server.connection();
+  await c.frame();
+  c.say('44{"message":"jwt malformed","data":{"code":"invalid_token"}}');
+  assert.equal((await heard.next())[1].code, "invalid_token");
+  answer = () => {
+    throw new Error("offline");
+  };
+  socket.connect();
+  const [, error] = await heard.next();
+  assert.deepEqual([error.reason, error.code], ["unavailable", undefined]);
+  answer = () => "U";
+  const again = await server.connection();
+  await welcome(again);
+  assert.equal((await heard.next())[0], "authenticated");
+  asked.length = 0;
+  answer = () => "V";
+  socket.reauthenticate().catch(() => {});
+  await welcome(await server.connection());
+  assert.deepEqual(asked, [["refresh", undefined]]);
+});
+
+test("the acknowledgement waits for an async hook, and comes once though ack() was called", async (t) => {
+  let finish;
+  let ack;
+  const { socket, server } = open(t, { token: "T", onUnauthorized: (error, answer) => ((ack = answer), new Promise((done) => (finish = done))) });
+  const c = await server.connection();
+  await welcome(c);
+  await c.frame();
+  c.say('423["unauthorized",{"message":"no","code":"invalid_token"}]');
+  await settled();
+  assert.deepEqual(c.sent(), [], "the hook runs");
+  ack();
+  assert.equal(await c.frame(), "433[]");
+  finish();
+  await settled();
+  assert.deepEqual(c.sent(), []);
+  assert.equal(socket.active, false);
+});
+
+test("a listener may call the server's callback itself", async (t) => {
+  const { socket, server } = open(t, { token: "T", onUnauthorized: () => settled() });
+  const c = await server.connection();
+  await welcome(c);
+  await c.frame();
+  socket.on("unauthorized", (error, callback) => callback("bye"));
+  c.say('425["unauthorized",{"message":"no","code":"invalid_token"}]');
+  assert.equal(await c.frame(), '435["bye"]');
+  await settled();
+  assert.deepEqual(c.sent(), []);
+});
+
+test("a function is asked once more for another token before a hook hears of a refusal", async (t) => {
+  const asked = [];
+  const { socket, heard, server } = open(t, {
+    via: "auth",
+    token: ({ cause, error }) => {
+      asked.push([cause, error?.reason]);
+      return error || asked.length > 1 ? "new" : "old";
+    },
+  });
+  const c = await server.connection();
+  assert.equal(await c.frame(), authFrame("old"));
+  c.say('44{"message":"jwt expired"}');
+  assert.equal(await c.frame(), authFrame("new"));
+  c.say('40{"sid":"x"}');
+  assert.equal((await heard.next())[0], "authenticated", "and no refusal before it");
+  assert.deepEqual(asked.splice(0), [["connect", undefined], ["unauthorized", "invalid"]]);
+  socket.reauthenticate().catch(() => {});
+  await settled();
+  assert.deepEqual(asked, [["refresh", undefined]], "the refusal has been mended");
+});
+
+test("a token that onUnauthorized returns is tried", async (t) => {
+  const { heard, server } = open(t, { token: "old", via: "auth", onUnauthorized: () => "new" });
+  const c = await server.connection();
+  await c.frame();
+  c.say('44{"message":"invalid token"}');
+  const again = await server.connection();
+  assert.equal(await again.frame(), authFrame("new"));
+  again.say('40{"sid":"x"}');
+  assert.equal((await heard.next())[0], "authenticated");
+});
+
+test("no token: missing, and nothing is sent over the connection that was opened meanwhile", async (t) => {
+  for (const token of [null, "", () => null]) {
+    const { socket, heard, server } = open(t, { token, via: "auth" });
+    const failed = event(socket, "connect_error");
+    const [name, error] = await heard.next();
+    assert.equal(name, "unauthorized");
+    assert.equal(error.reason, "missing");
+    assert.equal((await failed)[0], error);
+    await settled();
+    for (const c of server.unseen()) assert.deepEqual(c.sent(), ["closed"]);
+  }
+});
+
+test("a function that throws is asked again; what it threw is the cause", async (t) => {
+  let asked = 0;
+  const threw = new Error("offline");
+  const { heard, server } = open(t, {
+    via: "auth",
+    token: () => {
+      if (!asked++) throw threw;
+      return "T";
+    },
+  });
+  const [name, error] = await heard.next();
+  assert.deepEqual([name, error.reason, error.cause], ["unauthorized", "unavailable", threw]);
+  const c = await server.connection();
+  await welcome(c);
+  assert.equal((await heard.next())[0], "authenticated");
+});
+
+test("classify says what nobody can know", async (t) => {
+  const asked = [];
+  const { heard, server } = open(t, { token: "T", via: "auth", classify: (error) => (asked.push(error), "missing") });
+  const c = await server.connection();
+  await c.frame();
+  c.say('44{"message":"who are you?","data":{"code":"E17"}}');
+  const [, error] = await heard.next();
+  assert.equal(error.reason, "missing");
+  assert.deepEqual(asked, [{ message: "who are you?", code: "E17", data: { code: "E17" }, status: undefined }]);
+});
+
+test("what is no refusal of the token is a connect_error and no hook", async (t) => {
+  const { socket, server } = open(t, { token: "T", via: "auth", classify: () => undefined, onUnauthorized: () => assert.fail("no refusal") });
+  const c = await server.connection();
+  await c.frame();
+  const failed = event(socket, "connect_error");
+  c.say('44{"message":"room is full"}');
+  assert.equal((await failed)[0].message, "room is full");
+  await settled();
+});
+
+test("reauthenticate() asks anew and resolves with what onAuthenticated gets; others wait for the same", async (t) => {
+  let asked = 0;
+  const { socket, heard, server } = open(t, { token: () => "T" + ++asked, inBandRefresh: true });
+  const c = await server.connection();
+  await welcome(c, { authenticated: true });
+  await heard.next();
+  const both = Promise.all([socket.reauthenticate(), socket.reauthenticate()]);
+  assert.equal(await c.frame(), '42["authenticate",{"token":"T2"}]');
+  c.say('42["authenticated"]');
+  const [a, b] = await both;
+  assert.equal(a, b);
+  assert.deepEqual([a.refreshed, asked], [true, 2]);
+  socket.disconnect();
+});
+
+test("reauthenticate() rejects when the user disconnects, and without a token", async (t) => {
+  const { socket } = open(t, { token: () => new Promise(() => {}), tokenTimeout: 50, via: "auth" });
+  const waiting = socket.reauthenticate();
+  await settled();
+  socket.disconnect();
+  await assert.rejects(waiting, /^Error: reauthenticate: the socket was disconnected$/);
+  const plain = connect("http://plain.test", { autoConnect: false });
+  await assert.rejects(plain.reauthenticate(), /option "token" was not passed/);
+});
+
+test("a renewal by another connection: the token is asked for before the old one is over, and nobody notices", async (t) => {
+  let n = 0;
+  const tokens = [jwt({ iat: -58, exp: 2, n: 1 }), jwt({ exp: 600, n: 2 })];
+  const { socket, heard, server } = open(t, { token: () => tokens[n++], via: "auth", refreshBefore: 30 });
+  const first = await server.connection();
+  assert.equal(await first.frame(), authFrame(tokens[0]));
+  socket.on("disconnect", () => assert.fail("a renewal is not noticed"));
+  first.say('40{"sid":"x"}');
+  assert.equal((await heard.next())[1].refreshed, false);
+  const second = await server.connection();
+  const frame = await second.frame();
+  assert.equal(frame, authFrame(tokens[1]));
+  second.say('40{"sid":"y"}');
+  const [name, info] = await heard.next();
+  assert.deepEqual([name, info.refreshed, socket.connected], ["authenticated", true, true]);
+  socket.off("disconnect");
+});
+
+test("no hook that throws breaks anything", async (t) => {
+  reported.length = 0;
+  const boom = () => {
+    throw new Error("boom");
+  };
+  const { socket, server } = open(t, { token: "T", onAuthenticated: boom, onUnauthorized: boom, onExpired: boom });
+  const c = await server.connection();
+  await welcome(c, { authenticated: true });
+  assert.equal(socket.authenticated, true);
+  c.say('429["unauthorized",{"message":"jwt expired","code":"invalid_token"}]');
+  assert.equal(await c.frame(), "439[]");
+  await settled();
+  assert.equal(reported.length, 3);
+});
