@@ -1,7 +1,6 @@
 package client
 
-// UnauthorizedError is every way in which there is no authenticated session. It
-// never holds a token.
+// UnauthorizedError says why there is no authenticated session. It never holds a token.
 type UnauthorizedError struct {
 	Reason  Reason
 	Code    string // the server's: invalid_token, credentials_required …

@@ -1,6 +1,10 @@
-// Package client is what a Go program sees of the token lifecycle: options, the
-// session, the error. The lifecycle itself is in client/lifecycle, a Socket.IO
-// connection that lives by it in client/zishang.
+// Package client has the types by which a Go program keeps a Socket.IO connection
+// authenticated: Options say where the token comes from and how it travels, Session is
+// what the server has accepted, UnauthorizedError is why it has not.
+//
+// The package opens no connection: client/zishang does. The rules (when a token is asked
+// for, renewed, tried again, given up) are those of client/lifecycle, which the page's
+// client follows, too.
 package client
 
 import (
@@ -11,11 +15,18 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 )
 
-// TokenFunc is asked for a token before every attempt. ctx ends when the answer
-// is not wanted any more. "" means that there is no token now.
+// TokenFunc is asked for a token before every attempt to connect, before the token in
+// use expires, and once more when the server refuses one. ctx ends when the answer is not
+// wanted any more, after Options.TokenTimeout at the latest. "" means that there is no
+// token now, which is the refusal ReasonMissing.
+//
+// An error is tried again, with growing pauses, unless it is or wraps an
+// *UnauthorizedError with a fatal reason: that one says that there is no session any
+// more. One call runs at a time.
 type TokenFunc func(ctx context.Context, cause Cause) (string, error)
 
-// StaticToken is a TokenFunc for a token that never changes.
+// StaticToken is a TokenFunc for a token that never changes. When that expires, the
+// session ends.
 func StaticToken(token string) TokenFunc {
 	return func(context.Context, Cause) (string, error) { return token, nil }
 }
@@ -24,9 +35,10 @@ func StaticToken(token string) TokenFunc {
 // Zero values mean the default. Hooks run one at a time, in the order of the
 // events; a hook that panics is reported and breaks nothing else.
 type Options struct {
-	// Token is required.
+	// Token is asked for each token. It is required.
 	Token TokenFunc
-	Via   Via
+	// Via says how the token travels: ViaEvent by default.
+	Via Via
 	// TokenName is the key for query, auth and event; "token" by default.
 	TokenName string
 	// Scheme goes before the token: "Bearer" by default for header, nothing for
@@ -48,6 +60,8 @@ type Options struct {
 	// reason, anything else leaves it what it was. It must not wait.
 	Classify func(*ServerError) Reason
 
+	// OnAuthenticated hears each time that the server accepts a token: of a new session,
+	// and of a renewed one.
 	OnAuthenticated func(Session)
 	// OnUnauthorized hears of a refusal that stands. The server's callback is
 	// acknowledged when it returns, or earlier by Acknowledge.
@@ -61,9 +75,13 @@ const NoScheme = "-"
 
 // Errors of Validate.
 var (
+	// ErrNoToken is Options without Token.
 	ErrNoToken = errors.New("client: Options.Token is missing; use client.StaticToken for a token that never changes")
-	ErrVia     = errors.New("client: Options.Via has unknown bits; use ViaEvent, ViaQuery, ViaHeader or ViaAuth")
-	ErrInBand  = errors.New("client: Options.InBandRefresh needs ViaEvent; leave it out for the other ways")
+	// ErrVia is a Via that is none of the four ways.
+	ErrVia = errors.New("client: Options.Via has unknown bits; use ViaEvent, ViaQuery, ViaHeader or ViaAuth")
+	// ErrInBand is InBandRefresh without ViaEvent.
+	ErrInBand = errors.New("client: Options.InBandRefresh needs ViaEvent; leave it out for the other ways")
+	// ErrTimeout is a negative timeout.
 	ErrTimeout = errors.New("client: a timeout is negative; leave it 0 for the default")
 )
 

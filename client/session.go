@@ -2,7 +2,8 @@ package client
 
 import "time"
 
-// Session is what OnAuthenticated hears. Claims are decoded, not verified.
+// Session is what OnAuthenticated hears: the server has accepted a token. Claims are
+// decoded, not verified.
 type Session struct {
 	Via       Via
 	ExpiresAt time.Time // zero for a token without exp

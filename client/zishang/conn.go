@@ -16,7 +16,10 @@ import (
 
 // Errors of a Conn.
 var (
-	ErrClosed       = errors.New("zishang: the connection is closed")
+	// ErrClosed is the end by Close, or by the context of Connect.
+	ErrClosed = errors.New("zishang: the connection is closed")
+	// ErrDisconnected is the end of a connection: an acknowledgement will not come, or
+	// the server or the program has disconnected, and Connect begins again.
 	ErrDisconnected = errors.New("zishang: disconnected before the server answered")
 )
 
@@ -92,12 +95,12 @@ func (c *Conn) Wait(ctx context.Context) (client.Session, error) {
 	}
 }
 
-// On adds a listener and returns what removes it. Beside the server's events there
-// are "connect", "connect_error" with an error (of a refused token when the refusal
-// stands, before OnUnauthorized) and "disconnect" with a reason;
-// "authenticated" and "unauthorized" come as they do in the official client. When
-// the server waits for an acknowledgement, the last argument is a
-// func([]any, error) that sends it.
+// On adds a listener and returns what removes it. Beside the server's events there are
+// "connect", "disconnect" with a reason, and "connect_error" with an error; the
+// connect_error of a refusal that stands comes before OnUnauthorized, and errors.As finds
+// a *client.UnauthorizedError in it. "authenticated" and "unauthorized" come as they do
+// in the official client. When the server waits for an acknowledgement, the last argument
+// is a func([]any, error) that sends it.
 func (c *Conn) On(event string, listener func(args ...any)) (off func()) {
 	return c.listeners.add(event, listener)
 }

@@ -239,11 +239,20 @@ func (c *Conn) tellRefusal(refused *client.UnauthorizedError) {
 	}
 	var err error = refused
 	if c.denial != nil {
-		err = c.denial
+		err = &refusedError{c.denial, refused}
 	}
 	c.denial = nil
 	c.calls.put(func() { c.tell("connect_error", false, []any{err}) })
 }
+
+// refusedError is the server's error, of a refusal that stands.
+type refusedError struct {
+	error
+	refused *client.UnauthorizedError
+}
+
+// Unwrap gives both, so that errors.As finds the *client.UnauthorizedError.
+func (e *refusedError) Unwrap() []error { return []error{e.error, e.refused} }
 
 // reconnect is the user's wish to begin again.
 func (c *Conn) reconnect() {

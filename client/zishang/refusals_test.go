@@ -4,6 +4,7 @@ package zishang_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -119,4 +120,36 @@ func TestClassifyPanics(t *testing.T) {
 		synctest.Wait()
 		d.reads(t, "reported → connect_error")
 	})
+}
+
+// The connect_error of a refusal that stands says what the server said, and has the
+// *client.UnauthorizedError in it; one that is not about the token has none.
+func TestConnectErrorOfARefusal(t *testing.T) {
+	for _, c := range []struct {
+		name, says, want string
+		refused          bool
+	}{
+		{"of the token", `{"message":"jwt malformed"}`, "jwt malformed", true},
+		{"of something else", `{"message":"invalid room"}`, "invalid room", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newFakeServer(t)
+				h.onConnect = func(*fakeSession) string { return c.says }
+				failed := make(chan error, 1)
+				o := client.Options{Via: client.ViaAuth, Token: client.StaticToken("t")}
+				connect(t, fakeURL, o, h.network(), zishang.WithSetup(func(conn *zishang.Conn) {
+					conn.On("connect_error", func(args ...any) { failed <- args[0].(error) })
+				}))
+				err := within(t, failed)
+				var refused *client.UnauthorizedError
+				if err.Error() != c.want || errors.As(err, &refused) != c.refused {
+					t.Errorf("connect_error with %q, refused: %v", err, refused)
+				}
+				if c.refused && refused.Reason != client.ReasonInvalid {
+					t.Errorf("refused: %v", refused)
+				}
+			})
+		})
+	}
 }

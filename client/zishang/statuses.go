@@ -11,6 +11,7 @@ import (
 // StatusError is an HTTP status that a transport did not want.
 type StatusError int
 
+// Error names the status.
 func (e StatusError) Error() string {
 	return "HTTP status " + strconv.Itoa(int(e)) + " " + http.StatusText(int(e))
 }

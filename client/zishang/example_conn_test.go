@@ -1,0 +1,186 @@
+//go:build !js
+
+package zishang_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/zishang520/socket.io/clients/socket/v3"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/client"
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
+)
+
+// Connect, and ask the server something.
+func Example() {
+	address, stop, err := startOurs("handshake")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer stop()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	getToken := func(context.Context, client.Cause) (string, error) { return sign(time.Hour), nil }
+
+	conn, err := zishang.Connect(ctx, address, client.Options{
+		Token: getToken,
+		Via:   client.ViaAuth,
+	})
+	if err != nil {
+		fmt.Println(err) // the options or the URL
+		return
+	}
+	defer conn.Close()
+	answer, err := conn.EmitWithAck(ctx, "echo", "hello", 1)
+	fmt.Println(answer, err)
+	// Output: [hello 1] <nil>
+}
+
+// Listeners that miss nothing are added by WithSetup, before the first byte is sent.
+func ExampleConn_On() {
+	address, stop, err := startOurs("handshake")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer stop()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	options := client.Options{Token: client.StaticToken(sign(time.Hour)), Via: client.ViaHeader}
+
+	heard := make(chan string)
+	listen := zishang.WithSetup(func(conn *zishang.Conn) {
+		conn.On("echo", func(args ...any) { heard <- fmt.Sprint(args...) })
+	})
+	conn, err := zishang.Connect(ctx, address, options, listen)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer conn.Close()
+	if err := conn.Emit("echo", "hello"); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(<-heard)
+	// Output: hello
+}
+
+// Wait tells a refusal from a network that does not work.
+func ExampleConn_Wait() {
+	address, stop, err := startOurs("handshake")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer stop()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	expired := client.StaticToken(sign(-time.Hour))
+
+	conn, err := zishang.Connect(ctx, address, client.Options{Token: expired, Via: client.ViaAuth})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer conn.Close()
+	session, err := conn.Wait(ctx)
+	var refused *client.UnauthorizedError
+	switch {
+	case err == nil:
+		fmt.Println("authenticated until", session.ExpiresAt)
+	case errors.As(err, &refused):
+		fmt.Println("sign in again:", refused.Reason)
+	default:
+		fmt.Println("no session:", err) // ctx has ended; the error says what was in the way
+	}
+	// Output: sign in again: expired
+}
+
+// Reauthenticate uses another token at once: of somebody who has been given more rights,
+// or who has signed in again after a refusal.
+func ExampleConn_Reauthenticate() {
+	address, stop, err := startOurs("event")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer stop()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	getToken := func(context.Context, client.Cause) (string, error) { return sign(time.Hour), nil }
+
+	conn, err := zishang.Connect(ctx, address, client.Options{Token: getToken})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer conn.Close()
+	if _, err := conn.Wait(ctx); err != nil {
+		fmt.Println(err)
+		return
+	}
+	session, err := conn.Reauthenticate(ctx)
+	fmt.Println(session.Refreshed, err)
+	// Output: true <nil>
+}
+
+// What zishang520's client can be told goes through WithOptions.
+func ExampleWithOptions() {
+	address, stop, err := startOurs("handshake")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer stop()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	options := client.Options{Token: client.StaticToken(sign(time.Hour)), Via: client.ViaAuth}
+
+	o := socket.DefaultOptions()
+	o.SetPath("/socket.io")
+	o.SetExtraHeaders(http.Header{"User-Agent": {"bot/1.0"}})
+	o.SetReconnectionAttempts(10)
+	conn, err := zishang.Connect(ctx, address, options, zishang.WithOptions(o), zishang.WithTransports(zishang.WebSocket))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer conn.Close()
+	_, err = conn.Wait(ctx)
+	fmt.Println(conn.Authenticated(), err)
+	// Output: true <nil>
+}
+
+// A program that has a socket of zishang520's already keeps it, and emits through the
+// Conn.
+func ExampleWrap() {
+	address, stop, err := startOurs("handshake")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer stop()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	options := client.Options{Token: client.StaticToken(sign(time.Hour)), Via: client.ViaAuth}
+
+	o := socket.DefaultOptions()
+	o.SetAutoConnect(false)
+	o.SetAuth(map[string]any{})
+	s := socket.NewManager(address, o).Socket("/", o)
+	conn, err := zishang.Wrap(ctx, s, options)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer conn.Close()
+	answer, err := conn.EmitWithAck(ctx, "echo", "hello")
+	fmt.Println(answer, err)
+	// Output: [hello] <nil>
+}
