@@ -1,0 +1,133 @@
+//go:build !js
+
+// Command siojwt talks to a Socket.IO server that wants a JSON Web Token: what wscat is
+// for WebSockets. It connects, listens, emits, and measures how a server takes in many
+// users. The token is renewed before it expires, for as long as the command runs.
+//
+//	siojwt connect -token-file token.txt -via auth https://api.example.com/chat
+//	siojwt listen  -token-command 'get-token --user bot' https://api.example.com/chat
+//	siojwt emit    -token-env TOKEN -ack https://api.example.com/chat message '{"text":"hi"}'
+//	siojwt load    -token-command 'get-token --user "user-$SIOJWT_USER"' -users 1000 https://api.example.com
+//
+// A token is read from a file, an environment variable or a command, and is never
+// printed. `siojwt help` and `siojwt help load` tell the rest. The exit status is 0 when
+// the work is done, 1 when it failed, 2 for a wrong command line and 3 when the server
+// refused the token.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// Exit statuses.
+const (
+	exitDone         = 0
+	exitFailed       = 1 // the network, the server, or no token to be had
+	exitUsage        = 2 // the command line
+	exitUnauthorized = 3 // the server refused the token
+)
+
+// program is what a command is given by the operating system.
+type program struct {
+	in       io.Reader
+	out, err io.Writer
+	getenv   func(string) string
+}
+
+// command is one of siojwt's.
+type command struct {
+	name, arguments, does string
+	// setup declares the command's own flags, and gives what runs it.
+	setup func(f *flag.FlagSet) func(ctx context.Context, p *program, c *config, arguments []string) error
+	// many is set when the command takes a token for each of many users.
+	many bool
+}
+
+var commands = []command{
+	{name: "connect", arguments: "URL", does: "connect, print what the server emits, and emit what is typed", setup: setupConnect},
+	{name: "listen", arguments: "URL [EVENT…]", does: "print what the server emits, as lines of JSON", setup: setupListen},
+	{name: "emit", arguments: "URL EVENT [ARGUMENT…]", does: "emit one event, and print the acknowledgement with -ack", setup: setupEmit},
+	{name: "load", arguments: "URL", does: "connect many users, and tell how long each took to be authenticated", setup: setupLoad, many: true},
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv}
+	status := p.run(ctx, os.Args[1:])
+	stop()
+	os.Exit(status)
+}
+
+// run runs a command line, without the program's name, and gives the exit status.
+func (p *program) run(ctx context.Context, args []string) int {
+	if len(args) == 0 {
+		printUsage(p.err)
+		return exitUsage
+	}
+	name, args := args[0], args[1:]
+	switch name {
+	case "help", "-h", "-help", "--help":
+		if len(args) == 0 {
+			printUsage(p.out)
+			return exitDone
+		}
+		name, args = args[0], []string{"-h"}
+	}
+	for _, c := range commands {
+		if c.name == name {
+			return p.status(p.command(ctx, c, args))
+		}
+	}
+	return p.status(usagef("there is no command %q: use connect, listen, emit or load; `siojwt help` tells what they do", name))
+}
+
+func (p *program) command(ctx context.Context, c command, args []string) error {
+	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // errors are printed by status, once
+	cfg := &config{}
+	cfg.declare(flags, c.many)
+	run := c.setup(flags)
+	rest, err := cfg.parse(flags, args)
+	if errors.Is(err, flag.ErrHelp) {
+		printHelp(p.out, c, flags)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := cfg.resolve(p.getenv, c.many); err != nil {
+		return err
+	}
+	return run(ctx, p, cfg, rest)
+}
+
+// usageError is a mistake on the command line.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// status prints an error, with what may mend it, and gives the exit status.
+func (p *program) status(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintln(p.err, "siojwt: "+redact(err.Error()))
+	if hint := hintFor(err); hint != "" {
+		fmt.Fprintln(p.err, "        "+hint)
+	}
+	var usage usageError
+	switch {
+	case errors.As(err, &usage):
+		return exitUsage
+	case isRefusal(err):
+		return exitUnauthorized
+	}
+	return exitFailed
+}

@@ -1,0 +1,162 @@
+//go:build !js
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"github.com/socketio-jwt/socketio-jwt-wasm/client"
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
+)
+
+// errSessionTimeout is the end of -timeout.
+var errSessionTimeout = fmt.Errorf("not authenticated within -timeout: %w", context.DeadlineExceeded)
+
+// watch is what a command hears of its session. Its functions run one at a time; each may
+// be nil.
+type watch struct {
+	setup         func(conn *zishang.Conn) // before the first byte is sent
+	authenticated func(s client.Session)
+	disconnected  func(reason string)
+	trouble       func(err error) // an attempt that failed, and is followed by another
+}
+
+// session is a connection that was authenticated. It is its owner's to close.
+type session struct {
+	conn *zishang.Conn
+	lost chan struct{} // the connection was lost since somebody looked
+}
+
+// open connects and waits until the server has accepted the token. The error is a
+// *client.UnauthorizedError when the server refused it.
+func (c *config) open(ctx context.Context, token client.TokenFunc, w watch) (*session, error) {
+	waiting, failed := context.WithCancelCause(ctx)
+	defer failed(nil)
+	timeout := time.AfterFunc(c.timeout, func() { failed(errSessionTimeout) })
+	defer timeout.Stop()
+
+	var there atomic.Bool // there has been a session
+	attemptFailed := func(err error) {
+		switch {
+		case c.retry || there.Load():
+			if w.trouble != nil {
+				w.trouble(err)
+			}
+		default:
+			failed(err)
+		}
+	}
+	s := &session{lost: make(chan struct{}, 1)}
+	o := c.client(token)
+	o.OnAuthenticated = func(s client.Session) {
+		if w.authenticated != nil {
+			w.authenticated(s)
+		}
+	}
+	o.OnUnauthorized = func(err *client.UnauthorizedError) {
+		if !err.Fatal() {
+			attemptFailed(err)
+		}
+	}
+	setup := zishang.WithSetup(func(conn *zishang.Conn) {
+		conn.On("connect_error", func(args ...any) {
+			err, ok := args[0].(error)
+			var refused *client.UnauthorizedError
+			if ok && !errors.As(err, &refused) { // a refusal is OnUnauthorized's, or Wait's
+				attemptFailed(err)
+			}
+		})
+		conn.On("disconnect", func(args ...any) {
+			if w.disconnected != nil {
+				w.disconnected(fmt.Sprint(args...))
+			}
+			select {
+			case s.lost <- struct{}{}:
+			default:
+			}
+		})
+		if w.setup != nil {
+			w.setup(conn)
+		}
+	})
+	var err error
+	// The connection outlives ctx: what was emitted is sent when it is closed.
+	s.conn, err = zishang.Connect(context.WithoutCancel(ctx), c.url, o, append(c.connection(), setup, zishang.WithReport(func(error) {}))...)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if _, err = s.conn.Wait(waiting); err == nil {
+		there.Store(true)
+		return s, nil
+	}
+	if waiting.Err() != nil && ctx.Err() == nil {
+		err = reasonOf(context.Cause(waiting), err)
+	}
+	_ = s.conn.Close()
+	return nil, err
+}
+
+// reasonOf is why a wait has ended: the cause, and the last trouble where the cause is
+// only that time has run out.
+func reasonOf(cause, waited error) error {
+	if !errors.Is(cause, errSessionTimeout) {
+		return cause
+	}
+	return errors.Join(cause, waited)
+}
+
+// end tells once why there will be no session any more before somebody acts: the server
+// has disconnected the client, or refused its token. It tells nothing when ctx ends.
+func (s *session) end(ctx context.Context) <-chan error {
+	end := make(chan error, 1)
+	go func() {
+		for {
+			select {
+			case <-s.lost:
+			case <-ctx.Done():
+				return
+			}
+			if _, err := s.conn.Wait(ctx); err != nil {
+				if ctx.Err() == nil {
+					end <- err
+				}
+				return
+			}
+		}
+	}()
+	return end
+}
+
+// teller tells on standard error what happens to a session.
+func teller(out io.Writer, quiet bool) func(format string, args ...any) {
+	if quiet {
+		out = io.Discard
+	}
+	return func(format string, args ...any) {
+		fmt.Fprintln(out, "# "+redact(fmt.Sprintf(format, args...)))
+	}
+}
+
+// telling is a watch that tells.
+func telling(tell func(format string, args ...any)) watch {
+	return watch{
+		authenticated: func(s client.Session) {
+			did := "authenticated"
+			if s.Refreshed {
+				did = "renewed the token"
+			}
+			if s.ExpiresAt.IsZero() {
+				tell("%s; the token does not expire", did)
+				return
+			}
+			tell("%s; the token expires at %s, in %v", did, s.ExpiresAt.Format(time.RFC3339), time.Until(s.ExpiresAt).Round(time.Second))
+		},
+		disconnected: func(reason string) { tell("disconnected: %s", reason) },
+		trouble:      func(err error) { tell("%v; trying again", err) },
+	}
+}
