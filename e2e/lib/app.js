@@ -28,15 +28,22 @@ export const answer = { sub: "ada", echo: "é€😀" };
 export const program = (head) => `${head}\nwindow.done = ${session};\ndone.catch(() => {}); // the test looks at it later\n`;
 /** The program of a worker, which gets its job by message. */
 export const worker = (head) => `${head}\nonmessage = ({ data: job }) => ${session}.then(postMessage, (error) => postMessage(error.message));\n`;
-/** A page's program that has a worker do it; `made` makes the worker. */
-export const employer = (made) => `window.done = (async () => {
+/** The program of a shared worker. */
+export const sharedWorker = (head) => `${head}\nonconnect = ({ ports: [port] }) => (port.onmessage = ({ data: job }) => ${session}.then((answer) => port.postMessage(answer), (error) => port.postMessage(error.message)));\n`;
+/** Has a worker, which `made` makes, do `job`; a promise of what the worker answers. */
+const employed = (made) => `(async () => {
   const worker = ${made};
   return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }) => resolve(data);
     worker.onerror = (e) => reject(new Error(e.message || "the worker could not be loaded"));
-    worker.postMessage(job);
+    const port = worker.port ?? worker;
+    port.onmessage = ({ data }) => resolve(data);
+    port.postMessage(job);
   });
-})();\n`;
+})()`;
+/** A page's program that has a worker do it; `made` makes the worker. */
+export const employer = (made) => `window.done = ${employed(made)};\n`;
+/** The same for an extension's page. */
+export const callableEmployer = (name, made) => `self.${name} = (job) => ${employed(made)};\n`;
 /** The program of an extension's page or service worker, which gets its job as an argument. */
 export const callable = (head) => `${head}\nself.work = (job) => ${session};\n`;
 

@@ -2,7 +2,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { nodeResolve } from "@rollup/plugin-node-resolve";
+import * as rollup from "rollup";
 import * as vite from "vite";
+import * as vite6 from "vite-6";
 import * as vite7 from "vite-7";
 import webpack from "webpack";
 import { expect, imported, page, program, root, run, test as base, token } from "../lib/app.js";
@@ -36,7 +39,7 @@ test.describe.configure({ mode: "default", timeout: 90_000 });
 
 const module = { "index.html": page('<script type="module" src="main.js"></script>') };
 
-for (const [name, bundler] of [["vite 8", vite], ["vite 7", vite7]]) {
+for (const [name, bundler] of [["vite 8", vite], ["vite 7", vite7], ["vite 6", vite6]]) {
   test(`${name}: build`, async ({ app, serve, authenticates }) => {
     const dir = app({ ...module, "main.js": program(imported) });
     await bundler.build({ configFile: false, root: dir, logLevel: "error" });
@@ -70,13 +73,35 @@ test("webpack 5: in development, watching", async ({ app, serve, watch, authenti
   await authenticates(await serve(join(dir, "out")));
 });
 
+const rolled = (dir) => ({ input: join(dir, "main.js"), plugins: [nodeResolve({ browser: true })], onLog: (level, { message }) => expect(`${level}: ${message}`).toBe("nothing") });
+
+test("rollup: build", async ({ app, serve, authenticates }) => {
+  const dir = app({ "main.js": program(imported), "out/index.html": page('<script defer src="main.js"></script>') });
+  const bundle = await rollup.rollup(rolled(dir));
+  await bundle.write({ file: join(dir, "out/main.js"), format: "iife", compact: true });
+  await bundle.close();
+  await authenticates(await serve(join(dir, "out")));
+});
+
+test("rollup: in development, watching", async ({ app, serve, authenticates }) => {
+  const dir = app({ "main.js": program(imported), "out/index.html": page('<script type="module" src="main.js"></script>') });
+  const watcher = rollup.watch({ ...rolled(dir), output: { file: join(dir, "out/main.js"), format: "es", sourcemap: true } });
+  await new Promise((resolve, reject) => watcher.on("event", ({ code, result, error }) => {
+    result?.close();
+    if (code === "END") resolve();
+    if (code === "ERROR") reject(error);
+  }));
+  await watcher.close();
+  await authenticates(await serve(join(dir, "out")));
+});
+
 /** `go tool esbuild`, with which the package itself is built. */
 const esbuild = (dir, ...flags) => run("go", ["tool", "esbuild", join(dir, "main.js"), "--bundle", "--log-level=error", `--outfile=${join(dir, "out/main.js")}`, ...flags], { cwd: root });
 
-for (const [format, tag] of [["esm", 'type="module"'], ["iife", "defer"]])
-  test(`esbuild, ${format}`, async ({ app, serve, authenticates }) => {
+for (const [name, format, tag, ...flags] of [["build", "iife", "defer", "--minify"], ["in development", "esm", 'type="module"', "--sourcemap"]])
+  test(`esbuild: ${name}, ${format}`, async ({ app, serve, authenticates }) => {
     const dir = app({ "main.js": program(imported), "out/index.html": page(`<script ${tag} src="main.js"></script>`) });
-    await esbuild(dir, `--format=${format}`);
+    await esbuild(dir, `--format=${format}`, ...flags);
     await authenticates(await serve(join(dir, "out")));
   });
 

@@ -2,31 +2,41 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
+import { node22 } from "../lib/node22.js";
 import { expect, test, tokens } from "../lib/test.js";
 
 const dist = new URL("../../js/dist/index.js", import.meta.url).href;
 
-/** Runs a module with the package in `lib`; it prints JSON, and ends by itself. */
-async function run(code, ...args) {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", `import * as lib from ${JSON.stringify(dist)};\nconst args = process.argv.slice(1);\n${code}`, ...args], { cwd: fileURLToPath(new URL(".", import.meta.url)), timeout: 20_000 });
+/** Runs a module with the package in `lib`, in the Node that runs this; it prints JSON, and ends by itself. */
+const run = (code, ...args) => runIn(process.execPath, code, ...args);
+
+async function runIn(node, code, ...args) {
+  const { stdout, stderr } = await promisify(execFile)(node, ["--input-type=module", "-e", `import * as lib from ${JSON.stringify(dist)};\nconst args = process.argv.slice(1);\n${code}`, ...args], { cwd: fileURLToPath(new URL(".", import.meta.url)), timeout: 20_000 });
   expect(stderr).toBe("");
   return JSON.parse(stdout);
 }
 
+/** A session; prints what the token says, what the server echoes, and which transport is in use at the end. */
+const session = `const [url, token, options] = args;
+  const socket = lib.connect(url, { via: "query", token, ...JSON.parse(options), onAuthenticated: async ({ claims }) => {
+    if (socket.io.engine.transport.name !== "websocket" && globalThis.WebSocket) await new Promise((done) => socket.io.engine.once("upgrade", done));
+    const echo = await socket.emitWithAck("echo", "é€😀");
+    const transport = socket.io.engine.transport.name;
+    socket.disconnect();
+    console.log(JSON.stringify({ echo, sub: claims.sub, transport }));
+  } });`;
+
 test("a client: accepted, answered, and the process ends when it has disconnected", async ({ server }) => {
   const s = await server({ io: "4", mode: "handshake" });
-  const said = await run(
-    `const [url, token] = args;
-    const socket = lib.connect(url, { via: "query", token, onAuthenticated: async ({ claims }) => {
-      const echo = await socket.emitWithAck("echo", "é€😀");
-      socket.disconnect();
-      console.log(JSON.stringify({ echo, sub: claims.sub }));
-    } });`,
-    s.url,
-    tokens.good(),
-  );
-  expect(said).toEqual({ echo: "é€😀", sub: "ada" });
+  const transport = globalThis.WebSocket ? "websocket" : "polling";
+  expect(await run(session, s.url, tokens.good(), "{}")).toEqual({ echo: "é€😀", sub: "ada", transport });
 });
+
+for (const [name, options] of [["polling and its upgrade", {}], ["WebSocket alone", { transports: ["websocket"] }]])
+  test(`a client in Node 22, which has fetch and WebSocket: ${name}`, async ({ server }) => {
+    const s = await server({ io: "4", mode: "handshake" });
+    expect(await runIn(node22(), session, s.url, tokens.good(), JSON.stringify(options))).toEqual({ echo: "é€😀", sub: "ada", transport: "websocket" });
+  });
 
 for (const call of ["lib.io()", 'lib.io("/x")', 'lib.connect("/x", { token: "x" })', 'new lib.Manager("/x").socket("/")'])
   test(`${call} without an address to begin with: nothing thrown, connect_error says what to pass`, async () => {

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "@playwright/test";
-import { answer, callable, dist, employer, expect, page, program, test as base, token, worker } from "../lib/app.js";
+import { answer, callable, callableEmployer, dist, employer, expect, page, program, root, sharedWorker, test as base, token, worker } from "../lib/app.js";
 
 const test = base.extend({
   /** requested(): the addresses that pages have asked for, in order. */
@@ -59,6 +59,28 @@ test("a page with a login in its address asks its own server without it", async 
   for (const url of asked) expect(url).not.toContain("lovelace");
 });
 
+// --- A hash, an import map -----------------------------------------------------------------------------------------------
+
+/** The script tag in js/README.md, which names a released version at a CDN, for the file that is built here. */
+const tag = (src, hash) =>
+  readFileSync(join(root, "js/README.md"), "utf8").match(/^<script\n.*?<\/script>$/ms)[0].replace(/src=".*?"/, `src="${src}"`).replace(/integrity=".*?"/, `integrity="${hash}"`);
+const hashes = JSON.parse(readFileSync(join(root, "js/dist/integrity.json"), "utf8"));
+
+for (const file of ["socketio-jwt.min.js", "socketio-jwt.nowasm.min.js"])
+  test(`the README's script tag from another origin, with the hash of ${file}`, async ({ app, serve, authenticates, at }) => {
+    const cdn = await serve(join(app({}), dist), { "Access-Control-Allow-Origin": "*" });
+    const home = (hash) => serve(app({ "index.html": page(tag(`${cdn}/${file}`, hash) + '<script src="main.js"></script>'), "main.js": `window.done = undefined;\nif (window.SocketIOJWT) {\n${program(global)}\n}` }));
+    await authenticates(await home(hashes[file]));
+    const tab = await at(await home(hashes[file].replace(/.{8}$/, "AAAAAAAA")));
+    expect(await tab.evaluate(() => typeof SocketIOJWT)).toBe("undefined");
+  });
+
+test("an import map, without a bundler", async ({ app, serve, authenticates }) => {
+  const map = JSON.stringify({ imports: { "socketio-jwt-wasm": `./${dist}/index.js`, "socketio-jwt-wasm/nowasm": `./${dist}/nowasm.js` } });
+  for (const entry of ["socketio-jwt-wasm", "socketio-jwt-wasm/nowasm"])
+    await authenticates(await serve(app({ "index.html": page(`<script type="importmap">${map}</script><script type="module" src="main.js"></script>`), "main.js": program(`import { connect } from "${entry}";`) })));
+});
+
 test("from file://", async ({ app, authenticates }) => {
   const dir = app(tags["a classic script"]);
   await authenticates(pathToFileURL(join(dir, "index.html")).href);
@@ -67,6 +89,8 @@ test("from file://", async ({ app, authenticates }) => {
 for (const [name, made, source] of [
   ["a dedicated worker, by importScripts", 'new Worker("worker.js")', worker(`importScripts("${dist}/socketio-jwt.min.js");\n${global}`)],
   ["a dedicated worker that is a module", 'new Worker("worker.js", { type: "module" })', worker(`import { connect } from "./${dist}/index.js";`)],
+  ["a shared worker, by importScripts", 'new SharedWorker("worker.js")', sharedWorker(`importScripts("${dist}/socketio-jwt.min.js");\n${global}`)],
+  ["a shared worker that is a module", 'new SharedWorker("worker.js", { type: "module" })', sharedWorker(`import { connect } from "./${dist}/index.js";`)],
   ["a dedicated worker without WebAssembly", 'new Worker("worker.js")', worker(`importScripts("${dist}/socketio-jwt.nowasm.min.js");\n${global}`)],
 ])
   test(name, async ({ app, serve, authenticates }) => {
@@ -121,20 +145,22 @@ for (const [name, built, more] of [
   ["with the word for WebAssembly in its policy", "socketio-jwt.min.js", allowed],
   ["under the policy that extensions have by default, without WebAssembly", "socketio-jwt.nowasm.min.js", {}],
 ])
-  test(`an extension's page and service worker, ${name}`, async ({ app, server }) => {
+  test(`an extension's page, service worker, dedicated and shared worker, ${name}`, async ({ app, server }) => {
     const dir = app({});
     const lib = readFileSync(join(dir, dist, built), "utf8");
     const home = app({
       "manifest.json": manifest(more),
       "client.js": lib,
       "page.html": page('<script src="client.js"></script><script src="page.js"></script>'),
-      "page.js": callable(global),
+      "page.js": callable(global) + callableEmployer("dedicated", 'new Worker("worker.js")') + callableEmployer("shared", 'new SharedWorker("shared.js")'),
       "service.js": callable(`importScripts("client.js");\n${global}`),
+      "worker.js": worker(`importScripts("client.js");\n${global}`),
+      "shared.js": sharedWorker(`importScripts("client.js");\n${global}`),
     });
     await extension(home, async (tab, service) => {
-      for (const one of [tab, service]) {
+      for (const [one, name] of [[tab, "work"], [service, "work"], [tab, "dedicated"], [tab, "shared"]]) {
         const s = await server({ io: "4", mode: "handshake" });
-        expect(await one.evaluate((job) => self.work(job), { url: s.url, token: token() })).toEqual(answer);
+        expect(await one.evaluate(([name, job]) => self[name](job), [name, { url: s.url, token: token() }])).toEqual(answer);
         expect((await s.until("ready")).decoded.sub).toBe("ada");
       }
     });
