@@ -1,6 +1,6 @@
 # What a person runs here. `make example` and `make dist` need Go and nothing else; `make test` needs Node too.
 .DEFAULT_GOAL := help
-.PHONY: help dist package release gopage example dev test vectors fuzz soak bench size mutants clean FORCE
+.PHONY: help dist package release frameworks gopage example dev test vectors fuzz soak bench size mutants clean FORCE
 .DELETE_ON_ERROR:
 
 GO ?= go
@@ -164,6 +164,13 @@ vectors: e2e/node_modules/.package-lock.json ## take the codecs' golden vectors 
 
 e2e/node_modules/.package-lock.json: e2e/package-lock.json
 	cd e2e && npm ci --no-audit --no-fund
+
+# Next.js and Nuxt, which only e2e/frameworks needs.
+e2e/fixtures/%/node_modules/.package-lock.json: e2e/fixtures/%/package-lock.json
+	cd e2e/fixtures/$* && npm ci --no-audit --no-fund --loglevel=error
+
+frameworks: e2e/node_modules/.package-lock.json $(patsubst %,e2e/fixtures/%/node_modules/.package-lock.json,next nuxt) ## io() in apps of Next.js and Nuxt, rendered on the server
+	cd e2e && npx playwright test -c frameworks
 
 clean: ## remove what was built
 	rm -rf build $(DIST) e2e/test-results bench/out

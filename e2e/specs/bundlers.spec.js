@@ -1,5 +1,5 @@
 // What bundlers make of the packed package as they come: nothing is configured for it.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
@@ -120,17 +120,18 @@ test("a classic script is bundled for what it sets", async ({ app }) => {
 /** The first block of code in a README that contains this. */
 const printed = (file, what) => [...readFileSync(join(root, file), "utf8").matchAll(/```(?:html|js)\n(.*?)```/gs)].map((block) => block[1]).find((code) => code.includes(what));
 
-for (const [name, file, prepare] of [
-  ["the script in README.md", "README.md", (snippet) => ({ "index.html": page(snippet) })],
-  ["the module in js/README.md", "js/README.md", (snippet) => ({ "main.js": snippet, "index.html": page('<script>const session = { accessToken: () => fetch("/token").then((answer) => answer.text()) }</script><script type="module" src="/out/main.js"></script>') })],
+for (const [name, file, what, prepare] of [
+  ["the script in README.md", "README.md", "connect(", (snippet) => ({ "index.html": page(snippet) })],
+  ["the import map in docs/loading.md", "docs/loading.md", "importmap", (snippet) => ({ "index.html": page(snippet) })],
+  ["the module in js/README.md", "js/README.md", "import { connect }", (snippet) => ({ "main.js": snippet, "index.html": page('<script>const session = { accessToken: () => fetch("/token").then((answer) => answer.text()) }</script><script type="module" src="/out/main.js"></script>') })],
 ])
   test(`${name}, as it is printed but for the address`, async ({ app, serve, server, context, errors }) => {
     const chat = await server({ io: "4", mode: "handshake", cors: "answered", protect: ["/chat"] });
-    const snippet = printed(file, "connect(");
+    const snippet = printed(file, what);
     expect(snippet).toContain("https://api.example.com/chat");
     const dir = app({ token: token(), ...prepare(snippet.replace("https://api.example.com", chat.url)) });
     mkdirSync(join(dir, "assets"));
-    writeFileSync(join(dir, "assets/socketio-jwt.min.js"), readFileSync(join(dir, "node_modules/socketio-jwt-wasm/dist/socketio-jwt.min.js")));
+    for (const name of ["socketio-jwt.min.js", "index.js"]) copyFileSync(join(dir, "node_modules/socketio-jwt-wasm/dist", name), join(dir, "assets", name));
     if (file.startsWith("js")) await esbuild(dir, "--format=esm");
     const tab = await context.newPage();
     tab.on("pageerror", (error) => errors.push(error.message));

@@ -123,7 +123,8 @@ const manifest = (more) =>
     background: { service_worker: "service.js" },
     ...more,
   });
-const allowed = { content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'" } };
+/** What docs/loading.md has an extension's manifest say. */
+const allowed = JSON.parse(readFileSync(join(root, "docs/loading.md"), "utf8").match(/```json\n(\{\n  "content_security_policy".*?)```/s)[1]);
 
 /** Calls use(page, serviceWorker) with those of an extension, in a browser of its own. */
 async function extension(dir, use) {

@@ -101,10 +101,19 @@ func countCompare(output []byte) (passed, failed int) {
 	return passed, failed
 }
 
-// countPlaywright reads the report that e2e/playwright.config.js asks for. A test that passes only when tried again, or
-// is skipped, counts as failed.
+// countPlaywright reads the report that e2e/playwright.config.js asks for.
 func countPlaywright([]byte) (passed, failed int) {
-	data, err := os.ReadFile("e2e/test-results/report.json")
+	return countReport("e2e/test-results/report.json")
+}
+
+// countFrameworks reads the one that e2e/frameworks/playwright.config.js asks for.
+func countFrameworks([]byte) (passed, failed int) {
+	return countReport("e2e/test-results/frameworks.json")
+}
+
+// countReport reads a report of Playwright's. A test that passes only when tried again, or is skipped, counts as failed.
+func countReport(path string) (passed, failed int) {
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return 0, 1
 	}
