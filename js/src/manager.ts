@@ -139,6 +139,11 @@ export class Manager extends Emitter implements Above {
     return [...rows].sort((a, b) => +(b.name == "websocket") - +(a.name == "websocket"));
   }
 
+  /** The revision to ask with; NaN: any. */
+  private _revision(): number {
+    return this._transports().find((row) => row.revision)?.revision ?? +this.opts.protocol;
+  }
+
   /** Tells the core the options, which may have been changed. */
   private _configure(): this {
     if (this._conn < 0) return this;
@@ -146,7 +151,7 @@ export class Manager extends Emitter implements Above {
     const [first, second] = this._transports();
     control(
       Op.Manager, this._conn, this._on, attemptsOf(this._attempts), delayOf(this._delay), delayOf(this._delayMax), this._jitter, this._spread,
-      limitOf(this._limit), first?.kind ?? TransportKind.None, second?.kind ?? TransportKind.None, unlessSet(o, "upgrade"), !!o.tryAllTransports, +o.protocol, takesOlder(this), !!o.parser, Math.random(),
+      limitOf(this._limit), first?.kind ?? TransportKind.None, second?.kind ?? TransportKind.None, unlessSet(o, "upgrade"), !!o.tryAllTransports, this._revision(), takesOlder(this), !!o.parser, Math.random(),
     );
     return this;
   }
@@ -209,7 +214,7 @@ export class Manager extends Emitter implements Above {
    */
   _hurry(): void {
     const [first] = this._transports();
-    if (!running() && !this._bearer && first && limitOf(this._limit) >= 0 && this.engine.hostname) this.engine._links.openFirst(first.kind, takesOlder(this) ? 3 : +this.opts.protocol);
+    if (!running() && !this._bearer && first && limitOf(this._limit) >= 0 && this.engine.hostname) this.engine._links.openFirst(first.kind, takesOlder(this) ? 3 : this._revision());
   }
 
   connect(fn?: Fn): this {

@@ -3,6 +3,7 @@
  * of socket.io-client are as lenient as there. undefined is as good as unset.
  */
 import { generationOf, reasons as allReasons, ways } from "./bridge/bridge.gen.js";
+import { chosen } from "./engine/transports/registry.js";
 
 type Check = (v: any) => unknown;
 type Rule = [mend: string, ok: Check];
@@ -52,10 +53,13 @@ export function checkOptions(o: Record<string, any>): void {
   for (const [name, [mend, ok]] of Object.entries(rules))
     if (o[name] !== undefined && !ok(o[name])) throw new TypeError(`connect: option "${name}" must be ${mend}`);
   const uses = (way: string) => [].concat(o.via).includes(way as never);
-  if (uses("header") && Array.isArray(o.transports) && !o.transports.includes("polling"))
+  const { transports } = o;
+  if (uses("header") && Array.isArray(transports) && !chosen(transports).some((row) => row.can.headers))
     throw new TypeError('connect: option "via": "header" needs "polling" in "transports"');
   if (uses("auth") && generationOf(o.protocol).bareConnect)
     throw new TypeError('connect: option "via": "auth" needs "protocol" 4; with 3 use "event"');
+  if (o.protocol === 3 && Array.isArray(transports) && chosen(transports).some((row) => row.revision))
+    throw new TypeError('connect: option "protocol" 3 needs names in "transports": a class of one\'s own speaks 4');
 }
 
 /** An option that is on where it is not given; what is given counts, also an undefined. */

@@ -188,8 +188,8 @@ interface EngineOptions {
   /** @default "t" */
   timestampParam?: string;
   timestampRequests?: boolean;
-  /** In the order of trying. @default ["polling", "websocket"] */
-  transports?: TransportName[];
+  /** In the order of trying: names, and classes of one's own or of engine.io-client. @default ["polling", "websocket"] */
+  transports?: (TransportName | TransportClass)[];
   /** @default false */
   tryAllTransports?: boolean;
   /** @default false */
@@ -225,7 +225,7 @@ interface EngineOptions {
 /**
  * For `transports: [Fetch, WebSocket]`. Socket.IO's own client exports a class for each; here they are the names that
  * `transports` takes: polling is always by fetch, and WebTransport is not spoken (a name in `transports` that is not
- * known is passed over).
+ * known is passed over). Classes of engine.io-client can be passed as well.
  */
 declare const Fetch: "polling";
 declare const XHR: "polling";
@@ -246,10 +246,34 @@ interface CloseDetails {
   context?: unknown;
 }
 
-interface EngineTransport {
+interface TransportEvents {
+  open: () => void;
+  packet: (packet: EnginePacket) => void;
+  drain: () => void;
+  close: (details?: CloseDetails) => void;
+  error: (err: Error) => void;
+}
+
+interface EngineTransport extends Emitter<Record<never, never>, Record<never, never>, TransportEvents> {
   readonly name: string;
   writable: boolean;
   query: Record<string, string>;
+}
+
+/**
+ * A transport class, as engine.io-client's are: it encodes and decodes packets, tells `on` of open, packet, drain, close
+ * and error, and its prototype has the `name` that the handshake asks for. It speaks revision 4.
+ */
+interface TransportClass {
+  new (opts: any): {
+    readonly name: string;
+    writable: boolean;
+    on(event: any, listener: any): unknown;
+    open(): unknown;
+    send(packets: any[]): unknown;
+    pause(paused: () => void): unknown;
+    close(): unknown;
+  };
 }
 
 interface EngineEvents {

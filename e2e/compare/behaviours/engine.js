@@ -269,6 +269,38 @@ export default (it) => {
     t.assert.equal(socket.io.engine.transport.ws.readyState, WebSocket.OPEN);
   });
 
+  it("engine.transport is told of a packet after the engine and before the socket, and of its drain", each, async (t) => {
+    const socket = await t.connected();
+    const { engine } = socket.io;
+    const seen = [];
+    engine.on("packet", ({ type }) => type === "message" && seen.push("engine"));
+    engine.transport.on("packet", ({ type, data }) => type === "message" && seen.push(`transport: ${typeof data}`));
+    socket.emit("echo", 1, () => seen.push("socket"));
+    await t.until(() => seen.length === 3);
+    t.assert.same(seen, ["engine", "transport: string", "socket"]);
+    const drained = t.once(engine.transport, "drain");
+    socket.emit("echo", 2);
+    t.assert.same(await drained, []);
+  });
+
+  it("listeners on engine.transport before it has opened", { over: ["polling", "websocket"] }, async (t) => {
+    const socket = t.connect();
+    const { transport } = socket.io.engine;
+    const seen = [];
+    transport.once("open", (...args) => seen.push("open", ...args));
+    transport.once("packet", ({ type }) => seen.push(type));
+    await t.ready(socket);
+    t.assert.same(seen, ["open", "open"]);
+  });
+
+  it("engine.transport tells of its end", websocket, async (t) => {
+    const socket = await t.connected();
+    const ended = t.once(socket.io.engine.transport, "close");
+    await t.server.act(socket.id, [["cut"]]);
+    const [details] = await ended;
+    t.assert.same([details.description, details.context.type], ["websocket connection closed", "close"]);
+  });
+
   it("a WebSocket that breaks: transport close, and back", websocket, async (t) => {
     const socket = await t.connected();
     const seen = t.once(socket, "disconnect");

@@ -382,13 +382,61 @@ export default (it) => {
     }
   });
 
-  it("transports as classes of engine.io-client's own package", { over: once }, async (t) => {
+  it("transports as classes of engine.io-client's own package", { over: once, two: "they speak revision 4" }, async (t) => {
     const { Fetch, WebSocket } = await import("/client/official.js");
     for (const [list, name] of [[[Fetch], "polling"], [[WebSocket], "websocket"]]) {
       const socket = t.connect("/", { transports: list });
       await t.ready(socket);
       t.assert.equal(socket.io.engine.transport.name, name);
+      t.assert.ok(socket.io.engine.transport instanceof list[0], "an instance of the class");
+      t.assert.same(await t.asks(socket, "echo", "é€😀"), ["é€😀"]);
     }
+  });
+
+  it("transports as classes, with an upgrade", { over: ["upgrade"], two: "they speak revision 4" }, async (t) => {
+    const { Fetch, WebSocket } = await import("/client/official.js");
+    const socket = t.connect("/", { transports: [Fetch, WebSocket], forceNew: true });
+    const [transport] = await t.once(socket.io.engine, "upgrade");
+    t.assert.ok(transport instanceof WebSocket && transport === socket.io.engine.transport, "an instance of the class");
+    t.assert.same(await t.asks(socket, "echo", 1), [1]);
+  });
+
+  it("a transport class of the page's own", { over: once, two: "it speaks revision 4" }, async (t) => {
+    const { WebSocket: WS } = await import("/client/official.js");
+    const Transport = Object.getPrototypeOf(Object.getPrototypeOf(WS));
+    /** A server in the page: it greets, connects the namespace and answers what it is asked. */
+    class Own extends Transport {
+      get name() {
+        return "own";
+      }
+      doOpen() {
+        setTimeout(() => {
+          this.onOpen();
+          this.onData('0{"sid":"s","upgrades":[],"pingInterval":25000,"pingTimeout":20000}');
+        });
+      }
+      write(packets) {
+        this.writable = false;
+        for (const { data } of packets) {
+          if (data === "0") setTimeout(() => this.onData('40{"sid":"mine"}'));
+          if (data.startsWith("20")) setTimeout(() => this.onData("430" + data.slice(2)));
+        }
+        setTimeout(() => {
+          this.writable = true;
+          this.emitReserved("drain");
+        });
+      }
+      doClose() {}
+    }
+    const socket = t.connect("/", { transports: [Own] });
+    await t.once(socket, "connect");
+    t.assert.equal(socket.id, "mine");
+    t.assert.ok(socket.io.engine.transport instanceof Own, "an instance of the class");
+    t.assert.same(await t.asks(socket, "any", 1), ["any", 1]);
+    const ended = t.once(socket, "disconnect");
+    socket.io.engine.transport.onClose({ description: "gone" });
+    const [reason, details] = await ended;
+    t.assert.same([reason, details.description], ["transport close", "gone"]);
   });
 
   it("transports with webtransport behind the others: a server without it is reached by those", each, async (t) => {

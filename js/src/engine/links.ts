@@ -68,7 +68,7 @@ export class Links {
   private _plan(kind: TransportKind, revision: number): { key: string; open(sink: TransportSink): Transport } {
     const { _engine: engine } = this;
     const above = engine._above;
-    const row = rowOf(kind);
+    const row = rowOf(kind, above.opts.transports);
     const credentials = above._credentials;
     const opts = { ...engine.opts, ...engine.opts.transportOptions?.[row.name] };
     const query: Record<string, any> = { ...engine.query, EIO: revision || 4, transport: row.name };
@@ -81,12 +81,14 @@ export class Links {
       query.sid = sid;
       engine._forgetToken(query);
     };
+    const asked = credentials && query[credentials.name];
+    const secrets = () => [asked, ...Object.values(headers() || {})];
     const secret = (posts: boolean) => (posts ? above._carriesToken : !!headers() || (!!credentials && credentials.name in query));
     return {
       key: JSON.stringify([query, headers()]),
       open: (sink) => {
         engine._watchNetwork();
-        const t = row.make(() => engineUrl(row, opts, query), { ...opts, query, headers, handshaken, secret }, sink);
+        const t = row.make(() => engineUrl(row, opts, query), { ...opts, query, headers, handshaken, secret, secrets, socket: engine }, sink);
         t.generation = generationOf(revision || 4);
         t.open();
         return t;

@@ -74,13 +74,11 @@ export class Reader {
         const ack = words[Word.Ack]!;
         const attachments = words[Word.Attachments]!;
         const draining = words[Word.Draining]!;
-        const whole = !byHand && (engine._callbacks || t._callbacks) && body.slice(body.indexOf("4", at) + 1, end);
-        if (whole) this._announce("message", whole);
+        if (!byHand && (engine._callbacks || t._callbacks)) this._announce(t, "message", body.slice(body.indexOf("4", at) + 1, end));
         const { _deliveries: deliveries } = engine;
         const repeated = kind == Rx.Event && deliveries.compared && deliveries.repeats(ack + text);
         above._received(repeated ? Rx.Ignore : kind, slot, ack, text, attachments);
         if (draining) control(Op.Acked, above._conn);
-        if (whole) this._told(t, "message", whole);
       }
       at = next;
     }
@@ -96,22 +94,18 @@ export class Reader {
   private _binary(t: Link, part: BinaryPart): void {
     const { _engine: engine } = this;
     if (engine.binaryType == "blob" && !(part instanceof Blob)) part = new Blob([part as ArrayBuffer]);
-    this._announce("message", part);
+    this._announce(t, "message", part);
     if (engine.readyState != "opening") this.part(part);
-    this._told(t, "message", part);
   }
 
-  /** The engine's listeners hear of a packet before it is acted on ... */
-  private _announce(type: string, data?: unknown): void {
+  /** Listeners of the engine and of the transport hear of a packet before the sockets do. */
+  private _announce(t: Link, type: string, data?: unknown): void {
     const { _engine: engine } = this;
-    if (!engine._callbacks) return;
-    engine.emitReserved("packet", { type, data });
-    engine.emitReserved("heartbeat");
-    if (type == "message") engine.emitReserved("data", data).emitReserved("message", data);
-  }
-
-  /** ... and the transport's afterwards. */
-  private _told(t: Link, type: string, data?: unknown): void {
+    if (engine._callbacks && !t._probe) {
+      engine.emitReserved("packet", { type, data });
+      engine.emitReserved("heartbeat");
+      if (type == "message") engine.emitReserved("data", data).emitReserved("message", data);
+    }
     if (t._callbacks) t.emitReserved("packet", { type, data });
   }
 
@@ -129,18 +123,15 @@ export class Reader {
         }
       case Rx.Control: {
         const packet: PacketType = words[Word.Packet]!;
-        const type = packetTypes[packet]!;
-        if (!t._probe) this._announce(type, text || undefined);
+        this._announce(t, packetTypes[packet]!, text || undefined);
         if (packet == PacketType.Close) engine._details = { description: "transport closed by the server" };
-        control(Op.ControlPacket, engine._above._conn, t._link, packet, text == "probe");
-        return this._told(t, type, text || undefined);
+        return control(Op.ControlPacket, engine._above._conn, t._link, packet, text == "probe");
       }
       case Rx.Answer:
         return control(Op.Answered, engine._above._conn, t._link, words[Word.Answer]!);
       case Rx.Opaque:
-        if (!this.byHand) this._announce("message", text);
+        if (!this.byHand) this._announce(t, "message", text);
         engine._above._opaque(text);
-        if (!this.byHand) this._told(t, "message", text);
     }
   }
 
@@ -158,10 +149,9 @@ export class Reader {
     if (t.asksBase64 && size > text.length + 9) t.plain = true;
     engine._welcome(t, data);
     if (t.can.payloads) t.emitReserved("open");
-    this._announce("open", text);
+    this._announce(t, "open", text);
     engine.emitReserved("handshake", data);
     control(Op.Handshake, engine._above._conn, t._link, data.pingInterval, data.pingTimeout, offered(engine.upgrades), revision);
-    this._told(t, "open", text);
   }
 
   /**
@@ -190,7 +180,7 @@ export class Reader {
     if (engine.readyState == "closing" || !engine._links.forget(t._link)) return;
     if (!t._probe) {
       const data = "parser error";
-      this._announce("error", data);
+      this._announce(t, "error", data);
       engine._error = Object.assign(new Error("server error"), { code: data });
       if (engine.readyState == "open") engine._details = engine._error;
       engine._goodbye(t);

@@ -19,6 +19,7 @@ expectType<number>()(protocol);
 accepts<string | undefined>(io().id);
 io({ transports: [Fetch, XHR, NodeXHR] });
 io({ transports: [WebSocket, NodeWebSocket, WebTransport] });
+io().io.engine.transport.on("packet", ({ type }) => accepts<string>(type));
 
 // @ts-expect-error not an address
 io(42);
