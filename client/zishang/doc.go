@@ -10,6 +10,8 @@
 //	conn.Emit("message", "hi")
 //
 // A Conn has a connection, and a manager, of its own: two namespaces are two Conns.
+// docs/go-programs.md is a longer introduction; cmd/siojwt is a client for the command
+// line.
 //
 // # In a page
 //
