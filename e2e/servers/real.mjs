@@ -10,6 +10,7 @@
 //   options  {}                                  given to socket.io as they are
 //   dateSkew 0                                   ms by which the Date header of every answer is wrong
 //   upgradeDelay undefined                       ms for which a websocket's handshake waits
+//   away     undefined                           how many handshakes of a websocket fail before the first one is answered
 //   ticks    undefined                           ms: every namespace gets a numbered `tick` that often
 //   quiet    []                                  namespaces that get none
 //   binary   false                               each tick has an attachment
@@ -150,7 +151,7 @@ function ready(socket, observe) {
 }
 
 /** Stands before the server: sees each request, answers preflights for versions that have no option for it. */
-function front(server, { cors, dateSkew, upgradeDelay }, old, observe) {
+function front(server, { cors, dateSkew, upgradeDelay, away }, old, observe) {
   const listeners = server.listeners("request");
   server.removeAllListeners("request");
   server.on("request", (req, res) => {
@@ -174,6 +175,11 @@ function front(server, { cors, dateSkew, upgradeDelay }, old, observe) {
     const upgrades = server.listeners("upgrade");
     server.removeAllListeners("upgrade");
     server.on("upgrade", (...args) => setTimeout(() => upgrades.forEach((listener) => listener.apply(server, args)), upgradeDelay));
+  }
+  if (away) {
+    const upgrades = server.listeners("upgrade");
+    server.removeAllListeners("upgrade");
+    server.on("upgrade", (req, socket, head) => (away-- > 0 ? socket.destroy() : upgrades.forEach((listener) => listener.call(server, req, socket, head))));
   }
   server.prependListener("upgrade", (req) => {
     const query = new URL(req.url, "http://localhost").searchParams;

@@ -162,6 +162,20 @@ for (const eio of [3, 4]) {
   });
 }
 
+// A server of revision 4 that takes 3 as well has no payload of CONNECT with 3, and so no token by `auth`.
+test("websocket alone: a server that takes both revisions, and was away when it was asked with 4", async ({ server, open }) => {
+  const s = await server({ io: "4", mode: "handshake", lib: "thream", options: { allowEIO3: true }, away: 2 });
+  const page = await open(s);
+  const lived = await page.evaluate(async ([url, token]) => {
+    const client = kit.connect(url, { token, via: "auth", scheme: "Bearer", transports: ["websocket"], reconnectionDelay: 20, reconnectionDelayMax: 50 });
+    await client.until("onAuthenticated");
+    return { echo: await client.socket.emitWithAck("echo", 1), protocol: client.socket.io.engine.protocol };
+  }, [s.url, tokens.good()]);
+  expect(lived).toEqual({ echo: 1, protocol: 4 });
+  await s.all();
+  expect(handshakes(s)).toEqual(["4", "4", "3", "4"]);
+});
+
 // Servers that look at the revision before they answer a handshake (python-socketio 4, Flask-SocketIO 4).
 const unsupported = JSON.stringify("The client is using an unsupported version of the Socket.IO or Engine.IO protocols");
 const handshakes = (s) => s.of("request").filter((o) => !o.sid && o.method !== "OPTIONS").map((o) => o.eio);

@@ -152,6 +152,14 @@ func (t *turn) handshake(e *Event) {
 	if t.Phase != Opening {
 		return
 	}
+	if t.Config.Revision == 0 && t.asked == 3 && e.Revision == 4 {
+		// The server takes both revisions. CONNECT has a payload, where the token may be,
+		// with 4 only.
+		t.begin, t.other, t.Revision = 4, true, 0
+		t.act(ActCloseLink, t.Link)
+		t.openLink()
+		return
+	}
 	t.interval, t.timeout = max(e.Interval, minBeat), max(e.Timeout, minBeat)
 	t.try = -1 // no other transport any more: this one works
 	if t.Revision == 0 {

@@ -130,6 +130,25 @@ func TestRevisionRefused(t *testing.T) {
 			lost 4          > close 4, closed: transport error
 			open            > open 5 websocket, use 5
 			lost 5          > close 5, closed: transport error`},
+		{"opening → closed → opening → opened: … and takes 3, but the handshake is a newer server's, which is asked with 4", "websocket", `
+			open            > open 1 websocket, use 1
+			lost 1          > close 1, closed: transport error
+			open            > open 2 websocket, use 2
+			lost 2          > open 3 websocket eio3, use 3
+			linkopened 3    >
+			handshake 3 4   > close 3, open 4 websocket, use 4
+			linkopened 4    >
+			handshake 4 4   > opened`},
+		{"opening → closed → opening: … and is lost then: it is not asked with 3 again", "websocket begin3", `
+			open            > open 1 websocket eio3, use 1
+			linkopened 1    >
+			handshake 1 4   > close 1, open 2 websocket, use 2
+			lost 2          > close 2, closed: transport error
+			open            > open 3 websocket, use 3`},
+		{"opening → opened: the user asks for 3", "websocket eio3", `
+			open            > open 1 websocket eio3, use 1
+			linkopened 1    >
+			handshake 1 4   > opened`},
 		{"opening → closed → opening → closed: … it opens, and fails after that", "websocket", `
 			open            > open 1 websocket, use 1
 			lost 1          > close 1, closed: transport error

@@ -12,4 +12,6 @@ var engineioMutants = []mutant{
 		"return t.undialled > 1", "return true", "TestRevisionRefused"},
 	{"revision: a websocket that fails after it has opened is taken for an answer", "turn.next",
 		"t.dialled = true", "", "TestRevisionRefused"},
+	{"revision: a server that takes both, and was asked with 3, is not asked with 4", "turn.handshake",
+		"t.asked == 3 && e.Revision == 4", "false", "TestRevisionRefused"},
 }

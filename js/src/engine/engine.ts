@@ -53,7 +53,7 @@ export class Engine extends Emitter {
   readonly _writer = new Writer(this);
   readonly _deliveries = new Deliveries();
   /** The revision that the handshake was asked for with; 0: 4, and any answer will do. */
-  private _asked = 0;
+  _asked = 0;
   private _offline?: () => void;
 
   constructor(readonly _above: Above) {
