@@ -13,7 +13,7 @@ type Rx int32
 
 const (
 	RxIgnore     Rx = iota // nothing
-	RxConnect              // CONNECT: Slot, or -1. From here to RxRefused: Socket.IO's packets by their type, and one
+	RxConnect              // CONNECT: Slot, or -1 for "/". From here to RxRefused: Socket.IO's packets by their type, and one
 	RxDisconnect           // DISCONNECT: Slot
 	RxEvent                // deliver: Slot, Ack, Attachments
 	RxAck                  // an answer to an emit: Slot, Ack, Attachments, Draining
@@ -128,6 +128,9 @@ func message(c *conn, other bool, u []uint16, h engineio.Header, size int, words
 	}
 	switch s.Type {
 	case socketio.TypeConnect:
+		if n == nil && len(s.Namespace) > 1 { // its socket has been disconnected meanwhile
+			return RxIgnore
+		}
 		if c.m.Misjudged(s.Start >= size) {
 			return RxMisjudged
 		}

@@ -53,7 +53,9 @@ func (p *Core) ReleaseManager(id int) {
 	if c == nil || len(c.m.Namespaces) > 0 {
 		return
 	}
-	p.managed(c, socketio.Event{Kind: socketio.EvClose})
+	if !c.m.Closed() {
+		p.managed(c, socketio.Event{Kind: socketio.EvClose})
+	}
 	p.links = max(p.links, c.m.Engine.Links())
 	p.conns.remove(id)
 }

@@ -83,6 +83,7 @@ func (m *Manager) opened() {
 func (m *Manager) failed(r Reason) {
 	reopening := m.phase == PhaseReopening
 	m.phase, m.openBy = PhaseClosed, 0
+	m.rejoining = rejoining{}
 	m.endHandover()
 	m.act(ActError).Reason = r
 	for _, n := range m.Namespaces {
@@ -134,6 +135,7 @@ func (m *Manager) lost(r Reason) {
 // closed tells everybody that the connection has ended.
 func (m *Manager) closed(r Reason) {
 	m.phase, m.openBy = PhaseClosed, 0
+	m.rejoining = rejoining{} // its fence is not answered any more
 	m.endHandover()
 	m.Backoff.Attempts = 0
 	m.act(ActClose).Reason = r

@@ -83,6 +83,9 @@ func (m *Manager) Reconnecting() bool { return m.phase == PhasePausing || m.phas
 // Opening says whether a connection is being opened.
 func (m *Manager) Opening() bool { return m.phase.opening() }
 
+// Closed says whether there is no connection, and no plan for one.
+func (m *Manager) Closed() bool { return m.phase == PhaseClosed }
+
 // Connection returns the connection that a link belongs to, and whether that is the one
 // beside the one in use; nil if the link is nobody's.
 func (m *Manager) Connection(link int) (engine *engineio.State, other bool) {

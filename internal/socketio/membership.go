@@ -150,7 +150,7 @@ func (m *Manager) left(n *Namespace) {
 // disconnect: the user hangs up on a namespace.
 func (m *Manager) disconnect(n *Namespace) {
 	was := n.Phase == Connected || n.Silent
-	idle := n.Phase == Off && !n.Active
+	idle := n.Phase == Off && !n.Active && !n.Silent
 	if n.Phase == Connected && m.phase == PhaseOpen {
 		m.tell(n, ActDisconnect)
 	}

@@ -55,7 +55,7 @@ export const enum Word {
 export const enum Rx {
   /** nothing */
   Ignore,
-  /** CONNECT: Slot, or -1. From here to RxRefused: Socket.IO's packets by their type, and one */
+  /** CONNECT: Slot, or -1 for "/". From here to RxRefused: Socket.IO's packets by their type, and one */
   Connect,
   /** DISCONNECT: Slot */
   Disconnect,
