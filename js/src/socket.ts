@@ -390,14 +390,20 @@ export class Socket extends Emitter {
       return;
     }
     if (this._slot < 0) return; // given by hand to a socket that is not to be connected
-    this._hello = bare ? { id: this._name("#") + engine.id } : { id: data.sid, pid: data.pid };
+    this._hello = bare ? { id: this._bareId } : { id: data.sid, pid: data.pid };
     control(Op.Connected, this._slot, !data?.pid ? Recovery.None : this._pid === data.pid ? Recovery.Done : Recovery.Possible);
+  }
+
+  /** Of a socket whose CONNECT brings no id. */
+  private get _bareId(): string {
+    return this._name("#") + this.io.engine.id;
   }
 
   /** The server has refused: with what a middleware has said, or with an object that has that and a message. */
   private _onrefused(data: any): void {
     const plainRefusals = this.io.engine?._generation.plainRefusals;
-    if (plainRefusals && this.connected) {
+    // An application's own word to a socket that is connected. A renewed connection's refusal comes before its CONNECT.
+    if (plainRefusals && this.connected && this.id == this._bareId) {
       this.emitReserved("error", data);
       return;
     }
