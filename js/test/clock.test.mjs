@@ -46,3 +46,13 @@ test("the clock is set back while the laptop sleeps: what is left of it counts",
   pass(1000);
   assert.ok(Math.abs(clock() - before - 3_601_000) < 105, `${clock() - before}`);
 });
+
+test("a test puts back the clocks that it had replaced by fake ones: time goes on", () => {
+  const real = [wall, mono];
+  pass(3_600_000);
+  const before = clock();
+  [wall, mono] = real;
+  assert.ok(clock() >= before);
+  pass(500);
+  assert.ok(Math.abs(clock() - before - 500) < 2, `${clock() - before}`);
+});

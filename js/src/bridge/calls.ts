@@ -3,6 +3,7 @@ import { safely, type Listener } from "../emitter.js";
 import { listen } from "../listen.js";
 import { clock, native } from "./clock.js";
 import type { Core } from "./core.js";
+import { managers } from "../tables.js";
 import { Do, Memory, Op, Reason, Rx, Tx, TxAnswer, Word, type Host, type Ops } from "./bridge.gen.js";
 
 let core: Core | undefined;
@@ -149,13 +150,18 @@ export function look(): void {
   if (Date.now() >= due) tick();
 }
 
+/** By the page's timers, which a test may have replaced by fake ones, unless a manager has option `useNativeTimers`. */
+function startTimer(fn: () => void, ms: number): typeof timer {
+  return (managers.all().some(({ opts }) => opts.useNativeTimers) ? native : setTimeout)(fn, ms);
+}
+
 defer(Do.Wake, (at) => {
   clearTimeout(timer);
   due = Infinity;
   if (!at) return;
   const wait = Math.ceil(Math.max(0, at - clock()));
   due = Date.now() + wait;
-  timer = native(tick, Math.min(wait, 1e9));
+  timer = startTimer(tick, Math.min(wait, 1e9));
 });
 
 listen(["online", "pageshow", "focus"], look);

@@ -5,6 +5,8 @@ let wall = Date.now();
 let mono = performance.now();
 let past = wall;
 let latest = wall;
+/** performance.now() when this clock was read last. */
+let read = mono;
 
 /** ms by which the clocks may differ: browsers round both. */
 const ROUNDING = 100;
@@ -15,14 +17,17 @@ const ROUNDING = 100;
  */
 export function clock(): number {
   const byWall = Date.now() - wall;
-  const byMono = performance.now() - mono;
+  const now = performance.now();
+  const byMono = now - mono;
   latest = Math.max(latest, past + Math.max(byWall, byMono));
-  // Each of the two begins anew where the other one is.
-  if (Math.abs(byWall - byMono) > ROUNDING) {
+  // Each of the two begins anew where the other one is. performance.now() never goes back, unless a test has put back the
+  // clocks that it had replaced: time goes on from there.
+  if (Math.abs(byWall - byMono) > ROUNDING || now < read) {
     past = latest;
     wall += byWall;
-    mono += byMono;
+    mono = now;
   }
+  read = now;
   return latest;
 }
 
