@@ -8,8 +8,8 @@ test.describe.configure({ mode: "default", timeout: 90_000 });
 
 const { version } = JSON.parse(readFileSync(join(root, "js/package.json")));
 const entries = ["socketio-jwt-wasm", "socketio-jwt-wasm/nowasm"];
-const scripts = ["index.js", "index.cjs", "nowasm.js", "nowasm.cjs", "socketio-jwt.min.js", "socketio-jwt.nowasm.min.js"];
-const types = ["index.d.ts", "index.d.cts", "nowasm.d.ts", "nowasm.d.cts", "script.d.ts"];
+const scripts = ["index.js", "index.cjs", "nowasm.js", "nowasm.cjs", "socketio-jwt.min.js", "socketio-jwt.nowasm.min.js", "testing.js", "testing.cjs"];
+const types = ["index.d.ts", "index.d.cts", "nowasm.d.ts", "nowasm.d.cts", "script.d.ts", "testing.d.ts", "testing.d.cts"];
 
 test("what npm packs: the scripts, their maps and hashes, types, README, changelog and licence, nothing else", ({ app }) => {
   const dist = [...scripts, ...scripts.map((name) => name + ".map"), ...types, "integrity.json"].map((name) => "dist/" + name);

@@ -1,0 +1,85 @@
+/** Who is let in: what the server makes of a token, and in which words it refuses one, as socketio-jwt does. */
+import type { RefusalReason, RefusalWords, RefusedBy } from "../../types/testing.js";
+import { isOver } from "./token.js";
+
+export interface Verdict {
+  reason: RefusalReason | "other";
+  message: string;
+  /** What a middleware's error carries beside its message. */
+  data: unknown;
+  by?: RefusedBy;
+}
+
+const words: Record<RefusalReason, [message: string, code: string]> = {
+  expired: ["jwt expired", "invalid_token"],
+  invalid: ["invalid signature", "invalid_token"],
+  missing: ["no token provided", "credentials_required"],
+};
+
+/** The verdict for a reason, or in a server's own words. */
+export function verdictOf(said: RefusalReason | RefusalWords, by?: RefusedBy): Verdict {
+  if (said && typeof said == "object") {
+    const { message, code, data = code === undefined ? undefined : { message, code } } = said;
+    return { reason: "other", message, data, by };
+  }
+  if (!(said in words)) throw new TypeError(`FakeServer: refuse() takes "expired", "invalid", "missing", or the server's own words as { message, code, data }, not ${JSON.stringify(said)}`);
+  const reason = said as RefusalReason;
+  const [message, code] = words[reason];
+  return { reason, message, data: { message, code, type: "UnauthorizedError" }, by };
+}
+
+/** What the server does about tokens now. */
+export class Guard {
+  /** Tokens that count as expired, whatever they say of themselves. */
+  readonly #expired = new Set<string>();
+  #refusal?: { verdict: Verdict; left: number };
+  #held?: (() => void)[];
+
+  accept(): void {
+    this.#refusal = undefined;
+    this.#release();
+  }
+
+  refuse(verdict: Verdict, times: number): void {
+    this.#refusal = { verdict, left: times };
+    this.#release();
+  }
+
+  /** Verdicts wait until accept() or refuse(). */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  expire(token: string): void {
+    this.#expired.add(token);
+  }
+
+  /** How handshakes are refused now, if that is by an HTTP status. */
+  get byStatus(): Verdict | undefined {
+    const { verdict, left } = this.#refusal || {};
+    return left && typeof verdict!.by == "number" ? verdict : undefined;
+  }
+
+  /** Calls `told` with what is said against a token, or with nothing: at once, unless verdicts wait. */
+  judge(token: string | undefined, told: (verdict?: Verdict) => void): void {
+    if (this.#held) this.#held.push(() => told(this.verdict(token)));
+    else told(this.verdict(token));
+  }
+
+  /** What is said against a token now. A refusal that was asked for a number of times counts this one. */
+  verdict(token: string | undefined): Verdict | undefined {
+    const refusal = this.#refusal;
+    if (refusal?.left) {
+      refusal.left--;
+      return refusal.verdict;
+    }
+    if (!token) return verdictOf("missing");
+    return this.#expired.has(token) || isOver(token) ? verdictOf("expired") : undefined;
+  }
+
+  #release(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    held?.forEach((judge) => judge());
+  }
+}

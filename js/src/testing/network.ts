@@ -1,0 +1,52 @@
+/**
+ * The network of a test: fetch and WebSocket lead to fake servers where an address is theirs, and wherever they led before
+ * otherwise. In place while there is a fake server.
+ */
+import { claimed, type Host } from "./hosts.js";
+import { standIns } from "./standins.js";
+import { FakeWebSocket, useOriginal } from "./websocket.js";
+import type { Answer } from "./session.js";
+import type { Body } from "./wire.js";
+
+const originals: Record<string, unknown> = {};
+const ours: Record<string, unknown> = { fetch: fakeFetch, WebSocket: FakeWebSocket, ...standIns() };
+const scope = globalThis as unknown as Record<string, unknown>;
+
+/** Puts a server into the network. Returns what takes it out. */
+export function install(host: Host): () => void {
+  const release = claimed.add(host);
+  if (claimed.size == 1) {
+    for (const name in ours) originals[name] = scope[name];
+    useOriginal(originals.WebSocket as typeof WebSocket | undefined);
+    Object.assign(scope, ours);
+  }
+  return () => {
+    release();
+    // What a test has put in our place stays.
+    if (!claimed.size) for (const name in ours) if (scope[name] == ours[name]) scope[name] = originals[name];
+  };
+}
+
+function fakeFetch(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
+  const url = new URL(typeof input == "object" && "url" in input ? input.url : `${input}`, globalThis.location?.href);
+  const host = claimed.at(url);
+  if (host) return answered(host, url, init);
+  const { fetch } = originals as { fetch?: typeof globalThis.fetch };
+  if (!fetch) return Promise.reject(new TypeError(`FakeServer: there is no fetch here but for the fake server's addresses, and ${url.origin} is none of them`));
+  return fetch(input as string, init);
+}
+
+function answered(host: Host, url: URL, { method = "GET", headers, body, signal }: RequestInit): Promise<Response> {
+  return new Promise((done, failed) => {
+    // An answer comes in a later turn, as over a network.
+    const answer = (answer: Answer) => void Promise.resolve().then(() => (answer == "gone" ? failed(new TypeError("Failed to fetch")) : done(responseOf(answer.status, answer.body))));
+    const aborted = () => failed(signal!.reason || Object.assign(new Error("This operation was aborted"), { name: "AbortError" }));
+    if (signal?.aborted) return aborted();
+    signal?.addEventListener("abort", aborted);
+    const named = Object.entries((headers || {}) as Record<string, string>).map(([name, value]) => [name.toLowerCase(), value]);
+    host.request({ method, query: url.searchParams, headers: Object.fromEntries(named), body: body ?? "" }, answer);
+  });
+}
+
+const responseOf = (status: number, body: Body): Response =>
+  new Response(body, { status, headers: { "content-type": typeof body == "string" ? "text/plain; charset=UTF-8" : "application/octet-stream" } });

@@ -1,0 +1,46 @@
+/** What jsdom lacks of a browser and the client uses: as much of each as the client needs. */
+
+/** UTF-8 by means that jsdom has. `fatal` is how it always is. */
+class BareTextDecoder {
+  decode(data: ArrayBuffer | Uint8Array): string {
+    return decodeURIComponent(Array.from(new Uint8Array(data), (byte) => "%" + byte.toString(16).padStart(2, "0")).join(""));
+  }
+}
+
+class BareTextEncoder {
+  encode(text: string): Uint8Array {
+    return Uint8Array.from(unescape(encodeURIComponent(text)), (c) => c.charCodeAt(0));
+  }
+}
+
+class BareResponse {
+  readonly status: number;
+  readonly type = "basic";
+  readonly headers: { get(name: string): string | null };
+  readonly #body: string | ArrayBuffer | null;
+
+  constructor(body: string | ArrayBuffer | null, { status = 200, headers = {} as Record<string, string> } = {}) {
+    this.#body = body;
+    this.status = status;
+    this.headers = { get: (name) => headers[name.toLowerCase()] ?? null };
+  }
+
+  get ok(): boolean {
+    return this.status < 300;
+  }
+
+  async text(): Promise<string> {
+    const body = this.#body || "";
+    return typeof body == "string" ? body : new TextDecoder().decode(body);
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    const body = this.#body || "";
+    return typeof body == "string" ? (new TextEncoder().encode(body).buffer as ArrayBuffer) : body;
+  }
+}
+
+const all: Record<string, unknown> = { TextDecoder: BareTextDecoder, TextEncoder: BareTextEncoder, Response: BareResponse };
+
+/** Those of them that are missing here. */
+export const standIns = (): Record<string, unknown> => Object.fromEntries(Object.entries(all).filter(([name]) => !(name in globalThis)));

@@ -1,0 +1,68 @@
+/**
+ * Waiting and time in a test, with real timers or with those that Vitest, Jest or @sinonjs/fake-timers put in their place.
+ *
+ * A wait never moves the test's clock: it lets what is ready run. Jest's fake timers hold queueMicrotask() back, so each turn
+ * of a wait has the fake clock run what is due now.
+ */
+
+// As they are when the module is loaded, whatever a test puts in their place later.
+const realTimeout = globalThis.setTimeout.bind(globalThis);
+const RealDate = Date;
+
+/** ms of real time that a wait lasts: less than the five seconds in which Vitest and Jest end a test. */
+const PATIENCE = 2000;
+
+/** Turns after which a client has read what the server has sent: a poll's answer takes a few. */
+const TURNS = 4;
+
+interface FakeClock {
+  tickAsync(ms: number): Promise<unknown>;
+}
+
+/** Fake timers carry their clock. */
+const fakeClock = (): FakeClock | undefined => (globalThis.setTimeout as { clock?: FakeClock }).clock;
+
+/** Lets everything that is ready run. */
+async function turn(): Promise<void> {
+  await fakeClock()?.tickAsync(0);
+  await new Promise<void>((done) => realTimeout(done, 0));
+}
+
+/** Resolves when the clients have read what has been sent to them. */
+export async function settled(): Promise<void> {
+  for (let i = 0; i < TURNS; i++) await turn();
+}
+
+/**
+ * Resolves with what `look` finds, when it has found something and the clients have read what was sent along; rejects when
+ * it finds nothing for two seconds. `missing` says then what has not happened.
+ */
+export async function until<T>(look: () => T | undefined, missing: () => string): Promise<T> {
+  const end = RealDate.now() + PATIENCE;
+  for (;;) {
+    const found = look();
+    if (found !== undefined) {
+      await settled();
+      return found;
+    }
+    if (RealDate.now() > end) throw new Error(`FakeServer: ${missing()}${fakeClock() ? ". The test's clock stands still: advance(ms) moves it" : ""}`);
+    await turn();
+  }
+}
+
+/** Moves the test's clock on. */
+export async function advance(ms: number, advanceTimers?: (ms: number) => unknown): Promise<void> {
+  const clock = fakeClock();
+  if (!advanceTimers && !clock)
+    throw new Error("FakeServer: advance() moves fake timers: call vi.useFakeTimers() or jest.useFakeTimers() first, or pass option advanceTimers");
+  await settled();
+  await (advanceTimers ? advanceTimers(ms) : clock!.tickAsync(ms));
+  await settled();
+}
+
+/** A timer that keeps no program from ending. */
+export function timer(fn: () => void, ms: number): ReturnType<typeof setTimeout> {
+  const id = setTimeout(fn, ms) as any;
+  id?.unref?.();
+  return id;
+}
