@@ -1,6 +1,7 @@
 // The guards that real servers use, made from plain data (it comes over IPC, functions can't).
 import { createRequire } from "node:module";
 import { authorize as threamAuthorize } from "@thream/socketio-jwt";
+import jsonwebtoken from "jsonwebtoken";
 import { SECRET, SECRETS } from "../lib/tokens.mjs";
 
 const socketioJwt = createRequire(import.meta.url)("socketio-jwt");
@@ -35,6 +36,16 @@ export function guard(nsp, { mode, lib = "socketio-jwt", jwt }, ready) {
     nsp.on("connection", ready);
   } else if (lib === "thream") {
     nsp.use(threamAuthorize({ secret: SECRET }));
+    nsp.on("connection", ready);
+  } else if (lib === "own") {
+    nsp.use((socket, next) => {
+      try {
+        socket.decodedToken = jsonwebtoken.verify(socket.handshake.auth.token, SECRET);
+        next();
+      } catch (error) {
+        next(error);
+      }
+    });
     nsp.on("connection", ready);
   } else if (mode === "handshake") {
     nsp.use(socketioJwt.authorize(jwtOptions(jwt, true)));

@@ -2,7 +2,7 @@
 //
 //   io       "1" | "2" | "3" | "4"               which socket.io (1.7.4, 2.5.1, 3.1.2, 4.8.4)
 //   mode     "plain" | "event" | "handshake"     no guard, or one of the two flows of the guard
-//   lib      "socketio-jwt" | "thream"           whose guard
+//   lib      "socketio-jwt" | "thream" | "own"   whose guard; "own" is a middleware that reads auth.token
 //   jwt      options of the guard, see guards.mjs
 //   protect  ["/"]                               namespaces behind the guard
 //   open     []                                  namespaces without one

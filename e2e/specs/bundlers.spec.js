@@ -118,7 +118,7 @@ test("a classic script is bundled for what it sets", async ({ app }) => {
 });
 
 /** The first block of code in a README that contains this. */
-const printed = (file, what) => [...readFileSync(join(root, file), "utf8").matchAll(/```(?:html|js)\n(.*?)```/gs)].map((block) => block[1]).find((code) => code.includes(what));
+const printed = (file, what) => [...readFileSync(join(root, file), "utf8").matchAll(/```(?:html|js)\b.*\n([^]*?)```/g)].map((block) => block[1]).find((code) => code.includes(what));
 
 for (const [name, file, what, prepare] of [
   ["the script in README.md", "README.md", "connect(", (snippet) => ({ "index.html": page(snippet) })],

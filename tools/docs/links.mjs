@@ -1,0 +1,59 @@
+// What a page names must exist: files, anchors, make targets, error messages.
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, normalize } from "node:path/posix";
+import { root } from "./markdown.mjs";
+
+/** Where the pages are to be read when they are not in a clone; js/README.md links there, as npm shows it alone. */
+const home = "https://github.com/socketio-jwt/socketio-jwt-wasm";
+
+/** deadLinks(pages) → ["file:line: …"]. Addresses on the web are not asked, but those of this repository are files. */
+export function deadLinks(pages, exists = (path) => existsSync(root + path)) {
+  const anchors = new Map(pages.map((page) => [page.path, page.anchors]));
+  const dead = [];
+  for (const page of pages)
+    for (const { target, line } of page.links) {
+      const local = target === home || target.startsWith(home + "#") || target.startsWith(home + "/blob/main/");
+      if (!local && /^[a-z]+:/.test(target)) continue;
+      const [path, anchor] = (local ? target.slice(home.length).replace(/^\/blob\/main\//, "") : target).split("#");
+      const file = local ? path || "README.md" : path ? normalize(`${dirname(page.path)}/${path}`) : page.path;
+      if (!exists(file)) dead.push(`${page.path}:${line}: ${target} leads to no file`);
+      else if (anchor && !anchors.get(file)?.has(anchor)) dead.push(`${page.path}:${line}: ${target}: ${file} has no heading with that anchor`);
+    }
+  return dead;
+}
+
+/** What is written as code: in a line, and in fences of commands and drawings. */
+const codes = (page) => [
+  ...page.codes,
+  ...page.fences.filter(({ language }) => language === "" || language === "sh").flatMap(({ code, line }) => code.split("\n").map((text, i) => ({ code: text, line: line + 1 + i }))),
+];
+
+/** The targets of the Makefile that a person calls. */
+export const makeTargets = (makefile = readFileSync(root + "Makefile", "utf8")) => new Set([...makefile.matchAll(/^([a-z][a-z-]*):/gm)].map(([, name]) => name));
+
+export function unknownTargets(pages, targets = makeTargets()) {
+  const unknown = [];
+  for (const page of pages)
+    for (const { code, line } of codes(page))
+      for (const [, name] of code.matchAll(/(?:^|[\s;(])make ((?:[a-z][a-z-]*)(?![\w./]))/g)) if (!targets.has(name)) unknown.push(`${page.path}:${line}: make ${name}: the Makefile has no such target`);
+  return unknown;
+}
+
+/** Folders whose files the docs name; what is built is not there in a fresh clone, and js/wasm is a platform. */
+const rooms = /(?:^|[\s(])(?:\.\/)?((?:client|internal|wasm|js|tools|example-site|e2e|bench|docs)\/[\w./-]*\w)/g;
+const built = /^(js\/wasm$|js\/dist|bench\/out|e2e\/(node_modules|test-results))(\/|$)/;
+
+/** Files and folders that are named and do not exist. In `decisions` of the past they need not. */
+export function missingFiles(pages, exists = (path) => existsSync(root + path)) {
+  const missing = [];
+  for (const page of pages)
+    for (const { code, line } of codes(page))
+      for (const [, path] of code.matchAll(rooms)) {
+        if (built.test(path) || page.path === "docs/decisions.md") continue;
+        if (!exists(path)) missing.push(`${page.path}:${line}: there is no ${path}`);
+      }
+  return missing;
+}
+
+/** Messages, with … for what varies, that no source says. */
+export const unknownMessages = (messages, sources) => messages.filter((message) => !message.split("…").every((part) => sources.some((source) => source.includes(part.trim()))));
