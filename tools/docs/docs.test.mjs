@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
-import { deadLinks, makeTargets, missingFiles, unknownMessages, unknownTargets } from "./links.mjs";
+import { deadLinks, makeTargets, missingFiles, unknownMessages, unknownNames, unknownTargets } from "./links.mjs";
 import { load, pages as all, parse, root } from "./markdown.mjs";
 import { additions, undocumented, unknownOptions } from "./members.mjs";
 import { compile, program, scriptOf, snippets, stale, vet } from "./snippets.mjs";
@@ -40,17 +40,27 @@ test("an addition without a word in the docs is found, and a row without an opti
   const bad = parse("a.md", "## Options\n| `token` | x |\n| `tokens` | x |\n## More\n| `other` | x |\n`via`, crossTab");
   assert.deepEqual(unknownOptions(bad, "Options", added), ["tokens"]);
   assert.ok(undocumented(bad, added).some(({ name }) => name === "crossTab"));
+  assert.ok(undocumented(parse("a.md", "`the token`"), added).some(({ name }) => name === "token"));
+  assert.ok(!undocumented(parse("a.md", "`{ via, token }`, `socket.authenticated`, `load(now, then)`"), added).some(({ name }) => ["via", "token", "authenticated", "load"].includes(name)));
   assert.ok(!undocumented(bad, added).some(({ name }) => ["token", "via"].includes(name)));
 });
 
 const sources = (dir, skip) => readdirSync(root + dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && /\.(ts|go)$/.test(entry.name) && !skip.test(entry.name)).map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, "utf8"));
 
+const said = ["js/src", "client", "internal", "wasm"].flatMap((dir) => sources(dir, /_test\.go$/));
+
+test("operations, effects, events and actions that the docs name are those of the sources", () => {
+  assert.deepEqual(unknownNames(pages, said), []);
+  const bad = parse("a.md", "`Op.Connect`, `Op.Nothing`\n```\nTokenDo.Never ActAsk EvNone\n```");
+  assert.deepEqual(unknownNames([bad], said).map((text) => text.split(" ").at(-1)), ["Op.Nothing", "TokenDo.Never", "EvNone"]);
+});
+
 test("the messages of docs/troubleshooting.md are those of the sources", () => {
-  const said = ["js/src", "client", "internal", "wasm"].flatMap((dir) => sources(dir, /_test\.go$/)).map((text) => text.replace(/\\(["'])/g, "$1"));
+  const texts = said.map((text) => text.replace(/\\(["'])/g, "$1"));
   const headings = [...page("docs/troubleshooting.md").text.matchAll(/^### `(.+)`$/gm)].map(([, message]) => message);
   assert.ok(headings.length >= 15, `${headings.length} messages`);
-  assert.deepEqual(unknownMessages(headings, said), []);
-  assert.deepEqual(unknownMessages(['connect: option "…" must be …', "connect: option … is odd"], said), ["connect: option … is odd"]);
+  assert.deepEqual(unknownMessages(headings, texts), []);
+  assert.deepEqual(unknownMessages(['connect: option "…" must be …', "connect: option … is odd"], texts), ["connect: option … is odd"]);
 });
 
 test("a fence that shows a file says what the file says", () => {

@@ -55,5 +55,15 @@ export function missingFiles(pages, exists = (path) => existsSync(root + path)) 
   return missing;
 }
 
+/** Operations, effects, events and actions that are named, and that no source has. */
+export function unknownNames(pages, sources) {
+  const words = new Set(sources.flatMap((source) => source.match(/\b(?:\w*Do|Op)\.\w+|\b(?:Ev|Act|Src)[A-Z]\w+/g) ?? []));
+  const unknown = [];
+  for (const page of pages)
+    for (const { code, line } of codes(page))
+      for (const [name] of code.matchAll(/\b(?:(?:\w*Do|Op)\.[A-Z]\w+|(?:Ev|Act|Src)[A-Z]\w+)/g)) if (!words.has(name)) unknown.push(`${page.path}:${line}: no source has ${name}`);
+  return unknown;
+}
+
 /** Messages, with … for what varies, that no source says. */
 export const unknownMessages = (messages, sources) => messages.filter((message) => !message.split("…").every((part) => sources.some((source) => source.includes(part.trim()))));

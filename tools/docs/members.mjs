@@ -34,9 +34,10 @@ export function additions(file = root + "js/types/index.d.ts") {
 
 const isType = (symbol) => !(symbol.flags & ts.SymbolFlags.Value);
 
-/** Additions that a page does not name as code. A member of an object may stand as `socket.name`, or inside `{ a, name }`. */
+/** Additions that a page does not name as code: `name`, `name(…)`, `socket.name`, or inside `{ a, name }`. */
 export function undocumented(page, added = additions()) {
-  const words = new Set(page.codes.flatMap(({ code }) => code.split(/[^\w$]+/)));
+  const named = page.codes.map(({ code }) => code.replace(/\(.*\)/, "")).filter((code) => !code.includes(" ") || code.startsWith("{"));
+  const words = new Set(named.flatMap((code) => code.split(/[^\w$]+/)));
   return added.filter(({ name }) => !words.has(name));
 }
 
