@@ -26,7 +26,7 @@ func (c *Conn) dial(t lifecycle.Token) {
 		c.connected()
 		return
 	}
-	c.round++
+	c.connection++
 	c.phase = dialing
 	c.retryAt = 0
 	c.denial = nil
@@ -56,7 +56,7 @@ func (c *Conn) authenticate(t lifecycle.Token) {
 	c.socket.SendBuffer().Clear()
 }
 
-// unanswered is a CONNECT that the server has said nothing to.
+// unanswered: the server has not answered CONNECT in time.
 func (c *Conn) unanswered() {
 	if c.phase == dialing {
 		c.connectError(errUnanswered)
@@ -65,62 +65,61 @@ func (c *Conn) unanswered() {
 
 var errUnanswered = errors.New("timeout")
 
-// drop ends the connection, or the attempt. What the library has been given is
-// sent first. Nothing is heard of it.
+// drop ends the connection, or the attempt. The library sends first what it has been
+// given. Listeners do not hear of it.
 func (c *Conn) drop() {
 	if c.phase != down {
 		letTimersStart()
 	}
 	c.phase = down
-	c.round++
-	c.graceAt, c.connectAt = 0, 0
-	c.flow = false
+	c.connection++
+	c.drainBy, c.connectAt = 0, 0
+	c.open = false
 	c.dropping.Store(true)
 	c.socket.Disconnect()
 	c.dropping.Store(false)
 	c.pending = nil
 }
 
-// hangUp drops the connection, and the listeners hear of it.
+// hangUp drops the connection and tells the listeners.
 func (c *Conn) hangUp() {
 	was := c.phase
 	c.drop()
 	c.lost(was, byClient)
 }
 
-// lost tells the listeners of the end of a connection that they knew of.
+// lost tells the listeners of the end of a connection, if they know of the connection.
 func (c *Conn) lost(was phase, reason string) {
-	if was == up || c.masked {
+	if was == up || c.silent {
 		c.show(func(v *view) { v.authenticated, v.id = false, "" })
 		c.calls.put(func() { c.tell("disconnect", false, []any{reason}) })
 	}
-	c.masked = false
+	c.silent = false
 }
 
-// replace puts another connection in the place of the present one. Nobody need
-// know, unless it fails.
+// replace begins the handover to another connection. Listeners hear of it only when it
+// fails. The old connection drains first while acknowledgements are outstanding.
 func (c *Conn) replace(cause lifecycle.Cause) {
 	c.replacing = true
-	c.masked = c.phase == up
-	if c.flying > 0 && cause == lifecycle.CauseRefresh && c.masked {
-		// Answers on their way would be lost.
-		c.graceAt = c.host.now() + lastWords.Milliseconds()
+	c.silent = c.phase == up
+	if c.outstanding > 0 && cause == lifecycle.CauseRefresh && c.silent {
+		c.drainBy = c.host.now() + lingerFor.Milliseconds()
 		return
 	}
-	c.swap(cause)
+	c.handOver(cause)
 }
 
-// swap is replace when there is nothing to wait for any more. What was emitted on
-// the old connection has to arrive before what will be on the new one.
-func (c *Conn) swap(cause lifecycle.Cause) {
+// handOver ends the old connection and begins the next one when the old one is off the
+// wire: events on the old connection have to arrive before those on the new one.
+func (c *Conn) handOver(cause lifecycle.Cause) {
 	c.drop()
-	c.attemptAfter(c.route.quiet(), lastWords, cause)
+	c.attemptAfter(c.route.quiet(), lingerFor, cause)
 }
 
-// attemptAfter begins an attempt when quiet is closed, or atMost has passed, unless
-// something else has been begun or ended by then.
+// attemptAfter begins an attempt when quiet is closed, or after atMost, unless another
+// connection has been begun or ended by then.
 func (c *Conn) attemptAfter(quiet <-chan struct{}, atMost time.Duration, cause lifecycle.Cause) {
-	round := c.round
+	connection := c.connection
 	go func() {
 		select {
 		case <-quiet:
@@ -128,7 +127,7 @@ func (c *Conn) attemptAfter(quiet <-chan struct{}, atMost time.Duration, cause l
 		case <-c.ctx.Done():
 		}
 		c.inbox.put(func() {
-			if c.round == round {
+			if c.connection == connection {
 				c.attempt(cause, 1)
 			}
 		})
@@ -153,31 +152,31 @@ func (c *Conn) retry() {
 
 var errGivenUp = errors.New("zishang: no reconnection attempts are left")
 
-// connected is the namespace being connected.
+// connected: the server has connected the namespace.
 func (c *Conn) connected() {
 	if c.phase == down || !c.socket.Connected() {
 		return
 	}
 	c.phase = up
 	c.connectAt = 0
-	c.round++
+	c.connection++
 	c.show(func(v *view) { v.id = c.socket.Id() })
-	if !c.masked {
+	if !c.silent {
 		c.calls.put(func() { c.tell("connect", false, nil) })
 	}
 	c.feed(lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: c.socket.Recovered()})
 }
 
-// disconnected is the end of a connection that the owner did not want.
+// disconnected: the connection has ended, and the owner has not ended it.
 func (c *Conn) disconnected(reason string) {
 	if c.phase == down {
 		return
 	}
 	was := c.phase
 	c.phase = down
-	c.round++
-	c.graceAt, c.connectAt = 0, 0
-	c.flow = false
+	c.connection++
+	c.drainBy, c.connectAt = 0, 0
+	c.open = false
 	c.pending = nil
 	c.socket.SendBuffer().Clear()
 	c.lost(was, reason)
@@ -197,7 +196,7 @@ func (c *Conn) disconnected(reason string) {
 	}
 }
 
-// connectError is an attempt that failed.
+// connectError: an attempt has failed.
 func (c *Conn) connectError(err error) {
 	if c.phase != dialing {
 		return
@@ -231,8 +230,8 @@ func (c *Conn) connectError(err error) {
 	}
 }
 
-// tellRefusal is the connect_error of a refusal that stands. As in pages, it is not
-// told of a refusal for which another token is tried, nor of an event's.
+// tellRefusal emits the connect_error of a refusal that stands. As in pages, there is none
+// for a refusal that is followed by another token, and none with client.ViaEvent.
 func (c *Conn) tellRefusal(refused *client.UnauthorizedError) {
 	if c.phase == up || c.Via&client.ViaEvent != 0 {
 		return
@@ -254,7 +253,7 @@ type refusedError struct {
 // Unwrap gives both, so that errors.As finds the *client.UnauthorizedError.
 func (e *refusedError) Unwrap() []error { return []error{e.error, e.refused} }
 
-// reconnect is the user's wish to begin again.
+// reconnect is Conn.Connect.
 func (c *Conn) reconnect() {
 	if c.phase != down || c.life.State() == lifecycle.Asking {
 		return
@@ -264,8 +263,7 @@ func (c *Conn) reconnect() {
 	c.attempt(lifecycle.CauseConnect, 1)
 }
 
-// disconnect is the user's wish to end. connects is how often Connect had been
-// called by then.
+// disconnect is Conn.Disconnect. connects is how often Connect had been called by then.
 func (c *Conn) disconnect(connects int) {
 	c.retryAt = 0
 	c.leave()
@@ -277,8 +275,8 @@ func (c *Conn) disconnect(connects int) {
 	})
 }
 
-// leave is the user's end: whoever connects next may be somebody else, for whom no
-// token counts that was asked for before.
+// leave ends the session for the user. Another user may connect next, so that no token
+// counts that was asked for before.
 func (c *Conn) leave() {
 	c.feed(lifecycle.Event{Kind: lifecycle.EvStop})
 	c.ask(lifecycle.SourceEvent{Kind: lifecycle.SrcForget}, nil)

@@ -17,7 +17,7 @@ type outgoing struct {
 	over  bool
 }
 
-// emit sends, or keeps.
+// emit sends o, or keeps it until the session is open.
 func (c *Conn) emit(o *outgoing) {
 	c.deadlines() // a machine that slept may hold a token whose time is over
 	if len(c.held) > 0 || !c.transmit(o) {
@@ -25,7 +25,7 @@ func (c *Conn) emit(o *outgoing) {
 	}
 }
 
-// flush sends what was kept.
+// flush sends the events that were kept.
 func (c *Conn) flush() {
 	for len(c.held) > 0 {
 		if o := c.held[0]; !o.over && !c.transmit(o) {
@@ -39,13 +39,13 @@ func (c *Conn) flush() {
 // transmit reports whether the event is on its way. The library's own buffer is
 // not used: the next connection would send it before the token.
 func (c *Conn) transmit(o *outgoing) bool {
-	if !c.flow || c.phase != up || !c.socket.Connected() {
+	if !c.open || c.phase != up || !c.socket.Connected() {
 		return false
 	}
 	args := o.args
 	o.tries++
 	if try := o.tries; o.ack != nil {
-		c.flying++
+		c.outstanding++
 		args = append(slices.Clone(args), func(answer []any, err error) {
 			c.inbox.put(func() { c.answered(o, try, answer, err) })
 		})
@@ -56,17 +56,18 @@ func (c *Conn) transmit(o *outgoing) bool {
 	}
 	if o.ack != nil {
 		o.tries++
-		c.landed()
+		c.settledAck()
 	}
 	return false
 }
 
-// answered is the server's acknowledgement, or that there will be none.
+// answered settles o: answer is the server's acknowledgement, err says that there will be
+// none.
 func (c *Conn) answered(o *outgoing, try int, answer []any, err error) {
 	if try != o.tries {
 		return
 	}
-	c.landed()
+	c.settledAck()
 	if o.over {
 		return
 	}
@@ -77,15 +78,17 @@ func (c *Conn) answered(o *outgoing, try int, answer []any, err error) {
 	o.ack(answer, err)
 }
 
-// landed is one acknowledgement less to wait for.
-func (c *Conn) landed() {
-	c.flying--
-	if c.flying == 0 && c.graceAt != 0 {
-		c.graceAt = c.host.now()
+// settledAck counts an acknowledgement that has come, or that will not come. A connection
+// that drains ends with the last one.
+func (c *Conn) settledAck() {
+	c.outstanding--
+	if c.outstanding == 0 && c.drainBy != 0 {
+		c.drainBy = c.host.now()
 	}
 }
 
-// forget is somebody who does not wait any more. What has not been sent is not.
+// forget: nobody waits for o's acknowledgement any more. If o has not been sent, it is
+// not sent.
 func (c *Conn) forget(o *outgoing) {
 	o.over = true
 	c.held = slices.DeleteFunc(c.held, func(held *outgoing) bool { return held == o })
@@ -146,10 +149,10 @@ func (c *Conn) deliverEvent(event string, args []any) {
 // emitted, and not to a connection that never asked.
 func (c *Conn) answerable(args []any) []any {
 	if ack, ok := lastAck(args); ok {
-		round := c.round
+		connection := c.connection
 		args[len(args)-1] = func(answer []any, err error) {
 			c.inbox.put(func() {
-				if c.round == round {
+				if c.connection == connection {
 					ack(answer, err)
 				}
 			})
@@ -171,9 +174,9 @@ func lastAck(args []any) (func([]any, error), bool) {
 func (c *Conn) unauthorizedEvent(args []any) {
 	ack, waits := lastAck(args)
 	if waits {
-		round := c.round
+		connection := c.connection
 		one := &callback{call: func() {
-			if c.round == round {
+			if c.connection == connection {
 				ack([]any{}, nil)
 			}
 		}}

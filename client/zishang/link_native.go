@@ -123,7 +123,7 @@ func (w wire) Write(text bool, data []byte, compress bool) error {
 
 func (w wire) Close() error {
 	goodbye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
-	return w.conn.WriteControl(websocket.CloseMessage, goodbye, time.Now().Add(lastWords))
+	return w.conn.WriteControl(websocket.CloseMessage, goodbye, time.Now().Add(lingerFor))
 }
 
 func (w wire) Abort() { _ = w.conn.Close() }

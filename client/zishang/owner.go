@@ -12,15 +12,15 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 )
 
-// Timers sleep with the machine, so none runs for longer than this.
+// longestSleep is the longest that a timer runs: timers sleep with the machine, and a
+// deadline that passed meanwhile is noticed at the next look.
 const longestSleep = 30 * time.Second
 
-// A wrapped socket's manager may still have packets of the connection that is dropped
-// in its queue, which nobody can look into, and would take a refusal among them for
-// one of the next connection's.
-const stragglers = 100 * time.Millisecond
+// leftoverFor is how long a wrapped socket's manager may need to handle the packets of a
+// dropped connection. It would take a refusal among them for the next connection's.
+const leftoverFor = 100 * time.Millisecond
 
-// phase is where the connection stands, in the owner's eyes.
+// phase is what the owner knows of the connection.
 type phase uint8
 
 const (
@@ -29,9 +29,8 @@ const (
 	up
 )
 
-// owner is the part of a Conn that one goroutine works with: it runs the
-// lifecycle and does what that says. Whatever happens elsewhere is posted to
-// inbox as a function, and so is everything that somebody wants.
+// owner is the state of a Conn that only one goroutine uses: that one runs the lifecycle
+// and performs its actions. Everybody else posts functions to inbox.
 type owner struct {
 	*settings
 	socket     *socket.Socket
@@ -51,26 +50,26 @@ type owner struct {
 	events []lifecycle.Event
 	busy   bool // in feed
 
-	lifeAt, sourceAt, retryAt, graceAt, connectAt int64 // deadlines; 0: none
+	lifeAt, sourceAt, retryAt, drainBy, connectAt int64 // deadlines; 0: none
 
 	phase          phase
 	managerStopped bool
-	round          int // of connections: what belongs to an old one is not listened to
+	connection     int // number of the connection, or of the attempt; events of another number are dropped
 	failures       int
 	replacing      bool // the next connection takes the place of a good one
-	masked         bool // and nobody need know
+	silent         bool // and the listeners do not hear of the change, unless it fails
 
-	flow    bool // what is emitted may be sent
-	held    []*outgoing
-	flying  int // acknowledgements that are waited for
-	tokens  tokenTable
-	pending []*callback
-	refusal *refusal
-	failure error                     // of Token
-	meant   *client.UnauthorizedError // what Token returned is one, and final
-	refused *client.UnauthorizedError
-	denial  error // the server's, of which the program has not heard yet
-	settle  []chan<- error
+	open         bool // the server has accepted the token: events may be sent
+	held         []*outgoing
+	outstanding  int // acknowledgements that have not come
+	tokens       tokenTable
+	pending      []*callback
+	refusal      *refusal
+	failure      error                     // of Token
+	tokenRefusal *client.UnauthorizedError // Token returned it, and it is final
+	refused      *client.UnauthorizedError
+	denial       error // the server's, of which the program has not heard yet
+	settle       []chan<- error
 
 	cancelCall context.CancelFunc // cancels the last call of Token
 }
@@ -119,7 +118,7 @@ func (c *Conn) begin() {
 	case c.socket.Active(), c.parserShim == nil && c.socket.Io().Engine() != nil:
 		// Also when it is not active any more: a refusal of the program's own attempt may still be under way.
 		c.drop()
-		c.attemptAfter(nil, stragglers, lifecycle.CauseConnect)
+		c.attemptAfter(nil, leftoverFor, lifecycle.CauseConnect)
 		return
 	}
 	c.attempt(lifecycle.CauseConnect, 1)
@@ -190,8 +189,8 @@ func (c *Conn) deadlines() {
 	if c.lifeAt != 0 && now >= c.lifeAt {
 		c.feed(lifecycle.Event{Kind: lifecycle.EvTick})
 	}
-	if due(&c.graceAt) {
-		c.swap(lifecycle.CauseRefresh)
+	if due(&c.drainBy) {
+		c.handOver(lifecycle.CauseRefresh)
 	}
 	if due(&c.connectAt) {
 		c.unanswered()
@@ -206,7 +205,7 @@ func (c *Conn) deadlines() {
 func (c *Conn) sleep() time.Duration {
 	wait := longestSleep.Milliseconds()
 	now := c.host.now()
-	for _, at := range []int64{c.lifeAt, c.sourceAt, c.retryAt, c.graceAt, c.connectAt} {
+	for _, at := range []int64{c.lifeAt, c.sourceAt, c.retryAt, c.drainBy, c.connectAt} {
 		if at != 0 {
 			wait = min(wait, at-now)
 		}
@@ -225,7 +224,7 @@ func (c *Conn) finish() {
 	c.inbox.drop()
 	select {
 	case <-c.route.quiet():
-	case <-time.After(lastWords):
+	case <-time.After(lingerFor):
 	}
 	c.route.cancel()
 	c.calls.drop()

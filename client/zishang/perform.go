@@ -39,7 +39,7 @@ func (c *Conn) perform(a lifecycle.Action) {
 		c.hangUp()
 		c.retry()
 	case lifecycle.ActHold:
-		c.flow = false
+		c.open = false
 		c.show(func(v *view) { v.authenticated = false })
 	case lifecycle.ActDeadline:
 		c.lifeAt = a.At
@@ -51,14 +51,14 @@ func (c *Conn) perform(a lifecycle.Action) {
 // accepted is the server's yes.
 func (c *Conn) accepted(a lifecycle.Action) {
 	c.failures = 0
-	c.replacing, c.masked = false, false
-	c.refusal, c.refused, c.failure, c.meant = nil, nil, nil, nil
+	c.replacing, c.silent = false, false
+	c.refusal, c.refused, c.failure, c.tokenRefusal = nil, nil, nil, nil
 	claims, _ := jwtclaims.Parse(c.tokens.text(a.Token.ID))
 	session := client.Session{
 		Via: c.Via, ExpiresAt: claims.ExpiresAt, Claims: claims.All,
 		Refreshed: a.Refreshed, Recovered: a.Recovered,
 	}
-	c.flow = true
+	c.open = true
 	c.show(func(v *view) {
 		v.authenticated, v.session, v.id = true, session, c.socket.Id()
 		v.trouble, v.end = nil, nil

@@ -274,7 +274,7 @@ func (p *polling) fail(reason string, err error) {
 	if !p.over.Swap(true) {
 		letTimersStart()
 		p.route.report(err)
-		err = quietError(err)
+		err = withoutURL(err)
 		p.OnError(reason+": "+err.Error(), err, nil)
 	}
 }
@@ -296,5 +296,5 @@ func (p *polling) DoClose() {
 	}
 	p.out.put([]*packet.Packet{{Type: packet.CLOSE}}) // nothing can pause it any more
 	p.out.close()
-	time.AfterFunc(lastWords, p.cancel)
+	time.AfterFunc(lingerFor, p.cancel)
 }

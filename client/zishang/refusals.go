@@ -82,7 +82,7 @@ func (c *Conn) ofToken(r *refusal) bool {
 // refuse tells the lifecycle. callback says whether the server waits for an
 // acknowledgement.
 func (c *Conn) refuse(r *refusal, callback bool) {
-	c.refusal, c.meant = r, nil
+	c.refusal, c.tokenRefusal = r, nil
 	said := r.said()
 	said.Callback = callback
 	c.feed(lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: said})
@@ -92,8 +92,8 @@ func (c *Conn) refuse(r *refusal, callback bool) {
 func (c *Conn) refusalError(reason client.Reason) *client.UnauthorizedError {
 	err := &client.UnauthorizedError{Reason: reason, Via: c.Via}
 	switch {
-	case c.meant != nil && c.meant.Reason == reason:
-		err.Code, err.Message, err.Data, err.Cause = c.meant.Code, c.meant.Message, c.meant.Data, c.failure
+	case c.tokenRefusal != nil && c.tokenRefusal.Reason == reason:
+		err.Code, err.Message, err.Data, err.Cause = c.tokenRefusal.Code, c.tokenRefusal.Message, c.tokenRefusal.Data, c.failure
 	case reason == client.ReasonUnavailable:
 		err.Cause = c.failure
 	case reason == client.ReasonTimeout:

@@ -185,9 +185,9 @@ func endpoint(t engine.Transport, scheme string, stamp bool) string {
 	return t.CreateUri(scheme, query).String()
 }
 
-// quietError is err without the URL that net/http puts into it: the token may be
+// withoutURL is err without the URL that net/http puts into it: the token may be
 // in the query.
-func quietError(err error) error {
+func withoutURL(err error) error {
 	var in *url.Error
 	if errors.As(err, &in) {
 		err = in.Err

@@ -79,9 +79,9 @@ func (c *Conn) ask(e lifecycle.SourceEvent, failure error) {
 			c.feed(lifecycle.Event{Kind: lifecycle.EvToken, Seq: a.Seq, Token: a.Token})
 		case lifecycle.SrcDeliverFailed:
 			c.failure = failure
-			c.meant = nil
+			c.tokenRefusal = nil
 			if a.Reason != 0 {
-				errors.As(failure, &c.meant)
+				errors.As(failure, &c.tokenRefusal)
 			}
 			c.feed(lifecycle.Event{Kind: lifecycle.EvTokenFailed, Seq: a.Seq, Reason: a.Reason})
 		case lifecycle.SrcDeadline:

@@ -13,8 +13,9 @@ import (
 	"github.com/zishang520/socket.io/v3/pkg/types"
 )
 
-// How long a transport that closes may take to send what it still holds.
-const lastWords = 2 * time.Second
+// lingerFor is how long a transport that closes may take to send its queue, and how long
+// a connection that is replaced waits for outstanding acknowledgements.
+const lingerFor = 2 * time.Second
 
 // frames is a WebSocket of the platform. Read is called by one goroutine, Write
 // and Close by another, Abort by any.
@@ -159,7 +160,7 @@ func (w *webSocket) fail(err error) {
 		return
 	}
 	w.route.report(err)
-	err = quietError(err)
+	err = withoutURL(err)
 	w.OnError("websocket error: "+err.Error(), err, nil)
 }
 
@@ -171,5 +172,5 @@ func (w *webSocket) DoClose() {
 		return
 	}
 	w.out.close()
-	time.AfterFunc(lastWords, w.cancel)
+	time.AfterFunc(lingerFor, w.cancel)
 }
