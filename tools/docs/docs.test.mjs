@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { deadLinks, makeTargets, missingFiles, unknownMessages, unknownNames, unknownTargets } from "./links.mjs";
 import { load, pages as all, parse, root } from "./markdown.mjs";
 import { additions, undocumented, unknownOptions } from "./members.mjs";
-import { compile, program, scriptOf, snippets, stale, vet } from "./snippets.mjs";
+import { compile, program, scriptOf, snippets, vet } from "./snippets.mjs";
 
 const pages = all().map(load);
 const page = (path) => pages.find((one) => one.path === path);
@@ -63,11 +63,6 @@ test("the messages of docs/troubleshooting.md are those of the sources", () => {
   assert.deepEqual(unknownMessages(['connect: option "…" must be …', "connect: option … is odd"], texts), ["connect: option … is odd"]);
 });
 
-test("a fence that shows a file says what the file says", () => {
-  assert.deepEqual(stale(pages), []);
-  assert.deepEqual(stale([parse("a.md", "<!-- file: b.js -->\n```js\none\n```\n```js\ntwo\n```")], () => "two\n"), ["a.md:2: b.js says something else"]);
-});
-
 const printed = snippets(pages);
 
 test("each snippet has a name of its own", () => {
@@ -96,5 +91,5 @@ test("go vet takes each snippet, and finds one that is wrong", () => {
 test("what a snippet is compiled as", () => {
   assert.match(program({ given: "", code: "conn, err := zishang.Connect(ctx)\n" }), /\t_ = conn\n\t_ = err\n/);
   assert.equal(scriptOf({ language: "html", code: "<p>a\n<script>b</script>\n<script type=module>\nc\n</script>\nd" }), "\nb\n\nc\n\n");
-  assert.deepEqual(snippets([parse("a.md", "```html\n<script src=x></script>\n```\n```sh\nls\n```")]), []);
+  assert.deepEqual(snippets([parse("a.md", "```html\n<script src=x></script>\n```\n```sh\nls\n```\n<!-- file: a.js -->\n```js\nshown\n```")]), []);
 });

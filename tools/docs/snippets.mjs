@@ -12,12 +12,8 @@ export const languages = [...Object.keys(scripts), "go"];
 /** Its code stands in examples that are run: client/zishang/docs_test.go compares the two. */
 const excerpts = "docs/go-programs.md";
 
-/** Fences that show a file: ["page:line: …"] where the file says something else. A fixture builds and runs it. */
-export const stale = (pages, read = (path) => readFileSync(root + path, "utf8")) =>
-  pages.flatMap((page) => page.fences.filter(({ file, code }) => file && !read(file).includes(code)).map(({ file, line }) => `${page.path}:${line}: ${file} says something else`));
-
 /**
- * snippets(pages) → the other fences with page and name. Attributes of a fence: `name` (required, one for one snippet) and, where it
+ * snippets(pages) → fences with page and name, but for those that show a file: js/test/docs.test.mjs compares them. Attributes of a fence: `name` (required, one for one snippet) and, where it
  * is not run, `compiled="why it is not run"`. `server` on a fence of js: Node runs it, not a page.
  */
 export const snippets = (pages) =>
