@@ -47,6 +47,16 @@ const mutants = [
   ["bridge/calls", "if (!units.length || of.grown?.()) view(of);", ""],
   ["bridge/calls", "kind == Rx.More;", "n == SHORT;"],
   ["bridge/calls", "queueMicrotask(perform);", ""],
+  ["bridge/calls", "a.slice(0, units.length - used)", "a"],
+  ["bridge/calls", "Math.min(wait, 1e9)", "wait"],
+  ["bridge/calls", "clearTimeout(timer);", ""],
+  ["bridge/calls", "if (Date.now() >= due) tick();", ""],
+  ["bridge/calls", "Memory.Effect + count", "Memory.Numbers"],
+  ["bridge/calls", "effects.splice(i, 1)[0]!", "effects[i]!"],
+  ["bridge/calls", "filter(([op, args]) => !fits(op, args))", "filter(([op, args]) => fits(op, args))"],
+  ["bridge/wasm", "compiled ||= new", "compiled = new"],
+  ["bridge/wasm", "if (!(e instanceof RangeError)) throw refused(e);", "throw refused(e);"],
+  ["bridge/nowasm", "(from >>> 0) + n", "n"],
   ["bridge/start", "if (state != \"idle\") return;", ""],
   ["bridge/start", "state = \"idle\"; discard(); report(", "state = \"idle\"; report("],
   ["bridge/start", "if (faults.length > FAULTS)", "if (false)"],
@@ -177,8 +187,8 @@ const mutants = [
 ];
 
 /** The tests of a module bear the last part of its name, except these. */
-const tests = { "bridge/calls": "start" };
-const testOf = (module) => join(root, `js/test/${tests[module] || module.split("/").at(-1)}.test.mjs`);
+const tests = { "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"] };
+const testsOf = (module) => (tests[module] || [module.split("/").at(-1)]).map((name) => join(root, `js/test/${name}.test.mjs`));
 
 const fit = process.argv.includes("--fit");
 const wanted = process.argv.slice(2).find((arg) => !arg.startsWith("--")) ?? "";
@@ -188,8 +198,9 @@ for (const [module, from, to] of mutants) {
   if (!module.startsWith(wanted)) continue;
   const text = readFileSync(join(root, "js/src", module + ".ts"), "utf8");
   const spoilt = edit(text, from, to);
-  if (!existsSync(testOf(module))) {
-    console.error(`${module}: there is no ${testOf(module)}`);
+  const missing = testsOf(module).find((file) => !existsSync(file));
+  if (missing) {
+    console.error(`${module}: there is no ${missing}`);
     process.exitCode = 1;
     continue;
   }
@@ -202,7 +213,7 @@ for (const [module, from, to] of mutants) {
   rmSync(join(root, copy), { recursive: true, force: true });
   cpSync(join(root, "js/src"), join(root, copy), { recursive: true });
   writeFileSync(join(root, copy, module + ".ts"), spoilt.text);
-  const { status } = spawnSync(process.execPath, [join(root, "js/test/run.mjs"), testOf(module)], {
+  const { status } = spawnSync(process.execPath, [join(root, "js/test/run.mjs"), ...testsOf(module)], {
     cwd: root,
     env: { ...process.env, JS_TEST_SRC: copy, JS_TEST_OUT: out, JS_TEST_TIMEOUT: "5000" },
     stdio: "ignore",
