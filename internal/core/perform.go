@@ -202,7 +202,7 @@ func (p *Core) lifeAction(s *sock, a lifecycle.Action) {
 		p.host.TokenExpired(slot)
 	case lifecycle.ActRedirect:
 		p.host.TokenRedirect(slot, a.Reason)
-		if !s.hangsUp {
+		if !s.hangsUp { // else the server does
 			event.Kind = socketio.EvDisconnect
 		}
 	case lifecycle.ActSettled:

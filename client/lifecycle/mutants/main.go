@@ -37,6 +37,7 @@ var suites = []suite{
 	{"client/lifecycle", lifecycleMutants},
 	{"internal/engineio", engineioMutants},
 	{"internal/socketio", socketioMutants},
+	{"internal/core", coreMutants},
 }
 
 func main() {
