@@ -10,16 +10,16 @@ import (
 // runs to its end, and leaves effects with the host; nothing waits and nothing runs beside
 // it.
 type Core struct {
-	host    Host
-	now     int64
-	conns   table[conn]
-	socks   table[sock]
-	sources table[source]
-	touched []*conn // in this operation
-	links   int     // how many links the connections that were released have given out, at most
-	woken   int64   // the deadline that the host knows of
-	ticks   bool    // Tick: look at the deadlines, whatever the host knows of
-	seed    uint64
+	host     Host
+	now      int64
+	managers table[manager]
+	sockets  table[socket]
+	sources  table[source]
+	touched  []*manager // in this operation
+	links    int        // how many links the connections that were released have given out, at most
+	woken    int64      // the deadline that the host knows of
+	ticks    bool       // Tick: look at the deadlines, whatever the host knows of
+	seed     uint64
 }
 
 // New returns a core without managers.
@@ -43,8 +43,8 @@ func (p *Core) End() {
 // Tick: the time that Wake asked for has come, or may have.
 func (p *Core) Tick() { p.ticks = true }
 
-// conn is one manager: a connection and its namespaces.
-type conn struct {
+// manager is one of the page's: a connection and its namespaces.
+type manager struct {
 	_       [0]func()
 	id      int
 	m       socketio.Manager
@@ -52,10 +52,10 @@ type conn struct {
 	touched bool // it stands in Core.touched
 }
 
-// sock is one namespace's socket, with a token's life if it was given one.
-type sock struct {
+// socket is one namespace's socket, with a token's life if it was given one.
+type socket struct {
 	_       [0]func()
-	conn    *conn
+	manager *manager
 	n       *socketio.Namespace
 	rests   bool // the host knows that nothing is under way
 	token   bool // the rest is a token's
@@ -83,17 +83,17 @@ type source struct {
 	deadline int64
 }
 
-func (p *Core) sock(slot int) *sock { return p.socks.get(slot) }
+func (p *Core) socket(slot int) *socket { return p.sockets.get(slot) }
 
 // wake tells the host when to come back, if that has changed.
 func (p *Core) wake() {
 	at := int64(0)
-	for _, c := range p.conns {
+	for _, c := range p.managers {
 		if c != nil {
 			at = engineio.Sooner(at, c.m.Deadline())
 		}
 	}
-	for _, s := range p.socks {
+	for _, s := range p.sockets {
 		if s != nil {
 			at = engineio.Sooner(at, s.deadline)
 		}
@@ -117,12 +117,12 @@ func (p *Core) tick() {
 			p.sourced(s, lifecycle.SourceEvent{Kind: lifecycle.SrcTick})
 		}
 	}
-	for _, s := range p.socks {
+	for _, s := range p.sockets {
 		if s != nil && due(s.deadline) {
 			p.lived(s, lifecycle.Event{Kind: lifecycle.EvTick})
 		}
 	}
-	for _, c := range p.conns {
+	for _, c := range p.managers {
 		if c != nil && due(c.m.Deadline()) {
 			p.managed(c, socketio.Event{Kind: socketio.EvTick})
 		}

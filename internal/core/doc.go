@@ -6,7 +6,7 @@
 //	Operations │ ▲ Host
 //	           ▼ │
 //	┌──────────────────────────────────────────────────────────────┐
-//	│ core   sock.attempt: where a socket with a token stands      │
+//	│ core   socket.attempt: where a socket with a token stands    │
 //	└──┬─────────────────────────┬──────────────────────┬──────────┘
 //	   ▼                         ▼                      ▼
 //	lifecycle.Source     lifecycle.Lifecycle      socketio.Manager

@@ -24,14 +24,14 @@ func (p *Core) Manager(id int, o ManagerOptions) {
 	}
 	p.seed += uint64(max(0, min(o.Seed, 1)) * (1 << 53))
 	c.Backoff.Seed(p.random())
-	if known := p.conns.get(id); known != nil { // options changed by the manager's setters
+	if known := p.managers.get(id); known != nil { // options changed by the manager's setters
 		known.m.Configure(c)
 		return
 	}
-	if !p.conns.free(id) {
+	if !p.managers.free(id) {
 		return
 	}
-	p.conns.put(id, &conn{id: id, m: *socketio.NewManager(c, p.links), opaque: o.Opaque})
+	p.managers.put(id, &manager{id: id, m: *socketio.NewManager(c, p.links), opaque: o.Opaque})
 }
 
 func (p *Core) random() uint64 {
@@ -41,7 +41,7 @@ func (p *Core) random() uint64 {
 
 // onManager gives a manager that may be known an event.
 func (p *Core) onManager(id int, e socketio.Event) {
-	if c := p.conns.get(id); c != nil {
+	if c := p.managers.get(id); c != nil {
 		p.managed(c, e)
 	}
 }
@@ -135,7 +135,7 @@ func (p *Core) LinkClosed(id, link int, ending Ending) {
 // status. The lifecycles of the tokens that it carried hear of it before the end of the
 // attempt looks like the network's.
 func (p *Core) HandshakeFailed(id, link, status int, message string, reason lifecycle.Reason, code string) {
-	c := p.conns.get(id)
+	c := p.managers.get(id)
 	if c == nil {
 		return
 	}
@@ -156,7 +156,7 @@ func refusesRevision(status int, code string) bool {
 
 // denied looks whether the HTTP response to a handshake says no to the token that the
 // handshake carried. Any other failure is the network's.
-func (p *Core) denied(c *conn, status int, message string, classified lifecycle.Reason) {
+func (p *Core) denied(c *manager, status int, message string, classified lifecycle.Reason) {
 	said := lifecycle.Refusal{Message: message, Status: status, Reason: classified}
 	if status == 401 {
 		said.Code = "invalid_token"
@@ -166,7 +166,7 @@ func (p *Core) denied(c *conn, status int, message string, classified lifecycle.
 	}
 	for _, n := range c.m.Namespaces {
 		if n.Token && n.Gate == socketio.GateOpen {
-			s := p.sock(n.Slot)
+			s := p.socket(n.Slot)
 			s.attempt = s.attempt.next(refusesByStatus)
 			p.lived(s, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: said})
 		}
@@ -175,11 +175,11 @@ func (p *Core) denied(c *conn, status int, message string, classified lifecycle.
 
 // Clock: the server's time, by the date of a response.
 func (p *Core) Clock(id int, time int64) {
-	c := p.conns.get(id)
+	c := p.managers.get(id)
 	if c == nil {
 		return
 	}
 	for _, n := range c.m.Namespaces {
-		p.lived(p.sock(n.Slot), lifecycle.Event{Kind: lifecycle.EvServerClock, ServerTime: time})
+		p.lived(p.socket(n.Slot), lifecycle.Event{Kind: lifecycle.EvServerClock, ServerTime: time})
 	}
 }

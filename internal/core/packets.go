@@ -50,7 +50,7 @@ type Words struct {
 // link.
 func (p *Core) Rx(id, link int, units []uint16, size int, words *Words) Rx {
 	*words = Words{Slot: -1, Ack: -1, End: -1}
-	c := p.conns.get(id)
+	c := p.managers.get(id)
 	if c == nil {
 		return RxStale
 	}
@@ -95,7 +95,7 @@ func foreign(words *Words) Rx {
 
 // message reads a Socket.IO header. other is the connection beside the one in use: the old
 // one of a handover, or a standby. Only events and acks of it are of use.
-func message(c *conn, other bool, u []uint16, h engineio.Header, size int, words *Words) Rx {
+func message(c *manager, other bool, u []uint16, h engineio.Header, size int, words *Words) Rx {
 	whole := len(u) == size
 	if h.End >= 0 && h.End <= len(u) {
 		u, whole = u[:h.End], true
@@ -175,12 +175,12 @@ const (
 // Tx writes the header of the packet that a socket is about to send to units, which have
 // room for MaxHeader, or answers that the packet is to be held or dropped.
 func (p *Core) Tx(slot int, flags TxFlags, attachments, ack int, units []uint16) TxAnswer {
-	s := p.sock(slot)
+	s := p.socket(slot)
 	if s == nil {
 		return TxHold
 	}
 	n := s.n
-	open := n.Phase == socketio.Connected && (!s.conn.m.HandingOver() || flags&TxBypass != 0) && (!n.Held || flags&(TxBypass|TxAck) != 0) && s.conn.m.Engine.Phase == engineio.Opened
+	open := n.Phase == socketio.Connected && (!s.manager.m.HandingOver() || flags&TxBypass != 0) && (!n.Held || flags&(TxBypass|TxAck) != 0) && s.manager.m.Engine.Phase == engineio.Opened
 	if !open {
 		if flags&(TxVolatile|TxAck) != 0 {
 			return TxDrop

@@ -29,7 +29,7 @@ func reading(transport engineio.Transport, revision int) *Core {
 // state is all that a manager knows.
 func state(c *Core) string {
 	var all []string
-	for _, m := range c.conns {
+	for _, m := range c.managers {
 		all = append(all, fmt.Sprintf("%+v", m.m))
 		for _, n := range m.m.Namespaces {
 			all = append(all, fmt.Sprintf("%+v", *n))
@@ -116,7 +116,7 @@ func TestTx(t *testing.T) {
 	for slot := range 2 {
 		c.Connected(slot, RecoveryNone)
 	}
-	held := c.sock(1)
+	held := c.socket(1)
 	for _, row := range []struct {
 		slot             int
 		flags            TxFlags

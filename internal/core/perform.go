@@ -7,7 +7,7 @@ import (
 )
 
 // managed gives a manager an event and does what it asks for.
-func (p *Core) managed(c *conn, e socketio.Event) {
+func (p *Core) managed(c *manager, e socketio.Event) {
 	p.touch(c)
 	e.Now = p.now
 	e.Engine.Now = p.now
@@ -17,11 +17,11 @@ func (p *Core) managed(c *conn, e socketio.Event) {
 }
 
 // member is managed for what concerns one socket.
-func (p *Core) member(s *sock, kind socketio.EventKind) {
-	p.managed(s.conn, socketio.Event{Kind: kind, Slot: s.n.Slot})
+func (p *Core) member(s *socket, kind socketio.EventKind) {
+	p.managed(s.manager, socketio.Event{Kind: kind, Slot: s.n.Slot})
 }
 
-func (p *Core) managerAction(c *conn, a socketio.Action) {
+func (p *Core) managerAction(c *manager, a socketio.Action) {
 	id, host, reconnecting := c.id, p.host, c.m.Reconnecting()
 	switch a.Kind {
 	case socketio.ActEngine:
@@ -64,7 +64,7 @@ func (p *Core) managerAction(c *conn, a socketio.Action) {
 }
 
 func (p *Core) socketAction(a socketio.Action) {
-	s := p.sock(a.Slot)
+	s := p.socket(a.Slot)
 	if s == nil {
 		return
 	}
@@ -110,7 +110,7 @@ func (p *Core) socketAction(a socketio.Action) {
 	}
 }
 
-func (p *Core) engineAction(c *conn, a engineio.Action) {
+func (p *Core) engineAction(c *manager, a engineio.Action) {
 	id, host := c.id, p.host
 	switch a.Kind {
 	case engineio.ActOpenLink:
@@ -137,11 +137,11 @@ func (p *Core) engineAction(c *conn, a engineio.Action) {
 }
 
 // lived gives a socket's token an event and does what it asks for.
-func (p *Core) lived(s *sock, e lifecycle.Event) {
+func (p *Core) lived(s *socket, e lifecycle.Event) {
 	if s == nil || !s.token {
 		return
 	}
-	p.touch(s.conn)
+	p.touch(s.manager)
 	e.Now = p.now
 	var acts []lifecycle.Action
 	s.life, acts = s.life.Next(e, nil)
@@ -153,7 +153,7 @@ func (p *Core) lived(s *sock, e lifecycle.Event) {
 	p.live(s, acts)
 }
 
-func (p *Core) live(s *sock, acts []lifecycle.Action) {
+func (p *Core) live(s *socket, acts []lifecycle.Action) {
 	for i, a := range acts {
 		if s.acknowledging != nil {
 			s.acknowledging = append(s.acknowledging, acts[i:]...)
@@ -166,7 +166,7 @@ func (p *Core) live(s *sock, acts []lifecycle.Action) {
 	}
 }
 
-func (p *Core) lifeAction(s *sock, a lifecycle.Action) {
+func (p *Core) lifeAction(s *socket, a lifecycle.Action) {
 	slot := s.n.Slot
 	event := socketio.Event{Slot: slot}
 	switch a.Kind {
@@ -177,7 +177,7 @@ func (p *Core) lifeAction(s *sock, a lifecycle.Action) {
 		s.attempt = s.attempt.next(tokenInHand)
 		late := s.attempt == connected
 		event.Kind = socketio.EvCleared
-		p.managed(s.conn, event)
+		p.managed(s.manager, event)
 		if late && s.attempt == connected {
 			p.lived(s, lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: s.recovered})
 		}
@@ -187,7 +187,7 @@ func (p *Core) lifeAction(s *sock, a lifecycle.Action) {
 	case lifecycle.ActAccepted:
 		s.attempt = s.attempt.next(accepts)
 		event.Kind = socketio.EvAccepted
-		p.managed(s.conn, event)
+		p.managed(s.manager, event)
 		p.host.TokenAccepted(slot, a.Token.ID, a.Refreshed, a.Recovered)
 		return
 	case lifecycle.ActRefused:
@@ -218,7 +218,7 @@ func (p *Core) lifeAction(s *sock, a lifecycle.Action) {
 		event.Kind = socketio.EvBackoff
 	}
 	if event.Kind != 0 {
-		p.managed(s.conn, event)
+		p.managed(s.manager, event)
 	}
 }
 
@@ -242,9 +242,9 @@ func (p *Core) sourced(s *source, e lifecycle.SourceEvent) {
 		case lifecycle.SrcCancel:
 			p.host.Cancel(s.id, a.Call)
 		case lifecycle.SrcDeliver:
-			p.lived(p.sock(a.Socket), lifecycle.Event{Kind: lifecycle.EvToken, Seq: a.Seq, Token: a.Token})
+			p.lived(p.socket(a.Socket), lifecycle.Event{Kind: lifecycle.EvToken, Seq: a.Seq, Token: a.Token})
 		case lifecycle.SrcDeliverFailed:
-			p.lived(p.sock(a.Socket), lifecycle.Event{Kind: lifecycle.EvTokenFailed, Seq: a.Seq, Reason: a.Reason})
+			p.lived(p.socket(a.Socket), lifecycle.Event{Kind: lifecycle.EvTokenFailed, Seq: a.Seq, Reason: a.Reason})
 		}
 	}
 }

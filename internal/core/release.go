@@ -11,7 +11,7 @@ import (
 // manager and a token source go after their last socket.
 
 // touch notes a connection whose sockets may have come to rest.
-func (p *Core) touch(c *conn) {
+func (p *Core) touch(c *manager) {
 	if !c.touched {
 		c.touched = true
 		p.touched = append(p.touched, c)
@@ -23,7 +23,7 @@ func (p *Core) settle() {
 	for _, c := range p.touched {
 		c.touched = false
 		for _, n := range c.m.Namespaces {
-			s := p.sock(n.Slot)
+			s := p.socket(n.Slot)
 			rests := c.m.AtRest(n) && s.acknowledging == nil && (!s.token || s.life.AtRest())
 			if rests && !s.rests {
 				p.host.SocketRests(n.Slot)
@@ -37,19 +37,19 @@ func (p *Core) settle() {
 
 // ReleaseSocket forgets a socket. Its slot may be given out again.
 func (p *Core) ReleaseSocket(slot int) {
-	s := p.sock(slot)
+	s := p.socket(slot)
 	if s == nil {
 		return
 	}
 	p.sourced(s.source, lifecycle.SourceEvent{Kind: lifecycle.SrcForget, Socket: slot})
 	p.member(s, socketio.EvDisconnect)
-	s.conn.m.Remove(s.n)
-	p.socks.remove(slot)
+	s.manager.m.Remove(s.n)
+	p.sockets.remove(slot)
 }
 
 // ReleaseManager forgets a manager that has no sockets.
 func (p *Core) ReleaseManager(id int) {
-	c := p.conns.get(id)
+	c := p.managers.get(id)
 	if c == nil || len(c.m.Namespaces) > 0 {
 		return
 	}
@@ -57,7 +57,7 @@ func (p *Core) ReleaseManager(id int) {
 		p.managed(c, socketio.Event{Kind: socketio.EvClose})
 	}
 	p.links = max(p.links, c.m.Engine.Links())
-	p.conns.remove(id)
+	p.managers.remove(id)
 }
 
 // ReleaseSource forgets a token source that no socket has.
@@ -66,7 +66,7 @@ func (p *Core) ReleaseSource(id int) {
 	if from == nil {
 		return
 	}
-	for _, s := range p.socks {
+	for _, s := range p.sockets {
 		if s != nil && s.source == from {
 			return
 		}

@@ -111,7 +111,7 @@ func (w *world) inUse(m *simManager) *link { return w.linkOf(m, false) }
 
 // linkOf is the transport of the connection in use, or of the one beside it.
 func (w *world) linkOf(m *simManager, other bool) *link {
-	c := w.core.conns.get(m.id)
+	c := w.core.managers.get(m.id)
 	if c == nil {
 		return nil
 	}
@@ -300,7 +300,7 @@ func (w *world) hearsEvent(m *simManager, l *link, name string, ack int, payload
 
 // acknowledged: the page has called the server's callbacks. The server hangs up.
 func (w *world) acknowledged(s *simSocket) {
-	if l := w.inUse(s.m); l != nil && l.spaces[s.name] != nil && w.core.sock(s.slot).hangsUp {
+	if l := w.inUse(s.m); l != nil && l.spaces[s.name] != nil && w.core.socket(s.slot).hangsUp {
 		w.hangsUp(s.m, l, s.name)
 	}
 }
@@ -421,7 +421,7 @@ func (w *world) read(m *simManager, l *link, frame string) {
 			return
 		}
 		w.call("connected "+s.name, func() { w.core.Connected(s.slot, recovery) })
-		if there, known := l.spaces[s.name], w.core.sock(s.slot); there != nil && known != nil {
+		if there, known := l.spaces[s.name], w.core.socket(s.slot); there != nil && known != nil {
 			there.heard = known.n.Phase == socketio.Connected
 		}
 	case RxRefused:

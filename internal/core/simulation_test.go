@@ -168,7 +168,7 @@ func (w *world) call(what string, op func()) {
 
 // look notes where the sockets stand.
 func (w *world) look() {
-	for _, s := range w.core.socks {
+	for _, s := range w.core.sockets {
 		if s != nil && s.token {
 			w.seen[s.attempt.String()]++
 		}
@@ -261,8 +261,8 @@ func (w *world) end() {
 		}
 		if round > 400 {
 			where := "unknown to the core"
-			if known := w.core.sock(s.slot); known != nil {
-				where = fmt.Sprintf("%s, %s, %+v of %+v", known.attempt, known.life.State(), known.n, known.conn.m)
+			if known := w.core.socket(s.slot); known != nil {
+				where = fmt.Sprintf("%s, %s, %+v of %+v", known.attempt, known.life.State(), known.n, known.manager.m)
 			}
 			w.fail("%s is not connected, or not authenticated: %s", s.name, where)
 			return
@@ -273,7 +273,7 @@ func (w *world) end() {
 	}
 	for range 3000 {
 		w.settleOnce()
-		if len(w.core.conns)+len(w.core.socks)+len(w.core.sources) == 0 && w.wake == 0 {
+		if len(w.core.managers)+len(w.core.sockets)+len(w.core.sources) == 0 && w.wake == 0 {
 			break
 		}
 	}
@@ -282,8 +282,8 @@ func (w *world) end() {
 			w.fail("%d promises of reauthenticate() of %s are not settled", s.promises, s.name)
 		}
 	}
-	if n := len(w.core.conns) + len(w.core.socks) + len(w.core.sources); n != 0 || w.wake != 0 {
-		w.fail("%d managers, %d sockets, %d sources are left, and the deadline %d", len(w.core.conns), len(w.core.socks), len(w.core.sources), w.wake)
+	if n := len(w.core.managers) + len(w.core.sockets) + len(w.core.sources); n != 0 || w.wake != 0 {
+		w.fail("%d managers, %d sockets, %d sources are left, and the deadline %d", len(w.core.managers), len(w.core.sockets), len(w.core.sources), w.wake)
 	}
 }
 

@@ -8,14 +8,14 @@ import (
 // Socket makes a socket without a token known.
 func (p *Core) Socket(id, slot int, name []uint16) { p.newSocket(id, slot, name) }
 
-func (p *Core) newSocket(id, slot int, name []uint16) *sock {
-	c := p.conns.get(id)
-	if c == nil || !p.socks.free(slot) {
+func (p *Core) newSocket(id, slot int, name []uint16) *socket {
+	c := p.managers.get(id)
+	if c == nil || !p.sockets.free(slot) {
 		return nil
 	}
 	n := &socketio.Namespace{Slot: slot, Name: append([]uint16(nil), name...)}
-	s := &sock{conn: c, n: n}
-	p.socks.put(slot, s)
+	s := &socket{manager: c, n: n}
+	p.sockets.put(slot, s)
 	c.m.Add(n)
 	return s
 }
@@ -45,7 +45,7 @@ func (p *Core) SocketWithToken(id, slot int, name []uint16, source int, o TokenO
 
 // onSocket is onManager for what concerns one socket.
 func (p *Core) onSocket(slot int, kind socketio.EventKind) {
-	if s := p.sock(slot); s != nil {
+	if s := p.socket(slot); s != nil {
 		p.member(s, kind)
 	}
 }
@@ -55,7 +55,7 @@ func (p *Core) Connect(slot int) { p.onSocket(slot, socketio.EvConnect) }
 
 // Disconnect is the user's socket.disconnect().
 func (p *Core) Disconnect(slot int) {
-	s := p.sock(slot)
+	s := p.socket(slot)
 	if s == nil {
 		return
 	}
@@ -73,20 +73,20 @@ func (p *Core) Resume(slot int) { p.onSocket(slot, socketio.EvBackoff) }
 
 // Unawaited: nobody waits for an ack any more, or the user's parser has read it.
 func (p *Core) Unawaited(slot, ack int) {
-	if s := p.sock(slot); s != nil {
-		s.conn.m.Acked(s.n, ack)
-		p.managed(s.conn, socketio.Event{Kind: socketio.EvAcked})
+	if s := p.socket(slot); s != nil {
+		s.manager.m.Acked(s.n, ack)
+		p.managed(s.manager, socketio.Event{Kind: socketio.EvAcked})
 	}
 }
 
 // Connected: the server has connected a socket's namespace.
 func (p *Core) Connected(slot int, recovery Recovery) {
-	s := p.sock(slot)
+	s := p.socket(slot)
 	if s == nil {
 		return
 	}
 	s.recovered = recovery == RecoveryDone
-	s.n.Numbered = recovery != RecoveryNone && !s.emitted && !s.conn.opaque
+	s.n.Numbered = recovery != RecoveryNone && !s.emitted && !s.manager.opaque
 	p.member(s, socketio.EvNspConnected)
 }
 
@@ -94,7 +94,7 @@ func (p *Core) Connected(slot int, recovery Recovery) {
 // the token before the user does, and may have another token. What has nothing to do with
 // the token (a namespace that does not exist, another middleware) is the user's alone.
 func (p *Core) Refused(slot int, code, message, kind string, reason lifecycle.Reason) {
-	s := p.sock(slot)
+	s := p.socket(slot)
 	if s == nil {
 		return
 	}
@@ -103,11 +103,11 @@ func (p *Core) Refused(slot int, code, message, kind string, reason lifecycle.Re
 	if ofToken {
 		s.attempt = s.attempt.next(refuses)
 	}
-	if !ofToken && s.conn.m.HandingOver() {
-		p.managed(s.conn, socketio.Event{Kind: socketio.EvSecondRefused})
+	if !ofToken && s.manager.m.HandingOver() {
+		p.managed(s.manager, socketio.Event{Kind: socketio.EvSecondRefused})
 		return
 	}
-	if !ofToken && !s.conn.m.Engine.Generation().KeepsRefused {
+	if !ofToken && !s.manager.m.Engine.Generation().KeepsRefused {
 		p.member(s, socketio.EvHalt)
 		p.host.SocketError(slot)
 		p.lived(s, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})

@@ -21,12 +21,12 @@ func (p *Core) TokenFailed(id int, call uint32, reason lifecycle.Reason) {
 
 // Authenticated: the server's `authenticated`.
 func (p *Core) Authenticated(slot int) {
-	p.lived(p.sock(slot), lifecycle.Event{Kind: lifecycle.EvAuthenticated})
+	p.lived(p.socket(slot), lifecycle.Event{Kind: lifecycle.EvAuthenticated})
 }
 
 // Unauthorized: the server's `unauthorized`.
 func (p *Core) Unauthorized(slot int, code, message string, callback bool, kind string, reason lifecycle.Reason) {
-	s := p.sock(slot)
+	s := p.socket(slot)
 	if s == nil {
 		return
 	}
@@ -38,15 +38,15 @@ func (p *Core) Unauthorized(slot int, code, message string, callback bool, kind 
 
 // Hook: onUnauthorized has settled.
 func (p *Core) Hook(slot int, seq uint32, token lifecycle.Token) {
-	p.lived(p.sock(slot), lifecycle.Event{Kind: lifecycle.EvHookSettled, Seq: seq, Token: token})
+	p.lived(p.socket(slot), lifecycle.Event{Kind: lifecycle.EvHookSettled, Seq: seq, Token: token})
 }
 
 // Called: the user has called the callback of an `unauthorized`.
-func (p *Core) Called(slot int) { p.lived(p.sock(slot), lifecycle.Event{Kind: lifecycle.EvAcked}) }
+func (p *Core) Called(slot int) { p.lived(p.socket(slot), lifecycle.Event{Kind: lifecycle.EvAcked}) }
 
 // Acknowledged: all callbacks have been called.
 func (p *Core) Acknowledged(slot int) {
-	if s := p.sock(slot); s != nil {
+	if s := p.socket(slot); s != nil {
 		acts := s.acknowledging
 		s.acknowledging = nil
 		p.live(s, acts)
@@ -55,5 +55,5 @@ func (p *Core) Acknowledged(slot int) {
 
 // Reauthenticate is the user's socket.reauthenticate().
 func (p *Core) Reauthenticate(slot int) {
-	p.lived(p.sock(slot), lifecycle.Event{Kind: lifecycle.EvReauthenticate})
+	p.lived(p.socket(slot), lifecycle.Event{Kind: lifecycle.EvReauthenticate})
 }

@@ -37,12 +37,11 @@ const Separator = 0x1e
 type Fault uint8
 
 const (
-	FaultNone      Fault = iota
-	FaultShort           // the packet ends before it begins, or the length runs past the body
-	FaultLength          // not the digits and the colon of a revision 3 length
-	FaultType            // not a packet type
-	FaultNamespace       // a namespace that never ends
-	FaultHeader          // a Socket.IO header with a count or an id out of bounds
+	FaultNone   Fault = iota
+	FaultShort        // the packet ends before it begins, or the length runs past the body
+	FaultLength       // not the digits and the colon of a revision 3 length
+	FaultType         // not a packet type
+	FaultHeader       // a Socket.IO header with a count or an id out of bounds
 )
 
 // ParsePacket reads the packet at the start of units, the first len(units) of
