@@ -1,10 +1,10 @@
 /** What the package exports, whichever way it is loaded. */
 import { Manager, inHandshake } from "./manager.js";
 import { load } from "./bridge/start.js";
-import { checkOptions } from "./options.js";
+import { checkOptions, type Options } from "./options.js";
 import { Socket } from "./socket.js";
 import { UnauthorizedError } from "./auth/refusal.js";
-import { parseUri } from "./url.js";
+import { parseQuery, parseUri } from "./url.js";
 
 /** Set at build time: package.json's. */
 declare const __VERSION__: string;
@@ -18,12 +18,13 @@ const version = __VERSION__;
  */
 const cache = new Map<unknown, Record<string, WeakRef<Manager>>>();
 
-function io(uri?: string | any, opts?: any): Socket {
+function io(uri?: string | Options, opts?: Options): Socket {
   if (uri && typeof uri == "object") {
     opts = uri;
     uri = undefined;
   }
-  checkOptions((opts ||= {}));
+  const given = (opts ||= {});
+  checkOptions(given);
   const parsed = parseUri(uri, opts.path || "/socket.io");
   const bearer = inHandshake(opts) ? opts.token : undefined;
   const id = parsed.id + (bearer ? " " + opts.via : "");
@@ -52,7 +53,7 @@ function io(uri?: string | any, opts?: any): Socket {
   }
 
   function socketOf(manager: Manager): Socket {
-    return manager.socket(parsed.path, parsed.query && !opts.query ? { ...opts, query: parsed.query } : opts);
+    return manager.socket(parsed.path, parsed.query && !given.query ? { ...given, query: parseQuery(parsed.query) } : given);
   }
 }
 

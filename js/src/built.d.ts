@@ -4,6 +4,6 @@ declare module "*/build/core.hex" {
   export default hex;
 }
 declare module "*/build/core.js" {
-  const instantiate: (imports: any) => any;
+  const instantiate: Parameters<typeof import("./bridge/nowasm.js").jsCore>[0];
   export default instantiate;
 }

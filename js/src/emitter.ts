@@ -31,10 +31,10 @@ export function tell(listeners: Listener[] | undefined, self: unknown, args: rea
 export class Emitter {
   /** Undefined until somebody listens. */
   _callbacks?: Record<string, (Listener & { fn?: Listener })[]>;
-  declare addEventListener: Emitter["on"];
-  declare removeListener: Emitter["off"];
-  declare removeAllListeners: Emitter["off"];
-  declare removeEventListener: Emitter["off"];
+  declare addEventListener: this["on"];
+  declare removeListener: this["off"];
+  declare removeAllListeners: this["off"];
+  declare removeEventListener: this["off"];
   /** emit() of this class, whatever a subclass makes of emit(). */
   declare emitReserved: (event: string, ...args: unknown[]) => this;
 
@@ -74,8 +74,8 @@ export class Emitter {
     return this;
   }
 
-  /** The live list, as in the official emitter. */
-  listeners(event: string): Listener[] {
+  /** The live list, as in the official emitter. any: index.d.ts types listeners by their event. */
+  listeners(event: string): any[] {
     return this._callbacks?.["$" + event] || [];
   }
 

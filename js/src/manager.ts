@@ -1,5 +1,6 @@
 /** One connection to one server for any number of namespaces, as in socket.io-client. */
 import type { Recognisable } from "./auth/refusal.js";
+import { Ways } from "./auth/ways.js";
 import { control, defer, running, whenDone, withdraw } from "./bridge/calls.js";
 import { CloseReason, Do, ManagerDo, Op, Rx, TransportKind, type ManagerEffect } from "./bridge/bridge.gen.js";
 import { begin, setDependents } from "./bridge/start.js";
@@ -10,11 +11,28 @@ import { Engine } from "./engine/engine.js";
 import { transportError } from "./engine/errors.js";
 import { takesOlder } from "./engine/revision.js";
 import { chosen, type Row } from "./engine/transports/registry.js";
-import { attemptsOf, checkOptions, delayOf, factorOf, factorOption, limitOf, unlessSet } from "./options.js";
+import { attemptsOf, checkOptions, delayOf, factorOf, factorOption, limitOf, unlessSet, type Options } from "./options.js";
 import { managers, sockets, sources } from "./tables.js";
-import { Socket, Type, reserved } from "./socket.js";
+import { Socket, Type, reserved, type Received } from "./socket.js";
 import { parseUri, queryOf } from "./url.js";
 import { reconstruct, type BinaryPart } from "./values.js";
+
+/** Option `parser`: the interface of socket.io-parser. */
+interface Parser {
+  Encoder: new () => Encoder;
+  Decoder: new () => Decoder;
+}
+interface Encoder {
+  encode(packet: object): (string | BinaryPart)[];
+}
+interface Decoder {
+  on(event: "decoded", fn: (packet: Received) => void): unknown;
+  add(data: string | BinaryPart): void;
+  destroy?(): void;
+}
+
+/** Whether a payload is an event's: a name that the server may use, and what comes with it. */
+const isEvent = (data: unknown) => Array.isArray(data) && (typeof data[0] == "string" ? !reserved.includes(data[0]) : typeof data[0] == "number");
 
 type Fn = (error?: Error) => void;
 
@@ -23,17 +41,17 @@ interface Partial {
   kind: Rx;
   slot: number;
   ack: number;
-  data: any;
+  data: unknown;
   left: number;
   parts: BinaryPart[];
 }
 
 /** Whether the token travels in the connection's handshake. */
-export const inHandshake = (opts: any): boolean => opts.token !== undefined && /query|header/.test([].concat(opts.via).join());
+export const inHandshake = (opts: Options): boolean => opts.token !== undefined && new Ways(opts).inHandshake;
 
 export class Manager extends Emitter implements Above {
   uri?: string;
-  readonly opts: any;
+  readonly opts: Options & { path: string };
   engine!: Engine;
   nsps: Record<string, Socket> = {};
   _readyState: "closed" | "opening" | "open" = "closed";
@@ -47,8 +65,8 @@ export class Manager extends Emitter implements Above {
   _autoConnect: boolean;
   /** The socket whose token the handshake carries. */
   _bearer?: Socket;
-  encoder: any;
-  decoder: any;
+  encoder?: Encoder;
+  decoder?: Decoder;
   private _fns: Fn[] = [];
   private _attempts: number;
   private _on: boolean;
@@ -67,7 +85,7 @@ export class Manager extends Emitter implements Above {
   /** What the last attempt or connection failed of. */
   _error?: Error;
 
-  constructor(uri?: string | object, opts?: any) {
+  constructor(uri?: string | Options, opts?: Options) {
     super();
     if (uri && typeof uri == "object") {
       opts = uri;
@@ -75,8 +93,8 @@ export class Manager extends Emitter implements Above {
     }
     checkOptions((opts ||= {}));
     opts.path ||= "/socket.io";
-    this.opts = opts;
-    this.uri = uri as string;
+    this.opts = opts as this["opts"];
+    this.uri = uri;
     this._on = opts.reconnection !== false;
     this._attempts = opts.reconnectionAttempts || Infinity;
     this._delay = opts.reconnectionDelay || 1000;
@@ -86,7 +104,7 @@ export class Manager extends Emitter implements Above {
     this._limit = opts.timeout ?? 20000;
     this._autoConnect = opts.autoConnect !== false;
     if (opts.parser) {
-      this.encoder = new opts.parser.Encoder();
+      this.encoder = new (opts.parser as Parser).Encoder();
       this._decoder();
     }
     // With a token in the handshake the first socket opens it: before that nobody has one.
@@ -141,7 +159,7 @@ export class Manager extends Emitter implements Above {
 
   /** The revision to ask with; NaN: any. */
   private _revision(): number {
-    return this._transports().find((row) => row.revision)?.revision ?? +this.opts.protocol;
+    return this._transports().find((row) => row.revision)?.revision ?? Number(this.opts.protocol);
   }
 
   /** Tells the core the options, which may have been changed. */
@@ -156,36 +174,54 @@ export class Manager extends Emitter implements Above {
     return this;
   }
 
-  reconnection(v?: boolean): any {
+  reconnection(v: boolean): this;
+  reconnection(): boolean;
+  reconnection(v?: boolean): boolean | this;
+  reconnection(v?: boolean): boolean | this {
     if (v === undefined) return this._on;
     this._on = !!v;
     if (!v && this._conn >= 0) control(Op.Stay, this._conn);
     return this._configure();
   }
-  reconnectionAttempts(v?: number): any {
+  reconnectionAttempts(v: number): this;
+  reconnectionAttempts(): number;
+  reconnectionAttempts(v?: number): number | this;
+  reconnectionAttempts(v?: number): number | this {
     if (v === undefined) return this._attempts;
     this._attempts = v;
     return this._configure();
   }
-  reconnectionDelay(v?: number): any {
+  reconnectionDelay(v: number): this;
+  reconnectionDelay(): number;
+  reconnectionDelay(v?: number): number | this;
+  reconnectionDelay(v?: number): number | this {
     if (v === undefined) return this._delay;
     this._spread = false;
     this._delay = v;
     return this._configure();
   }
-  randomizationFactor(v?: number): any {
+  randomizationFactor(v: number): this;
+  randomizationFactor(): number;
+  randomizationFactor(v?: number): number | this;
+  randomizationFactor(v?: number): number | this {
     if (v === undefined) return this._factor;
     this._spread = false;
     this._jitter = factorOf((this._factor = v));
     return this._configure();
   }
-  reconnectionDelayMax(v?: number): any {
+  reconnectionDelayMax(v: number): this;
+  reconnectionDelayMax(): number;
+  reconnectionDelayMax(v?: number): number | this;
+  reconnectionDelayMax(v?: number): number | this {
     if (v === undefined) return this._delayMax;
     this._spread = false;
     this._delayMax = v;
     return this._configure();
   }
-  timeout(v?: number | false): any {
+  timeout(v: number | false): this;
+  timeout(): number | false;
+  timeout(v?: number | false): number | false | this;
+  timeout(v?: number | false): number | false | this {
     if (!arguments.length) return this._limit;
     this._limit = v as number;
     return this._configure();
@@ -221,7 +257,7 @@ export class Manager extends Emitter implements Above {
     return this.open(fn);
   }
 
-  socket(nsp: string, opts?: any): Socket {
+  socket(nsp: string, opts?: Options): Socket {
     checkOptions(opts || {});
     let socket = this.nsps[nsp];
     if (!socket) {
@@ -262,13 +298,13 @@ export class Manager extends Emitter implements Above {
   // --- Packets -------------------------------------------------------------------------------------------------------
 
   _received(kind: Rx, slot: number, ack: number, text: string, attachments: number): void {
-    let data: any;
+    let data: unknown;
     try {
       if (text) data = JSON.parse(text);
       if (this._partial) throw new Error("illegal attachments");
-      if (kind == Rx.Event ? !Array.isArray(data) || (typeof data[0] == "string" ? reserved.includes(data[0]) : typeof data[0] != "number") : kind == Rx.Ack && !Array.isArray(data)) throw new Error("invalid payload");
+      if (kind == Rx.Event ? !isEvent(data) : kind == Rx.Ack && !Array.isArray(data)) throw new Error("invalid payload");
     } catch (e) {
-      return this.engine._fault(e);
+      return this.engine._fault(e as Error);
     }
     if (attachments) this._partial = { kind, slot, ack, data, left: attachments, parts: [] };
     else this._deliver(kind, slot, ack, data);
@@ -283,20 +319,20 @@ export class Manager extends Emitter implements Above {
       this._partial = undefined;
       p.data = reconstruct(p.data, p.parts);
     } catch (e) {
-      return this.engine._fault(e);
+      return this.engine._fault(e as Error);
     }
     this._deliver(p.kind, p.slot, p.ack, p.data);
   }
 
   /** The packet that is being told of, until its socket has it. */
-  private _due: unknown;
+  private _due?: Received;
 
   /** The socket listens, too: who listened to the manager before it did is told first. */
-  private _deliver(kind: Rx, slot: number, ack: number, data: any): void {
+  private _deliver(kind: Rx, slot: number, ack: number, data: unknown): void {
     if (!kind) return; // it came over the old engine, too
     if (this._later) return queueMicrotask(() => this._deliver(kind, slot, ack, data));
     const socket = sockets.get(slot);
-    const packet: any = { type: kind - Rx.Connect, nsp: socket?.nsp, data };
+    const packet: Received = { type: kind - Rx.Connect, nsp: socket?.nsp!, data };
     if (ack >= 0) packet.id = ack;
     const before = this._due;
     this._due = packet;
@@ -308,7 +344,7 @@ export class Manager extends Emitter implements Above {
   }
 
   /** A field and no closure: pages whose events and acks mix receive in three quarters of the time. */
-  _turn(packet: any, socket?: Socket): void {
+  _turn(packet: Received, socket?: Socket): void {
     if (packet != this._due) return;
     this._due = undefined;
     if (socket) (socket._reads || socket.onpacket).call(socket, packet);
@@ -318,21 +354,21 @@ export class Manager extends Emitter implements Above {
   // --- A parser of the user's ------------------------------------------------------------------------------------------
 
   private _decoder(): void {
-    this.decoder = new this.opts.parser.Decoder();
-    this.decoder.on("decoded", (p: any) => {
+    this.decoder = new (this.opts.parser as Parser).Decoder();
+    this.decoder.on("decoded", (p) => {
       const socket = this.nsps[p.nsp];
       // Whether it had attachments is the decoder's business.
       const type = p.type == Type.BinaryEvent ? Type.Event : p.type == Type.BinaryAck ? Type.Ack : p.type;
       this._deliver(type + Rx.Connect, socket ? socket._slot : -1, p.id ?? -1, p.data);
-      if (socket && type == Type.Ack) control(Op.Unawaited, socket._slot, p.id); // the core reads no packets of such a parser
+      if (socket && type == Type.Ack) control(Op.Unawaited, socket._slot, p.id!); // the core reads no packets of such a parser
     });
   }
 
   _opaque(data: string | BinaryPart): void {
     try {
-      this.decoder.add(data);
+      this.decoder!.add(data);
     } catch (e) {
-      this.engine._fault(e);
+      this.engine._fault(e as Error);
     }
   }
 
@@ -354,7 +390,7 @@ export class Manager extends Emitter implements Above {
         const { engine } = this;
         this._readyState = "closed";
         if (this.opts.parser) {
-          this.decoder.destroy?.();
+          this.decoder?.destroy?.();
           this._decoder();
         }
         const error = engine?._error;

@@ -2,10 +2,14 @@
  * The TypeErrors of connect(): each names the option and the mend. Only the options that are ours are looked at; those
  * of socket.io-client are as lenient as there. undefined is as good as unset.
  */
+import type { ConnectOptions } from "../types/index.js";
 import { generationOf, reasons as allReasons, ways } from "./bridge/bridge.gen.js";
 import { chosen } from "./engine/transports/registry.js";
 
-type Check = (v: any) => unknown;
+/** What connect() takes, with what the official client takes and does not type. */
+export type Options = ConnectOptions & { "force new connection"?: boolean };
+
+type Check = (v: unknown) => unknown;
 type Rule = [mend: string, ok: Check];
 
 const reasons = allReasons.slice(1);
@@ -14,23 +18,23 @@ const is = (type: string): Check => (v) => typeof v == type;
 const isFunction = is("function");
 const isText: Check = (v) => v && typeof v == "string";
 const among = (names: readonly unknown[]): Check => (v) => names.includes(v);
-const list = (ok: Check): Check => (v) => Array.isArray(v) && v.every(ok) && new Set(v).size == v.length;
+const list = (ok: Check): Check => (v) => Array.isArray(v) && v.every((one) => ok(one)) && new Set(v).size == v.length;
 const isOrigin: Check = (v) => {
   try {
-    return /^http/.test(v) && v == new URL(v).origin;
+    return typeof v == "string" && /^http/.test(v) && v == new URL(v).origin;
   } catch (e) {}
 };
 const quoted = (names: readonly string[]) => `"${names.join('", "')}"`;
 
 const hook: Rule = ["a function", isFunction];
 const flag: Rule = ["true or false", is("boolean")];
-const finite: Check = (v) => v >= 0 && Number.isFinite(v);
+const finite: Check = (v) => Number.isFinite(v) && (v as number) >= 0;
 const span: Rule = ["a number of milliseconds above 0", (v) => v && finite(v)];
 
 const rules: Record<string, Rule> = {
   // null and "" are a token that is not there yet; without the option this is a plain client.
   token: ["a string, a function, or null while there is no token", (v) => v === null || typeof v == "string" || isFunction(v)],
-  via: [`one of ${quoted(ways)}, or an array of them, each once`, (v) => v?.length && list(among(ways))([].concat(v))],
+  via: [`one of ${quoted(ways)}, or an array of them, each once`, (v) => (v as unknown[] | undefined)?.length && list(among(ways))([v].flat())],
   tokenName: ["a non-empty string", isText],
   scheme: ["a string", is("string")],
   protocol: ['"auto", 3 (servers 1.x, 2.x) or 4 (3.x, 4.x)', among(["auto", 3, 4])],
@@ -49,21 +53,22 @@ const rules: Record<string, Rule> = {
   classify: hook,
 };
 
-export function checkOptions(o: Record<string, any>): void {
+export function checkOptions(given: object): void {
+  const o = given as { [option: string]: unknown };
   for (const [name, [mend, ok]] of Object.entries(rules))
     if (o[name] !== undefined && !ok(o[name])) throw new TypeError(`connect: option "${name}" must be ${mend}`);
-  const uses = (way: string) => [].concat(o.via).includes(way as never);
+  const uses = (way: string) => [o.via].flat().includes(way);
   const { transports } = o;
   if (uses("header") && Array.isArray(transports) && !chosen(transports).some((row) => row.can.headers))
     throw new TypeError('connect: option "via": "header" needs "polling" in "transports"');
-  if (uses("auth") && generationOf(o.protocol).bareConnect)
+  if (uses("auth") && generationOf(Number(o.protocol)).bareConnect)
     throw new TypeError('connect: option "via": "auth" needs "protocol" 4; with 3 use "event"');
   if (o.protocol === 3 && Array.isArray(transports) && chosen(transports).some((row) => row.revision))
     throw new TypeError('connect: option "protocol" 3 needs names in "transports": a class of one\'s own speaks 4');
 }
 
 /** An option that is on where it is not given; what is given counts, also an undefined. */
-export const unlessSet = (o: Record<string, any>, name: string): boolean => !(name in o) || !!o[name];
+export const unlessSet = <K extends string>(o: { [name in K]?: unknown }, name: K): boolean => !(name in o) || !!o[name];
 
 // What the official client's arithmetic and timers make of a number that is given as a text, or is none. Go is told
 // numbers only, and finite ones.

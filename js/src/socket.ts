@@ -2,22 +2,47 @@
 import { saidOf } from "./auth/refusal.js";
 import { Token } from "./auth/token.js";
 import { Emitter, report, safely, tell, type Listener } from "./emitter.js";
-import type { AuthenticatedInfo } from "../types/index.js";
+import type { AuthenticatedInfo, SocketOptions } from "../types/index.js";
 import type { Manager } from "./manager.js";
 import { ahead, control, defer, look, running, textOf, tx, whenDone, withdraw } from "./bridge/calls.js";
 import { native } from "./bridge/clock.js";
 import { CloseReason, Do, Op, Reason, Recovery, SocketDo, Tx, TxAnswer, type SocketEffect } from "./bridge/bridge.gen.js";
 import { stillAnswers } from "./engine/handover.js";
-import { checkOptions } from "./options.js";
+import { checkOptions, type Options } from "./options.js";
 import { sockets } from "./tables.js";
 import { queryOf, search } from "./url.js";
 import { deconstruct, hasBinary, type BinaryPart } from "./values.js";
 
+/** `withError`: its first argument is an error, or null. */
 type Ack = Listener & { withError?: boolean };
+
+/** What an event or an acknowledgement brings, the event's name included. */
+type Args = unknown[];
+
+/** How the next event is sent, as the calls before emit() have said. */
+interface Flags {
+  volatile?: boolean;
+  compress?: boolean;
+  timeout?: number;
+  /** It has come out of the queue of retries. */
+  fromQueue?: boolean;
+}
+
+/** A packet as managers tell it. */
+export interface Received {
+  type: number;
+  nsp: string;
+  data?: unknown;
+  id?: number;
+}
+
+/** What a server may say with CONNECT, and with its refusal. */
+type Hello = { sid?: string; pid?: string } | undefined;
+type Refusal = { message?: unknown; data?: unknown } | undefined;
 
 interface Packet {
   type: number;
-  data: any[];
+  data: Args;
   options?: { compress: boolean };
   id?: number;
 }
@@ -26,8 +51,8 @@ interface Queued {
   id: number;
   tryCount: number;
   pending: boolean;
-  args: any[];
-  flags: any;
+  args: Args;
+  flags: Flags;
 }
 
 /** What _send() answers when a packet is on its way. */
@@ -50,18 +75,18 @@ export const reserved = ["connect", "connect_error", "disconnect", "disconnectin
 export class Socket extends Emitter {
   readonly io: Manager;
   readonly nsp: string;
-  id?: string;
+  declare id: string | undefined;
   connected = false;
   recovered = false;
-  auth: any;
-  receiveBuffer: any[][] = [];
+  auth: NonNullable<SocketOptions["auth"]>;
+  receiveBuffer: Args[] = [];
   sendBuffer: Packet[] = [];
   ids = 0;
   acks: Record<string, Ack> = {};
-  flags: any = {};
+  flags: Flags = {};
   /** Its number with the core; -1 while nothing is under way for it. */
   _slot = -1;
-  readonly _opts: any;
+  readonly _opts: Partial<Options>;
   readonly _token?: Token;
   subs?: Record<string, Listener>;
   /** onpacket() as connect() found it. */
@@ -74,14 +99,14 @@ export class Socket extends Emitter {
   private _lastOffset?: string;
   /** Counts connections, so that late answers do not go out over another one. */
   private _epoch = 0;
-  private _refusal?: Error;
+  private _refusal?: Error & { data?: unknown };
 
-  constructor(io: Manager, nsp: string, opts?: any) {
+  constructor(io: Manager, nsp: string, opts?: Partial<Options>) {
     super();
     this.io = io;
     this.nsp = nsp;
     this._opts = { ...opts };
-    this.auth = this._opts.auth;
+    this.auth = this._opts.auth!; // undefined where it is not given, as in the official client
     const own = io._lends && !("token" in this._opts) ? { ...io.opts, ...opts } : this._opts;
     // What the manager's options say of the connection counts for a token of the socket's own, too.
     checkOptions({ transports: io.opts.transports, protocol: io.opts.protocol, ...own });
@@ -201,11 +226,11 @@ export class Socket extends Emitter {
 
   // --- Sending -------------------------------------------------------------------------------------------------------
 
-  send(...args: any[]): this {
+  send(...args: Args): this {
     return this.emit("message", ...args);
   }
 
-  override emit(event: string, ...args: any[]): this {
+  override emit(event: string, ...args: Args): this {
     if (reserved.includes(event)) throw new Error(`"${event}" is a reserved event name`);
     args.unshift(event);
     const { flags } = this;
@@ -214,7 +239,7 @@ export class Socket extends Emitter {
       return this;
     }
     const packet: Packet = { type: Type.Event, data: args, options: { compress: flags.compress !== false } };
-    if (typeof args[args.length - 1] == "function") this._await((packet.id = this.ids++), args.pop());
+    if (typeof args[args.length - 1] == "function") this._await((packet.id = this.ids++), args.pop() as Ack);
     const { engine } = this.io;
     const dropped = flags.volatile && (!engine?.transport?.writable || engine.writeBuffer.length);
     if (!dropped && (!this.connected || engine._expired() || this._send(packet, flags.volatile ? Tx.Volatile : 0) == TxAnswer.Hold))
@@ -223,9 +248,9 @@ export class Socket extends Emitter {
     return this;
   }
 
-  emitWithAck(event: string, ...args: any[]): Promise<any> {
+  emitWithAck(event: string, ...args: Args): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const fn: Ack = (e, value) => (e ? reject(e) : resolve(value));
+      const fn: Ack = (e: unknown, value: unknown) => (e ? reject(e) : resolve(value));
       fn.withError = true;
       args.push(fn);
       this.emit(event, ...args);
@@ -276,7 +301,7 @@ export class Socket extends Emitter {
   private _coded(packet: object): void {
     const { io, nsp } = this;
     const whole = { nsp, options: { compress: true }, ...packet };
-    for (const part of io.encoder.encode(whole)) io.engine.send(part, whole.options);
+    for (const part of io.encoder!.encode(whole)) io.engine.send(part, whole.options);
   }
 
   /** Sends what was held, as far as it goes. */
@@ -296,13 +321,13 @@ export class Socket extends Emitter {
 
   // --- Retries -------------------------------------------------------------------------------------------------------
 
-  private _enqueue(args: any[]): void {
+  private _enqueue(args: Args): void {
     let ack: Ack | undefined;
-    if (typeof args[args.length - 1] == "function") ack = args.pop();
+    if (typeof args[args.length - 1] == "function") ack = args.pop() as Ack;
     const item: Queued = { id: this._queueSeq++, tryCount: 0, pending: false, args, flags: { fromQueue: true, ...this.flags } };
-    args.push((e: Error | null, ...answer: any[]) => {
+    args.push((e: Error | null, ...answer: Args) => {
       if (item !== this._queue[0]) return; // answered after it was given up
-      if (!e || item.tryCount > this._opts.retries) {
+      if (!e || item.tryCount > this._opts.retries!) {
         this._queue.shift();
         ack?.(e, ...answer);
       }
@@ -325,20 +350,20 @@ export class Socket extends Emitter {
   // --- Receiving -----------------------------------------------------------------------------------------------------
 
   /** Under its official name, as pages hand it packets of their own. */
-  onpacket(packet: { type: number; nsp: string; data?: any; id?: number }): void {
+  onpacket(packet: Received): void {
     const { type, nsp, data, id } = packet;
     if (nsp !== this.nsp) return;
     switch (type) {
       case Type.Event:
       case Type.BinaryEvent:
-        return this.onevent(packet);
+        return this.onevent(packet as Received & { data: Args });
       case Type.Ack:
       case Type.BinaryAck:
-        return this._onack(id!, data);
+        return this._onack(id!, data as Args);
       case Type.Connect:
-        return this._onconnect(data);
+        return this._onconnect(data as Hello);
       case Type.Error:
-        return this._onrefused(data);
+        return this._onrefused(data as Refusal);
       case Type.Disconnect:
         if (this._slot >= 0) control(Op.Disconnected, this._slot);
         else this._do([SocketDo.Closed, CloseReason.ByServer, "io server disconnect"]);
@@ -346,16 +371,16 @@ export class Socket extends Emitter {
   }
 
   /** Under its official name, as pages replace it to hear everything. */
-  onevent({ data: args = [], id }: { type: number; nsp: string; data?: any[]; id?: number }): void {
+  onevent({ data: args = [], id }: { type: number; nsp: string; data?: Args; id?: number }): void {
     if (id != null) args.push(this._answer(id));
     this._token?.sees(args);
     if (this.connected) this._hear(args);
-    else this.receiveBuffer.push(Object.freeze(args) as any[]);
+    else this.receiveBuffer.push(Object.freeze(args) as Args);
   }
 
-  _hear(args: any[]): void {
+  _hear(args: Args): void {
     tell(this._any, this, args);
-    this.emitReserved(...(args as [string]));
+    this.emitReserved(...(args as [string, ...Args]));
     const last = args[args.length - 1];
     if (typeof last == "string") this._lastOffset = last; // also while a new session begins
   }
@@ -369,7 +394,7 @@ export class Socket extends Emitter {
     };
   }
 
-  private _onack(id: number, data: any[]): void {
+  private _onack(id: number, data: Args): void {
     const ack = this.acks[id];
     if (typeof ack != "function") return;
     delete this.acks[id];
@@ -382,7 +407,7 @@ export class Socket extends Emitter {
   /** What the server said with CONNECT, until Go has agreed. */
   private _hello?: { id?: string; pid?: string };
 
-  private _onconnect(data: any): void {
+  private _onconnect(data: Hello): void {
     const { engine } = this.io;
     const bare = engine?._generation.bareConnect;
     if (!bare && !data?.sid) {
@@ -390,7 +415,7 @@ export class Socket extends Emitter {
       return;
     }
     if (this._slot < 0) return; // given by hand to a socket that is not to be connected
-    this._hello = bare ? { id: this._bareId } : { id: data.sid, pid: data.pid };
+    this._hello = bare ? { id: this._bareId } : { id: data?.sid, pid: data?.pid };
     control(Op.Connected, this._slot, !data?.pid ? Recovery.None : this._pid === data.pid ? Recovery.Done : Recovery.Possible);
   }
 
@@ -400,7 +425,7 @@ export class Socket extends Emitter {
   }
 
   /** The server has refused: with what a middleware has said, or with an object that has that and a message. */
-  private _onrefused(data: any): void {
+  private _onrefused(data: Refusal): void {
     const plainRefusals = this.io.engine?._generation.plainRefusals;
     // An application's own word to a socket that is connected. A renewed connection's refusal comes before its CONNECT.
     if (plainRefusals && this.connected && this.id == this._bareId) {
@@ -473,7 +498,7 @@ export class Socket extends Emitter {
         this._refusal = undefined;
         if (refusal) {
           this._active = false;
-          if (engine?._generation.plainRefusals) this.emitReserved("error", (refusal as any).data);
+          if (engine?._generation.plainRefusals) this.emitReserved("error", refusal.data);
         }
         // Without either it is a 401 to the handshake, of which the token's own error tells.
         if (refusal || io._error) this.emitReserved("connect_error", refusal || io._error);
@@ -492,10 +517,10 @@ export class Socket extends Emitter {
     const engine = over();
     if (standby) engine._opened(io.engine._generation.revision);
     if (fresh) this._pid = undefined; // recovery would skip the check of the new token
-    const send = (auth?: any) => {
+    const send = (auth?: object) => {
       // The user's function may answer when this connection is history.
       if (over() != engine || engine.readyState != "open") return;
-      if (this._token) auth = this._token.ways.auth(auth);
+      if (this._token) auth = this._token.ways.auth(auth) as object | undefined;
       const data = this._pid ? { pid: this._pid, offset: this._lastOffset, ...auth } : auth;
       engine._secret = !!this._token;
       if (io.encoder) this._coded({ type: Type.Connect, data });
@@ -580,7 +605,7 @@ export class Socket extends Emitter {
   }
 
   /** An emit of ours that no gate holds back. */
-  _emitNow(...args: any[]): void {
+  _emitNow(...args: Args): void {
     const { engine } = this.io;
     if (!this.connected) return;
     engine._secret = true;

@@ -50,6 +50,9 @@ export function parseUri(uri?: string | null, path = "", loc: Place | undefined 
   };
 }
 
+/** The parameters of an address. */
+export type Query = Record<string, unknown>;
+
 /** "a=b&c=d" as an object. */
 export function parseQuery(query: string): Record<string, string> {
   const out: Record<string, string> = {};
@@ -61,14 +64,14 @@ export function parseQuery(query: string): Record<string, string> {
 }
 
 /** And back. */
-export const search = (query: Record<string, any>): string =>
-  Object.keys(query).map((k) => encodeURIComponent(k) + "=" + encodeURIComponent(query[k])).join("&");
+export const search = (query: Query): string =>
+  Object.keys(query).map((k) => encodeURIComponent(k) + "=" + encodeURIComponent(query[k] as string)).join("&");
 
 /** The same of what option `query` takes: a text or an object. */
-export const queryOf = (query: any): Record<string, any> => (typeof query == "string" ? parseQuery(query) : { ...query });
+export const queryOf = (query: string | Query | undefined): Query => (typeof query == "string" ? parseQuery(query) : { ...query });
 
 /** Where a server listens, of options `path` and `addTrailingSlash`. */
-export const enginePath = (o: any): string => o.path.replace(/\/$/, "") + (unlessSet(o, "addTrailingSlash") ? "/" : "");
+export const enginePath = (o: { path: string; addTrailingSlash?: boolean }): string => o.path.replace(/\/$/, "") + (unlessSet(o, "addTrailingSlash") ? "/" : "");
 
 export interface UrlOptions {
   hostname: string;
@@ -84,7 +87,7 @@ export interface UrlOptions {
  * The URL of the next request. `query` holds the user's parameters, EIO, transport and (once known) sid in the order in
  * which they were set; the stamp and b64 are put into it as the official client does, so that the order stays.
  */
-export function engineUrl({ scheme, can }: { scheme: string; can: { payloads: boolean } }, o: UrlOptions, query: Record<string, any>): string {
+export function engineUrl({ scheme, can }: { scheme: string; can: { payloads: boolean } }, o: UrlOptions, query: Query): string {
   const { secure, port, hostname } = o;
   const polls = can.payloads;
   if (o.timestampRequests || (polls && o.timestampRequests !== false))

@@ -6,24 +6,29 @@ export type BinaryPart = ArrayBuffer | ArrayBufferView | Blob;
 
 const has = Object.prototype.hasOwnProperty;
 
+type Fields = Record<string, unknown>;
+/** What JSON.stringify asks objects for. */
+type Jsonable = { toJSON?: unknown };
+const jsonOf = (v: object): unknown => (v as { toJSON(): unknown }).toJSON();
+
 export const isBinary = (v: unknown): v is BinaryPart =>
   v instanceof ArrayBuffer || ArrayBuffer.isView(v) || v instanceof Blob;
 
 /** `plain`: v came out of a toJSON() already, which is asked once per value as JSON.stringify does. */
-export function hasBinary(v: any, plain?: boolean): boolean {
+export function hasBinary(v: unknown, plain?: boolean): boolean {
   if (!v || typeof v != "object") return false;
   if (Array.isArray(v)) {
     for (let i = 0; i < v.length; i++) if (typeof v[i] == "object" && hasBinary(v[i])) return true;
     return false;
   }
   if (isBinary(v)) return true;
-  if (typeof v.toJSON == "function" && !plain) return hasBinary(v.toJSON(), true);
-  for (const k in v) if (typeof v[k] == "object" && has.call(v, k) && hasBinary(v[k])) return true;
+  if (typeof (v as Jsonable).toJSON == "function" && !plain) return hasBinary(jsonOf(v), true);
+  for (const k in v) if (typeof (v as Fields)[k] == "object" && has.call(v, k) && hasBinary((v as Fields)[k])) return true;
   return false;
 }
 
 /** A copy of data in which every binary value is a placeholder; the values are appended to out. */
-export function deconstruct(data: any, out: BinaryPart[], plain?: boolean): any {
+export function deconstruct(data: unknown, out: BinaryPart[], plain?: boolean): unknown {
   if (!data || typeof data != "object" || data instanceof Date) return data;
   // Quoted: this name goes over the wire and must survive the minifier.
   if (isBinary(data)) return { "_placeholder": true, num: out.push(data) - 1 };
@@ -33,22 +38,22 @@ export function deconstruct(data: any, out: BinaryPart[], plain?: boolean): any 
     for (let i = 0; i < data.length; i++) copy[i] = deconstruct(data[i], out);
     return copy;
   }
-  if (typeof (data as any).toJSON == "function" && !plain) return deconstruct((data as any).toJSON(), out, true);
-  const copy: any = {};
-  for (const k in data) if (has.call(data, k)) copy[k] = deconstruct((data as any)[k], out);
+  if (typeof (data as Jsonable).toJSON == "function" && !plain) return deconstruct(jsonOf(data), out, true);
+  const copy: Fields = {};
+  for (const k in data) if (has.call(data, k)) copy[k] = deconstruct((data as Fields)[k], out);
   return copy;
 }
 
 /** Puts the attachments back in place of their placeholders. Changes data, which came out of JSON.parse. */
-export function reconstruct(data: any, parts: readonly BinaryPart[]): any {
-  if (data && typeof data == "object") {
-    if (data["_placeholder"] === true) {
-      if (typeof data.num == "number" && data.num in parts) return parts[data.num];
-      throw new Error("illegal attachments");
-    }
-    for (const k in data) if (has.call(data, k)) data[k] = reconstruct(data[k], parts);
+export function reconstruct(data: unknown, parts: readonly BinaryPart[]): unknown {
+  if (!data || typeof data != "object") return data;
+  const fields = data as Fields;
+  if (fields["_placeholder"] === true) {
+    if (typeof fields.num == "number" && fields.num in parts) return parts[fields.num];
+    throw new Error("illegal attachments");
   }
-  return data;
+  for (const k in fields) if (has.call(fields, k)) fields[k] = reconstruct(fields[k], parts);
+  return fields;
 }
 
 export function toBase64(part: ArrayBuffer | ArrayBufferView): string {
@@ -56,7 +61,7 @@ export function toBase64(part: ArrayBuffer | ArrayBufferView): string {
   const bytes = new Uint8Array(buffer, byteOffset, part.byteLength);
   let s = "";
   // In pieces: a call takes a limited number of arguments.
-  for (let i = 0; i < bytes.length; i += 0x8000) s += String.fromCharCode.apply(null, bytes.subarray(i, i + 0x8000) as any);
+  for (let i = 0; i < bytes.length; i += 0x8000) s += String.fromCharCode.apply(null, bytes.subarray(i, i + 0x8000) as Iterable<number> as number[]);
   return btoa(s);
 }
 

@@ -53,7 +53,8 @@ declare class Emitter<
   ): this;
   removeAllListeners<Ev extends EventNames<Reserved> | EventNames<Listen> | EventNames<Extra>>(ev?: Ev): this;
   emit<Ev extends EventNames<Emit>>(ev: Ev, ...args: EventParams<Emit, Ev>): this;
-  protected emitReserved<Ev extends EventNames<Reserved>>(ev: Ev, ...args: EventParams<Reserved, Ev>): this;
+  /** For subclasses. Not protected: a class with protected members cannot be compared with the sources. */
+  emitReserved<Ev extends EventNames<Reserved>>(ev: Ev, ...args: EventParams<Reserved, Ev>): this;
   listeners<Ev extends EventNames<Reserved> | EventNames<Listen> | EventNames<Extra>>(
     event: Ev,
   ): ListenerOf<Reserved, Listen, Extra, Ev>[];
@@ -436,7 +437,8 @@ declare class Socket<
   recovered: boolean;
   auth: AuthPayload;
   receiveBuffer: Array<ReadonlyArray<any>>;
-  sendBuffer: Array<Packet>;
+  /** Their namespace is that of the socket. */
+  sendBuffer: Array<Omit<Packet, "nsp">>;
   get disconnected(): boolean;
   get active(): boolean;
   get volatile(): this;

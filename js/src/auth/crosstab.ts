@@ -70,7 +70,7 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
   let rounds = returns ? 1 : 0;
   let mine: string | undefined; // this tab's token
   let past: string[] = []; // and those before it
-  let answered: ((question: number) => void) | undefined;
+  let answered: ((question?: number) => void) | undefined;
   let channel: BroadcastChannel | undefined;
   let closed = false;
 
@@ -78,7 +78,7 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
   const rank = (at: number) => (at > Date.now() + 1e3 ? 0 : at);
 
   /** `fresh`: straight from a provider. Otherwise what a tab remembers. */
-  const learn = (token: string, at: number, fresh: boolean) => {
+  const learn = (token: string | undefined, at: number, fresh: boolean) => {
     if (typeof token != "string" || token == dead || !(at >= floor)) return;
     if (!known || rank(at) > rank(knownAt) || (fresh && rank(at) == rank(knownAt))) [known, knownAt] = [token, at];
   };
@@ -163,15 +163,15 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
     if (locks) channel = new BroadcastChannel(key);
   } catch (e) {}
   if (channel) {
-    channel.onmessage = ({ data: [kind, a, b, c] }: MessageEvent<Message | any[]>) => {
-      if (kind == "?") post(["!", known, knownAt, a]);
-      if (kind == "!") {
-        learn(a, b, !c);
-        answered?.(c);
+    channel.onmessage = ({ data: m }: MessageEvent<Message>) => {
+      if (m[0] == "?") post(["!", known, knownAt, m[1]]);
+      if (m[0] == "!") {
+        learn(m[1], m[2], !m[3]);
+        answered?.(m[3]);
       }
-      if (kind == "x") {
-        forget(b);
-        if (concerns(a, b)) for (const fn of [...listeners]) fn(a, b);
+      if (m[0] == "x") {
+        forget(m[2]);
+        if (concerns(m[1], m[2])) for (const fn of [...listeners]) fn(m[1], m[2]);
       }
     };
     // Held as long as this tab takes part.

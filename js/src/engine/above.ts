@@ -2,6 +2,8 @@
 import type { Recognisable } from "../auth/refusal.js";
 import type { Rx } from "../bridge/bridge.gen.js";
 import type { Emitter } from "../emitter.js";
+import type { Options } from "../options.js";
+import type { Query } from "../url.js";
 import type { BinaryPart } from "../values.js";
 import type { Engine } from "./engine.js";
 import type { Row } from "./transports/registry.js";
@@ -11,13 +13,13 @@ export interface Host {
   hostname: string;
   port: string;
   secure: boolean;
-  query: Record<string, any>;
+  query: Query;
 }
 
 /** What a connection needs of a token. */
 export interface Credentials {
   readonly name: string;
-  handshake(query: Record<string, any>): void;
+  handshake(query: Query): void;
   headers(): Record<string, string> | undefined;
 }
 
@@ -34,7 +36,7 @@ export interface Above extends Emitter {
   _partial?: unknown;
   /** Packets are delivered after this turn. */
   _later: boolean;
-  readonly opts: any;
+  readonly opts: Options & { path: string };
   readonly _host: Host;
   /** The token that the handshake carries. */
   readonly _credentials?: Credentials;

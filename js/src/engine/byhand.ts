@@ -2,7 +2,7 @@
 import { isBinary } from "../values.js";
 import type { Engine } from "./engine.js";
 
-export function byHand(engine: Engine, event: string, [value, details]: any[]): void {
+export function byHand(engine: Engine, event: string, [value, details]: unknown[]): void {
   switch (event) {
     case "data":
       return read(engine, value);
@@ -11,7 +11,7 @@ export function byHand(engine: Engine, event: string, [value, details]: any[]): 
       engine._above.emitReserved(event, value);
       return;
     case "close":
-      engine._said = value;
+      engine._said = value as string;
       engine._details = details;
       engine.close();
   }

@@ -14,7 +14,7 @@ defer(Do.Link, (conn, link, kind, revision, probe) => {
   const engine = above._old?.readyState == "opening" ? above._old : above.engine;
   if (kind && engine.hostname) return engine._openLink(link, kind, revision, !!probe);
   setTimeout(() => {
-    engine._error = kind ? failure("connect() got no address, and there is no page here that has one: pass the server's") : ("No transports available" as any);
+    engine._error = kind ? failure("connect() got no address, and there is no page here that has one: pass the server's") : ("No transports available" as unknown as Error);
     control(Op.LinkClosed, above._conn, link, Ending.Failed);
   });
 });

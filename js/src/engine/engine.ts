@@ -6,8 +6,8 @@ import { control } from "../bridge/calls.js";
 import { CloseReason, Ending, generationOf, Op, type TransportKind } from "../bridge/bridge.gen.js";
 import { Emitter } from "../emitter.js";
 import { listen } from "../listen.js";
-import { enginePath } from "../url.js";
-import type { Above } from "./above.js";
+import { enginePath, type Query } from "../url.js";
+import type { Above, Host } from "./above.js";
 import { byHand } from "./byhand.js";
 import { Deliveries } from "./deliveries.js";
 import { transportError } from "./errors.js";
@@ -19,24 +19,37 @@ import type { Outgoing, TransportError } from "./transport.js";
 import { unopened } from "./unopened.js";
 import { Writer } from "./writer.js";
 
+/** The manager's options, completed. */
+export type EngineOptions = Above["opts"] & Host;
+
+/** The server's answer to a handshake. */
+export interface ServerHandshake {
+  sid: string;
+  upgrades?: string | string[];
+  pingInterval: number;
+  pingTimeout: number;
+  maxPayload?: number;
+}
+
 export class Engine extends Emitter {
   /** Remembered by all connections of the page, for `rememberUpgrade`. */
   declare static priorWebsocketSuccess: boolean;
 
-  id?: string | null;
-  /** The transport in use. */
+  /** Not there before the session and null after it, which the official client's types do not say. */
+  id!: string;
+  /** The transport in use. any: it may be an object of the user's own transport class. */
   transport: any;
   upgrades: string[] = [];
-  readyState = "opening";
+  readyState: "opening" | "open" | "closing" | "closed" = "opening";
   binaryType = "arraybuffer";
   pingInterval?: number;
   pingTimeout?: number;
   protocol = 4;
-  readonly opts: any;
+  readonly opts: EngineOptions;
   declare hostname: string;
   declare port: string;
   declare secure: boolean;
-  declare query: Record<string, any>;
+  declare query: Query;
   /** What the server's generation does: nothing is known until the server has shown it. */
   _generation = generationOf(0);
   /** What ended it, for the events of the manager and the sockets. */
@@ -96,7 +109,7 @@ export class Engine extends Emitter {
   }
 
   /** Pages emit on the engine to see what comes of it: the official manager listens to these events. */
-  override emit(event: string, ...args: any[]): this {
+  override emit(event: string, ...args: unknown[]): this {
     if (this._above.engine == this && this.readyState == "open") byHand(this, event, args);
     return super.emit(event, ...args);
   }
@@ -125,17 +138,17 @@ export class Engine extends Emitter {
   }
 
   /** The server's answer to the handshake. */
-  _welcome(t: Link, { sid, upgrades, pingInterval, pingTimeout, maxPayload }: any): void {
+  _welcome(t: Link, { sid, upgrades, pingInterval, pingTimeout, maxPayload }: ServerHandshake): void {
     this.id = t.query.sid = sid;
     this._forgetToken(t.query);
-    this.upgrades = [].concat(upgrades || []);
+    this.upgrades = [upgrades || []].flat();
     this.pingInterval = pingInterval;
     this.pingTimeout = pingTimeout;
     this._writer.maxPayload = maxPayload;
   }
 
   /** The handshake's URL has carried the token, no other may. */
-  _forgetToken(query: Record<string, any>): void {
+  _forgetToken(query: Query): void {
     delete query[this._above._credentials?.name!];
   }
 
@@ -163,7 +176,7 @@ export class Engine extends Emitter {
   }
 
   /** What has been read makes no sense. */
-  _fault(error: any, link = this._link._link): void {
+  _fault(error: Error, link = this._link._link): void {
     this._error = this._details = error;
     this._goodbye(this._links.get(link));
     control(Op.Fault, this._above._conn, link);
@@ -212,7 +225,7 @@ export class Engine extends Emitter {
     this.readyState = "closed";
     this._release();
     this._links.closeFirst();
-    this.id = null;
+    this.id = null!;
     this._writer.reset();
     return () => {
       if (reason == CloseReason.TransportError || !open) this.emitReserved("error", error || new Error(text));

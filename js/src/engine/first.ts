@@ -18,7 +18,7 @@ export class FirstTransport {
     open: (sink: TransportSink) => Transport,
   ) {
     const keep =
-      <A extends any[]>(report: (...args: A) => void) =>
+      <A extends unknown[]>(report: (...args: A) => void) =>
       (...args: A) => {
         if (this._reports) this._reports.push(() => report(...args));
         else report(...args);

@@ -1,7 +1,7 @@
 /** The transports of a connection, by the numbers that the core knows them by, and what they report. */
 import { control } from "../bridge/calls.js";
 import { Ending, generationOf, Op, Reason, type TransportKind } from "../bridge/bridge.gen.js";
-import { engineUrl } from "../url.js";
+import { engineUrl, type Query } from "../url.js";
 import type { Engine } from "./engine.js";
 import { transportError } from "./errors.js";
 import { FirstTransport } from "./first.js";
@@ -70,8 +70,8 @@ export class Links {
     const above = engine._above;
     const row = rowOf(kind, above.opts.transports);
     const credentials = above._credentials;
-    const opts = { ...engine.opts, ...engine.opts.transportOptions?.[row.name] };
-    const query: Record<string, any> = { ...engine.query, EIO: revision || 4, transport: row.name };
+    const opts = { ...engine.opts, ...(engine.opts.transportOptions as Record<string, object> | undefined)?.[row.name] };
+    const query: Query = { ...engine.query, EIO: revision || 4, transport: row.name };
     if (engine.id) {
       query.sid = engine.id;
       engine._forgetToken(query);
@@ -119,9 +119,9 @@ export class Links {
         engine._linkEnded(t, error, failed);
         const { _conn: conn } = engine._above;
         if (status && !engine.id) {
-          const body = (context as any)?.responseText;
+          const body = (context as { responseText?: string } | undefined)?.responseText;
           const { messages, reason } = engine._above._denied(status, body) || { messages: "", reason: Reason.None };
-          control(Op.HandshakeFailed, conn, t._link, status, messages, reason, /^{"code":(\d+)/.exec(body)?.[1] || "");
+          control(Op.HandshakeFailed, conn, t._link, status, messages, reason, /^{"code":(\d+)/.exec(body!)?.[1] || "");
         } else control(Op.LinkClosed, conn, t._link, failed ? Ending.Failed : Ending.Closed);
         if (failed) t.emitReserved("error", transportError(error));
         else t.emitReserved("close", description && { description, context });

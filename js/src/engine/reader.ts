@@ -5,7 +5,7 @@
 import { control, look, rx, words } from "../bridge/calls.js";
 import { Ending, Op, PacketType, Rx, Word } from "../bridge/bridge.gen.js";
 import { bytesOf, fromBase64, type BinaryPart } from "../values.js";
-import type { Engine } from "./engine.js";
+import type { Engine, ServerHandshake } from "./engine.js";
 import { transportError } from "./errors.js";
 import type { Link } from "./links.js";
 import { packetTypes } from "./packets.js";
@@ -138,14 +138,14 @@ export class Reader {
   private _handshake(t: Link, text: string, revision: number, size: number): void {
     const { _engine: engine } = this;
     if (engine.id) return;
-    let data: any;
+    let data: ServerHandshake | undefined;
     try {
       data = JSON.parse(text);
     } catch (e) {}
     if (typeof data?.sid != "string") return this._foreign(t);
     // No 1.x or 2.x server sends maxPayload. Over websocket alone it is what tells the generation; a server that was asked
     // with 3, though the user did not say so, takes both: the core opens another connection, with 4.
-    const both = engine._asked == 3 && data.maxPayload && !+engine._above.opts.protocol;
+    const both = engine._asked == 3 && data.maxPayload && !Number(engine._above.opts.protocol);
     if (both) return control(Op.Handshake, engine._above._conn, t._link, data.pingInterval, data.pingTimeout, false, 4);
     if (!revision && data.maxPayload) revision = 4;
     // Servers 2.x without a middleware send CONNECT along with the handshake, 1.x never do.

@@ -12,6 +12,7 @@
  */
 import type { Generation } from "../bridge/bridge.gen.js";
 import type { Emitter } from "../emitter.js";
+import type { Query } from "../url.js";
 
 export type Frame = string | ArrayBuffer | Blob;
 export type Outgoing = Frame | ArrayBufferView;
@@ -63,7 +64,7 @@ export interface Transport extends Emitter {
   writable: boolean;
   /** How packets are framed. The connection sets it when it has learned it. */
   generation: Generation;
-  query: Record<string, any>;
+  query: Query;
   /** Payloads: the handshake has asked for base64, as the page wants it. */
   readonly asksBase64?: boolean;
   /** Payloads: the server is known to read and write text as it is, and not UTF-8 encoded twice. */
@@ -89,7 +90,7 @@ export interface Transport extends Emitter {
 }
 
 export interface TransportOptions {
-  query?: Record<string, any>;
+  query?: Query;
   withCredentials?: boolean;
   extraHeaders?: Record<string, string>;
   /** Headers of each request, asked anew: Authorization. */

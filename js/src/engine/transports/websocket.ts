@@ -8,7 +8,7 @@ import type { Capabilities, Outgoing, Transport, TransportError, TransportOption
 export const websocketCan: Capabilities = { payloads: false, immediate: true, headers: false, upgrade: true };
 
 /** The same event without its target, whose url may hold the token. */
-const bare = (e: any) => new e.constructor(e.type, e);
+const bare = <E extends Event>(e: E): E => new (e.constructor as new (type: string, fields: E) => E)(e.type, e);
 
 export function websocket(url: () => string, opts: TransportOptions, sink: TransportSink): Transport {
   let ended = false;
