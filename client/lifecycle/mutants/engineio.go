@@ -1,3 +1,5 @@
+//go:build !js
+
 package main
 
 // engineioMutants are the invariants of internal/engineio.

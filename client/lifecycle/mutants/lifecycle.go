@@ -1,3 +1,5 @@
+//go:build !js
+
 package main
 
 // lifecycleMutants are the invariants of client/lifecycle. TestSimulation is asked about

@@ -1,3 +1,5 @@
+//go:build !js
+
 // Command mutants takes invariants out of the code, one at a time, and demands that a
 // test sees it. Nothing in the tree changes: each edit is an overlay of the build.
 //

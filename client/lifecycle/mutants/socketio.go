@@ -1,3 +1,5 @@
+//go:build !js
+
 package main
 
 // socketioMutants are the invariants of internal/socketio: a renewal loses nothing of
