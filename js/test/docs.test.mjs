@@ -1,5 +1,5 @@
-// Blocks of code in the docs that say which file they are: `<!-- file: path -->` stands above the block. The files are run
-// by other tests.
+// Blocks of code in the docs that say which file they are, or are of: `<!-- file: path -->` stands above the block. The files
+// are run by other tests.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ const blocks = pages.flatMap((page) =>
 );
 
 for (const { page, file, code } of blocks)
-  test(`${page} prints ${file} as it is`, () => assert.equal(code, readFileSync(join(root, file), "utf8")));
+  test(`${page} prints what stands in ${file}: ${code?.split("\n")[0]}`, () => assert.ok(code && readFileSync(join(root, file), "utf8").includes(code), code));
 
 test("docs/loading.md prints the apps of Next.js and Nuxt", () => {
   const printed = blocks.filter(({ page }) => page === "docs/loading.md").map(({ file }) => file);

@@ -109,7 +109,7 @@ interface FakeNamespace {
  * A Socket.IO server in the test's process, without a network. From `new` to `close()` it takes the place of `fetch` and
  * `WebSocket` for its address; the client under test is the real one.
  *
- * What waits for a client rejects after two seconds, with a message that says what has not happened. No wait moves fake
+ * What waits for a client rejects after a second or two, with a message that says what has not happened. No wait moves fake
  * timers; `advance()` does.
  */
 declare class FakeServer implements FakeNamespace {
