@@ -24,87 +24,67 @@ export function queue() {
   };
 }
 
-class ClosedEvent extends Event {
-  constructor(type, { code = 1006, reason = "" } = {}) {
-    super(type);
-    Object.assign(this, { code, reason });
-  }
-}
-
 let sessions = 0;
 
-/** What WebSocket is in the page; its other end is in the test's hands: `opened(url)` is where it goes. */
-function socketClass(opened) {
-  return class extends EventTarget {
-    readyState = 0;
-    bufferedAmount = 0;
-
-    constructor(url) {
-      super();
-      this.url = String(url);
-      this.frames = queue();
-      const query = new URL(this.url).searchParams;
-      const c = {
-        url: this.url,
-        query,
-        /** The next frame that the page has sent. */
-        frame: () => this.frames.next(),
-        /** What the page has sent that nobody has looked at. */
-        sent: () => this.frames.rest(),
-        say: (data) => this.#fire(Object.assign(new Event("message"), { data })),
-        hangUp: () => this.#end(),
-        get open() {
-          return socket.readyState == 1;
-        },
-      };
-      const socket = this;
-      // A host of that name answers no handshake.
-      if (new URL(this.url).hostname == "refusing.test") return void queueMicrotask(() => this.#fail());
-      queueMicrotask(() => {
-        if (this.readyState) return;
-        this.readyState = 1;
-        this.#fire(new Event("open"));
-        c.say(`0${JSON.stringify({ sid: `engine-${++sessions}`, upgrades: [], pingInterval: 25_000, pingTimeout: 20_000, maxPayload: 1e6 })}`);
-        opened(this.url).push(c);
-      });
-    }
-
-    send(data) {
-      if (this.readyState == 1) this.frames.push(data);
-    }
-
-    close() {
-      if (this.readyState < 2) queueMicrotask(() => this.#end());
-      this.readyState = 2;
-    }
-
-    #end() {
-      if (this.readyState == 3) return;
-      this.readyState = 3;
-      this.frames.push("closed");
-      this.#fire(new ClosedEvent("close"));
-    }
-
-    #fail() {
-      this.readyState = 3;
-      this.#fire(new Event("error"));
-    }
-
-    #fire(event) {
-      this[`on${event.type}`]?.(event);
-      this.dispatchEvent(event);
+/** What WebSocket is in the page; its other end is in the test's hands: `opened(hostname)` is where it goes. */
+function socketClass({ FakeWebSocket, addressOf, claimed }, opened) {
+  return class extends FakeWebSocket {
+    constructor(url, protocols) {
+      const at = new URL(url);
+      if (!claimed.at(at)) claimed.add(host(at));
+      super(url, protocols);
     }
   };
+
+  /** Takes each connection, whatever its address is. */
+  function host(at) {
+    return {
+      address: addressOf(at),
+      path: at.pathname,
+      dial(query, end) {
+        // A host of that name answers no handshake.
+        if (at.hostname == "refusing.test") return undefined;
+        const frames = queue();
+        let open = true;
+        const over = () => {
+          if (!open) return;
+          open = false;
+          frames.push("closed");
+        };
+        const c = {
+          query,
+          /** The next frame that the page has sent. */
+          frame: () => frames.next(),
+          /** What the page has sent that nobody has looked at. */
+          sent: () => frames.rest(),
+          say: (data) => end.say(data),
+          hangUp() {
+            over();
+            end.hangUp();
+          },
+          get open() {
+            return open;
+          },
+        };
+        Promise.resolve().then(() => {
+          c.say(`0${JSON.stringify({ sid: `engine-${++sessions}`, upgrades: [], pingInterval: 25_000, pingTimeout: 20_000, maxPayload: 1e6 })}`);
+          opened(at.hostname).push(c);
+        });
+        return { read: (frame) => frames.push(frame), left: over };
+      },
+    };
+  }
 }
 
 /** Starts the client of this process. */
 export async function desk() {
   const hosts = {};
   const of = (host) => (hosts[host] ||= queue());
-  globalThis.WebSocket = socketClass((url) => of(new URL(url).hostname));
   const reported = [];
   globalThis.reportError = (error) => reported.push(error);
-  const { io, Manager, Socket, UnauthorizedError, load, useCore, wasmCore } = await leaf("whole");
+  const whole = await leaf("whole");
+  const { io, Manager, Socket, UnauthorizedError, load, useCore, wasmCore } = whole;
+  globalThis.WebSocket = socketClass(whole, of);
   useCore(wasmCore((await readFile(`${root}build/core.wasm`)).toString("hex")));
   return {
     connect: (url, options) => io(url, { transports: ["websocket"], forceNew: true, ...options }),

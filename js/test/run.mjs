@@ -35,7 +35,7 @@ run("go", [...compiler, ...leaves.map((name) => `${src}/${name}.ts`), `--outdir=
 // The names that the Makefile keeps.
 const kept = /--reserve-props='([^']+)'/.exec(readFileSync(join(root, "Makefile"), "utf8"))[1].replaceAll("$$", "$");
 // The whole client: modules that are compiled one by one do not agree on the names of each other's private properties.
-const whole = ["api", "bridge/start", "bridge/wasm", "testing"].map((name) => `export * from "${join(root, src, name)}.js";`).join("\n");
+const whole = ["api", "bridge/start", "bridge/wasm", "testing", "testing/hosts", "testing/websocket"].map((name) => `export * from "${join(root, src, name)}.js";`).join("\n");
 writeFileSync(join(out, "whole.ts"), whole);
 run("go", [...compiler, "--bundle", join(out, "whole.ts"), `--outfile=${out}/whole.js`, `--reserve-props=${kept}`]);
 

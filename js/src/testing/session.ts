@@ -1,5 +1,5 @@
 /** A session of Engine.IO, as the server has it: packets wait in a queue until a poll or the WebSocket takes them. */
-import { timer } from "./time.js";
+import { later, timer } from "./time.js";
 import { bytesIn, type Body, type EnginePacket, type Generation } from "./wire.js";
 
 /** ms between pings: what servers have by default. */
@@ -8,10 +8,10 @@ const PING_INTERVAL = 25_000;
 /** An HTTP answer, or "gone": the connection ends without one. */
 export type Answer = { status: number; body: Body } | "gone";
 
-/** The server's end of a WebSocket. */
+/** The server's end of a WebSocket. Whoever calls it is outside any call of the page's: the page hears at once. */
 export interface WebSocketEnd {
   say(frame: string | ArrayBuffer): void;
-  /** The connection ends; the page hears of it. */
+  /** The connection ends. */
   hangUp(): void;
 }
 
@@ -30,6 +30,8 @@ export class Session {
   #transport: "polling" | "websocket";
   #queue: EnginePacket[] = [];
   #poll?: (answer: Answer) => void;
+  /** The page's WebSocket, and the same for calls from anywhere. */
+  #page?: WebSocketEnd;
   #socket?: WebSocketEnd;
   /** The last of what the page has sent that is still being read. */
   #reading: Promise<unknown> | undefined;
@@ -76,7 +78,8 @@ export class Session {
 
   /** A WebSocket carries the session, or is tried for an upgrade. */
   join(socket: WebSocketEnd): void {
-    this.#socket = socket;
+    this.#page = socket;
+    this.#socket = { say: (frame) => later(() => socket.say(frame)), hangUp: () => later(() => socket.hangUp()) };
     if (this.#transport == "websocket") this.#flush();
   }
 
@@ -87,7 +90,7 @@ export class Session {
 
   /** The page has closed its WebSocket. */
   left(socket: WebSocketEnd): void {
-    if (this.#transport == "websocket" && socket == this.#socket) this.#end("transport close");
+    if (this.#transport == "websocket" && socket == this.#page) this.#end("transport close");
   }
 
   /** Reads what the page has sent after all that it has sent before: a Blob takes a while. */

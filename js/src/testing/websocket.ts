@@ -1,6 +1,7 @@
 /** WebSocket as a page has it; its other end is a fake server. */
 import { claimed, type WebSocketSession } from "./hosts.js";
 import type { WebSocketEnd } from "./session.js";
+import { later } from "./time.js";
 
 let original: typeof WebSocket | undefined;
 
@@ -19,9 +20,6 @@ class Closed extends Event {
     this.wasClean = wasClean;
   }
 }
-
-/** A later turn: nothing is told inside a call of the page's. Not by queueMicrotask(), which Jest's fake timers hold back. */
-const later = (fn: () => void) => void Promise.resolve().then(fn);
 
 export class FakeWebSocket extends EventTarget {
   static readonly CONNECTING = 0;
@@ -44,8 +42,8 @@ export class FakeWebSocket extends EventTarget {
   onclose: ((event: CloseEvent) => void) | null = null;
   #session?: WebSocketSession;
   readonly #end: WebSocketEnd = {
-    say: (frame) => later(() => this.readyState == 1 && this.#fire(Object.assign(new Event("message"), { data: this.#shown(frame) }))),
-    hangUp: () => later(() => this.#closed(new Closed("close"))),
+    say: (frame) => void (this.readyState == 1 && this.#fire(Object.assign(new Event("message"), { data: this.#shown(frame) }))),
+    hangUp: () => this.#closed(new Closed("close")),
   };
 
   constructor(address: string | URL, protocols?: string | string[]) {
