@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { deadLinks, makeTargets, missingFiles, unknownMessages, unknownNames, unknownTargets } from "./links.mjs";
 import { load, pages as all, parse, root } from "./markdown.mjs";
-import { additions, undocumented, unknownOptions } from "./members.mjs";
+import { additions, optionsOf, undocumented, unknownOptions, unnamed } from "./members.mjs";
 import { compile, program, scriptOf, snippets, vet } from "./snippets.mjs";
 
 const pages = all().map(load);
@@ -43,6 +43,18 @@ test("an addition without a word in the docs is found, and a row without an opti
   assert.ok(undocumented(parse("a.md", "`the token`"), added).some(({ name }) => name === "token"));
   assert.ok(!undocumented(parse("a.md", "`{ via, token }`, `socket.authenticated`, `load(now, then)`"), added).some(({ name }) => ["via", "token", "authenticated", "load"].includes(name)));
   assert.ok(!undocumented(bad, added).some(({ name }) => ["token", "via"].includes(name)));
+});
+
+/** The package's entries with types of their own, beside the client itself. */
+const entries = readdirSync(root + "js/types").filter((name) => /^(?!index|nowasm|script)\w+\.d\.ts$/.test(name)).map((name) => ({ name: "socketio-jwt-wasm/" + name.slice(0, -".d.ts".length), file: root + "js/types/" + name }));
+
+test("a page names each entry of the package, its functions and its options", () => {
+  for (const { name, file } of entries) {
+    assert.ok(pages.some(({ text }) => text.includes(`"${name}"`) || text.includes(`\`${name}\``)), `no page names ${name}`);
+    assert.deepEqual(unnamed(name, optionsOf(file), pages), [], name);
+  }
+  const options = [{ type: "FakeServerOptions", name: "version" }, { type: "", name: "useSocket" }];
+  assert.deepEqual(unnamed("a/testing", options, [parse("a.md", "`a/testing`: `version: 2`"), parse("b.md", "`useSocket`")]).map(({ name }) => name), ["useSocket"]);
 });
 
 const sources = (dir, skip) => readdirSync(root + dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && /\.(ts|go)$/.test(entry.name) && !skip.test(entry.name)).map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, "utf8"));

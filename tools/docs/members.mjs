@@ -32,6 +32,28 @@ export function additions(file = root + "js/types/index.d.ts") {
   return found.filter(({ type, name }, i) => found.findIndex((other) => other.type === type && other.name === name) === i);
 }
 
+/**
+ * optionsOf(file) → { type, name } of what an entry of the package beside the client itself has for users to write: its
+ * functions and values, and the members of types whose names end in Options.
+ */
+export function optionsOf(file) {
+  const options = { ...common, types: [] };
+  const program = ts.createProgram([file], options, host(options));
+  const checker = program.getTypeChecker();
+  return checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(file))).flatMap((exported) => {
+    const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+    if (symbol.flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Variable)) return [{ type: "", name: exported.name }];
+    return exported.name.endsWith("Options") ? checker.getDeclaredTypeOfSymbol(symbol).getProperties().map(({ name }) => ({ type: exported.name, name })) : [];
+  });
+}
+
+/** Of them, those that no page which names the entry has in its code. */
+export function unnamed(entry, members, pages) {
+  const about = pages.filter(({ text }) => text.includes(`"${entry}"`) || text.includes(`\`${entry}\``));
+  const words = new Set(about.flatMap(({ codes, fences }) => [...codes, ...fences]).flatMap(({ code }) => code.split(/[^\w$]+/)));
+  return members.filter(({ name }) => !words.has(name));
+}
+
 const isType = (symbol) => !(symbol.flags & ts.SymbolFlags.Value);
 
 /** Additions that a page does not name as code: `name`, `name(…)`, `socket.name`, or inside `{ a, name }`. */
