@@ -83,12 +83,14 @@ export async function desk() {
   const reported = [];
   globalThis.reportError = (error) => reported.push(error);
   const whole = await leaf("whole");
-  const { io, Manager, Socket, UnauthorizedError, load, useCore, wasmCore } = whole;
+  const { FakeServer, io, Manager, Socket, UnauthorizedError, load, useCore, wasmCore } = whole;
   globalThis.WebSocket = socketClass(whole, of);
   useCore(wasmCore((await readFile(`${root}build/core.wasm`)).toString("hex")));
   return {
     connect: (url, options) => io(url, { transports: ["websocket"], forceNew: true, ...options }),
     Manager, Socket, UnauthorizedError, load,
+    /** A server that answers by itself, at an address of its own. */
+    FakeServer,
     /** The server of that name: its next connection, and those that nobody has looked at. */
     server: (host) => ({ connection: () => of(host).next(), unseen: () => of(host).rest() }),
     /** What reportError() got. */

@@ -181,6 +181,8 @@ const mutants = [
   ["socket", "if (ack.withError) data.unshift(null);", ""],
   ["socket", "this.recovered = !!pid && this._pid === pid;", ""],
   ["socket", "held.splice(0, n);", ""],
+  ["socket", "&& this.id == this._bareId", ""],
+  ["bridge/calls", "opts.useNativeTimers", "true"],
   ["manager", 'if (this._partial) throw new Error("illegal attachments");', ""],
   ["manager", "if (packet != this._due) return;", ""],
   ["manager", "settle(error);", ""],

@@ -4,7 +4,7 @@ import test from "node:test";
 import { desk, event, welcome } from "./desk.mjs";
 import { settled } from "./tools.mjs";
 
-const { connect, server, reported } = await desk();
+const { FakeServer, connect, server, reported } = await desk();
 let hosts = 0;
 
 /** A socket, and its connection to a server of its own; connected, unless `namespace` is false. */
@@ -200,6 +200,19 @@ test("a connection that is lost comes back, with what was emitted meanwhile and 
   await connected;
   assert.equal(socket.recovered, true);
   assert.equal(await again.frame(), '42["meanwhile"]');
+});
+
+test("a server 2.x refuses the renewed connection: that is no word of the application to the socket that is connected", async (t) => {
+  const old = new FakeServer({ version: 2, via: "query" });
+  const socket = connect(old.url, { via: "query", token: () => old.token() });
+  t.after(() => {
+    socket.disconnect();
+    old.close();
+  });
+  await old.connection();
+  old.refuse("invalid");
+  await assert.rejects(socket.reauthenticate(), { reason: "invalid", message: "invalid signature" });
+  assert.equal(socket.connected, false);
 });
 
 test("wished back before the core runs: nothing is opened", async () => {

@@ -58,6 +58,27 @@ test("calls made meanwhile are kept in order, also while the browser compiles in
   make = (tell) => fakeCore(tell);
 });
 
+test("the core is woken by the page's timers of the moment, which may be fake, unless a manager wants the browser's", async (t) => {
+  const { managers } = await leaf("tables");
+  const started = [];
+  t.mock.method(globalThis, "setTimeout", (fn, ms) => started.push(ms));
+  const wake = () => {
+    const core = cores.at(-1);
+    core.control = () => core.tell(Do.Wake, [Date.now() + 60_000]);
+    control(Op.Open, 1);
+    core.control = () => core.tell(Do.Wake, [0]);
+    control(Op.Open, 1);
+  };
+  const opts = {};
+  const number = managers.add({ opts });
+  wake();
+  assert.equal(started.length, 1);
+  opts.useNativeTimers = true;
+  wake();
+  managers.remove(number);
+  assert.equal(started.length, 1);
+});
+
 test("effects are done in the core's order when control() has returned, also those of a call below", () => {
   const done = [];
   const core = cores.at(-1);

@@ -31,9 +31,6 @@ const hosts: Host[] = [];
 export const addressOf = ({ hostname, port, protocol }: URL): string => `${hostname}:${port || (/^(https|wss):$/.test(protocol) ? 443 : 80)}`;
 
 export const claimed = {
-  get size(): number {
-    return hosts.length;
-  },
   at: (url: URL): Host | undefined => hosts.find((host) => host.address == addressOf(url) && url.pathname == host.path),
   /** Returns what takes it out again. */
   add(host: Host): () => void {

@@ -8,6 +8,8 @@ import { FakeWebSocket, useOriginal } from "./websocket.js";
 import type { Answer } from "./session.js";
 import type { Body } from "./wire.js";
 
+/** How many are in it. */
+let servers = 0;
 const originals: Record<string, unknown> = {};
 const ours: Record<string, unknown> = { fetch: fakeFetch, WebSocket: FakeWebSocket, ...standIns() };
 const scope = globalThis as unknown as Record<string, unknown>;
@@ -15,7 +17,7 @@ const scope = globalThis as unknown as Record<string, unknown>;
 /** Puts a server into the network. Returns what takes it out. */
 export function install(host: Host): () => void {
   const release = claimed.add(host);
-  if (claimed.size == 1) {
+  if (!servers++) {
     for (const name in ours) originals[name] = scope[name];
     useOriginal(originals.WebSocket as typeof WebSocket | undefined);
     Object.assign(scope, ours);
@@ -23,7 +25,7 @@ export function install(host: Host): () => void {
   return () => {
     release();
     // What a test has put in our place stays.
-    if (!claimed.size) for (const name in ours) if (scope[name] == ours[name]) scope[name] = originals[name];
+    if (!--servers) for (const name in ours) if (scope[name] == ours[name]) scope[name] = originals[name];
   };
 }
 
