@@ -16,15 +16,17 @@ import (
 
 const module = "github.com/socketio-jwt/socketio-jwt-wasm/"
 
-// Packages whose constants the page knows by name.
+// Packages that the list is read from.
 const (
-	core        = module + "internal/core"
-	engineIO    = module + "internal/engineio"
-	socketIO    = module + "internal/socketio"
-	tokenLife   = module + "client/lifecycle"
-	maxText     = "MaxHeader"
-	groupPrefix = "Engine Manager Socket Token"
+	core      = module + "internal/core"
+	engineIO  = module + "internal/engineio"
+	socketIO  = module + "internal/socketio"
+	tokenLife = module + "client/lifecycle"
 )
+
+// groupPrefixes are the words with which effects begin that are one effect for the page,
+// with members.
+var groupPrefixes = []string{"Engine", "Manager", "Socket", "Token"}
 
 // list is what both sides of the bridge are made of.
 type list struct {
@@ -134,7 +136,7 @@ var enumerations = []struct{ pkg, goType, name, prefix, doc string }{
 	{tokenLife, "Cause", "Cause", "Cause", "Why a token is asked for."},
 }
 
-// tables are the names by number.
+// tables are the names by number. lifecycle has no names for the ways.
 func tables() []table {
 	var fatal, reasons, causes []string
 	for r := lifecycle.Reason(0); r == 0 || r.String() != ""; r++ {
@@ -200,7 +202,7 @@ func read() (*list, error) {
 		l.words = append(l.words, constantDoc{name: name, doc: docs[name], value: int64(i)})
 	}
 	l.traits = r.traits()
-	l.units, _ = constant.Int64Val(pkg.Scope().Lookup(maxText).(*types.Const).Val())
+	l.units, _ = constant.Int64Val(pkg.Scope().Lookup("MaxHeader").(*types.Const).Val())
 	return l, nil
 }
 
@@ -319,12 +321,12 @@ func enumName(o *types.TypeName) string {
 	return ""
 }
 
-// grouped makes one effect of the methods that begin with the same word of groupPrefix.
+// grouped makes one effect of the methods that begin with the same one of groupPrefixes.
 func grouped(host []call) []effect {
 	var all []effect
 	for _, c := range host {
 		prefix := ""
-		for _, p := range strings.Fields(groupPrefix) {
+		for _, p := range groupPrefixes {
 			if strings.HasPrefix(c.name, p) && c.name != p {
 				prefix = p
 			}
