@@ -19,6 +19,13 @@ test("claims of tokens that jsonwebtoken signs, for every padding and beyond ASC
   }
 });
 
+test("claims are read where there is no TextDecoder", (t) => {
+  const { TextDecoder } = globalThis;
+  t.after(() => (globalThis.TextDecoder = TextDecoder));
+  delete globalThis.TextDecoder;
+  assert.deepEqual(claimsOf(token({ sub: "é€😀\0" })), { sub: "é€😀\0" });
+});
+
 test("nothing is verified, and the signature is not needed", () => {
   assert.deepEqual(claimsOf(token({ a: 1 })), { a: 1 });
   assert.deepEqual(claimsOf(token({ a: 1 }).replace(/\.sig$/, "")), { a: 1 });
