@@ -159,6 +159,9 @@ size: dist ## what a visitor loads; fails when it has grown by 5 % (ACCEPT=1 acc
 build/goserver: FORCE
 	@$(GO) build -o $@ ./e2e/servers/goserver
 
+build/http3: FORCE
+	@$(GO) build -o $@ ./e2e/servers/http3
+
 vectors: e2e/node_modules/.package-lock.json ## take the codecs' golden vectors from the real servers again
 	node e2e/vectors.mjs
 

@@ -3,7 +3,7 @@ import { defineConfig } from "@playwright/test";
 // What mostly waits (for tokens to end, for a server's 15 seconds, for a page to wake up) runs beside what mostly works:
 // by its tag, or the whole file.
 const waits = /@waits|lifecycle-(clock|many|sleep|tabs)\.spec/;
-const launch = (...more) => ({
+export const launch = (...more) => ({
   executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", ...more],
 });

@@ -18,6 +18,7 @@
 //                                                pattern for their names, or "function" for all
 //   strict   false                               hang up on a socket when its token is over
 //   refuse   undefined | { message, data }            a middleware of the application's own refuses everybody, in these words
+//   http3    false                               WebTransport, too (4.x); the command `certificate` tells its hash
 //   deny     undefined | message                     allowRequest refuses every handshake (3.x/4.x: HTTP 403), with this message
 //   parser   undefined                           true: that of ../lib/parser.mjs (3.x/4.x)
 //   single   false                               refuse a second socket on a namespace (3.x/4.x); "newest": hang up on the first
@@ -28,6 +29,7 @@ import http from "node:http";
 import { createRequire } from "node:module";
 import { plainParser } from "../lib/parser.mjs";
 import { decodedOf, guard } from "./guards.mjs";
+import { startHttp3 } from "./http3.mjs";
 
 const require = createRequire(import.meta.url);
 
@@ -36,6 +38,7 @@ export async function startReal(config, observe, site) {
   const old = version === "1" || version === "2";
   const server = http.createServer(site);
   const { Server } = require(`socket.io-${version}`);
+  if (config.http3) options.transports = ["polling", "websocket", "webtransport"];
   if (config.deny !== undefined) options.allowRequest = (_, decide) => decide(config.deny, false);
   const io = old
     ? require(`socket.io-${version}`)(server, { serveClient: false, cookie: false, ...options })
@@ -57,6 +60,7 @@ export async function startReal(config, observe, site) {
 
   front(server, config, old, observe);
   await new Promise((done) => server.listen(config.port ?? 0, "127.0.0.1", done));
+  const http3 = config.http3 && (await startHttp3(io.engine, server.address().port));
   const sockets = new Set();
   server.on("connection", (c) => sockets.add(c.on("close", () => sockets.delete(c))));
   let n = 0;
@@ -74,13 +78,18 @@ export async function startReal(config, observe, site) {
       /** `close`: ends the transport too. */
       disconnect: ({ nsp = "/", close = false }) => void all(io, nsp).forEach((socket) => socket.disconnect(close)),
       /** The network goes away under every connection: no goodbye of any kind. */
-      cut: () => void sockets.forEach((c) => c.destroy()),
+      cut: () => {
+        sockets.forEach((c) => c.destroy());
+        http3?.cut();
+      },
+      certificate: () => http3.hash,
       count: ({ nsp = "/" }) => all(io, nsp).length,
       clients: () => io.engine?.clientsCount ?? io.eio.clientsCount,
     },
     stop: () =>
       new Promise((done) => {
         clearInterval(ticking);
+        http3?.stop();
         io.close();
         sockets.forEach((c) => c.destroy());
         if (server.listening) server.close(() => done());

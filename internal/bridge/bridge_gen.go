@@ -11,7 +11,7 @@ import (
 
 // How much of everything the shared memory holds at most.
 const (
-	maxArguments = 16 // of an operation
+	maxArguments = 18 // of an operation
 	maxNumbers   = 5  // of an effect
 )
 
@@ -141,6 +141,8 @@ func (b *Bridge) operate(op int) {
 			Timeout:      r.milliseconds(),
 			First:        engineio.Transport(r.number()),
 			Second:       engineio.Transport(r.number()),
+			Third:        engineio.Transport(r.number()),
+			Fourth:       engineio.Transport(r.number()),
 			Upgrade:      r.flag(),
 			TryAll:       r.flag(),
 			Revision:     r.number(),
@@ -171,7 +173,7 @@ func (b *Bridge) operate(op int) {
 	case opLinkOpened:
 		b.core.LinkOpened(r.number(), r.number())
 	case opHandshake:
-		b.core.Handshake(r.number(), r.number(), r.milliseconds(), r.milliseconds(), r.flag(), r.number())
+		b.core.Handshake(r.number(), r.number(), r.milliseconds(), r.milliseconds(), r.number(), r.number())
 	case opControlPacket:
 		b.core.ControlPacket(r.number(), r.number(), engineio.PacketType(r.number()), r.flag())
 	case opMessage:

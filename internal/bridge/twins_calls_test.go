@@ -54,7 +54,7 @@ func (c *caller) answer(t told) {
 		say(opToken, n[0], n[1], 1+c.IntN(4), c.now, c.now, c.now+3_600_000)
 	case t.do == doLink:
 		c.links[int(n[0])%managers] = n[1]
-		say(opHandshake, n[0], n[1], 25_000, 20_000, false, c.one(3, 4))
+		say(opHandshake, n[0], n[1], 25_000, 20_000, 0, c.one(3, 4))
 	case t.do == doEngine && n[2] == doEngineFinish:
 		say(opFinished, n[0], n[1])
 	case t.do == doManager && n[2] == doManagerReconnectAttempt:
@@ -109,13 +109,13 @@ func (c *caller) operation() {
 	reason := func() float64 { return c.id(6) }
 	switch op := c.IntN(opCount + 3); op {
 	case opManager:
-		c.do(c.now, op, conn, flip(), c.id(5), c.ms(), c.ms(), c.one(0.0, 0.5, 1.0), flip(), c.ms(), c.id(4), c.id(4), flip(), flip(), c.one(0, 0, 3, 4), flip(), c.IntN(20) == 0, c.Float64())
+		c.do(c.now, op, conn, flip(), c.id(5), c.ms(), c.ms(), c.one(0.0, 0.5, 1.0), flip(), c.ms(), c.id(4), c.id(4), c.id(4), c.id(4), flip(), flip(), c.one(0, 0, 3, 4), flip(), c.IntN(20) == 0, c.Float64())
 	case opSocket, opSocketWithToken:
 		c.socket(op, conn, slot)
 	case opSource:
 		c.do(c.now, op, source, c.ms())
 	case opHandshake:
-		c.do(c.now, op, conn, link, c.one(25_000.0, c.ms()), c.one(20_000.0, c.ms()), flip(), c.one(0, 3, 4))
+		c.do(c.now, op, conn, link, c.one(25_000.0, c.ms()), c.one(20_000.0, c.ms()), c.one(0, 4, 8, 12), c.one(0, 3, 4))
 	case opControlPacket:
 		c.do(c.now, op, conn, link, c.id(7), flip())
 	case opLinkClosed:
@@ -230,7 +230,7 @@ func TestTwinsAgree(t *testing.T) {
 func TestTwinsAgreeOnManySlots(t *testing.T) {
 	w := newTwins(t)
 	now := 1.8e12
-	w.do(now, opManager, 0, true, 5, 1000, 5000, 0.5, false, 20_000, 2, 0, false, false, 4, false, false, 0.5)
+	w.do(now, opManager, 0, true, 5, 1000, 5000, 0.5, false, 20_000, 2, 0, 0, 0, false, false, 4, false, false, 0.5)
 	w.do(now, opSource, 0, 10_000)
 	const many = 10_000
 	for slot := range many {
@@ -259,7 +259,7 @@ func TestTwinsAgreeOnGoldenVectors(t *testing.T) {
 	w := newTwins(t)
 	read := 0
 	for conn, revision := range []int{3, 4, 0} {
-		w.do(1, opManager, conn, true, 5, 1000, 5000, 0.5, false, 20_000, 1, 0, false, false, revision, false, false, 0.5)
+		w.do(1, opManager, conn, true, 5, 1000, 5000, 0.5, false, 20_000, 1, 0, 0, 0, false, false, revision, false, false, 0.5)
 		w.do(1, opOpen, conn)
 		w.do(1, opHandshake, conn, 1, 25_000, 20_000, 0, max(revision, 3))
 	}
@@ -310,7 +310,7 @@ func FuzzTwinsAgreeOnFrames(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, frame string, more int32) {
 		w := newTwins(t)
-		w.do(1, opManager, 0, true, 5, 1000, 5000, 0.5, false, 20_000, 1, 0, false, false, 0, false, false, 0.5)
+		w.do(1, opManager, 0, true, 5, 1000, 5000, 0.5, false, 20_000, 1, 0, 0, 0, false, false, 0, false, false, 0.5)
 		w.do(1, opSocket, 0, 0, "/")
 		w.do(1, opConnect, 0)
 		units := utf16.Encode([]rune(frame))

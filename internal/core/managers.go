@@ -10,7 +10,7 @@ import (
 func (p *Core) Manager(id int, o ManagerOptions) {
 	c := socketio.Config{
 		Engine: engineio.Config{
-			Transports: [2]engineio.Transport{o.First, o.Second},
+			Transports: engineio.Order{o.First, o.Second, o.Third, o.Fourth},
 			Upgrade:    o.Upgrade, TryAll: o.TryAll, Revision: o.Revision,
 		},
 		Reconnection: o.Reconnection,
@@ -94,10 +94,10 @@ func (p *Core) LinkOpened(id, link int) {
 }
 
 // Handshake: Engine.IO's open packet.
-func (p *Core) Handshake(id, link int, pingInterval, pingTimeout int64, upgradable bool, revision int) {
+func (p *Core) Handshake(id, link int, pingInterval, pingTimeout int64, upgrades int, revision int) {
 	p.onEngine(id, engineio.Event{
 		Kind: engineio.EvHandshake, Link: link,
-		Interval: pingInterval, Timeout: pingTimeout, Upgradable: upgradable, Revision: revision,
+		Interval: pingInterval, Timeout: pingTimeout, Upgradable: engineio.TransportSet(upgrades), Revision: revision,
 	})
 }
 

@@ -35,10 +35,11 @@ type Operations interface {
 	// Disconnect is the user's socket.disconnect().
 	Disconnect(slot int)
 
-	// LinkOpened: a transport has opened that says so (websocket).
+	// LinkOpened: a transport has opened that says so (not polling).
 	LinkOpened(conn, link int)
-	// Handshake: Engine.IO's open packet. revision is 0 where that does not tell.
-	Handshake(conn, link int, pingInterval, pingTimeout int64, upgradable bool, revision int)
+	// Handshake: Engine.IO's open packet. upgrades has bit 1<<t for each transport t that the server offers to change to;
+	// revision is 0 where the packet does not tell.
+	Handshake(conn, link int, pingInterval, pingTimeout int64, upgrades int, revision int)
 	// ControlPacket: a packet of Engine.IO's own. probe: its text is "probe".
 	ControlPacket(conn, link int, packet engineio.PacketType, probe bool)
 	// Message: one has arrived on a link whose revision it decides (RxDecide).
@@ -124,6 +125,8 @@ type ManagerOptions struct {
 	Timeout      int64   // for opening; 0: none, below: at once
 	First        engineio.Transport
 	Second       engineio.Transport
+	Third        engineio.Transport
+	Fourth       engineio.Transport
 	Upgrade      bool
 	TryAll       bool
 	Revision     int     // 3, 4, or 0: any

@@ -74,10 +74,10 @@ func TestRx(t *testing.T) {
 		switch row.when {
 		case "opened":
 			c = reading(engineio.WebSocket, 4)
-			c.Handshake(0, 1, 25_000, 20_000, false, 4)
+			c.Handshake(0, 1, 25_000, 20_000, 0, 4)
 		case "asked for any, over websocket", "judged by the time":
 			c = reading(engineio.WebSocket, 0)
-			c.Handshake(0, 1, 25_000, 20_000, false, 0)
+			c.Handshake(0, 1, 25_000, 20_000, 0, 0)
 			if row.when == "judged by the time" {
 				c.Begin(1000)
 				c.Tick()
@@ -112,7 +112,7 @@ func TestRx(t *testing.T) {
 
 func TestTx(t *testing.T) {
 	c := reading(engineio.WebSocket, 4)
-	c.Handshake(0, 1, 25_000, 20_000, false, 4)
+	c.Handshake(0, 1, 25_000, 20_000, 0, 4)
 	for slot := range 2 {
 		c.Connected(slot, RecoveryNone)
 	}

@@ -406,7 +406,7 @@ func (w *world) read(m *simManager, l *link, frame string) {
 		if revision == 0 && m.server.revision == 4 && w.chance(2) { // it has what no 1.x or 2.x server sends
 			revision = 4
 		}
-		w.call("handshake", func() { w.core.Handshake(m.id, l.n, 25_000, 20_000, false, revision) })
+		w.call("handshake", func() { w.core.Handshake(m.id, l.n, 25_000, 20_000, 0, revision) })
 	case RxControl:
 		w.call("control", func() { w.core.ControlPacket(m.id, l.n, engineio.PacketType(words.Packet), false) })
 	case RxAnswer:

@@ -42,7 +42,7 @@ func FuzzParsePacket(f *testing.F) {
 }
 
 // The machine takes events in any order, from any link, at any time: it answers each, keeps to its word about being
-// open and closed, and never holds more than the transport in use and a probe.
+// open and closed, and never holds more than the transport in use and two probes.
 func FuzzMachine(f *testing.F) {
 	f.Add(uint8(0), []byte{1, 3, 4, 9, 10})
 	f.Add(uint8(7), []byte{1, 2, 3, 5, 4, 4, 9, 9, 6, 7, 7, 1})
@@ -82,7 +82,7 @@ func FuzzMachine(f *testing.F) {
 			if e.Kind == EvLinkClosed {
 				delete(links, e.Link)
 			}
-			if len(links) > 2 {
+			if len(links) > 3 {
 				t.Fatalf("%d links at once", len(links))
 			}
 			if open != (s.Phase == Opened) {
@@ -97,7 +97,7 @@ func FuzzMachine(f *testing.F) {
 
 func configOf(shape uint8) Config {
 	c := Config{Upgrade: shape&1 != 0, TryAll: shape&2 != 0, Revision: [4]int{0, 3, 4, 0}[shape>>2&3]}
-	c.Transports = [4][2]Transport{{Polling, WebSocket}, {WebSocket, Polling}, {Polling}, {WebSocket}}[shape>>4&3]
+	c.Transports = [4]Order{{Polling, WebSocket, WebTransport}, {WebSocket, Polling}, {Polling}, {WebTransport, WebSocket}}[shape>>4&3]
 	return c
 }
 
@@ -108,7 +108,7 @@ func eventOf(kind, what byte) Event {
 		Revision:   [4]int{0, 3, 4, 4}[what>>3&3],
 		Interval:   25_000,
 		Timeout:    int64(what>>5&1) * 20_000,
-		Upgradable: what>>6&1 != 0,
+		Upgradable: TransportSet(what>>6&1<<WebSocket | what>>5&1<<WebTransport),
 		Packet:     PacketType(what>>3) % (Noop + 1),
 		Probe:      what>>6&1 != 0,
 		Failed:     what>>7&1 != 0,

@@ -45,7 +45,7 @@ func (t *turn) next(e *Event) {
 	if !t.Owns(e.Link) {
 		return
 	}
-	if e.Link == t.probe {
+	if t.Probing(e.Link) {
 		t.probed(e)
 		return
 	}
@@ -68,7 +68,7 @@ func (t *turn) next(e *Event) {
 			t.act(ActUse, t.Link)
 		default:
 			t.upgrade = upgradeDone
-			t.kinds, t.Link, t.probe = WebSocket, t.probe, 0
+			t.kinds, t.Link, t.probe = t.probing, t.probe, 0
 			t.send(t.Link, Upgrade)
 			t.act(ActUse, t.Link)
 			t.act(ActCloseLink, e.Link)
@@ -110,6 +110,9 @@ func (t *turn) ask() {
 	t.Revision, t.other = t.Config.Revision, false
 	if t.Revision == 0 && t.begin == 3 {
 		t.Revision = 3
+	}
+	if t.Transports[t.try] == WebTransport { // no server of revision 3 has it
+		t.Revision = 4
 	}
 	t.openLink()
 }
@@ -170,13 +173,27 @@ func (t *turn) handshake(e *Event) {
 		return
 	}
 	t.decided(t.Revision, e.Now)
-	if t.Upgrade && e.Upgradable && t.kinds == Polling && (t.Transports[0] == WebSocket || t.Transports[1] == WebSocket) {
-		t.upgrade = upgradeProbing
-		t.links++
-		t.probe = t.links
-		a := t.act(ActOpenLink, t.probe)
-		a.Transport, a.Revision, a.Probe = WebSocket, t.Revision, true
+	if !t.Upgrade || t.kinds != Polling {
+		return
 	}
+	websocket := e.Upgradable.has(WebSocket) && t.Transports.has(WebSocket)
+	switch {
+	case e.Upgradable.has(WebTransport) && t.Transports.has(WebTransport):
+		t.probe, t.probing = t.openProbe(WebTransport), WebTransport
+		if websocket {
+			t.rivalAt = e.Now + rivalAfter
+		}
+	case websocket:
+		t.probe, t.probing = t.openProbe(WebSocket), WebSocket
+	}
+}
+
+func (t *turn) openProbe(kind Transport) int {
+	t.upgrade = upgradeProbing
+	t.links++
+	a := t.act(ActOpenLink, t.links)
+	a.Transport, a.Revision, a.Probe = kind, t.Revision, true
+	return t.links
 }
 
 func (t *turn) decided(revision int, now int64) {
@@ -224,9 +241,10 @@ func (t *turn) packet(e *Event) {
 	t.act(ActPinged, 0)
 }
 
-// probed handles what the websocket does before it is in use.
+// probed handles what a transport does before it is in use. Of two that are probed the
+// first to answer is taken.
 func (t *turn) probed(e *Event) {
-	link := t.probe
+	link := e.Link
 	pausing := t.upgrade == upgradePausing
 	switch {
 	case e.Kind == EvLinkOpened:
@@ -236,31 +254,52 @@ func (t *turn) probed(e *Event) {
 	case pausing: // a ping may cross the change of transports
 		return
 	case e.Kind == EvPacket && e.Packet == Pong && e.Probe:
-		t.upgrade = upgradePausing
-		t.act(ActUpgrading, link)
-		t.act(ActPause, t.Link)
+		t.answered(link)
 		return
 	default:
 		t.act(ActCloseLink, link)
 	}
-	t.probe = 0
+	if link == t.probe { // the websocket beside it, if there is one, is probed on
+		t.probe, t.probing = t.rival, WebSocket
+	}
+	t.rival = 0
 	t.act(ActUpgradeError, link)
-	if !pausing { // else polling goes on as soon as it has stopped
+	switch {
+	case t.rivalAt != 0:
+		t.rivalAt = 0
+		t.probe = t.openProbe(WebSocket)
+	case t.probe == 0 && !pausing: // else polling goes on as soon as it has stopped
 		t.upgrade = upgradeNone
 	}
+}
+
+// answered: packets are to travel over a transport that was probed.
+func (t *turn) answered(link int) {
+	other := t.rival
+	if link == t.rival {
+		other, t.probe, t.probing = t.probe, link, WebSocket
+	}
+	t.rival, t.rivalAt = 0, 0
+	if other != 0 {
+		t.act(ActCloseLink, other)
+	}
+	t.upgrade = upgradePausing
+	t.act(ActUpgrading, link)
+	t.act(ActPause, t.Link)
 }
 
 // lost: the transport is of no use any more. how is what remains to be done with
 // it, if another one is tried in its place.
 func (t *turn) lost(how ActionKind, r Reason) {
-	if t.Phase != Opening || !t.TryAll || t.try != 0 || t.Transports[1] == 0 {
+	next := t.try + 1
+	if t.Phase != Opening || !t.TryAll || t.try < 0 || next == len(t.Transports) || t.Transports[next] == 0 {
 		t.fail(r)
 		return
 	}
 	if how != 0 {
 		t.act(how, t.Link)
 	}
-	t.try = 1
+	t.try = next
 	t.ask()
 }
 
@@ -279,14 +318,16 @@ func (t *turn) hangUp() {
 }
 
 func (t *turn) end(how ActionKind, r Reason) {
-	if t.probe != 0 {
-		t.act(ActCloseLink, t.probe)
+	for _, link := range [...]int{t.probe, t.rival} {
+		if link != 0 {
+			t.act(ActCloseLink, link)
+		}
 	}
 	t.act(how, t.Link)
 	t.act(ActClosed, 0).Reason = r
 	t.Phase = Closed
-	t.Link, t.probe, t.upgrade = 0, 0, upgradeNone
-	t.deadAt, t.pingAt, t.decideAt = 0, 0, 0
+	t.Link, t.probe, t.rival, t.upgrade = 0, 0, 0, upgradeNone
+	t.deadAt, t.pingAt, t.decideAt, t.rivalAt = 0, 0, 0, 0
 }
 
 func (t *turn) tick(now int64) {
@@ -296,6 +337,10 @@ func (t *turn) tick(now int64) {
 	if t.deadAt != 0 && now >= t.deadAt {
 		t.fail(ReasonPingTimeout)
 		return
+	}
+	if t.rivalAt != 0 && now >= t.rivalAt {
+		t.rivalAt = 0
+		t.rival = t.openProbe(WebSocket)
 	}
 	if t.pingAt != 0 && now >= t.pingAt {
 		t.pingAt = now + t.interval

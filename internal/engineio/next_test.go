@@ -385,3 +385,85 @@ func TestUpgrade(t *testing.T) {
 			message 1       > opened`},
 	})
 }
+
+// WebTransport, which only servers of revision 4 have: first, and beside a websocket.
+func TestWebTransport(t *testing.T) {
+	const opened = `
+		open            > open 1 polling, use 1
+		handshake 1 4 webtransport > opened, open 2 webtransport eio4 probe`
+	const both = opened + `
+		tick 200        > open 3 websocket eio4 probe`
+	play(t, []row{
+		{"opening → opened → closed: direct, with revision 4 and nothing to decide", "webtransport", `
+			open            > open 1 webtransport eio4, use 1
+			linkopened 1    >
+			handshake 1 0   > opened
+			lost 1          > close 1, closed: transport error`},
+		{"opening → closed → opening → closed → opening: a failure does not mean the revision", "webtransport", `
+			open            > open 1 webtransport eio4, use 1
+			lost 1          > close 1, closed: transport error
+			open            > open 2 webtransport eio4, use 2
+			lost 2          > close 2, closed: transport error
+			open            > open 3 webtransport eio4, use 3`},
+		{"opening → opened: each in turn, and any revision again after it", "webtransport websocket polling tryall", `
+			open            > open 1 webtransport eio4, use 1
+			lost 1          > open 2 websocket, use 2
+			lost 2          > open 3 polling, use 3
+			handshake 3 4 plain > opened`},
+		{"opening → closed: none of the three opens", "webtransport websocket polling tryall", `
+			open            > open 1 webtransport eio4, use 1
+			lost 1          > open 2 websocket, use 2
+			lost 2          > open 3 polling, use 3
+			lost 3          > close 3, closed: transport error`},
+		{"opening → probing → pausing → upgraded: it answers before a websocket is probed", "polling websocket webtransport", opened + `
+			linkopened 2    > send 2 2probe
+			tick 199        >
+			probe 2         > upgrading 2, pause 1
+			tick 1000       >
+			paused 1        > send 2 5, use 2, close 1, upgraded 2
+			ping 2          > send 2 3, pinged`},
+		{"opening → probing → pausing → upgraded: no websocket is wanted beside it", "polling webtransport", opened + `
+			tick 1000       >
+			linkopened 2    > send 2 2probe
+			probe 2         > upgrading 2, pause 1
+			paused 1        > send 2 5, use 2, close 1, upgraded 2`},
+		{"opening → probing → pausing → upgraded: the websocket beside it answers first", "polling websocket webtransport", both + `
+			linkopened 3    > send 3 2probe
+			probe 3         > close 2, upgrading 3, pause 1
+			linkopened 2    >
+			paused 1        > send 3 5, use 3, close 1, upgraded 3`},
+		{"opening → probing → pausing → upgraded: it answers late, but first", "polling websocket webtransport", both + `
+			linkopened 2    > send 2 2probe
+			linkopened 3    > send 3 2probe
+			probe 2         > close 3, upgrading 2, pause 1
+			probe 3         >
+			paused 1        > send 2 5, use 2, close 1, upgraded 2`},
+		{"opening → probing → pausing → upgraded: it fails at once, and the websocket does not wait", "polling websocket webtransport", opened + `
+			lost 2          > upgradeerror 2, open 3 websocket eio4 probe
+			tick 1000       >
+			linkopened 3    > send 3 2probe
+			probe 3         > upgrading 3, pause 1
+			paused 1        > send 3 5, use 3, close 1, upgraded 3`},
+		{"opening → probing → pausing → upgraded: it fails late", "polling websocket webtransport", both + `
+			lost 2          > upgradeerror 2
+			linkopened 3    > send 3 2probe
+			probe 3         > upgrading 3, pause 1
+			paused 1        > send 3 5, use 3, close 1, upgraded 3`},
+		{"opening → probing → opened: both fail", "polling websocket webtransport", both + `
+			lost 3          > upgradeerror 3
+			lost 2          > upgradeerror 2
+			probe 2         >
+			ping 1          > send 1 3, pinged`},
+		{"opening → probing → closed: the user hangs up while both are probed", "polling websocket webtransport", both + `
+			close           > close 2, close 3, finish 1, closed: forced close
+			tick 1000       >`},
+		{"opening → probing → pausing → opened: the answer is lost with the transport", "polling websocket webtransport", opened + `
+			linkopened 2    > send 2 2probe
+			probe 2         > upgrading 2, pause 1
+			lost 2          > upgradeerror 2
+			paused 1        > use 1`},
+		{"opening → opened: the server offers it to whom it is nothing to", "polling", `
+			open            > open 1 polling, use 1
+			handshake 1 4 webtransport > opened`},
+	})
+}

@@ -34,8 +34,8 @@ func newPlayer(config string) *player {
 	n := 0
 	for _, word := range strings.Fields(config) {
 		switch word {
-		case "polling", "websocket":
-			c.Transports[n] = map[string]Transport{"polling": Polling, "websocket": WebSocket}[word]
+		case "polling", "websocket", "webtransport":
+			c.Transports[n] = map[string]Transport{"polling": Polling, "websocket": WebSocket, "webtransport": WebTransport}[word]
 			n++
 		case "noupgrade":
 			c.Upgrade = false
@@ -63,7 +63,8 @@ func (p *player) place() string {
 // event is a word and the link that it happened on. It answers with the actions.
 //
 //	open, close, tick [+ms | deadline]
-//	handshake LINK EIO [plain] [beat INTERVAL TIMEOUT]   EIO 0: the transport does not tell; plain: no upgrade is offered
+//	handshake LINK EIO [plain] [webtransport] [beat INTERVAL TIMEOUT]
+//	                       EIO 0: the transport does not tell; plain: no upgrade is offered; webtransport: that, too
 //	probe LINK                                           the websocket's "3probe"
 //	ping pong bye noop message paused linkopened fault LINK
 //	lost LINK, gone LINK                                 the link failed, or closed without an error
@@ -93,13 +94,15 @@ func (p *player) event(t *testing.T, words []string) string {
 		}
 		e.Now = p.now
 	case "handshake":
-		e.Kind, e.Upgradable = EvHandshake, true
+		e.Kind, e.Upgradable = EvHandshake, 1<<WebSocket
 		e.Interval, e.Timeout = 25_000, 20_000
 		e.Revision, _ = strconv.Atoi(rest[0])
 		for i, word := range rest[1:] {
 			switch word {
 			case "plain":
-				e.Upgradable = false
+				e.Upgradable = 0
+			case "webtransport":
+				e.Upgradable |= 1 << WebTransport
 			case "beat":
 				e.Interval, _ = strconv.ParseInt(rest[i+2], 10, 64)
 				e.Timeout, _ = strconv.ParseInt(rest[i+3], 10, 64)

@@ -61,7 +61,7 @@ func (w *witness) next(e Event) {
 			if a.Link <= before.links {
 				w.t.Errorf("link %d is given out again", a.Link)
 			}
-			if a.Transport != Polling && a.Transport != WebSocket {
+			if a.Transport < Polling || a.Transport > WebTransport {
 				w.t.Errorf("%v is opened", a.Transport)
 			}
 			w.live[a.Link] = true
@@ -133,7 +133,7 @@ func (w *witness) noise(r *rand.Rand) Event {
 
 // sense is what would come next.
 func (w *witness) sense(r *rand.Rand) Event {
-	e := Event{Link: w.s.Link, Interval: 25_000, Timeout: 20_000, Upgradable: true}
+	e := Event{Link: w.s.Link, Interval: 25_000, Timeout: 20_000, Upgradable: 1 << WebSocket}
 	switch w.place() {
 	case "idle", "closed":
 		e.Kind = EvOpen

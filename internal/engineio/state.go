@@ -8,6 +8,7 @@ type Transport uint8
 const (
 	Polling Transport = iota + 1
 	WebSocket
+	WebTransport
 )
 
 func (t Transport) String() string {
@@ -16,9 +17,28 @@ func (t Transport) String() string {
 		return "polling"
 	case WebSocket:
 		return "websocket"
+	case WebTransport:
+		return "webtransport"
 	}
 	return "none"
 }
+
+// Order is which transports to try, the first one first; zero is none.
+type Order [4]Transport
+
+func (o Order) has(t Transport) bool {
+	for _, one := range o {
+		if one == t {
+			return true
+		}
+	}
+	return false
+}
+
+// TransportSet has bit 1<<t for each Transport t in it. Only the three above can be in one.
+type TransportSet uint8
+
+func (s TransportSet) has(t Transport) bool { return s&(1<<t) != 0 }
 
 // Phase is where a connection stands.
 type Phase uint8
@@ -35,13 +55,13 @@ func (p Phase) String() string {
 	return [...]string{"idle", "opening", "deciding", "opened", "closed"}[p]
 }
 
-// upgrade is how far the change from polling to websocket has come.
+// upgrade is how far the change from polling to another transport has come.
 type upgrade uint8
 
 const (
 	upgradeNone    upgrade = iota
-	upgradeProbing         // the websocket is being opened and asked "2probe"
-	upgradePausing         // it answered; polling finishes what is in flight
+	upgradeProbing         // another transport is being opened and asked "2probe", or two are
+	upgradePausing         // one has answered; polling finishes what is in flight
 	upgradeDone
 )
 
@@ -50,11 +70,11 @@ const (
 // the page, called or not.
 type Config struct {
 	_          [0]func()
-	Transports [2]Transport // in the order to try; the second may be zero
-	Upgrade    bool         // go from polling to websocket when the server offers it
-	TryAll     bool         // when the first transport does not open, try the second
-	Revision   int          // 3, 4, or 0: whichever the server speaks
-	Begin      int          // where Revision is 0: the revision that this server is known to take a handshake with, or 0
+	Transports Order
+	Upgrade    bool // go from polling to another of the transports when the server offers it
+	TryAll     bool // when a transport does not open, try the next one
+	Revision   int  // 3, 4, or 0: whichever the server speaks
+	Begin      int  // where Revision is 0: the revision that this server is known to take a handshake with, or 0
 }
 
 // State is a connection. The zero value is idle. Links, the transports' handles,
@@ -71,8 +91,10 @@ type State struct {
 	undialled int  // attempts running in which the websocket has not opened
 	Link      int  // the transport in use
 	probe     int  // the transport being probed
-	links     int  // how many were given out
-	try       int  // index into Transports
+	probing   Transport
+	rival     int // a websocket being probed beside a WebTransport
+	links     int // how many were given out
+	try       int // index into Transports
 	kinds     Transport
 	upgrade   upgrade
 	interval  int64 // ms, the server's pingInterval
@@ -80,6 +102,7 @@ type State struct {
 	deadAt    int64 // ms: nothing heard by then is a ping timeout
 	pingAt    int64 // ms: when to send the next ping, if the client is to
 	decideAt  int64 // ms: when to stop waiting for a 1.x/2.x server's CONNECT
+	rivalAt   int64 // ms: when to probe a websocket beside the WebTransport
 }
 
 // decideAfter is how long a server reached over websocket alone, whose
@@ -88,12 +111,16 @@ type State struct {
 // would connect the namespace twice.
 const decideAfter = 200
 
+// rivalAfter is how long a WebTransport may take to answer before a websocket is probed,
+// too. Networks that drop UDP let it wait for ever.
+const rivalAfter = 200
+
 // EventKind names what happened.
 type EventKind uint8
 
 const (
 	EvOpen       EventKind = iota + 1 // Config is set: connect
-	EvLinkOpened                      // Link: the websocket is open
+	EvLinkOpened                      // Link: a transport that says so is open
 	EvHandshake                       // Link, Revision (0 unknown), Interval, Timeout, Upgradable
 	EvPacket                          // Link, Packet, Probe: neither open nor message
 	EvMessage                         // Link: a message arrived while Deciding
@@ -111,7 +138,7 @@ type Event struct {
 	Link              int
 	Revision          int
 	Interval, Timeout int64
-	Upgradable        bool
+	Upgradable        TransportSet // what the server offers
 	Packet            PacketType
 	Probe             bool
 	Failed            bool
@@ -133,8 +160,8 @@ const (
 	ActClosed                             // Reason
 	ActPinged                             // a heartbeat went by
 	ActUpgrading                          // the probe was answered
-	ActUpgraded                           // packets travel over the websocket
-	ActUpgradeError                       // the probe failed, polling goes on
+	ActUpgraded                           // Link: packets travel over the transport that was probed
+	ActUpgradeError                       // Link: a probe failed, polling goes on
 )
 
 // Reason says why a connection closed.
@@ -177,7 +204,7 @@ func (s *State) Deadline() int64 {
 	if s.Phase == Idle { // put there by the caller, whatever was before
 		return 0
 	}
-	return Sooner(Sooner(s.deadAt, s.pingAt), s.decideAt)
+	return Sooner(Sooner(s.deadAt, s.pingAt), Sooner(s.decideAt, s.rivalAt))
 }
 
 // Sooner is the earlier of two times, of which 0 is none.
@@ -191,7 +218,7 @@ func Sooner(a, b int64) int64 {
 // Beside makes other a connection that is to be opened beside this one, by the
 // transport in use, with a link of a number of its own.
 func (s *State) Beside(other *State) {
-	*other = State{Config: Config{Transports: [2]Transport{s.kinds}, Revision: s.Revision}, links: s.links}
+	*other = State{Config: Config{Transports: Order{s.kinds}, Revision: s.Revision}, links: s.links}
 	s.links++
 }
 
@@ -204,7 +231,7 @@ func (s *State) Number(n int) { s.links = max(s.links, n) }
 
 // Owns says whether frames on link are to be read: the one in use, or a probe.
 func (s *State) Owns(link int) bool {
-	return link != 0 && s.Phase != Closed && s.Phase != Idle && (link == s.Link || link == s.probe)
+	return link != 0 && s.Phase != Closed && s.Phase != Idle && (link == s.Link || link == s.probe || link == s.rival)
 }
 
 // Reading says how a frame on a link is to be read: by which revision of the protocol, and
@@ -226,4 +253,4 @@ func (s *State) Reading(link int, units []uint16) (revision int, framed, ok bool
 func (s *State) OnPolling(link int) bool { return link == s.Link && s.kinds == Polling }
 
 // Probing says whether link is still being probed.
-func (s *State) Probing(link int) bool { return link != 0 && link == s.probe }
+func (s *State) Probing(link int) bool { return link != 0 && (link == s.probe || link == s.rival) }

@@ -55,7 +55,7 @@ func TestNames(t *testing.T) {
 // TestBeside: a connection beside this one uses the transport that works, and their links are told apart.
 func TestBeside(t *testing.T) {
 	for kind := Polling; kind <= WebSocket; kind++ {
-		s, _ := (State{Config: Config{Transports: [2]Transport{kind}, TryAll: true}}).Next(Event{Kind: EvOpen}, nil)
+		s, _ := (State{Config: Config{Transports: Order{kind}, TryAll: true}}).Next(Event{Kind: EvOpen}, nil)
 		s, _ = s.Next(Event{Kind: EvHandshake, Link: 1, Revision: 4}, nil)
 		var other State
 		s.Beside(&other)

@@ -22,7 +22,7 @@ type renewing struct {
 // renews is one namespace with its token in the handshake, connected over
 // polling with the upgrade under way.
 func renews(t *testing.T, upgradable bool) *renewing {
-	c := Config{Engine: engineio.Config{Transports: [2]engineio.Transport{engineio.Polling, engineio.WebSocket}, Upgrade: true, Revision: 4}, Reconnection: true, MaxAttempts: -1, Backoff: Backoff{Backoff: lifecycle.Backoff{Min: 1000, Max: 5000}}}
+	c := Config{Engine: engineio.Config{Transports: engineio.Order{engineio.Polling, engineio.WebSocket}, Upgrade: true, Revision: 4}, Reconnection: true, MaxAttempts: -1, Backoff: Backoff{Backoff: lifecycle.Backoff{Min: 1000, Max: 5000}}}
 	r := &renewing{T: t, m: NewManager(c, 0), n: &Namespace{Name: []uint16{'/'}, Gate: GateOpen, Token: true}, now: 1000}
 	r.m.Add(r.n)
 	r.do(Event{Kind: EvConnect})
@@ -57,7 +57,11 @@ func (r *renewing) engine(kind engineio.EventKind, link int) []Action {
 func (r *renewing) open(upgradable bool) {
 	r.Helper()
 	r.do(Event{Kind: EvCleared})
-	r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: r.m.Engine.Link, Interval: 25000, Timeout: 20000, Upgradable: upgradable}})
+	handshake := engineio.Event{Kind: engineio.EvHandshake, Link: r.m.Engine.Link, Interval: 25000, Timeout: 20000}
+	if upgradable {
+		handshake.Upgradable = 1 << engineio.WebSocket
+	}
+	r.do(Event{Kind: EvEngine, Engine: handshake})
 	r.do(Event{Kind: EvNspConnected})
 	r.do(Event{Kind: EvAccepted})
 	if !r.n.Open() {
@@ -256,7 +260,7 @@ func TestRenewalWaitsForASlowServer(t *testing.T) {
 // time is taken for a newer one. It is asked once more, as what it is, and nobody
 // hears of that: neither at the start nor at a renewal.
 func TestOlderThanItLooked(t *testing.T) {
-	c := Config{Engine: engineio.Config{Transports: [2]engineio.Transport{engineio.WebSocket}}, Reconnection: true, MaxAttempts: -1, Backoff: Backoff{Backoff: lifecycle.Backoff{Min: 1000, Max: 5000}}}
+	c := Config{Engine: engineio.Config{Transports: engineio.Order{engineio.WebSocket}}, Reconnection: true, MaxAttempts: -1, Backoff: Backoff{Backoff: lifecycle.Backoff{Min: 1000, Max: 5000}}}
 	r := &renewing{T: t, m: NewManager(c, 0), n: &Namespace{Name: []uint16{'/'}, Gate: GateOpen, Token: true}, now: 1000}
 	r.m.Add(r.n)
 	r.do(Event{Kind: EvConnect})

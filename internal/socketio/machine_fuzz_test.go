@@ -17,7 +17,7 @@ func FuzzManager(f *testing.F) {
 	f.Add(uint8(1), []byte{4, 1, 5, 1, 131, 0x51, 6, 1, 11, 1, 13, 1, 20, 200, 20, 200})
 	f.Fuzz(func(t *testing.T, shape uint8, script []byte) {
 		m := NewManager(Config{
-			Engine:       engineio.Config{Transports: [2]engineio.Transport{engineio.Polling, engineio.WebSocket}, Upgrade: shape&1 != 0, TryAll: shape&2 != 0},
+			Engine:       engineio.Config{Transports: engineio.Order{engineio.Polling, engineio.WebSocket}, Upgrade: shape&1 != 0, TryAll: shape&2 != 0},
 			Reconnection: shape&4 == 0,
 			MaxAttempts:  int(shape>>3&3) - 1,
 			Timeout:      20_000,
@@ -80,7 +80,7 @@ func managerEvent(kind, what byte) Event {
 		Revision:   [4]int{0, 3, 4, 4}[what>>3&3],
 		Interval:   25_000,
 		Timeout:    20_000,
-		Upgradable: what>>6&1 != 0,
+		Upgradable: engineio.TransportSet(what >> 6 & 1 << engineio.WebSocket),
 		Packet:     engineio.PacketType(what>>3) % (engineio.Noop + 1),
 		Probe:      what>>6&1 != 0,
 		Failed:     what>>7&1 != 0,

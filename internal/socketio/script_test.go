@@ -45,7 +45,7 @@ const start = 1_000_000
 //	eio3, auto (either revision), polling (and the upgrade from it), all (the second transport if the first does not open)
 func newPlayer(config string) *player {
 	c := Config{
-		Engine:       engineio.Config{Transports: [2]engineio.Transport{engineio.WebSocket}, Revision: 4},
+		Engine:       engineio.Config{Transports: engineio.Order{engineio.WebSocket}, Revision: 4},
 		Reconnection: true, MaxAttempts: -1,
 		Backoff: Backoff{Backoff: lifecycle.Backoff{Min: 1000, Max: 5000}},
 	}
@@ -70,7 +70,7 @@ func newPlayer(config string) *player {
 		case word == "auto":
 			c.Engine.Revision = 0
 		case word == "polling":
-			c.Engine.Transports, c.Engine.Upgrade = [2]engineio.Transport{engineio.Polling, engineio.WebSocket}, true
+			c.Engine.Transports, c.Engine.Upgrade = engineio.Order{engineio.Polling, engineio.WebSocket}, true
 		case word == "all":
 			c.Engine.TryAll = true
 		case key == "attempts":
@@ -181,7 +181,9 @@ func (p *player) event(t *testing.T, words []string) string {
 	case engineEvents[word] != 0:
 		e.Kind = EvEngine
 		e.Engine = engineio.Event{Kind: engineEvents[word], Link: e.Link, Failed: word == "lost", Interval: 25_000, Timeout: 20_000, Packet: engineio.Ping}
-		e.Engine.Upgradable = len(words) > 2
+		if len(words) > 2 {
+			e.Engine.Upgradable = 1 << engineio.WebSocket
+		}
 		switch word {
 		case "bye":
 			e.Engine.Packet = engineio.Close

@@ -85,7 +85,7 @@ func (w *witness) sense(r *rand.Rand) Event {
 		e.Kind = EvTick
 	case m.phase.opening() && m.Engine.Phase == engineio.Opening:
 		e.Kind = EvEngine
-		e.Engine = engineio.Event{Kind: engineio.EvHandshake, Link: m.Engine.Link, Revision: m.Config.Engine.Revision, Interval: 25_000, Timeout: 20_000, Upgradable: true}
+		e.Engine = engineio.Event{Kind: engineio.EvHandshake, Link: m.Engine.Link, Revision: m.Config.Engine.Revision, Interval: 25_000, Timeout: 20_000, Upgradable: 1 << engineio.WebSocket}
 		if !m.Engine.OnPolling(m.Engine.Link) { // only a polling body shows it
 			break
 		}
@@ -129,7 +129,7 @@ func (w *witness) standby(r *rand.Rand) Event {
 	case (stage == standbyOpening || stage == standbyCarrying) && !m.handover.carried.cleared:
 		return Event{Kind: EvCleared, Slot: m.handover.carried.Slot}
 	case m.handover.other.Phase == engineio.Opening:
-		return Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: m.handover.other.Link, Interval: 25_000, Timeout: 20_000, Upgradable: true}}
+		return Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: m.handover.other.Link, Interval: 25_000, Timeout: 20_000, Upgradable: 1 << engineio.WebSocket}}
 	case stage == standbyJoining:
 		return answer(&m.handover.other, w.names[m.handover.carried.Slot], "greeted", "greeted", "denied")
 	case stage == standbyJoined && r.IntN(2) == 0:

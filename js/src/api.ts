@@ -60,7 +60,6 @@ function io(uri?: string | Options, opts?: Options): Socket {
 /** What the official client's transport classes stand for in option `transports`. */
 const Fetch = "polling";
 const WebSocket = "websocket";
-/** Not spoken: passed over in `transports`. */
 const WebTransport = "webtransport";
 
 Object.assign(io, { Manager, Socket, io, connect: io });

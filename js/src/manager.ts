@@ -10,7 +10,7 @@ import "./engine/effects.js";
 import { Engine } from "./engine/engine.js";
 import { transportError } from "./engine/errors.js";
 import { takesOlder } from "./engine/revision.js";
-import { chosen, type Row } from "./engine/transports/registry.js";
+import { carries, chosen, type Row } from "./engine/transports/registry.js";
 import { attemptsOf, checkOptions, delayOf, factorOf, factorOption, limitOf, unlessSet, type Options } from "./options.js";
 import { managers, sockets, sources } from "./tables.js";
 import { Socket, Type, reserved, type Received } from "./socket.js";
@@ -151,10 +151,14 @@ export class Manager extends Emitter implements Above {
 
   /** The transports to try, in that order. */
   _transports(): readonly Row[] {
-    const { transports, rememberUpgrade } = this.opts;
-    const rows = chosen(transports);
-    if (!rememberUpgrade || !Engine.priorWebsocketSuccess) return rows;
-    return [...rows].sort((a, b) => +(b.name == "websocket") - +(a.name == "websocket"));
+    const { transports, rememberUpgrade, protocol, via } = this.opts;
+    let rows = chosen(transports);
+    const first = (fits: (row: Row) => boolean) => (rows = [...rows].sort((a, b) => +fits(b) - +fits(a)));
+    if (protocol == 3) rows = rows.filter((row) => row.can.query); // the revision is asked for there
+    if (rememberUpgrade && Engine.priorWebsocketSuccess) first((row) => row.name == "websocket");
+    // A token in the handshake begins where it can travel, and upgrades.
+    if (inHandshake(this.opts)) first((row) => carries(row, [via].flat() as string[]));
+    return rows;
   }
 
   /** The revision to ask with; NaN: any. */
@@ -166,10 +170,10 @@ export class Manager extends Emitter implements Above {
   private _configure(): this {
     if (this._conn < 0) return this;
     const o = this.opts;
-    const [first, second] = this._transports();
+    const kinds = this._transports().map((row) => row.kind);
     control(
       Op.Manager, this._conn, this._on, attemptsOf(this._attempts), delayOf(this._delay), delayOf(this._delayMax), this._jitter, this._spread,
-      limitOf(this._limit), first?.kind ?? TransportKind.None, second?.kind ?? TransportKind.None, unlessSet(o, "upgrade"), !!o.tryAllTransports, this._revision(), takesOlder(this), !!o.parser, Math.random(),
+      limitOf(this._limit), kinds[0] ?? TransportKind.None, kinds[1] ?? TransportKind.None, kinds[2] ?? TransportKind.None, kinds[3] ?? TransportKind.None, unlessSet(o, "upgrade"), !!o.tryAllTransports, this._revision(), takesOlder(this), !!o.parser, Math.random(),
     );
     return this;
   }

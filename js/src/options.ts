@@ -59,8 +59,10 @@ export function checkOptions(given: object): void {
     if (o[name] !== undefined && !ok(o[name])) throw new TypeError(`connect: option "${name}" must be ${mend}`);
   const uses = (way: string) => [o.via].flat().includes(way);
   const { transports } = o;
-  if (uses("header") && Array.isArray(transports) && !chosen(transports).some((row) => row.can.headers))
+  if (uses("header") && Array.isArray(transports) && !chosen(transports).some((row) => row.can.header))
     throw new TypeError('connect: option "via": "header" needs "polling" in "transports"');
+  if (uses("query") && Array.isArray(transports) && !chosen(transports).some((row) => row.can.query))
+    throw new TypeError('connect: option "via": "query" needs "polling" or "websocket" in "transports"; over WebTransport alone use "auth" or "event"');
   if (uses("auth") && generationOf(Number(o.protocol)).bareConnect)
     throw new TypeError('connect: option "via": "auth" needs "protocol" 4; with 3 use "event"');
   if (o.protocol === 3 && Array.isArray(transports) && chosen(transports).some((row) => row.revision))

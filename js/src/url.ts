@@ -87,18 +87,17 @@ export interface UrlOptions {
  * The URL of the next request. `query` holds the user's parameters, EIO, transport and (once known) sid in the order in
  * which they were set; the stamp and b64 are put into it as the official client does, so that the order stays.
  */
-export function engineUrl({ scheme, can }: { scheme: string; can: { payloads: boolean } }, o: UrlOptions, query: Query): string {
+export function engineUrl({ schemes, can }: { schemes: readonly [string, string]; can: { payloads: boolean; query: boolean } }, o: UrlOptions, query: Query): string {
   const { secure, port, hostname } = o;
   const polls = can.payloads;
   if (o.timestampRequests || (polls && o.timestampRequests !== false))
     query[o.timestampParam ?? "t"] = Math.random().toString(36).slice(2);
   if (polls && !query.sid && o.forceBase64) query.b64 = 1;
   return (
-    scheme +
-    (secure ? "s" : "") +
+    schemes[secure ? 1 : 0] +
     "://" +
     (hostname.includes(":") ? `[${hostname}]` : hostname) +
     (port && +port != (secure ? 443 : 80) ? ":" + port : "") +
-    o.path + "?" + search(query)
+    o.path + (can.query ? "?" + search(query) : "")
   );
 }

@@ -27,7 +27,7 @@ const bytes = () => core.memory.buffer.byteLength;
 
 /** A manager with one WebSocket, and sockets with a token in CONNECT. */
 function connect(sockets) {
-  control(Op.Manager, 0, true, -1, 1, 1, 0, false, 20_000, TransportKind.WebSocket, TransportKind.None, true, false, 4, false, false, 0.5);
+  control(Op.Manager, 0, true, -1, 1, 1, 0, false, 20_000, TransportKind.WebSocket, TransportKind.None, TransportKind.None, TransportKind.None, true, false, 4, false, false, 0.5);
   control(Op.Source, 0, 10_000);
   for (let slot = 0; slot < sockets; slot++) {
     control(Op.SocketWithToken, 0, slot, slot ? `/room-${slot}` : "/", 0, Way.Auth, true, 30_000, 8000, false);
@@ -42,7 +42,7 @@ function answer(sockets = 1) {
   control(Op.Token, 0, asked, 1, now, now, now + 3_600_000);
   control(Op.LinkOpened, 0, link);
   assert.equal(rx(0, link, '0{"sid":"x"}', 0), Rx.Handshake);
-  control(Op.Handshake, 0, link, 25_000, 20_000, false, 4);
+  control(Op.Handshake, 0, link, 25_000, 20_000, 0, 4);
   for (let slot = 0; slot < sockets; slot++) control(Op.Connected, slot, Recovery.None);
 }
 

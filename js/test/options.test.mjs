@@ -14,7 +14,7 @@ const good = [
   { onAuthenticated: f, onUnauthorized: f, onExpired: async () => {} },
   { redirect: "/login" }, { redirect: f }, { redirect: new URL("https://a.example") }, { redirectOn: [] }, { redirectOn: ["expired", "invalid", "missing", "timeout", "unavailable"] },
   { returnTo: false }, { returnTo: "next" }, { redirectOrigins: [] }, { redirectOrigins: ["https://a.example", "http://localhost:3000", "https://[::1]:1"] },
-  { via: "header", transports: ["polling"] }, { via: "header", transports: ["websocket", "polling"] }, { via: "query", transports: ["websocket"] }, { transports: ["websocket"] },
+  { via: "header", transports: ["polling"] }, { via: "header", transports: ["websocket", "polling"] }, { via: "query", transports: ["websocket"] }, { via: "query", transports: ["webtransport", "websocket"] }, { via: "header", transports: ["polling", "webtransport"] }, { via: ["auth", "event"], transports: ["webtransport"] }, { transports: ["websocket"] },
   { via: "auth", protocol: 4 }, { via: "auth", protocol: "auto" }, { via: ["header", "query"], protocol: 3 },
   // Options of the official client are as lenient as there.
   { transports: [], forceNew: 1, query: "a=b", auth: 1, path: 5, reconnection: "yes", unknown: Symbol() }, { via: "header", transports: "websocket" },

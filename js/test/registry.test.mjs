@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { leaf, official } from "./tools.mjs";
 
-const { chosen, offered, rowOf, rows } = await leaf("engine/transports/registry");
+const { carries, chosen, offered, rowOf, rows } = await leaf("engine/transports/registry");
 const { Fetch, NodeWebSocket } = official("engine.io-client");
 const names = (list) => chosen(list).map((row) => row.name);
 
@@ -19,7 +19,11 @@ class Other {
 }
 
 test("names in the option's order; what is not known is passed over", () => {
-  assert.deepEqual(names(undefined), rows.map((row) => row.name));
+  assert.deepEqual(names(undefined), ["polling", "websocket"]);
+  assert.deepEqual(names(["webtransport", "polling"]), ["polling"], "Node has no WebTransport");
+  globalThis.WebTransport = class {};
+  assert.deepEqual(names(undefined), ["polling", "websocket", "webtransport"]);
+  delete globalThis.WebTransport;
   assert.deepEqual(names(["websocket", "polling"]), ["websocket", "polling"]);
   assert.deepEqual(names(["smoke", null, 1, {}, "polling", () => {}, class {}]), ["polling"]);
   assert.deepEqual(names([]), []);
@@ -38,7 +42,7 @@ test("a class that bears a known name has its number, and comes before it", () =
   assert.equal(rowOf(row.kind, ["polling", Fetch]), rows[0]);
   assert.equal(chosen([Fetch])[0], row, "one row for a class, whenever it is asked for");
   assert.deepEqual([row.revision, row.can.payloads, row.can.immediate], [4, true, false]);
-  assert.deepEqual([chosen([NodeWebSocket])[0].can.upgrade, chosen([NodeWebSocket])[0].can.headers], [true, false]);
+  assert.deepEqual([chosen([NodeWebSocket])[0].can.upgrade, chosen([NodeWebSocket])[0].can.header], [true, false]);
 });
 
 test("classes of other names have numbers of their own", () => {
@@ -46,11 +50,18 @@ test("classes of other names have numbers of their own", () => {
   assert.equal(new Set([own.kind, other.kind, ...rows.map((row) => row.kind)]).size, rows.length + 2);
   assert.equal(rowOf(own.kind, [Own]), own);
   assert.equal(rowOf(own.kind, ["polling"]), own, "also when the option has been changed since");
-  assert.deepEqual([own.can.payloads, own.can.upgrade, own.can.headers], [false, false, true]);
+  assert.deepEqual([own.can.payloads, own.can.upgrade, own.can.header], [false, false, true]);
 });
 
 test("a connection changes to what a server offers and a row can be changed to", () => {
-  assert.equal(offered(["websocket"]), true);
-  assert.equal(offered(["polling", "smoke"]), false);
-  assert.equal(offered([]), false);
+  const bit = (name) => 1 << rows.find((row) => row.name == name).kind;
+  assert.equal(offered(["websocket"]), bit("websocket"));
+  assert.equal(offered(["webtransport", "websocket"]), bit("websocket") | bit("webtransport"));
+  assert.equal(offered(["polling", "smoke"]), 0);
+  assert.equal(offered([]), 0);
+});
+
+test("which ways a handshake carries", () => {
+  const can = (way) => rows.filter((row) => carries(row, [way])).map((row) => row.name);
+  assert.deepEqual([can("query"), can("header"), can("auth")], [["polling", "websocket"], ["polling"], []]);
 });

@@ -15,7 +15,7 @@ const leaves = [
   "engine/above", "engine/byhand", "engine/deliveries", "engine/effects", "engine/engine", "engine/errors", "engine/first", "engine/handover",
   "engine/links", "engine/packets", "engine/reader", "engine/revision", "engine/transport", "engine/transports/custom", "engine/transports/payload",
   "engine/transports/polling",
-  "engine/transports/registry", "engine/transports/websocket", "engine/unopened", "engine/writer",
+  "engine/transports/registry", "engine/transports/websocket", "engine/transports/webtransport", "engine/unopened", "engine/writer",
   "auth/acknowledgement", "auth/claims", "auth/crosstab", "auth/hooks", "auth/leave", "auth/numbers", "auth/redact", "auth/redirect",
   "auth/refusal", "auth/source", "auth/trail", "auth/ways",
   "emitter", "listen", "options", "tables", "url", "values",

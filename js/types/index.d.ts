@@ -189,7 +189,7 @@ interface EngineOptions {
   /** @default "t" */
   timestampParam?: string;
   timestampRequests?: boolean;
-  /** In the order of trying: names, and classes of one's own or of engine.io-client. @default ["polling", "websocket"] */
+  /** In the order of trying: names, and classes of one's own or of engine.io-client. @default ["polling", "websocket", "webtransport"] */
   transports?: (TransportName | TransportClass)[];
   /** @default false */
   tryAllTransports?: boolean;
@@ -197,6 +197,7 @@ interface EngineOptions {
   rememberUpgrade?: boolean;
   /** Polling, ms. @default 0: none */
   requestTimeout?: number;
+  /** By a transport's name: `webtransport` is given to the browser's constructor. */
   transportOptions?: Object;
   pfx?: string;
   key?: string;
@@ -225,8 +226,8 @@ interface EngineOptions {
 
 /**
  * For `transports: [Fetch, WebSocket]`. Socket.IO's own client exports a class for each; here they are the names that
- * `transports` takes: polling is always by fetch, and WebTransport is not spoken (a name in `transports` that is not
- * known is passed over). Classes of engine.io-client can be passed as well.
+ * `transports` takes: polling is always by fetch. Classes of engine.io-client can be passed as well. What the browser
+ * has not is passed over.
  */
 declare const Fetch: "polling";
 declare const XHR: "polling";

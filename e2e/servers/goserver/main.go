@@ -8,6 +8,7 @@ package main
 
 import (
 	"bufio"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"log"
@@ -22,8 +23,13 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+	"github.com/quic-go/quic-go/http3"
+	"github.com/quic-go/webtransport-go"
+	"github.com/zishang520/socket.io/servers/engine/v3"
 	"github.com/zishang520/socket.io/servers/socket/v3"
+	"github.com/zishang520/socket.io/v3/pkg/types"
 
+	"github.com/socketio-jwt/socketio-jwt-wasm/e2e/servers/certificate"
 	"github.com/socketio-jwt/socketio-jwt-wasm/example-site/server"
 )
 
@@ -34,6 +40,7 @@ type config struct {
 	Protect []string
 	Open    []string
 	EIO3    bool
+	HTTP3   bool   // WebTransport, too: the hash of its certificate is printed with the port
 	Dynamic string // the pattern of namespaces that are there when they are asked for
 	JWT     struct {
 		Callback           any
@@ -65,6 +72,9 @@ func run() error {
 	}
 	opts := socket.DefaultServerOptions()
 	opts.SetAllowEIO3(c.EIO3)
+	if c.HTTP3 {
+		opts.SetTransports(types.NewSet(engine.Polling, engine.WebSocket, engine.WebTransport))
+	}
 	io_ := socket.NewServer(nil, opts)
 	for _, name := range c.Protect {
 		nsp := io_.Of(name, nil)
@@ -106,8 +116,37 @@ func run() error {
 		}
 		os.Exit(0)
 	}()
-	tell(fields{"port": listener.Addr().(*net.TCPAddr).Port})
+	port := listener.Addr().(*net.TCPAddr).Port
+	var hash []byte
+	if c.HTTP3 {
+		if hash, err = serveHTTP3(io_, port); err != nil {
+			return err
+		}
+	}
+	tell(fields{"port": port, "hash": hash})
 	return http.Serve(listener, handler)
+}
+
+// serveHTTP3 takes WebTransport sessions on the same port, of UDP. It answers with the certificate's hash.
+func serveHTTP3(io_ *socket.Server, port int) ([]byte, error) {
+	made, hash, err := certificate.New()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
+	if err != nil {
+		return nil, err
+	}
+	wt := &webtransport.Server{
+		H3:          &http3.Server{TLSConfig: http3.ConfigureTLSConfig(&tls.Config{Certificates: []tls.Certificate{made}})},
+		CheckOrigin: func(*http.Request) bool { return true },
+	}
+	wt.H3.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io_.Engine().(engine.Server).OnWebTransportSession(types.NewHttpContext(w, r), wt)
+	})
+	webtransport.ConfigureHTTP3Server(wt.H3)
+	go func() { log.Print(wt.Serve(conn)) }()
+	return hash, nil
 }
 
 func (c config) options() server.Options {

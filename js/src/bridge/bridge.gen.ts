@@ -15,9 +15,9 @@ export const enum Memory {
   /** the operation's arguments, */
   Arguments,
   /** an effect's numbers. */
-  Effect = 18,
+  Effect = 20,
   /** How many numbers there are in all. */
-  Numbers = 23,
+  Numbers = 25,
   /** How many words. */
   Words = 11,
   /** How many units. */
@@ -130,6 +130,7 @@ export const enum TransportKind {
   None,
   Polling,
   WebSocket,
+  WebTransport,
 }
 
 /** Engine.IO's types of packets. */
@@ -312,7 +313,7 @@ export const enum Op {
 /** ms; undefined is 0. */
 export type Ms = number | undefined;
 
-export type ManagerOptionsFields = [reconnection: boolean, attempts: number, delay: Ms, delayMax: Ms, jitter: number, spread: boolean, timeout: Ms, first: TransportKind, second: TransportKind, upgrade: boolean, tryAll: boolean, revision: number, older: boolean, opaque: boolean, seed: number];
+export type ManagerOptionsFields = [reconnection: boolean, attempts: number, delay: Ms, delayMax: Ms, jitter: number, spread: boolean, timeout: Ms, first: TransportKind, second: TransportKind, third: TransportKind, fourth: TransportKind, upgrade: boolean, tryAll: boolean, revision: number, older: boolean, opaque: boolean, seed: number];
 
 export type TokenOptionsFields = [via: Way, provider: boolean, refreshBefore: Ms, authTimeout: Ms, inBand: boolean];
 
@@ -336,10 +337,13 @@ export interface Ops {
   [Op.Connect]: [slot: number];
   /** Disconnect is the user's socket.disconnect(). */
   [Op.Disconnect]: [slot: number];
-  /** a transport has opened that says so (websocket). */
+  /** a transport has opened that says so (not polling). */
   [Op.LinkOpened]: [conn: number, link: number];
-  /** Engine.IO's open packet. revision is 0 where that does not tell. */
-  [Op.Handshake]: [conn: number, link: number, pingInterval: Ms, pingTimeout: Ms, upgradable: boolean, revision: number];
+  /**
+   * Engine.IO's open packet. upgrades has bit 1<<t for each transport t that the server offers to change to; revision
+   * is 0 where the packet does not tell.
+   */
+  [Op.Handshake]: [conn: number, link: number, pingInterval: Ms, pingTimeout: Ms, upgrades: number, revision: number];
   /** a packet of Engine.IO's own. probe: its text is "probe". */
   [Op.ControlPacket]: [conn: number, link: number, packet: PacketType, probe: boolean];
   /** one has arrived on a link whose revision it decides (RxDecide). */

@@ -67,7 +67,7 @@ function perform(engine: Engine, link: number, effect: EngineEffect): void {
       engine.emitReserved("upgrade", t && (t.shown || t));
       return;
     case EngineDo.UpgradeError:
-      engine.emitReserved("upgradeError", Object.assign(new Error("probe error" + (engine._error ? ": " + engine._error : "")), { transport: "websocket" }));
+      engine.emitReserved("upgradeError", Object.assign(new Error("probe error" + (engine._error ? ": " + engine._error : "")), { transport: engine._links.probeName(link) }));
       engine._error = undefined;
   }
 }

@@ -17,6 +17,8 @@ export type Link = Transport & {
 
 export class Links {
   private _open = new Map<number, Link>();
+  /** Names of the transports that were tried for an upgrade. */
+  private _probes = new Map<number, string>();
   /** Opened while the core starts, until the core asks for it. */
   private _first?: FirstTransport;
 
@@ -35,6 +37,11 @@ export class Links {
     return this._open.delete(link);
   }
 
+  /** The name of a transport that was tried for an upgrade, also when it is gone. */
+  probeName(link: number): string | undefined {
+    return this._probes.get(link);
+  }
+
   /** Opens a transport while the core starts, of the kind and revision that the core will ask for first. */
   openFirst(kind: TransportKind, revision: number): void {
     if (this._first) return;
@@ -49,6 +56,7 @@ export class Links {
     this._first = undefined;
     t._link = link;
     t._probe = probe;
+    if (probe) this._probes.set(link, t.name);
     this._open.set(link, t);
   }
 

@@ -146,7 +146,7 @@ export class Reader {
     // No 1.x or 2.x server sends maxPayload. Over websocket alone it is what tells the generation; a server that was asked
     // with 3, though the user did not say so, takes both: the core opens another connection, with 4.
     const both = engine._asked == 3 && data.maxPayload && !Number(engine._above.opts.protocol);
-    if (both) return control(Op.Handshake, engine._above._conn, t._link, data.pingInterval, data.pingTimeout, false, 4);
+    if (both) return control(Op.Handshake, engine._above._conn, t._link, data.pingInterval, data.pingTimeout, 0, 4);
     if (!revision && data.maxPayload) revision = 4;
     // Servers 2.x without a middleware send CONNECT along with the handshake, 1.x never do.
     if (t.asksBase64 && size > text.length + 9) t.plain = true;

@@ -32,7 +32,7 @@ export interface TransportSink {
 
 /** The wording follows the official client, so that code which matches messages goes on matching. */
 export interface TransportError {
-  /** "xhr poll error" | "xhr post error" | "websocket error" | "transport close" | what a page's own transport says */
+  /** "xhr poll error" | "xhr post error" | "websocket error" | "webtransport error" | "transport close" | what a page's own transport says */
   message: string;
   /** HTTP status (0: no answer), error Event, or a sentence. Never a URL: that may hold the token. */
   description?: unknown;
@@ -51,8 +51,10 @@ export interface Capabilities {
   readonly payloads: boolean;
   /** send() hands over in the same task: writable again a microtask later. Otherwise it takes a round trip. */
   readonly immediate: boolean;
-  /** Requests can carry HTTP headers of the page. */
-  readonly headers: boolean;
+  /** The handshake can carry HTTP headers of the page: the way `header`. */
+  readonly header: boolean;
+  /** The handshake's address has a query: the way `query`, and the revision that is asked for. */
+  readonly query: boolean;
   /** A connection that polls may change to it. */
   readonly upgrade: boolean;
 }
@@ -106,6 +108,8 @@ export interface TransportOptions {
   /** Bytes travel as base64. polling only. */
   forceBase64?: boolean;
   protocols?: string | string[];
+  /** The user's option of that name. */
+  transportOptions?: object;
   /** The connection, for a page's own class. */
   socket?: unknown;
   closeOnBeforeunload?: boolean;

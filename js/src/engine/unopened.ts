@@ -6,7 +6,7 @@ import type { Link } from "./links.js";
 export const unopened = (name: string | undefined): Link =>
   Object.assign(new Emitter(), {
     name: name!,
-    can: { payloads: false, immediate: false, headers: false, upgrade: false },
+    can: { payloads: false, immediate: false, header: false, query: false, upgrade: false },
     writable: false,
     generation: generationOf(4),
     query: {},

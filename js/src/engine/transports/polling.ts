@@ -14,7 +14,7 @@ export interface Polling extends Transport {
   poll(): void;
 }
 
-export const pollingCan: Capabilities = { payloads: true, immediate: false, headers: true, upgrade: false };
+export const pollingCan: Capabilities = { payloads: true, immediate: false, header: true, query: true, upgrade: false };
 
 /** ms that a server has to answer a request for a session that is not wanted any more. */
 const FAREWELL = 5000;

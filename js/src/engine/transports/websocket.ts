@@ -5,7 +5,7 @@ import { listen } from "../../listen.js";
 import { redact } from "../../auth/redact.js";
 import type { Capabilities, Outgoing, Transport, TransportError, TransportOptions, TransportSink } from "../transport.js";
 
-export const websocketCan: Capabilities = { payloads: false, immediate: true, headers: false, upgrade: true };
+export const websocketCan: Capabilities = { payloads: false, immediate: true, header: false, query: true, upgrade: true };
 
 /** The same event without its target, whose url may hold the token. */
 const bare = <E extends Event>(e: E): E => new (e.constructor as new (type: string, fields: E) => E)(e.type, e);
