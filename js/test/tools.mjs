@@ -8,6 +8,9 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 /** One of our modules, compiled by run.mjs. `copy` tells instances apart, as each page has its own. */
 export const leaf = (name, copy = "") => import(join(root, process.env.JS_TEST_OUT || "build/js-test", name + ".js?" + copy));
 
+/** The same with private properties under their own names, for tests that put something of theirs in a neighbour's place. */
+export const plain = (name, copy) => leaf("plain/" + name, copy);
+
 /** A package of e2e/, by name or by a file in it. */
 export const official = createRequire(join(root, "e2e/package.json"));
 export const officialFile = (path) => import(join(root, "e2e/node_modules", path));
