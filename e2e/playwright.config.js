@@ -1,12 +1,12 @@
 import { defineConfig } from "@playwright/test";
+import { firefox, launchOptions } from "./lib/browser.js";
 
 // What mostly waits (for tokens to end, for a server's 15 seconds, for a page to wake up) runs beside what mostly works:
 // by its tag, or the whole file.
 const waits = /@waits|lifecycle-(clock|many|sleep|tabs)\.spec/;
-export const launch = (...more) => ({
-  executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", ...more],
-});
+const browserName = firefox ? "firefox" : "chromium";
+// The test runner chooses Firefox's protocol by this, beside what it launches.
+const use = (options) => ({ browserName, channel: options.launchOptions.channel, ...options });
 
 // A test that needs a second try is a defect, so none gets one. Two workers for two cores, and one that waits: with more,
 // what is awaited with a limit comes late now and then.
@@ -23,8 +23,8 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   reporter: [["dot"], ["json", { outputFile: "test-results/report.json" }]],
   projects: [
-    { name: "waiting", workers: 1, grep: waits, use: { alone: true, launchOptions: launch() } },
+    { name: "waiting", workers: 1, grep: waits, use: use({ alone: true, launchOptions: launchOptions() }) },
     // One process for all pages of a context: they share what has been compiled, see `shared` in lib/test.js.
-    { name: "working", workers: 2, grepInvert: waits, use: { launchOptions: launch("--renderer-process-limit=1", "--disable-site-isolation-trials") } },
+    { name: "working", workers: 2, grepInvert: waits, use: use({ launchOptions: launchOptions("--renderer-process-limit=1", "--disable-site-isolation-trials") }) },
   ],
 });

@@ -1,9 +1,9 @@
 // WebTransport in the browser: a session of its own and by upgrade, against engine.io's own implementation behind a Go
 // program that ends HTTP/3. The certificate is named by its hash, as pages do in development.
-import { launch } from "../playwright.config.js";
+import { launchOptions } from "../lib/browser.js";
 import { connect, expect, story, test, told, tokens } from "../lib/test.js";
 
-const { args, ...browser } = launch();
+const { args, ...browser } = launchOptions();
 test.use({ alone: true, launchOptions: { ...browser, args: args.filter((arg) => arg !== "--disable-quic") } });
 
 /** A real server with WebTransport, a page of its origin, and options that name the certificate. */

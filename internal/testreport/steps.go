@@ -39,7 +39,8 @@ const (
 
 func steps() []step {
 	wasm := []string{"GOOS=js", "GOARCH=wasm"}
-	nowasm := []string{"BUILD=nowasm"} // read by e2e/servers/site.mjs and e2e/compare/host/origin.mjs
+	nowasm := []string{"BUILD=nowasm"}     // read by e2e/servers/site.mjs and e2e/compare/host/origin.mjs
+	firefox := []string{"BROWSER=firefox"} // read by e2e/lib/browser.js
 	all := []step{
 		{name: "setup: Debian packages", command: []string{"sh", "internal/testreport/setup.sh"}, setup: true, provides: []string{browser}},
 		{name: "setup: TinyGo", command: []string{"tools/tinygo/find.sh"}, setup: true, provides: []string{compiler}},
@@ -82,8 +83,11 @@ func steps() []step {
 		step{name: "docs: links, names, snippets", command: []string{"node", "--test", "--test-reporter=tap", "tools/docs/docs.test.mjs"}, needs: []string{modules}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo "), lane: laneRest},
 		step{name: "e2e: real servers, real Chromium", command: []string{"npx", "playwright", "test"}, dir: "e2e", needs: []string{browser, modules, dist}, count: countPlaywright, lane: lanePages},
 		step{name: "e2e: the core of it, without WebAssembly", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults"}, dir: "e2e", env: nowasm, needs: []string{browser, modules, dist}, count: countPlaywright, lane: lanePages},
+		// Of the servers the newest of each generation: what differs between the others does not differ between browsers.
+		step{name: "e2e: the core of it, in Firefox", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults", "--grep-invert", `on (1\.7\.4|3\.1\.2|our Go server)`}, dir: "e2e", env: firefox, needs: []string{browser, modules, dist}, count: countPlaywright, lane: lanePages},
 		step{name: "compare: ours and socket.io-client", command: []string{"node", "e2e/compare/run.mjs"}, needs: []string{browser, modules, dist}, count: countCompare, lane: laneRest},
 		step{name: "compare: the core of it, without WebAssembly", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--file", "events,acks,binary,reconnect,namespaces"}, env: nowasm, needs: []string{browser, modules, dist}, count: countCompare, lane: laneRest},
+		step{name: "compare: the core of it, in Firefox", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--no-two", "--file", "events,acks,binary,reconnect,namespaces"}, env: firefox, needs: []string{browser, modules, dist}, count: countCompare, lane: laneRest},
 	)
 }
 

@@ -1,7 +1,8 @@
 // Runs behaviours in real pages. A lane is a browser context, so that lanes do not share the browser's six connections
 // per host; in a lane one behaviour runs at a time, in one page per file and client. The page is loaded anew in the same
 // tab: a new one would be a new process, which costs five times as much and has nothing of the WASM compiled.
-import { chromium } from "playwright";
+import playwright from "playwright";
+import { firefox, launchOptions } from "../../lib/browser.js";
 import { controls } from "./control.mjs";
 import { openOrigin } from "./origin.mjs";
 
@@ -20,9 +21,8 @@ export const COLUMNS = {
 
 const HANG = 90_000;
 
-export async function openHall({ executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium", lanes = 4 } = {}) {
-  // No picture is ever looked at.
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+export async function openHall({ lanes = 4 } = {}) {
+  const browser = await playwright[firefox ? "firefox" : "chromium"].launch(launchOptions());
   const origins = { 4: await openOrigin({ major: 4 }), 2: await openOrigin({ major: 2 }) };
   const free = await Promise.all(Array.from({ length: lanes }, () => openLane(browser, origins)));
   return {

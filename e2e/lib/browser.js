@@ -1,0 +1,17 @@
+// The browser that tests run in: Debian's Chromium, or with BROWSER=firefox Debian's Firefox ESR, which Playwright drives by
+// WebDriver BiDi (its own protocol needs a Firefox that it has patched). CHROMIUM and FIREFOX name other binaries.
+// Playwright stays at 1.64 for that: 1.65 asks for emulation.setMediaFeaturesOverride, which Firefox ESR 153 does not know.
+
+export const firefox = process.env.BROWSER === "firefox";
+
+// Firefox makes a page wait before it opens a WebSocket to a host where one has failed, for longer each time (up to a
+// minute). The tests look at the delays that the client asks for.
+const firefoxUserPrefs = { "network.websocket.delay-failed-reconnects": false };
+
+const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+/** What Playwright launches; `more` are arguments that only Chromium knows. */
+export const launchOptions = (...more) =>
+  firefox
+    ? { executablePath: process.env.FIREFOX || "/usr/bin/firefox-esr", channel: "moz-firefox", firefoxUserPrefs }
+    : { executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: [...args, ...more] };
