@@ -73,6 +73,9 @@ func (t *turn) answered(e Event) {
 	switch {
 	case t.state == Authenticated:
 		t.renewed(got, over)
+	case got.ID == 0 && t.reason == 0 && t.config.Guest:
+		t.token = got
+		t.enterAsGuest()
 	case got.ID == 0 && t.reason == 0:
 		t.reason = ReasonMissing
 		t.byServer = false
@@ -161,6 +164,15 @@ func (t *turn) place() {
 	}
 }
 
+// enterAsGuest goes on without a token.
+func (t *turn) enterAsGuest() {
+	if t.connected { // a guest's connection is at hand
+		t.guest(false)
+		return
+	}
+	t.place()
+}
+
 // reauthenticate asks for a token for the user's own sake, or joins what already
 // does.
 func (t *turn) reauthenticate() {
@@ -171,6 +183,11 @@ func (t *turn) reauthenticate() {
 			t.renew = renewAsking
 			t.ask(CauseRefresh, 1)
 		}
+	case Guest:
+		// The connection stays. What is emitted from now on is another user's.
+		t.hold()
+		t.state = Asking
+		t.ask(CauseRefresh, 1)
 	case Refused:
 		// The user has taken over: the hook needs not be waited for, and nothing
 		// of what would follow it is wanted.

@@ -15,6 +15,7 @@ type Config struct {
 	_             [0]func()
 	Via           Via
 	Provider      bool // the token comes from a function, which can be asked again
+	Guest         bool // without a token now, connect without one
 	InBand        bool // renew by a second `authenticate`; ViaEvent only
 	RefreshBefore int64
 	AuthTimeout   int64

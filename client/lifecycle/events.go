@@ -45,12 +45,12 @@ const (
 	// Reason: why it was refused): ask the token source. Exactly one EvToken or
 	// EvTokenFailed with this Seq answers; other answers are dropped.
 	ActAsk ActionKind = iota + 1
-	// ActGo (Token): the token may travel. The owner opens the engine (query,
+	// ActGo (Token, none for a guest): the token may travel. The owner opens the engine (query,
 	// header), CONNECTs the namespace (auth), or simply goes on (event).
 	ActGo
 	// ActAuthenticate (Token): emit `authenticate`.
 	ActAuthenticate
-	// ActAccepted (Token, Refreshed, Recovered): the server accepted. Open the
+	// ActAccepted (Token, none for a guest; Refreshed, Recovered): the server accepted. Open the
 	// gate for emits, then announce.
 	ActAccepted
 	// ActRefused (Seq, Reason, Fatal): run onUnauthorized and answer with

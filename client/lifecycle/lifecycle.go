@@ -125,6 +125,7 @@ func (t *turn) disconnected(by CloseSource) {
 			t.refuse(ReasonTimeout, true)
 			return
 		}
+	case Guest:
 	case Authenticated:
 		end := t.clock.end(t.token)
 		switch {

@@ -214,5 +214,5 @@ func drawn() map[string]bool {
 
 func allRows() []row {
 	return slices.Concat(connectingRows, stoppingRows, refusingRows, passingRows, knownExpiryRows,
-		renewalRows, expiryInSessionRows, reauthenticateRows)
+		renewalRows, expiryInSessionRows, reauthenticateRows, guestRows)
 }

@@ -15,7 +15,7 @@ func (t *turn) refusal(r Refusal) {
 	case Asking:
 		t.connected = false // for the same reason
 		return
-	case Connecting, Authenticating, Authenticated:
+	case Connecting, Authenticating, Authenticated, Guest:
 	default:
 		t.acknowledge() // an echo of a connection that is over
 		return

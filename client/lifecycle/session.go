@@ -4,6 +4,8 @@ package lifecycle
 func (t *turn) connect(e Event) {
 	switch {
 	case t.state != Connecting:
+	case t.token.ID == 0:
+		t.guest(e.Recovered)
 	case t.config.Via&ViaEvent == 0:
 		t.accept(e.Recovered)
 	default:
@@ -40,6 +42,18 @@ func (t *turn) accept(recovered bool) {
 	t.tried.accepted = true
 	t.act(Action{Kind: ActAccepted, Token: t.token, Refreshed: refreshed, Recovered: recovered})
 	t.schedule()
+	t.settle(true, 0)
+}
+
+// guest is a connection without a token: what is emitted flows. With ViaEvent a
+// token that comes later is sent over it.
+func (t *turn) guest(recovered bool) {
+	t.state = Guest
+	t.session = false
+	t.open = true
+	t.connected = t.config.Via&ViaEvent != 0
+	t.reason = 0
+	t.act(Action{Kind: ActAccepted, Recovered: recovered})
 	t.settle(true, 0)
 }
 

@@ -10,6 +10,7 @@ const (
 	Connecting                  // the token travels, or will with `authenticate`
 	Authenticating              // waits for the server's answer to `authenticate`
 	Authenticated               // accepted
+	Guest                       // connected without a token
 	Replacing                   // waits for the attempt that replaces the connection
 	Refused                     // waits for onUnauthorized
 	Halted                      // waits for the user
@@ -28,6 +29,8 @@ func (s State) String() string {
 		return "authenticating"
 	case Authenticated:
 		return "authenticated"
+	case Guest:
+		return "guest"
 	case Replacing:
 		return "replacing"
 	case Refused:

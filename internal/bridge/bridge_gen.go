@@ -98,6 +98,7 @@ const (
 	doManagerClose
 	doManagerError
 	doManagerReconnectAttempt
+	doManagerWait
 	doManagerReconnect
 	doManagerReconnectError
 	doManagerReconnectFailed
@@ -159,6 +160,7 @@ func (b *Bridge) operate(op int) {
 			RefreshBefore: r.milliseconds(),
 			AuthTimeout:   r.milliseconds(),
 			InBand:        r.flag(),
+			Guest:         r.flag(),
 		})
 	case opSource:
 		b.core.Source(r.number(), r.milliseconds())
@@ -359,6 +361,11 @@ func (e *encoder) ManagerError(conn int, reconnecting bool, reason lifecycle.Clo
 // ManagerReconnectAttempt is core.Host's.
 func (e *encoder) ManagerReconnectAttempt(conn int, reconnecting bool, attempt int) {
 	e.tell(doManager, 4, int32(conn), bit(reconnecting), doManagerReconnectAttempt, int32(attempt), 0, "")
+}
+
+// ManagerWait is core.Host's.
+func (e *encoder) ManagerWait(conn int, reconnecting bool, delay int) {
+	e.tell(doManager, 4, int32(conn), bit(reconnecting), doManagerWait, int32(delay), 0, "")
 }
 
 // ManagerReconnect is core.Host's.

@@ -58,6 +58,8 @@ type Host interface {
 	ManagerError(conn int, reconnecting bool, reason lifecycle.CloseReason, text string)
 	// ManagerReconnectAttempt: tell the listeners, then Continue.
 	ManagerReconnectAttempt(conn int, reconnecting bool, attempt int)
+	// ManagerWait: another attempt begins after so many ms.
+	ManagerWait(conn int, reconnecting bool, delay int)
 	// ManagerReconnect: the attempt-th one has worked.
 	ManagerReconnect(conn int, reconnecting bool, attempt int)
 	// ManagerReconnectError: an attempt has failed.

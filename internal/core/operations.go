@@ -143,6 +143,7 @@ type TokenOptions struct {
 	RefreshBefore int64 // before the token expires
 	AuthTimeout   int64 // what the server's answer may take; 0: as usual
 	InBand        bool  // servers take another token on the same connection
+	Guest         bool  // without a token now, connect without one
 }
 
 // Ending is how a transport has ended.

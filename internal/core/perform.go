@@ -11,8 +11,14 @@ func (p *Core) managed(c *manager, e socketio.Event) {
 	p.touch(c)
 	e.Now = p.now
 	e.Engine.Now = p.now
-	for _, a := range c.m.Next(e, nil) {
+	before := c.m.NextAttempt()
+	acts := c.m.Next(e, nil)
+	next := c.m.NextAttempt()
+	for _, a := range acts {
 		p.managerAction(c, a)
+	}
+	if next != 0 && next != before {
+		p.host.ManagerWait(c.id, true, int(next-p.now))
 	}
 }
 

@@ -376,6 +376,14 @@ func (w *world) ManagerReconnectAttempt(conn int, reconnecting bool, attempt int
 	})
 }
 
+func (w *world) ManagerWait(conn int, reconnecting bool, delay int) {
+	w.managed(conn, reconnecting, "wait", func(*simManager) {
+		if delay < 0 {
+			w.fail("a wait of %d ms", delay)
+		}
+	})
+}
+
 func (w *world) ManagerReconnect(conn int, reconnecting bool, attempt int) {
 	w.managed(conn, reconnecting, "reconnect", func(*simManager) {})
 }

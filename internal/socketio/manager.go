@@ -80,6 +80,9 @@ func (m *Manager) Configure(c Config) {
 // attempt that failed or a connection that was lost.
 func (m *Manager) Reconnecting() bool { return m.phase == PhasePausing || m.phase == PhaseReopening }
 
+// NextAttempt is when a manager that pauses tries again; 0: it does not pause.
+func (m *Manager) NextAttempt() int64 { return m.reconnectAt }
+
 // Opening says whether a connection is being opened.
 func (m *Manager) Opening() bool { return m.phase.opening() }
 

@@ -418,9 +418,12 @@ export class Manager extends Emitter implements Above {
         return ended?.();
       }
       case ManagerDo.ReconnectAttempt:
+        this._happened("attempt", { attempt: effect[1] });
         this.emitReserved("reconnect_attempt", effect[1]);
         this._configure();
         return control(Op.Continue, this._conn);
+      case ManagerDo.Wait:
+        return this._happened("wait", { at: Date.now() + effect[1] });
       case ManagerDo.Reconnect:
         this.emitReserved("reconnect", effect[1]);
         return;
@@ -431,6 +434,11 @@ export class Manager extends Emitter implements Above {
         whenDone(this);
         this.emitReserved("reconnect_failed");
     }
+  }
+
+  /** Tells the sessions of the sockets that are to be connected. */
+  private _happened(name: string, fields: { attempt?: number; at?: number }): void {
+    for (const socket of Object.values(this.nsps)) if (socket.active) socket._happened(name, fields, fields);
   }
 
   /** The core is gone: so is the connection. What the next core needs to know is asked of us again. */

@@ -51,6 +51,8 @@ const rules: Record<string, Rule> = {
   redirectOrigins: ['an array of origins like "https://login.example.com"', list(isOrigin)],
   crossTab: ["true, false, or a non-empty string that tabs of the same user share", (v) => typeof v == "boolean" || isText(v)],
   classify: hook,
+  guest: flag,
+  onTrace: hook,
 };
 
 export function checkOptions(given: object): void {

@@ -2,14 +2,16 @@
 import { saidOf } from "./auth/refusal.js";
 import { Token } from "./auth/token.js";
 import { Emitter, report, safely, tell, type Listener } from "./emitter.js";
-import type { AuthenticatedInfo, SocketOptions } from "../types/index.js";
+import type { AuthenticatedInfo, SocketOptions, TraceEvent } from "../types/index.js";
 import type { Manager } from "./manager.js";
 import { ahead, control, defer, look, running, textOf, tx, whenDone, withdraw } from "./bridge/calls.js";
 import { native } from "./bridge/clock.js";
 import { CloseReason, Do, Op, Reason, Recovery, SocketDo, Tx, TxAnswer, type SocketEffect } from "./bridge/bridge.gen.js";
 import { stillAnswers } from "./engine/handover.js";
 import { checkOptions, type Options } from "./options.js";
+import { Session, changed } from "./session.js";
 import { sockets } from "./tables.js";
+import { Trace } from "./trace.js";
 import { queryOf, search } from "./url.js";
 import { deconstruct, hasBinary, type BinaryPart } from "./values.js";
 
@@ -88,6 +90,9 @@ export class Socket extends Emitter {
   _slot = -1;
   readonly _opts: Partial<Options>;
   readonly _token?: Token;
+  /** What a page shows of the session. */
+  readonly session = new Session();
+  private readonly _trace: Trace;
   subs?: Record<string, Listener>;
   /** onpacket() as connect() found it. */
   _reads?: Listener;
@@ -111,7 +116,19 @@ export class Socket extends Emitter {
     // What the manager's options say of the connection counts for a token of the socket's own, too.
     checkOptions({ transports: io.opts.transports, protocol: io.opts.protocol, ...own });
     if (own.token !== undefined) this._token = new Token(this, own);
+    this._trace = new Trace(nsp, own.onTrace, () => this._token?.secrets() || []);
     if (io._autoConnect) this.connect();
+  }
+
+  /** The one way in which anything is told of the session. `about` is for its store only. */
+  _happened(name: string, fields?: Record<string, unknown>, about?: Parameters<typeof changed>[2]): void {
+    this._trace.record(name, fields);
+    this.session._change(changed(this.session.getSnapshot(), name, about));
+  }
+
+  /** The last hundred events of the session, without any token. */
+  inspect(): TraceEvent[] {
+    return this._trace.events();
   }
 
   /** Makes it known to the core. */
@@ -187,6 +204,13 @@ export class Socket extends Emitter {
   reauthenticate(): Promise<AuthenticatedInfo> {
     return this._token?.reauthenticate() || Promise.reject(new Error('reauthenticate: option "token" was not passed to connect()'));
   }
+  login(token?: string): Promise<AuthenticatedInfo> {
+    return this._token?.login(token) || Promise.reject(new Error('login: option "token" was not passed to connect(); pass null while there is none'));
+  }
+  logout(): void {
+    if (this._token) this._token.logout();
+    else this.disconnect();
+  }
   compress(compress: boolean): this {
     this.flags.compress = compress;
     return this;
@@ -199,6 +223,7 @@ export class Socket extends Emitter {
   connect(): this {
     if (this.connected && this._token && !this.active) this.disconnect(); // its session is over
     if (this.connected) return this;
+    this._happened("connect");
     this._active = true;
     const { io } = this;
     this._register();
@@ -212,6 +237,7 @@ export class Socket extends Emitter {
   }
   disconnect(): this {
     const { io, active } = this;
+    if (active || this.connected) this._happened("disconnect");
     this._active = false;
     this._token?.acknowledge();
     if (!running()) this._withdraw();
@@ -473,6 +499,7 @@ export class Socket extends Emitter {
           return;
         }
         this.connected = true;
+        this._happened("connected", { recovered: this.recovered }, { plain: !this._token });
         for (const args of this.receiveBuffer.splice(0)) this._hear(args);
         this._flush();
         this._drain(true);
@@ -486,6 +513,7 @@ export class Socket extends Emitter {
         this.connected = false;
         this.id = undefined;
         if (this._token) this._token.accepted = false;
+        this._happened("disconnected", { reason: text }, { active: this.active });
         this.emitReserved("disconnect", ...(engine?._why(reason, text) || [text]));
         this._ackless();
         return;
@@ -501,7 +529,10 @@ export class Socket extends Emitter {
           if (engine?._generation.plainRefusals) this.emitReserved("error", refusal.data);
         }
         // Without either it is a 401 to the handshake, of which the token's own error tells.
-        if (refusal || io._error) this.emitReserved("connect_error", refusal || io._error);
+        const error = refusal || io._error;
+        if (!error) return;
+        this._happened("connect_error", { message: error.message }, { error, active: this.active });
+        this.emitReserved("connect_error", error);
       }
     }
   }
@@ -587,6 +618,7 @@ export class Socket extends Emitter {
     this._epoch++;
     this.connected = false;
     this.id = undefined;
+    this._happened("disconnected", { reason }, { active: this.active });
     this.emitReserved("disconnect", reason);
     this._ackless();
   }
@@ -601,6 +633,7 @@ export class Socket extends Emitter {
   /** The core cannot be started: nothing will become of its wish to be connected. */
   _failed(error: Error): void {
     this._active = false;
+    this._happened("connect_error", { message: error.message }, { error });
     this.emitReserved("connect_error", error);
   }
 

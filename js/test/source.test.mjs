@@ -31,6 +31,9 @@ const perform = (...effect) => {
   control(Op.Tick);
 };
 
+/** A socket that uses a source, and notes what it is told of its tokens. */
+const user = () => ({ heard: [], happened(name, fields) { this.heard.push([name, fields]); } });
+
 let calls = 0;
 /** The core asks. Resolves when what the function answers has come to the core. */
 async function ask(source, cause = "connect", attempt = 1) {
@@ -41,15 +44,16 @@ const settle = () => new Promise((done) => setImmediate(() => done(told.splice(0
 
 test("one source for a function, however many sockets use it; the last one that leaves ends it", () => {
   const f = () => "t";
-  const a = Source.of(f, 500);
-  assert.equal(Source.of(f, 900), a);
-  assert.notEqual(Source.of(() => "t"), a);
+  const [one, two] = [user(), user()];
+  const a = Source.of(f, 500, one);
+  assert.equal(Source.of(f, 900, two), a);
+  assert.notEqual(Source.of(() => "t", undefined, user()), a);
   assert.deepEqual(told.splice(0), [["Source", a.id, 500], ["Source", a.id + 1]]);
-  a.leave();
+  a.leave(two);
   assert.deepEqual(told, []);
-  a.leave();
+  a.leave(one);
   assert.deepEqual(told.splice(0), [["ReleaseSource", a.id]]);
-  assert.notEqual(Source.of(f), a, "a later socket has another one");
+  assert.notEqual(Source.of(f, 500, one), a, "a later socket has another one");
   told.length = 0;
 });
 
@@ -59,7 +63,7 @@ test("a function is asked with cause and attempt; the core is told the token's n
   const s = Source.of((context) => {
     contexts.push(context);
     return token;
-  });
+  }, undefined, user());
   told.length = 0;
   const [[name, id, call, number, , issued, expires]] = await ask(s, "reconnect", 3);
   assert.deepEqual([name, id, call, number, expires - issued], ["Token", s.id, calls, 1, 60_000]);
@@ -74,7 +78,7 @@ test("a function is asked with cause and attempt; the core is told the token's n
 
 test("what a function may answer with, and how it may fail", async () => {
   let answer;
-  const s = Source.of(() => answer());
+  const s = Source.of(() => answer(), undefined, user());
   told.length = 0;
   const outcome = async (f) => {
     answer = f;
@@ -95,7 +99,7 @@ test("what a function may answer with, and how it may fail", async () => {
 });
 
 test("a plain string answers in a later turn", async () => {
-  const s = Source.of("text");
+  const s = Source.of("text", undefined, user());
   told.length = 0;
   perform(Do.Ask, [s.id, ++calls, 1, Cause.Connect]);
   assert.deepEqual(told, []);
@@ -104,7 +108,7 @@ test("a plain string answers in a later turn", async () => {
 
 test("cancelled before it is called: the function is not called, and the core may ask again at once", async () => {
   let asked = 0;
-  const s = Source.of(() => `${++asked}`);
+  const s = Source.of(() => `${++asked}`, undefined, user());
   told.length = 0;
   effects = [[Do.Ask, [s.id, ++calls, 1, Cause.Connect]], [Do.Cancel, [s.id, calls]]];
   control(Op.Tick);
@@ -114,7 +118,7 @@ test("cancelled before it is called: the function is not called, and the core ma
 
 test("cancelled while it is called: its answer is dropped once another call has begun", async () => {
   const answers = [];
-  const s = Source.of(() => new Promise((done) => answers.push(done)));
+  const s = Source.of(() => new Promise((done) => answers.push(done)), 50, user());
   told.length = 0;
   await ask(s);
   const first = calls;
@@ -129,9 +133,9 @@ test("cancelled while it is called: its answer is dropped once another call has 
 
 test("left while its function is called: forgotten when that has returned, and its answer goes nowhere", async () => {
   let finish;
-  const s = Source.of(() => new Promise((done) => (finish = done)));
+  const s = Source.of(() => new Promise((done) => (finish = done)), undefined, user());
   await ask(s);
-  s.leave();
+  s.leave([...s.users][0]);
   assert.deepEqual(told, [], "not yet: the core's call is under way");
   finish("t");
   assert.deepEqual((await settle()).map(([name]) => name), ["Token", "ReleaseSource"]);
@@ -139,9 +143,9 @@ test("left while its function is called: forgotten when that has returned, and i
 
 test("left while its function never returns: forgotten when the function's time is over", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const s = Source.of(() => new Promise(() => {}), 700);
+  const s = Source.of(() => new Promise(() => {}), 700, user());
   await ask(s);
-  s.leave();
+  s.leave([...s.users][0]);
   perform(Do.Cancel, [s.id, calls]);
   t.mock.timers.tick(699);
   assert.deepEqual(told, []);
@@ -151,7 +155,7 @@ test("left while its function never returns: forgotten when the function's time 
 
 test("with crossTab the other tabs are asked, and told which token is not wanted again", async (t) => {
   const asked = [];
-  const s = Source.of(() => "mine");
+  const s = Source.of(() => "mine", undefined, user());
   s.tabs = { ask: (provide, unwanted, since) => (asked.push([unwanted, typeof since]), provide()), close: () => asked.push("closed") };
   await ask(s, "connect");
   await ask(s, "refresh");
@@ -169,6 +173,50 @@ test("with crossTab the other tabs are asked, and told which token is not wanted
     ["refused", "number"], // reauthenticate()
     ["refused", "undefined"],
   ]);
-  s.leave();
+  s.leave([...s.users][0]);
   assert.equal(asked.at(-1), "closed");
+});
+
+test("a token that is given stands in for the function until it is refused or to be renewed; null: nobody is logged in", async () => {
+  let n = 0;
+  const s = Source.of(() => `own-${++n}`, undefined, user());
+  const next = async (cause) => {
+    await ask(s, cause);
+    return s.tokens.latest;
+  };
+  s.given = "given";
+  assert.equal(await next("refresh"), "given");
+  assert.equal(await next("reconnect"), "given");
+  assert.equal(await next("refresh"), "own-1", "the function renews it");
+  assert.equal(await next("reconnect"), "own-2");
+  s.given = "again";
+  assert.equal(await next("refresh"), "again");
+  assert.equal(await next("unauthorized"), "own-3", "and mends its refusal");
+  s.given = null;
+  told.length = 0;
+  await ask(s, "reconnect");
+  assert.equal(n, 3, "the function is not called");
+  const text = Source.of("text", undefined, user());
+  text.given = "given";
+  await ask(text, "refresh");
+  await ask(text, "refresh");
+  assert.equal(text.tokens.latest, "given", "nobody else can renew it");
+});
+
+test("sockets are told of each call and its end, without the token", async () => {
+  const a = user();
+  let answer = () => jwt({ exp: 60 });
+  const s = Source.of(() => answer(), undefined, a);
+  await ask(s, "connect");
+  answer = () => null;
+  await ask(s, "refresh", 2);
+  answer = () => {
+    throw new Error("offline");
+  };
+  await ask(s, "reconnect");
+  assert.deepEqual(a.heard.map(([name]) => name), ["ask", "token", "renew", "token", "ask", "token_failed"]);
+  assert.deepEqual(a.heard[2][1], { cause: "refresh", attempt: 2 });
+  assert.equal(a.heard[3][1].missing, true);
+  assert.equal(a.heard[5][1].message, "offline");
+  assert.ok(!JSON.stringify(a.heard).includes("e30."));
 });

@@ -81,16 +81,55 @@ type Token = string | null | undefined;
 type TokenProvider = (context: TokenContext) => Token | Promise<Token>;
 
 /** What `onAuthenticated` and `reauthenticate()` tell. */
-interface AuthenticatedInfo {
+interface AuthenticatedInfo<Claims = Record<string, any>> {
   via: Via | Via[];
   /** `undefined` for a token without `exp`. */
   expiresAt: Date | undefined;
   /** The token's payload: decoded, NOT verified. `undefined` when the token is no JWT. */
-  claims: Record<string, any> | undefined;
+  claims: Claims | undefined;
   /** A renewal: the session goes on. */
   refreshed: boolean;
   /** The server has kept the connection's state and sent what was missed. */
   recovered: boolean;
+}
+
+/** A session as a page shows it. The same object until something changes; it cannot be changed. */
+interface SessionSnapshot<Claims = Record<string, any>> {
+  /**
+   * `guest`: connected without a token. `waiting`: for the next attempt, or for the hook of a refusal that may pass.
+   * `refused`: over, until `connect()`, `login()` or `reauthenticate()`.
+   */
+  readonly status: "idle" | "connecting" | "authenticated" | "guest" | "refused" | "waiting";
+  /** What the last attempt failed of. */
+  readonly error: UnauthorizedError | Error | undefined;
+  readonly expiresAt: Date | undefined;
+  /** Decoded, NOT verified. */
+  readonly claims: Claims | undefined;
+  /** How many times it has tried to reconnect; 0 while connected. */
+  readonly attempt: number;
+  readonly nextAttemptAt: Date | undefined;
+  /** The token was renewed in this session. */
+  readonly refreshed: boolean;
+}
+
+/** For `useSyncExternalStore` and its like. Both functions may be called without their object. */
+interface SessionStore<Claims = Record<string, any>> {
+  getSnapshot(): SessionSnapshot<Claims>;
+  /** Calls `fn` after each change. Returns what ends that. */
+  subscribe(fn: () => void): () => void;
+}
+
+/** Something that has happened to a session. No token is in it. */
+interface TraceEvent {
+  /** ms since 1970 */
+  at: number;
+  /**
+   * `connect`, `ask`, `renew`, `token`, `token_failed`, `connected`, `authenticate`, `authenticated`, `guest`, `refused`,
+   * `acknowledge`, `disconnect`, `disconnected`, `connect_error`, `wait`, `attempt`, `login`, `logout`
+   */
+  name: string;
+  nsp: string;
+  [field: string]: unknown;
 }
 
 declare class UnauthorizedError extends Error {
@@ -118,7 +157,7 @@ interface ServerError {
   status?: number;
 }
 
-interface TokenOptions {
+interface TokenOptions<Claims = Record<string, any>> {
   /**
    * The JWT, or a function that is asked before every attempt. `null` and `""`, here and from the function: there is no
    * token now, a refusal with reason `missing`. Without the option (`undefined`) this is a plain Socket.IO client.
@@ -138,7 +177,7 @@ interface TokenOptions {
   refreshBefore?: number;
   /** `event`: renew on the live connection instead of reconnecting. @default false */
   inBandRefresh?: boolean;
-  onAuthenticated?: (info: AuthenticatedInfo) => unknown;
+  onAuthenticated?: (info: AuthenticatedInfo<Claims>) => unknown;
   /**
    * The server's callback is acknowledged exactly once: by `ack()`, or when this has settled. A returned token is tried,
    * once per failure.
@@ -160,6 +199,10 @@ interface TokenOptions {
    * has just been loaded takes the token of an open tab with the same text. @default false
    */
   crossTab?: boolean | string;
+  /** No token now: connect without one, the server decides. A token function is asked again with the next attempt. @default false */
+  guest?: boolean;
+  /** Hears of each event that `inspect()` gives. */
+  onTrace?: (event: TraceEvent) => unknown;
   /** What an error of the server means that is not recognised as a refusal of the token; `undefined`: it is none. */
   classify?: (error: ServerError) => "expired" | "invalid" | "missing" | null | undefined | void;
 }
@@ -406,7 +449,7 @@ type FirstArg<T> = T extends (arg: infer A) => any ? A : any;
 
 type AuthPayload = { [key: string]: any } | ((cb: (data: object) => void) => void);
 
-interface SocketOptions extends TokenOptions {
+interface SocketOptions<Claims = Record<string, any>> extends TokenOptions<Claims> {
   /** Sent when the namespace is connected. With `via: "auth"` the token joins it. */
   auth?: AuthPayload;
   retries?: number;
@@ -429,6 +472,7 @@ interface SocketReservedEvents {
 declare class Socket<
   ListenEvents extends EventsMap = DefaultEventsMap,
   EmitEvents extends EventsMap = ListenEvents,
+  Claims = Record<string, any>,
 > extends Emitter<ListenEvents, EmitEvents, SocketReservedEvents, TokenEvents> {
   constructor(io: Manager, nsp: string, opts?: Partial<SocketOptions>);
   readonly io: Manager<ListenEvents, EmitEvents>;
@@ -449,7 +493,21 @@ declare class Socket<
   /** `undefined` for a token without `exp`, and without a token. */
   readonly tokenExpiresAt: Date | undefined;
   /** Asks for a token and uses it; rejects with an UnauthorizedError when that fails. */
-  reauthenticate(): Promise<AuthenticatedInfo>;
+  reauthenticate(): Promise<AuthenticatedInfo<Claims>>;
+  /** The session as a store. */
+  readonly session: SessionStore<Claims>;
+  /**
+   * Another user: asks for a token anew, or uses this one, and connects. With `crossTab` the other tabs ask anew, too.
+   * Rejects with an UnauthorizedError when that fails.
+   */
+  login(token?: string): Promise<AuthenticatedInfo<Claims>>;
+  /**
+   * No user: acknowledges what the server waits for, disconnects, in all tabs with `crossTab`, and with `guest` connects
+   * without a token. Until `login()`, `reauthenticate()` or `connect()` no token is asked for.
+   */
+  logout(): void;
+  /** The last hundred events of the session, the oldest first. For reports: no token is in them. */
+  inspect(): TraceEvent[];
 
   connect(): this;
   open(): this;
@@ -462,7 +520,7 @@ declare class Socket<
     ...args: AllButLast<EventParams<EmitEvents, Ev>>
   ): Promise<FirstArg<Last<EventParams<EmitEvents, Ev>>>>;
   compress(compress: boolean): this;
-  timeout(timeout: number): Socket<ListenEvents, DecorateAcknowledgements<EmitEvents>>;
+  timeout(timeout: number): Socket<ListenEvents, DecorateAcknowledgements<EmitEvents>, Claims>;
   onAny(listener: (...args: any[]) => void): this;
   prependAny(listener: (...args: any[]) => void): this;
   offAny(listener?: (...args: any[]) => void): this;
@@ -485,11 +543,14 @@ declare namespace Socket {
 
 // ------------------------------------------------------------------------------------------------------------ entry
 
-type ConnectOptions = Partial<ManagerOptions & SocketOptions>;
+type ConnectOptions<Claims = Record<string, any>> = Partial<ManagerOptions & SocketOptions<Claims>>;
 
-/** Returns a socket at once. The client starts in the next task, and calls made before that are kept in order. */
-declare function connect(opts?: ConnectOptions): Socket;
-declare function connect(uri?: string, opts?: ConnectOptions): Socket;
+/** Returns a socket at once. `Claims` types the claims of its token. The client starts in the next task, and calls made before that are kept in order. */
+declare function connect<Claims = Record<string, any>>(opts?: ConnectOptions<Claims>): Socket<DefaultEventsMap, DefaultEventsMap, Claims>;
+declare function connect<Claims = Record<string, any>>(
+  uri?: string,
+  opts?: ConnectOptions<Claims>,
+): Socket<DefaultEventsMap, DefaultEventsMap, Claims>;
 
 /** `connect` under its official name, with what the official package hangs on it. */
 declare const io: typeof connect & {
@@ -528,6 +589,9 @@ export {
   NodeWebSocket,
   WebTransport,
   type AuthenticatedInfo,
+  type SessionSnapshot,
+  type SessionStore,
+  type TraceEvent,
   type ConnectOptions,
   type DisconnectDescription,
   type ExtendedError,

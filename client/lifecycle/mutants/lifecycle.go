@@ -184,6 +184,22 @@ var lifecycleMutants = []mutant{
 	{"loop: renewal more than half of the lifetime before", "turn.again",
 		"min(t.config.RefreshBefore, (end-t.token.ReceivedAt)/2)", "t.config.RefreshBefore", "TestRenewal"},
 
+	// Guests.
+	{"guest: everybody is one", "turn.answered",
+		"t.reason == 0 && t.config.Guest:", "t.reason == 0:", "TestRefusing"},
+	{"guest: a refused token makes one", "turn.answered",
+		"case got.ID == 0 && t.reason == 0 && t.config.Guest:", "case got.ID == 0 && t.config.Guest:", "TestGuest"},
+	{"guest: nothing that is emitted flows", "turn.guest",
+		"t.act(Action{Kind: ActAccepted, Recovered: recovered})", "", "TestGuest"},
+	{"guest: a login by event needs another connection", "turn.guest",
+		"t.connected = t.config.Via&ViaEvent != 0", "", "TestGuest"},
+	{"guest: what is emitted during a login is the guest's", "turn.reauthenticate",
+		"t.hold()\n		t.state = Asking", "t.state = Asking", "TestGuest"},
+	{"guest: the end of the connection is not noticed", "turn.disconnected",
+		"case Guest:", "", "TestGuest"},
+	{"guest: the server cannot throw one out", "turn.refusal",
+		"Authenticated, Guest:", "Authenticated:", "TestGuest"},
+
 	// No herd.
 	{"herd: the first attempts come within a second", "spreadPause",
 		"longest-first*first/mean", "(mean-first)/2+first", "TestThunderingHerd"},

@@ -6,6 +6,7 @@
  *   token = await tabs.ask(() => provider(context), refused, since);  // the user's connect() or reauthenticate() at `since`
  *   tabs.refuse("expired", token);                                    // after the server's fatal no
  *   const release = tabs.onRefused((reason) => { … });                // another tab's; do not answer it with refuse()
+ *   tabs.change(true);                                                // another user; false: none. onChanged() hears of it in other tabs
  *   tabs.close();                                                     // frees listeners, channel and locks
  *
  * Whose token: a user's connect() may be another user's than that of the other tabs. So with `true` it calls the provider
@@ -30,12 +31,18 @@ import { claimsOf, expiryOf, issuedOf } from "./claims.js";
 
 type Answer = string | null | undefined;
 type Refused = (reason: string, token?: string) => void;
+/** Another user, or none: since when, ms since 1970. */
+type Changed = (login: boolean, at: number) => void;
 
 export interface Share {
   ask(call: () => Answer | Promise<Answer>, refused?: string, since?: number): Promise<Answer>;
   refuse(reason: string, token?: string): void;
   /** Returns the release. */
   onRefused(fn: Refused): () => void;
+  /** This tab's user is another one, or none: the other tabs hear of it. Nothing that was asked for before counts. */
+  change(login: boolean): void;
+  /** Returns the release. */
+  onChanged(fn: Changed): () => void;
   /** What is being asked ends without a token. Asked afterwards, the tab calls its provider as if sharing were off. */
   close(): void;
 }
@@ -51,8 +58,8 @@ export interface ShareOptions {
   returns?: boolean;
 }
 
-/** [asking, id] | [token known to somebody, when it was asked for, id of the question] | [refused, reason, token] */
-type Message = ["?", number] | ["!", string | undefined, number, number?] | ["x", string, string?];
+/** [asking, id] | [token known to somebody, when it was asked for, id of the question] | [refused, reason, token] | [another user, login, since when] */
+type Message = ["?", number] | ["!", string | undefined, number, number?] | ["x", string, string?] | ["u", boolean, number];
 
 const user = (token?: string) => claimsOf(token)?.sub;
 
@@ -61,6 +68,7 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
   if (named) key += ":" + crossTab;
   const locks = globalThis.navigator?.locks;
   const listeners = new Set<Refused>();
+  const changes = new Set<Changed>();
   /** Of what is under way: locks that are waited for or held, answers that are waited for. */
   const releases = new Set<() => void>();
   let known: string | undefined;
@@ -86,6 +94,12 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
   const forget = (token = known) => {
     dead = token;
     if (token == known) known = undefined;
+  };
+
+  /** Another user. */
+  const renounce = (at: number) => {
+    floor = at;
+    known = mine = undefined;
   };
 
   const post = (m: Message) => channel?.postMessage(m);
@@ -134,6 +148,7 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
     channel?.close();
     channel = undefined;
     listeners.clear();
+    changes.clear();
     for (const release of [...releases]) release();
   };
 
@@ -168,6 +183,10 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
       if (m[0] == "!") {
         learn(m[1], m[2], !m[3]);
         answered?.(m[3]);
+      }
+      if (m[0] == "u") {
+        renounce(m[2]);
+        for (const fn of [...changes]) fn(m[1], m[2]);
       }
       if (m[0] == "x") {
         forget(m[2]);
@@ -231,6 +250,15 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
     onRefused(fn) {
       listeners.add(fn);
       return () => listeners.delete(fn);
+    },
+    change(login) {
+      const at = Date.now();
+      renounce(at);
+      post(["u", login, at]);
+    },
+    onChanged(fn) {
+      changes.add(fn);
+      return () => changes.delete(fn);
     },
     close() {
       closed = true;

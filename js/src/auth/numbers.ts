@@ -17,6 +17,11 @@ export class TokenNumbers {
     return this._texts[0]?.[1];
   }
 
+  /** All that are kept. */
+  all(): string[] {
+    return this._texts.map(([, text]) => text);
+  }
+
   /** The token with a number; "" for a number that is not kept. */
   text(number: number): string {
     return this._texts.find((t) => t[0] == number)?.[1] || "";

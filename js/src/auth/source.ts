@@ -24,6 +24,12 @@ const byToken = new Map<unknown, Source>();
 /** Whose tokens this page has shared: what others asked for before a later connect() is not taken. */
 const askedBefore = new Set<string>();
 
+/** Who uses a source. */
+export interface SourceUser {
+  /** Something has happened to its tokens. */
+  happened(name: string, fields?: Record<string, unknown>): void;
+}
+
 export class Source {
   /** Its number with the core. */
   readonly id: number;
@@ -37,10 +43,12 @@ export class Source {
   /** When the user called reauthenticate(), until the function is asked. ms since 1970. */
   since?: number;
   tabs?: Share;
+  /** The token of the user who has logged in by hand, in place of the function's; null: nobody is logged in. */
+  given?: string | null;
+  /** The sockets that use it. */
+  readonly users = new Set<SourceUser>();
   /** Whose tabs share. */
   private _key = "";
-  /** How many sockets use it. */
-  private _users = 0;
   /** The call that is under way: its number, and 0 for none. */
   private _call = 0;
   /** The last call for which the function has really been called. */
@@ -59,15 +67,16 @@ export class Source {
   }
 
   /** The source of a token function or string, for one more socket. */
-  static of(token: TokenOptions["token"], timeout?: number): Source {
+  static of(token: TokenOptions["token"], timeout: number | undefined, user: SourceUser): Source {
     const source = byToken.get(token) || new Source(token, timeout);
-    source._users++;
+    source.users.add(user);
     return source;
   }
 
   /** A socket uses it no more. */
-  leave(): void {
-    if (--this._users) return;
+  leave(user: SourceUser): void {
+    this.users.delete(user);
+    if (this.users.size) return;
     this._close();
     this._free();
   }
@@ -95,6 +104,7 @@ export class Source {
     const unwanted = cause == "reconnect" ? undefined : this.refused || this.tokens.latest;
     const since = cause == "connect" ? Date.now() : this.since;
     this.since = undefined;
+    this._tell(cause == "refresh" ? "renew" : "ask", { cause, attempt });
     // Later, also for a plain string: what else is connected in this turn of the page shares the answer.
     Promise.resolve()
       .then(() => this._fromTabs(() => this._provide(call, context), unwanted, since))
@@ -103,6 +113,7 @@ export class Source {
         (told) => {
           if (!this._awaits(call)) return;
           this.threw = undefined;
+          this._tell("token", { missing: !told[0] || undefined, expiresAt: told[3] || undefined });
           control(Op.Token, this.id, call, ...told);
           this._returned(call);
         },
@@ -124,7 +135,13 @@ export class Source {
   private _provide(call: number, context: TokenContext): Answer {
     if (!this._awaits(call)) return;
     this._begun = call;
-    return typeof this._token == "function" ? this._token(context) : this._token;
+    const { given, _token: token } = this;
+    if (typeof token != "function") return given === undefined ? token : given;
+    // The function renews the token that was given, and mends its refusal.
+    const over = given && (context.cause == "unauthorized" || (context.cause == "refresh" && given == this.tokens.latest));
+    if (given !== undefined && !over) return given;
+    this.given = undefined;
+    return token(context);
   }
 
   /** Asks the other tabs first, where they share. */
@@ -142,6 +159,7 @@ export class Source {
   /** The core gets no token by this call. */
   private _failed(call: number, error?: unknown): void {
     this.threw = error;
+    this._tell("token_failed", { message: (error as Error | undefined)?.message });
     control(Op.TokenFailed, this.id, call, finalOf(error)?.reason || Reason.None);
     this._returned(call);
   }
@@ -153,11 +171,15 @@ export class Source {
     this._free();
   }
 
+  private _tell(name: string, fields: Record<string, unknown>): void {
+    for (const user of this.users) user.happened(name, fields);
+  }
+
   // --- Its end -------------------------------------------------------------------------------------------------------
 
   /** Nobody uses it and nothing is under way: the core forgets it. */
   private _free(): void {
-    if (this._users || this._call || sources.get(this.id) != this) return;
+    if (this.users.size || this._call || sources.get(this.id) != this) return;
     sources.remove(this.id);
     this.forget();
     control(Op.ReleaseSource, this.id);

@@ -16,7 +16,7 @@ import { claimsOf, expiryOf } from "./claims.js";
 import { runUnauthorized } from "./hooks.js";
 import { leave } from "./leave.js";
 import { UnauthorizedError, finalOf, reasonCalled, saidByStatus, saidOf, type Recognisable, type Said } from "./refusal.js";
-import { Source } from "./source.js";
+import { Source, type SourceUser } from "./source.js";
 import { Ways } from "./ways.js";
 
 /** Who waits for reauthenticate(). */
@@ -25,7 +25,7 @@ type Waiting = [resolve: (info: AuthenticatedInfo) => void, reject: (e: unknown)
 // The callbacks that a server waits for are called before the page goes.
 listen(["pagehide"], () => sockets.all().forEach((s) => s._token?.acknowledge()));
 
-export class Token {
+export class Token implements SourceUser {
   /** The server has accepted the token on this connection. */
   accepted = false;
   /** What onAuthenticated got last. */
@@ -33,8 +33,8 @@ export class Token {
   readonly ways: Ways;
   /** While the core knows of its socket. */
   private _source!: Source;
-  /** Ends listening to refusals in other tabs. */
-  private _deafen?: () => void;
+  /** End listening to other tabs. */
+  private _deafen: ((() => void) | undefined)[] = [];
   /** The last refusal. */
   private _error?: UnauthorizedError;
   /** What the server said with it. */
@@ -59,22 +59,25 @@ export class Token {
     const { _opts: o, _socket: socket, ways } = this;
     const { io } = socket;
     const isFunction = typeof o.token == "function";
-    const source = (this._source = Source.of(o.token, o.tokenTimeout));
+    const source = (this._source = Source.of(o.token, o.tokenTimeout, this));
     if (ways.inHandshake) io._bearer ||= socket;
     if (o.crossTab && isFunction) {
       const { hostname, port } = io._host;
       source.share(`socketio-jwt:${hostname}:${port}`, o);
     }
-    this._deafen = source.tabs?.onRefused((reason) => this._refusedElsewhere(reason));
-    return [source.id, ways.bits, isFunction, (o.refreshBefore ?? 30) * 1000, o.authTimeout, !!o.inBandRefresh];
+    this._deafen = [
+      source.tabs?.onRefused((reason) => this._refusedElsewhere(reason)),
+      source.tabs?.onChanged((login, at) => (login ? this._enter(undefined, at).catch(() => {}) : this._leaveUser())),
+    ];
+    return [source.id, ways.bits, isFunction, (o.refreshBefore ?? 30) * 1000, o.authTimeout, !!o.inBandRefresh, !!o.guest];
   }
 
   /** The core has forgotten its socket. */
   release(): void {
     const { io } = this._socket;
     if (io._bearer == this._socket) io._bearer = undefined;
-    this._deafen?.();
-    this._source.leave();
+    for (const release of this._deafen) release?.();
+    this._source.leave(this);
   }
 
   /** The core is gone, with all that it was about to do. */
@@ -87,10 +90,66 @@ export class Token {
   // --- What the user wants ---------------------------------------------------------------------------------------------
 
   reauthenticate(): Promise<AuthenticatedInfo> {
+    return this._again(Date.now());
+  }
+
+  /** Another user, by a token that is given or by the function's next one: in this tab, and in all that share. */
+  login(token?: string): Promise<AuthenticatedInfo> {
+    this.happened("login");
+    const others = this._peers();
+    this._source?.tabs?.change(true);
+    const settled = this._enter(token);
+    for (const other of others) other._enter(token).catch(() => {});
+    return settled;
+  }
+
+  /** No user: the same for the end of a session. */
+  logout(): void {
+    this.happened("logout");
+    const others = this._peers();
+    this._source?.tabs?.change(false);
+    for (const one of [this as Token, ...others]) one._leaveUser();
+  }
+
+  /** What has happened to its token is the session's to tell. */
+  happened(name: string, fields?: Record<string, unknown>): void {
+    this._socket._happened(name, fields);
+  }
+
+  /** The tokens that no text may hold. */
+  secrets(): string[] {
+    return this._source?.tokens.all() || [];
+  }
+
+  /** The other sockets with the same source: they are the same user's. */
+  private _peers(): Token[] {
+    return ([...(this._source?.users || [])] as Token[]).filter((t) => t != this);
+  }
+
+  /** A session of another user is over; a guest's connection stays, and gets the token. */
+  private _enter(token?: string, since = Date.now()): Promise<AuthenticatedInfo> {
+    if (this.accepted) this._socket.disconnect();
+    const settled = this._again(since);
+    this._source.given = token;
+    return settled;
+  }
+
+  private _leaveUser(): void {
+    const { _socket: socket } = this;
+    socket.disconnect();
+    if (!this._opts.guest) return;
+    socket._register();
+    this._source.given = null;
+    socket.connect();
+  }
+
+  /** Asks anew. What other tabs have asked for before `since` does not count. */
+  private _again(since: number): Promise<AuthenticatedInfo> {
     const { _socket: socket } = this;
     socket._active = true;
     socket._register();
-    this._source.since = Date.now();
+    this._source.since = since;
+    if (this._source.given === null) this._source.given = undefined;
     return new Promise((...both) => {
       this._waiting.push(both);
       control(Op.Reauthenticate, socket._slot);
@@ -104,6 +163,7 @@ export class Token {
 
   /** Calls what the server waits for, if it does. */
   acknowledge(): void {
+    if (this._callbacks.all().length) this.happened("acknowledge");
     this._callbacks.acknowledge();
   }
 
@@ -182,6 +242,7 @@ export class Token {
         return;
       case TokenDo.Authenticate:
         ways.text = source.tokens.text(effect[1]);
+        this.happened("authenticate");
         return socket._emitNow("authenticate", ways.event());
       case TokenDo.Accepted:
         return this._accept(source.tokens.text(effect[1]), !!effect[2], !!effect[3]);
@@ -210,10 +271,17 @@ export class Token {
     ways.text = text;
     this._source.accepted();
     this._said = this._error = undefined;
+    if (!text) {
+      this._socket._happened("guest");
+      this._socket._active = true;
+      this.info = { via: ways.via, expiresAt: undefined, claims: undefined, refreshed: false, recovered };
+      return;
+    }
     this.accepted = this._socket._active = true;
     const claims = claimsOf(text);
     const expiry = expiryOf(claims);
     this.info = { via: ways.via, expiresAt: expiry === undefined ? undefined : new Date(expiry), claims, refreshed, recovered };
+    this._socket._happened("authenticated", { refreshed, recovered, expiresAt: expiry }, { info: { expiresAt: this.info.expiresAt, claims, refreshed } });
     safely(this._opts.onAuthenticated, null, [this.info]);
   }
 
@@ -223,6 +291,8 @@ export class Token {
     this._error = error;
     this.accepted = false;
     socket._active = !fatal;
+    const { reason, code, message } = error;
+    socket._happened("refused", { reason, code, message, fatal }, { error, fatal });
     if (fatal && said) source.tabs?.refuse(error.reason, this.ways.text);
     // What the server said to the namespace has been told by another connect_error, or by `unauthorized`.
     if ((!said || said.status) && !socket.connected) socket.emitReserved("connect_error", error);

@@ -315,7 +315,7 @@ export type Ms = number | undefined;
 
 export type ManagerOptionsFields = [reconnection: boolean, attempts: number, delay: Ms, delayMax: Ms, jitter: number, spread: boolean, timeout: Ms, first: TransportKind, second: TransportKind, third: TransportKind, fourth: TransportKind, upgrade: boolean, tryAll: boolean, revision: number, older: boolean, opaque: boolean, seed: number];
 
-export type TokenOptionsFields = [via: Way, provider: boolean, refreshBefore: Ms, authTimeout: Ms, inBand: boolean];
+export type TokenOptionsFields = [via: Way, provider: boolean, refreshBefore: Ms, authTimeout: Ms, inBand: boolean, guest: boolean];
 
 export type TokenFields = [id: number, receivedAt: Ms, issuedAt: Ms, expiresAt: Ms];
 
@@ -482,6 +482,8 @@ export const enum ManagerDo {
   Error,
   /** tell the listeners, then Continue. */
   ReconnectAttempt,
+  /** another attempt begins after so many ms. */
+  Wait,
   /** the attempt-th one has worked. */
   Reconnect,
   /** an attempt has failed. */
@@ -495,6 +497,7 @@ export type ManagerEffect =
   | [what: ManagerDo.Close, reason: CloseReason, text: string]
   | [what: ManagerDo.Error, reason: CloseReason, text: string]
   | [what: ManagerDo.ReconnectAttempt, attempt: number]
+  | [what: ManagerDo.Wait, delay: number]
   | [what: ManagerDo.Reconnect, attempt: number]
   | [what: ManagerDo.ReconnectError]
   | [what: ManagerDo.ReconnectFailed];

@@ -1,0 +1,74 @@
+/**
+ * What happens to a session, recorded once: inspect(), the store of socket.session, the debug log, the browser's timeline and
+ * the hook onTrace all have their events from here. No event holds a token.
+ */
+import type { TraceEvent } from "../types/index.js";
+import { redact } from "./auth/redact.js";
+import { logger } from "./debug.js";
+import { safely, type Listener } from "./emitter.js";
+
+/** How many events inspect() gives. */
+const KEPT = 100;
+
+/** The spans that stand in the browser's timeline: [what begins it, what ends it, its name]. */
+const spans: [from: string, to: string, name: string][] = [
+  ["connect", "connected", "connect"],
+  ["attempt", "connected", "connect"],
+  ["ask", "token", "token"],
+  ["renew", "token", "token"],
+  ["connect", "authenticated", "authenticated"],
+  ["attempt", "authenticated", "authenticated"],
+  ["renew", "authenticated", "renewal"],
+];
+
+const log = logger("socketio-jwt:session");
+
+export class Trace {
+  private _events: TraceEvent[] = [];
+  /** When spans began, by their names. */
+  private _began: Record<string, number> = {};
+
+  /** `secrets` gives the tokens that no text may hold. */
+  constructor(
+    private readonly _nsp: string,
+    private readonly _hook: Listener | undefined,
+    private readonly _secrets: () => readonly string[],
+  ) {}
+
+  /** Records an event. `fields` are plain values; texts are a server's or a user's. */
+  record(name: string, fields: Record<string, unknown> = {}): TraceEvent {
+    const event: TraceEvent = { at: Date.now(), name, nsp: this._nsp };
+    for (const key in fields) {
+      const value = fields[key];
+      if (value !== undefined) event[key] = typeof value == "string" ? redact(value, this._secrets()) : value;
+    }
+    this._events.push(Object.freeze(event));
+    if (this._events.length > KEPT) this._events.shift();
+    this._measure(name);
+    log?.(name, event);
+    safely(this._hook, null, [event]);
+    return event;
+  }
+
+  /** The last events, the oldest first. */
+  events(): TraceEvent[] {
+    return this._events.slice();
+  }
+
+  private _measure(name: string): void {
+    const now = performance.now();
+    let mark: boolean | undefined;
+    for (const [from, to, span] of spans) {
+      const start = this._began[span];
+      if (name == to && start !== undefined) {
+        performance.measure?.("socketio-jwt:" + span, { start, end: now, detail: this._nsp });
+        delete this._began[span];
+      }
+      if (name == from) {
+        this._began[span] = now;
+        mark = true;
+      }
+    }
+    if (mark) performance.mark?.("socketio-jwt:" + name, { detail: this._nsp });
+  }
+}

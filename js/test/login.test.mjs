@@ -1,0 +1,166 @@
+// Guests, logins and the session's store, on the desk.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { desk, event, jwt, queue, welcome } from "./desk.mjs";
+import { settled } from "./tools.mjs";
+
+const { connect, server } = await desk();
+let hosts = 0;
+
+/** A socket to a server of its own, and the statuses that its store tells of. */
+function open(t, options) {
+  const host = `l${++hosts}.test`;
+  const socket = connect(`http://${host}`, { reconnectionDelay: 1, randomizationFactor: 0, autoConnect: false, ...options });
+  t.after(() => socket.disconnect());
+  const statuses = queue();
+  const seen = new Set([socket.session.getSnapshot()]);
+  socket.session.subscribe(() => {
+    const now = socket.session.getSnapshot();
+    assert.ok(!seen.has(now), "another object after each change");
+    assert.equal(socket.session.getSnapshot(), now, "and the same until the next");
+    seen.add(now);
+    statuses.push(now);
+  });
+  const until = async (status) => {
+    let now;
+    while ((now = await statuses.next()).status != status);
+    return now;
+  };
+  socket.connect();
+  return { socket, until, server: server(host) };
+}
+
+test("a session from its beginning to its end", async (t) => {
+  const token = jwt({ sub: "ann", exp: 60 });
+  const { socket, until, server } = open(t, { token: () => token, via: "auth" });
+  assert.equal(socket.session.getSnapshot().status, "connecting");
+  const c = await server.connection();
+  await welcome(c);
+  const now = await until("authenticated");
+  assert.equal(now.claims.sub, "ann");
+  assert.equal(+now.expiresAt, +socket.tokenExpiresAt);
+  c.hangUp();
+  const waiting = await until("waiting");
+  assert.equal(waiting.claims.sub, "ann", "whose session it is");
+  assert.ok(Math.abs((await until("waiting")).nextAttemptAt - Date.now()) < 1000);
+  assert.equal((await until("connecting")).attempt, 1);
+  await welcome(await server.connection());
+  assert.equal((await until("authenticated")).attempt, 0);
+  socket.disconnect();
+  assert.equal(socket.session.getSnapshot().status, "idle");
+  const names = socket.inspect().map((e) => e.name);
+  assert.deepEqual(names, ["connect", "ask", "token", "connected", "authenticated", "disconnected", "wait", "attempt", "ask", "token", "connected", "authenticated", "disconnect", "disconnected"]);
+  assert.ok(!JSON.stringify(socket.inspect()).includes(token));
+});
+
+test("a refusal that stands, with its error", async (t) => {
+  const { until, server } = open(t, { token: "T", via: "auth" });
+  const c = await server.connection();
+  await c.frame();
+  c.say('44{"message":"jwt malformed"}');
+  const { error } = await until("refused");
+  assert.deepEqual([error.name, error.reason], ["UnauthorizedError", "invalid"]);
+});
+
+test("guest: no token is no refusal; the namespace is connected without one, and what is emitted goes out", async (t) => {
+  for (const via of ["auth", "event", "query"]) {
+    const { socket, until, server } = open(t, { token: () => null, via, guest: true, onAuthenticated: () => assert.fail("nobody is"), onUnauthorized: () => assert.fail("nor refused") });
+    const c = await server.connection();
+    socket.emit("hi");
+    assert.deepEqual(await welcome(c), ["40"]);
+    await until("guest");
+    assert.equal(await c.frame(), '42["hi"]');
+    assert.deepEqual([socket.connected, socket.authenticated, c.query.has("token")], [true, false, false]);
+  }
+});
+
+test("a guest logs in by event over the same connection, and in other ways over another one", async (t) => {
+  const byEvent = open(t, { token: () => null, guest: true });
+  const c = await byEvent.server.connection();
+  await welcome(c);
+  await byEvent.until("guest");
+  const info = byEvent.socket.login("T");
+  assert.equal(await c.frame(), '42["authenticate",{"token":"T"}]');
+  c.say('42["authenticated"]');
+  assert.equal((await info).refreshed, false);
+  assert.equal(byEvent.socket.session.getSnapshot().status, "authenticated");
+
+  const byAuth = open(t, { token: () => null, via: "auth", guest: true });
+  await welcome(await byAuth.server.connection());
+  await byAuth.until("guest");
+  byAuth.socket.login("T");
+  assert.deepEqual(await welcome(await byAuth.server.connection()), ['40{"token":"T"}']);
+  await byAuth.until("authenticated");
+});
+
+test("login() as another user: the old session ends first, and its token is not used again", async (t) => {
+  let user = "ann";
+  const { socket, until, server } = open(t, { token: () => user, via: "auth" });
+  await welcome(await server.connection());
+  await until("authenticated");
+  user = "bob";
+  const gone = event(socket, "disconnect");
+  const info = socket.login();
+  assert.equal((await gone)[0], "io client disconnect");
+  assert.deepEqual(await welcome(await server.connection()), ['40{"token":"bob"}']);
+  assert.equal((await info).refreshed, false);
+});
+
+test("logout(): disconnected, and with guest connected again without asking for a token", async (t) => {
+  const plain = open(t, { token: () => "T", via: "auth" });
+  const first = await plain.server.connection();
+  await welcome(first);
+  await plain.until("authenticated");
+  plain.socket.logout();
+  assert.equal(plain.socket.session.getSnapshot().status, "idle");
+  await settled();
+  assert.deepEqual(first.sent(), ["41", "closed"]);
+  assert.deepEqual(plain.server.unseen(), []);
+
+  let asked = 0;
+  const guest = open(t, { token: () => (asked++, "T"), via: "auth", guest: true });
+  await welcome(await guest.server.connection());
+  await guest.until("authenticated");
+  guest.socket.logout();
+  const c = await guest.server.connection();
+  assert.deepEqual(await welcome(c), ["40"]);
+  await guest.until("guest");
+  c.hangUp();
+  assert.deepEqual(await welcome(await guest.server.connection()), ["40"], "also after the loss of a connection");
+  assert.equal(asked, 1);
+  guest.socket.login().catch(() => {});
+  assert.deepEqual(await welcome(await guest.server.connection()), ['40{"token":"T"}']);
+  assert.equal(asked, 2);
+});
+
+test("logout() acknowledges what the server waits for, before the hook has settled", async (t) => {
+  const { socket, server } = open(t, { token: "T", onUnauthorized: () => new Promise(() => {}) });
+  const c = await server.connection();
+  await welcome(c);
+  await c.frame();
+  c.say('427["unauthorized",{"message":"no","code":"invalid_token"}]');
+  await settled();
+  socket.logout();
+  await settled();
+  assert.deepEqual(c.sent().slice(0, 2), ["437[]", "41"]);
+});
+
+test("all sockets with the same token function are the same user's", async (t) => {
+  const token = () => "T";
+  const a = open(t, { token, via: "auth" });
+  const b = open(t, { token, via: "auth" });
+  await welcome(await a.server.connection());
+  await welcome(await b.server.connection());
+  await Promise.all([a.until("authenticated"), b.until("authenticated")]);
+  a.socket.logout();
+  assert.deepEqual([a.socket.connected, b.socket.connected], [false, false]);
+});
+
+test("without the option token there is nobody to log in", async (t) => {
+  const { socket, until, server } = open(t, {});
+  await welcome(await server.connection());
+  await until("guest");
+  await assert.rejects(socket.login("T"), /option "token" was not passed/);
+  socket.logout();
+  assert.equal(socket.connected, false);
+});

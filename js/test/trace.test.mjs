@@ -1,0 +1,47 @@
+// The recorder: the last hundred events, without tokens, and the spans in the timeline.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { leaf } from "./tools.mjs";
+
+const { Trace } = await leaf("trace");
+globalThis.reportError = (error) => assert.equal(error.message, "mine");
+
+test("events are plain, frozen, and in order; the last hundred are kept", () => {
+  const trace = new Trace("/chat", undefined, () => []);
+  for (let i = 0; i < 130; i++) trace.record("e", { i, none: undefined });
+  const events = trace.events();
+  assert.deepEqual([events.length, events[0].i, events.at(-1).i], [100, 30, 129]);
+  assert.deepEqual(Object.keys(events[0]), ["at", "name", "nsp", "i"]);
+  assert.ok(Math.abs(events[0].at - Date.now()) < 1000);
+  assert.ok(Object.isFrozen(events[0]));
+  assert.deepEqual(JSON.parse(JSON.stringify(events)), events);
+  events.length = 0;
+  assert.equal(trace.events().length, 100, "a list of one's own");
+});
+
+test("no text holds a token or an address", () => {
+  const trace = new Trace("/", undefined, () => ["aaaa.bbbb.cccc"]);
+  trace.record("refused", { message: "bad token aaaa.bbbb.cccc for https://a.test/?token=x", code: 7 });
+  assert.deepEqual([trace.events()[0].message, trace.events()[0].code], ["bad token … for URL", 7]);
+});
+
+test("the hook hears each event; one that throws is reported, and stops nothing", () => {
+  const heard = [];
+  const trace = new Trace("/", (e) => {
+    heard.push(e.name);
+    throw new Error("mine");
+  }, () => []);
+  trace.record("a");
+  trace.record("b");
+  assert.deepEqual(heard, ["a", "b"]);
+});
+
+test("spans: each from its begin to its end, once", () => {
+  performance.clearMeasures();
+  performance.clearMarks();
+  const trace = new Trace("/", undefined, () => []);
+  for (const name of ["authenticated", "connect", "ask", "token", "connected", "authenticated", "renew", "token", "authenticated", "authenticated", "attempt", "connected"]) trace.record(name);
+  assert.deepEqual(performance.getEntriesByType("measure").map((m) => m.name.slice(13)).sort(), ["authenticated", "connect", "connect", "renewal", "token", "token"]);
+  assert.deepEqual(performance.getEntriesByType("mark").map((m) => m.name.slice(13)), ["connect", "ask", "renew", "attempt"]);
+  for (const m of performance.getEntriesByType("measure")) assert.ok(m.duration >= 0 && m.detail === "/");
+});
