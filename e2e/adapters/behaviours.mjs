@@ -210,10 +210,11 @@ export const behaviours = [
     }),
   ),
   row("a reconnection asks again", query4, {
+    options: { transports: ["polling"] },
     token: good,
     async run(client, { front }) {
       await client.until("authenticated");
-      front.cut();
+      await front.cut();
       await client.until("authenticated", 2);
     },
     check: ({ front, client, expect }) => {

@@ -10,6 +10,9 @@ import net from "node:net";
 export async function startFront({ port, rule = () => undefined, label }) {
   const requests = [];
   const connections = new Set();
+  /** Polls of sessions that are under way; and who waits for one. */
+  let polls = 0;
+  let polled;
 
   function note(req) {
     const url = new URL(req.url, "http://localhost");
@@ -43,6 +46,10 @@ export async function startFront({ port, rule = () => undefined, label }) {
     behind.on("error", () => res.destroy());
     res.on("close", () => behind.destroy());
     req.pipe(behind);
+    if (req.method !== "GET" || requests.at(-1)?.handshake !== false) return;
+    polls++;
+    polled?.();
+    res.on("close", () => polls--);
   });
 
   server.on("upgrade", (req, socket, head) => {
@@ -66,15 +73,21 @@ export async function startFront({ port, rule = () => undefined, label }) {
 
   server.on("connection", (c) => connections.add(c.on("close", () => connections.delete(c))));
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  const cut = () => connections.forEach((c) => c.destroy());
+  const destroy = () => connections.forEach((c) => c.destroy());
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     requests,
     handshakes: () => requests.filter((r) => r.handshake),
-    /** The network goes away under every connection. */
-    cut,
+    /**
+     * The network goes away under every connection, while a poll of a session is under way: between two polls nobody would
+     * notice, and an upgrade that is cut off leaves the session on polling. For clients that stay on polling.
+     */
+    async cut() {
+      if (!polls) await new Promise((done) => (polled = done));
+      destroy();
+    },
     stop() {
-      cut();
+      destroy();
       return new Promise((done) => server.close(done));
     },
   };

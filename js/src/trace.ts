@@ -55,12 +55,14 @@ export class Trace {
     return this._events.slice();
   }
 
+  /** The timeline keeps the last entry of each name, or a page that stays open would fill it. Observers are told of all. */
   private _measure(name: string): void {
     const now = performance.now();
     let mark: boolean | undefined;
     for (const [from, to, span] of spans) {
       const start = this._began[span];
       if (name == to && start !== undefined) {
+        performance.clearMeasures?.("socketio-jwt:" + span);
         performance.measure?.("socketio-jwt:" + span, { start, end: now, detail: this._nsp });
         delete this._began[span];
       }
@@ -69,6 +71,8 @@ export class Trace {
         mark = true;
       }
     }
-    if (mark) performance.mark?.("socketio-jwt:" + name, { detail: this._nsp });
+    if (!mark) return;
+    performance.clearMarks?.("socketio-jwt:" + name);
+    performance.mark?.("socketio-jwt:" + name, { detail: this._nsp });
   }
 }
