@@ -210,11 +210,10 @@ export const behaviours = [
     }),
   ),
   row("a reconnection asks again", query4, {
-    options: { transports: ["polling"] },
     token: good,
     async run(client, { front }) {
       await client.until("authenticated");
-      await front.cut();
+      await front.cut(client.until(/^disconnect /));
       await client.until("authenticated", 2);
     },
     check: ({ front, client, expect }) => {

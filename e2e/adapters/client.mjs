@@ -18,7 +18,7 @@ export class Client {
   /** The adapter calls these. */
   note(word, value) {
     this.log.push({ word, value });
-    for (const waiting of this.#waiting) if (waiting.word === word && !--waiting.left && this.#waiting.delete(waiting)) waiting.resolve(value);
+    for (const waiting of this.#waiting) if (waiting.fits(word) && !--waiting.left && this.#waiting.delete(waiting)) waiting.resolve(value);
   }
 
   /** Resolves with { token }, or { error }: the function throws. */
@@ -43,11 +43,13 @@ export class Client {
     return this.log.map((entry) => entry.word);
   }
 
+  /** Resolves with the value of the nth word that is `word`, or fits it: a text or a RegExp. */
   until(word, nth = 1, timeout = 10_000) {
-    const past = this.log.filter((entry) => entry.word === word);
+    const fits = (other) => (typeof word === "string" ? other === word : word.test(other));
+    const past = this.log.filter((entry) => fits(entry.word));
     if (past.length >= nth) return Promise.resolve(past[nth - 1].value);
     return new Promise((resolve, reject) => {
-      const waiting = { word, left: nth - past.length, resolve: (value) => (clearTimeout(timer), resolve(value)) };
+      const waiting = { fits, left: nth - past.length, resolve: (value) => (clearTimeout(timer), resolve(value)) };
       const timer = setTimeout(() => {
         this.#waiting.delete(waiting);
         reject(new Error(`no "${word}"${nth > 1 ? ` number ${nth}` : ""}; the story so far: ${this.story().join(", ") || "nothing"}`));

@@ -10,9 +10,8 @@ import net from "node:net";
 export async function startFront({ port, rule = () => undefined, label }) {
   const requests = [];
   const connections = new Set();
-  /** Polls of sessions that are under way; and who waits for one. */
-  let polls = 0;
-  let polled;
+  /** The network is away: whoever connects is hung up on. */
+  let away = false;
 
   function note(req) {
     const url = new URL(req.url, "http://localhost");
@@ -46,10 +45,6 @@ export async function startFront({ port, rule = () => undefined, label }) {
     behind.on("error", () => res.destroy());
     res.on("close", () => behind.destroy());
     req.pipe(behind);
-    if (req.method !== "GET" || requests.at(-1)?.handshake !== false) return;
-    polls++;
-    polled?.();
-    res.on("close", () => polls--);
   });
 
   server.on("upgrade", (req, socket, head) => {
@@ -71,7 +66,10 @@ export async function startFront({ port, rule = () => undefined, label }) {
     socket.on("close", () => behind.destroy());
   });
 
-  server.on("connection", (c) => connections.add(c.on("close", () => connections.delete(c))));
+  server.on("connection", (c) => {
+    if (away) return c.destroy();
+    connections.add(c.on("close", () => connections.delete(c)));
+  });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   const destroy = () => connections.forEach((c) => c.destroy());
   return {
@@ -79,12 +77,14 @@ export async function startFront({ port, rule = () => undefined, label }) {
     requests,
     handshakes: () => requests.filter((r) => r.handshake),
     /**
-     * The network goes away under every connection, while a poll of a session is under way: between two polls nobody would
-     * notice, and an upgrade that is cut off leaves the session on polling. For clients that stay on polling.
+     * The network goes away until somebody has noticed: a connection that is cut between two polls, or during an upgrade,
+     * is not missed.
      */
-    async cut() {
-      if (!polls) await new Promise((done) => (polled = done));
+    async cut(noticed) {
+      away = true;
       destroy();
+      await noticed;
+      away = false;
     },
     stop() {
       destroy();
