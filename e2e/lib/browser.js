@@ -4,9 +4,13 @@
 
 export const firefox = process.env.BROWSER === "firefox";
 
-// Firefox makes a page wait before it opens a WebSocket to a host where one has failed, for longer each time (up to a
-// minute). The tests look at the delays that the client asks for.
-const firefoxUserPrefs = { "network.websocket.delay-failed-reconnects": false };
+const firefoxUserPrefs = {
+  // Firefox makes a page wait before it opens a WebSocket to a host where one has failed, for longer each time (up to a
+  // minute). The tests look at the delays that the client asks for.
+  "network.websocket.delay-failed-reconnects": false,
+  // All pages of all tests share six connections to a server; each poll that waits for an event takes one.
+  "network.http.max-persistent-connections-per-server": 64,
+};
 
 const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
