@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"io/fs"
-	"maps"
 	"path/filepath"
 	"strings"
 	"time"
@@ -60,10 +59,10 @@ func watch(ctx context.Context, roots []string, every time.Duration) <-chan stri
 			case <-ticks.C:
 			}
 			now := snapshot(roots)
-			if maps.EqualFunc(known, now, time.Time.Equal) {
+			changed := difference(known, now)
+			if changed == "" {
 				continue
 			}
-			changed := difference(known, now)
 			known = now
 			select {
 			case changes <- changed:
