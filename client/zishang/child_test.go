@@ -4,6 +4,7 @@ package zishang_test
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net/http/httptest"
@@ -96,6 +97,20 @@ func startOurs(mode string) (url string, stop func(), err error) {
 	child.Env = append(child.Env, "GORACE=log_path=/dev/null atexit_sleep_ms=0")
 	child.Stderr = os.Stderr
 	return startServer(child)
+}
+
+// exampleServer starts ours for an example, which has no test to fail, and gives it a
+// minute.
+func exampleServer(mode string) (ctx context.Context, address string, stop func()) {
+	address, end, err := startOurs(mode)
+	if err != nil {
+		panic(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	return ctx, address, func() {
+		cancel()
+		end()
+	}
 }
 
 // startServer starts a program that prints its URL.

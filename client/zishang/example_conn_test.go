@@ -17,14 +17,8 @@ import (
 
 // Connect, and ask the server something.
 func Example() {
-	address, stop, err := startOurs("handshake")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	ctx, address, stop := exampleServer("handshake")
 	defer stop()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
 	getToken := func(context.Context, client.Cause) (string, error) { return sign(time.Hour), nil }
 
 	conn, err := zishang.Connect(ctx, address, client.Options{
@@ -43,14 +37,8 @@ func Example() {
 
 // Listeners that miss nothing are added by WithSetup, before the first byte is sent.
 func ExampleConn_On() {
-	address, stop, err := startOurs("handshake")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	ctx, address, stop := exampleServer("handshake")
 	defer stop()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
 	options := client.Options{Token: client.StaticToken(sign(time.Hour)), Via: client.ViaHeader}
 
 	heard := make(chan string)
@@ -73,14 +61,8 @@ func ExampleConn_On() {
 
 // Wait tells a refusal from a network that does not work.
 func ExampleConn_Wait() {
-	address, stop, err := startOurs("handshake")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	ctx, address, stop := exampleServer("handshake")
 	defer stop()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
 	expired := client.StaticToken(sign(-time.Hour))
 
 	conn, err := zishang.Connect(ctx, address, client.Options{Token: expired, Via: client.ViaAuth})
@@ -105,14 +87,8 @@ func ExampleConn_Wait() {
 // Reauthenticate uses another token at once: of somebody who has been given more rights,
 // or who has signed in again after a refusal.
 func ExampleConn_Reauthenticate() {
-	address, stop, err := startOurs("event")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	ctx, address, stop := exampleServer("event")
 	defer stop()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
 	getToken := func(context.Context, client.Cause) (string, error) { return sign(time.Hour), nil }
 
 	conn, err := zishang.Connect(ctx, address, client.Options{Token: getToken})
@@ -132,14 +108,8 @@ func ExampleConn_Reauthenticate() {
 
 // What zishang520's client can be told goes through WithOptions.
 func ExampleWithOptions() {
-	address, stop, err := startOurs("handshake")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	ctx, address, stop := exampleServer("handshake")
 	defer stop()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
 	options := client.Options{Token: client.StaticToken(sign(time.Hour)), Via: client.ViaAuth}
 
 	o := socket.DefaultOptions()
@@ -160,14 +130,8 @@ func ExampleWithOptions() {
 // A program that has a socket of zishang520's already keeps it, and emits through the
 // Conn.
 func ExampleWrap() {
-	address, stop, err := startOurs("handshake")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	ctx, address, stop := exampleServer("handshake")
 	defer stop()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
 	options := client.Options{Token: client.StaticToken(sign(time.Hour)), Via: client.ViaAuth}
 
 	o := socket.DefaultOptions()

@@ -63,14 +63,8 @@ func memory() uint64 {
 // A load test: how fast a server takes in a thousand sockets, and what each costs
 // the client. The figures are the machine's, and go to standard error.
 func Example_load() {
-	address, stop, err := startOurs("event")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	ctx, address, stop := exampleServer("event")
 	defer stop()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
 
 	before, start := memory(), time.Now()
 	c := crowd{address: address, size: 1000, together: 32, token: client.StaticToken(sign(time.Hour))}
