@@ -2,7 +2,7 @@
 import type { Recognisable } from "./auth/refusal.js";
 import { Ways } from "./auth/ways.js";
 import { control, defer, running, whenDone, withdraw } from "./bridge/calls.js";
-import { CloseReason, Do, ManagerDo, Op, Rx, TransportKind, type ManagerEffect } from "./bridge/bridge.gen.js";
+import { CloseReason, Do, ManagerDo, Op, Rx, TransportKind, Type, type ManagerEffect } from "./bridge/bridge.gen.js";
 import { begin, setDependents } from "./bridge/start.js";
 import { Emitter, tell } from "./emitter.js";
 import type { Above, Credentials, Host } from "./engine/above.js";
@@ -13,7 +13,7 @@ import { takesOlder } from "./engine/revision.js";
 import { carries, chosen, type Row } from "./engine/transports/registry.js";
 import { attemptsOf, checkOptions, delayOf, factorOf, factorOption, limitOf, unlessSet, type Options } from "./options.js";
 import { managers, sockets, sources } from "./tables.js";
-import { Socket, Type, reserved, type Received } from "./socket.js";
+import { Socket, reserved, type Received } from "./socket.js";
 import { parseUri, queryOf } from "./url.js";
 import { reconstruct, type BinaryPart } from "./values.js";
 
@@ -162,18 +162,20 @@ export class Manager extends Emitter implements Above {
   }
 
   /** The revision to ask with; NaN: any. */
-  private _revision(): number {
-    return this._transports().find((row) => row.revision)?.revision ?? Number(this.opts.protocol);
+  private _revision(rows: readonly Row[]): number {
+    return rows.find((row) => row.revision)?.revision ?? Number(this.opts.protocol);
   }
 
   /** Tells the core the options, which may have been changed. */
   private _configure(): this {
     if (this._conn < 0) return this;
     const o = this.opts;
-    const kinds = this._transports().map((row) => row.kind);
+    const rows = this._transports();
+    const none = TransportKind.None;
+    const [first = none, second = none, third = none, fourth = none] = rows.map((row) => row.kind);
     control(
       Op.Manager, this._conn, this._on, attemptsOf(this._attempts), delayOf(this._delay), delayOf(this._delayMax), this._jitter, this._spread,
-      limitOf(this._limit), kinds[0] ?? TransportKind.None, kinds[1] ?? TransportKind.None, kinds[2] ?? TransportKind.None, kinds[3] ?? TransportKind.None, unlessSet(o, "upgrade"), !!o.tryAllTransports, this._revision(), takesOlder(this), !!o.parser, Math.random(),
+      limitOf(this._limit), first, second, third, fourth, unlessSet(o, "upgrade"), !!o.tryAllTransports, this._revision(rows), takesOlder(this), !!o.parser, Math.random(),
     );
     return this;
   }
@@ -253,8 +255,10 @@ export class Manager extends Emitter implements Above {
    * task. How a handshake that carries a token begins is for the core to say.
    */
   _hurry(): void {
-    const [first] = this._transports();
-    if (!running() && !this._bearer && first && limitOf(this._limit) >= 0 && this.engine.hostname) this.engine._links.openFirst(first.kind, takesOlder(this) ? 3 : this._revision());
+    if (!running() && !this._bearer && limitOf(this._limit) >= 0 && this.engine.hostname) {
+      const rows = this._transports();
+      if (rows[0]) this.engine._links.openFirst(rows[0].kind, takesOlder(this) ? 3 : this._revision(rows));
+    }
   }
 
   connect(fn?: Fn): this {

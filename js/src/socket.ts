@@ -6,7 +6,7 @@ import type { AuthenticatedInfo, SocketOptions, TraceEvent } from "../types/inde
 import type { Manager } from "./manager.js";
 import { ahead, control, defer, look, running, textOf, tx, whenDone, withdraw } from "./bridge/calls.js";
 import { native } from "./bridge/clock.js";
-import { CloseReason, Do, Op, Reason, Recovery, SocketDo, Tx, TxAnswer, type SocketEffect } from "./bridge/bridge.gen.js";
+import { CloseReason, Do, Op, Reason, Recovery, SocketDo, Tx, TxAnswer, Type, type SocketEffect } from "./bridge/bridge.gen.js";
 import { stillAnswers } from "./engine/handover.js";
 import { checkOptions, type Options } from "./options.js";
 import { Session, changed } from "./session.js";
@@ -59,17 +59,6 @@ interface Queued {
 
 /** What _send() answers when a packet is on its way. */
 const SENT = 1;
-
-/** Socket.IO's types of packets. */
-export const enum Type {
-  Connect,
-  Disconnect,
-  Event,
-  Ack,
-  Error,
-  BinaryEvent,
-  BinaryAck,
-}
 
 /** Names of events that only we emit. */
 export const reserved = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
@@ -388,7 +377,7 @@ export class Socket extends Emitter {
         return this._onack(id!, data as Args);
       case Type.Connect:
         return this._onconnect(data as Hello);
-      case Type.Error:
+      case Type.ConnectError:
         return this._onrefused(data as Refusal);
       case Type.Disconnect:
         if (this._slot >= 0) control(Op.Disconnected, this._slot);

@@ -129,6 +129,7 @@ var enumerations = []struct{ pkg, goType, name, prefix, doc string }{
 	{core, "Recovery", "Recovery", "Recovery", "What a server has said of connection state recovery with CONNECT."},
 	{engineIO, "Transport", "TransportKind", "", "The transports."},
 	{engineIO, "PacketType", "PacketType", "", "Engine.IO's types of packets."},
+	{socketIO, "PacketType", "Type", "Type", "Socket.IO's types of packets."},
 	{tokenLife, "CloseReason", "CloseReason", "Close", "Why a connection or a socket was closed."},
 	{socketIO, "Answer", "Answer", "Answer", "What the server has said to a question of the core's own."},
 	{tokenLife, "Reason", "Reason", "Reason", "Why there is no authenticated session."},

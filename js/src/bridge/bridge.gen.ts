@@ -144,6 +144,17 @@ export const enum PacketType {
   Noop,
 }
 
+/** Socket.IO's types of packets. */
+export const enum Type {
+  Connect,
+  Disconnect,
+  Event,
+  Ack,
+  ConnectError,
+  BinaryEvent,
+  BinaryAck,
+}
+
 /** Why a connection or a socket was closed. */
 export const enum CloseReason {
   None,

@@ -1,10 +1,11 @@
 /** A client of the server: its session, and the namespaces that it is on. */
+import { Type } from "../bridge/bridge.gen.js";
 import { deconstruct, reconstruct, type BinaryPart } from "../values.js";
 import { Connection, type Carrier } from "./connection.js";
 import type { Verdict } from "./guard.js";
 import type { Namespace } from "./namespace.js";
 import { Session } from "./session.js";
-import { Type, bytesIn, parse, text, type EnginePacket, type Generation, type Packet } from "./wire.js";
+import { bytesIn, parse, text, type EnginePacket, type Generation, type Packet } from "./wire.js";
 
 type Told = (verdict?: Verdict, token?: string) => void;
 
@@ -130,7 +131,7 @@ export class Client implements Carrier {
 
   /** CONNECT is refused: servers 3.x and 4.x say `said`, 1.x and 2.x `old`. */
   #refuse(nsp: string, said: object, old: unknown): void {
-    this.send({ type: Type.Error, nsp, attachments: 0, data: this.#generation.connectsUnasked ? old : said });
+    this.send({ type: Type.ConnectError, nsp, attachments: 0, data: this.#generation.connectsUnasked ? old : said });
   }
 
   #authenticate(connection: Connection, data: unknown): void {

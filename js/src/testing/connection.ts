@@ -1,10 +1,11 @@
 /** A client on a namespace, as the server has it. */
 import type * as Public from "../../types/testing.js";
+import { Type } from "../bridge/bridge.gen.js";
 import { verdictOf, type Verdict } from "./guard.js";
 import type { Namespace } from "./namespace.js";
 import { settled, until } from "./time.js";
 import { claims } from "./token.js";
-import { Type, type Packet } from "./wire.js";
+import type { Packet } from "./wire.js";
 
 /** What a client's connection to a namespace goes over. */
 export interface Carrier {

@@ -1,5 +1,6 @@
 /** Packets as they travel: Engine.IO payloads of both generations, and Socket.IO's text. */
-import { fromBase64, isBinary, toBase64 } from "../values.js";
+import { Type } from "../bridge/bridge.gen.js";
+import { fromBase64, isBinary, joined, toBase64 } from "../values.js";
 
 /** A packet of Engine.IO: text with its type digit, or the bytes of a binary message. */
 export type EnginePacket = string | ArrayBuffer;
@@ -55,7 +56,7 @@ const three: Generation = {
     return packets;
   },
   // The first byte is the packet's type: 4, a message.
-  frame: (bytes) => joined([[MESSAGE], new Uint8Array(bytes)]),
+  frame: (bytes) => joined([[MESSAGE], new Uint8Array(bytes)]).buffer,
   unframe: (bytes) => bytes.slice(1),
 };
 
@@ -68,10 +69,10 @@ const MESSAGE = 4;
 
 function octets(packets: readonly EnginePacket[]): ArrayBuffer {
   const parts = packets.flatMap((p) => {
-    const bytes = typeof p == "string" ? new TextEncoder().encode(p) : new Uint8Array(joined([[MESSAGE], new Uint8Array(p)]));
+    const bytes = typeof p == "string" ? new TextEncoder().encode(p) : joined([[MESSAGE], new Uint8Array(p)]);
     return [[typeof p == "string" ? TEXT : BINARY, ...[...`${bytes.length}`].map(Number), END], bytes];
   });
-  return joined(parts);
+  return joined(parts).buffer;
 }
 
 function fromOctets(body: ArrayBuffer): EnginePacket[] {
@@ -87,29 +88,8 @@ function fromOctets(body: ArrayBuffer): EnginePacket[] {
   return packets;
 }
 
-function joined(parts: ArrayLike<number>[]): ArrayBuffer {
-  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all.buffer;
-}
-
 /** The generation of a server's major version. */
 export const generationOf = (version: number): Generation => (version < 3 ? three : four);
-
-/** Socket.IO's types of packets. */
-export const enum Type {
-  Connect,
-  Disconnect,
-  Event,
-  Ack,
-  Error,
-  BinaryEvent,
-  BinaryAck,
-}
 
 export interface Packet {
   type: Type;

@@ -8,6 +8,7 @@ import { redactError } from "../../auth/redact.js";
 import { generationOf } from "../../bridge/bridge.gen.js";
 import { Emitter } from "../../emitter.js";
 import { listen } from "../../listen.js";
+import { joined } from "../../values.js";
 import type { Capabilities, Frame, Outgoing, Transport, TransportError, TransportOptions, TransportSink } from "../transport.js";
 
 export const webtransportCan: Capabilities = { payloads: false, immediate: false, header: false, query: false, upgrade: true };
@@ -72,7 +73,7 @@ export function unframer(found: (packet: Frame) => void): (chunk: Uint8Array) =>
     chunks.push(chunk);
     size += chunk.length;
     while (size >= wanted) {
-      if (chunks.length > 1 && chunks[0]!.length < wanted) chunks = [joined(chunks, size)];
+      if (chunks.length > 1 && chunks[0]!.length < wanted) chunks = [joined(chunks)];
       const head = chunks[0] || new Uint8Array();
       const bytes = head.subarray(0, wanted);
       if (head.length > wanted) chunks[0] = head.subarray(wanted);
@@ -81,16 +82,6 @@ export function unframer(found: (packet: Frame) => void): (chunk: Uint8Array) =>
       wanted = reader.next(bytes).value as number;
     }
   };
-}
-
-function joined(chunks: Uint8Array[], size: number): Uint8Array {
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
 }
 
 export function webtransport(url: () => string, opts: TransportOptions, sink: TransportSink): Transport {
