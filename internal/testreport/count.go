@@ -128,8 +128,11 @@ func countReport(path string) (passed, failed int) {
 	return s.Expected, s.Unexpected + s.Flaky + s.Skipped + len(report.Errors)
 }
 
-// readable is what a person wants of an output: of `go test -json`, what the failed tests printed.
+// readable is what a person wants of an output: of `go test -json` and of TAP, what the failed tests printed.
 func readable(output []byte) string {
+	if bytes.HasPrefix(output, []byte("TAP version")) {
+		return failedTAP(output)
+	}
 	events := goEvents(output)
 	if len(events) == 0 {
 		return string(output)
@@ -147,6 +150,30 @@ func readable(output []byte) string {
 			b.Write(line)
 		} else if e.Action == "build-output" || e.Action == "output" && bad[e.Package+" "+e.Test] {
 			b.WriteString(e.Output)
+		}
+	}
+	return b.String()
+}
+
+var passedTAP = regexp.MustCompile(`^\s*(?:ok |# Subtest: |\d+\.\.\d+$)`)
+
+// failedTAP leaves out of TAP the tests that passed, each with its block between "---" and "...".
+func failedTAP(output []byte) string {
+	var b strings.Builder
+	passed := false // the line belongs to a test that passed
+	for line := range strings.Lines(string(output)) {
+		text := strings.TrimSpace(line)
+		switch {
+		case passedTAP.MatchString(strings.TrimRight(line, "\n")):
+			passed = true
+		case passed && text == "...":
+			passed = false
+			continue
+		case passed && text != "---" && !strings.HasPrefix(line, "  "), strings.HasPrefix(text, "not ok "):
+			passed = false
+		}
+		if !passed {
+			b.WriteString(line)
 		}
 	}
 	return b.String()

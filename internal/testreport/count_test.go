@@ -3,6 +3,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -87,5 +88,62 @@ func TestCountCompare(t *testing.T) {
 	passed, failed := countCompare([]byte("x\n412 behaviours compared, 1180 rows with their transports, 2400 runs, 3 rows fail (88.1 s)\n"))
 	if passed != 1177 || failed != 3 {
 		t.Errorf("%d passed, %d failed, want 1177, 3", passed, failed)
+	}
+}
+
+func TestReadableTAP(t *testing.T) {
+	output := `TAP version 13
+# Subtest: good
+ok 1 - good
+  ---
+  duration_ms: 1
+  ...
+# Subtest: parent
+    # Subtest: inner
+    not ok 1 - inner
+      ---
+      error: 'left is not right'
+      ...
+    1..1
+not ok 2 - parent
+  ---
+  error: '1 subtest failed'
+  ...
+# Subtest: also good
+ok 3 - also good
+  ---
+  duration_ms: 2
+  ...
+1..3
+# pass 2
+# fail 1
+`
+	want := `TAP version 13
+    not ok 1 - inner
+      ---
+      error: 'left is not right'
+      ...
+not ok 2 - parent
+  ---
+  error: '1 subtest failed'
+  ...
+# pass 2
+# fail 1
+`
+	if got := readable([]byte(output)); got != want {
+		t.Errorf("%s", got)
+	}
+}
+
+func TestFailures(t *testing.T) {
+	for _, row := range []struct{ name, output, failure string }{
+		{"TAP", "TAP version 13\nok 1 - good\n  ---\n  ...\n    not ok 2 - a middleware's own words\n      ---\n      error: '1) no'\n      ...\n", "a middleware's own words"},
+		{"go test", `{"Action":"output","Package":"p","Test":"A","Output":"--- FAIL: A (0.02s)\n"}` + "\n" + `{"Action":"fail","Package":"p","Test":"A"}`, "A (0.02s)"},
+		{"Playwright", "··F·\n\n  1) [working] › specs/ways.spec.js:49:1 › by header ─────\n\n    Error: expect(received)\n", "[working] › specs/ways.spec.js:49:1 › by header"},
+		{"compare", "FAIL ours  acks · late · polling (20 ms)\n\nacks · late · polling\n    ours: waited 20 s\nacks  39 s  40 behaviours  87 rows  1 fail\n", "acks · late · polling"},
+	} {
+		if got := (result{output: []byte(row.output)}).failures(); !slices.Equal(got, []string{row.failure}) {
+			t.Errorf("%s: %q", row.name, got)
+		}
 	}
 }

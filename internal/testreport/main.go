@@ -5,7 +5,8 @@
 //	go run ./internal/testreport            all steps (this is `make test`)
 //	go run ./internal/testreport -only e2e  the steps whose names start so, and what they need
 //
-// The whole output of each step lies in build/test/; of a step that failed, beginning and end are shown. The last line is
+// The whole output of each step lies in build/test/; of a step that failed, beginning and end are shown, and at the end of
+// all the names of the tests that failed. The last line is
 // "N passed, N failed", and the exit status says the same. To add a step, see steps.go.
 package main
 
@@ -41,6 +42,14 @@ func summarise(results []result, took time.Duration) bool {
 		passed += r.passed
 		failed += r.failed
 		fmt.Println(r.line())
+	}
+	for _, r := range results {
+		if r.failed > 0 {
+			fmt.Printf("\nfailed in “%s”, see build/test/%s.log\n", r.name, fileName(r.name))
+			for _, name := range r.failures() {
+				fmt.Println("  " + name)
+			}
+		}
 	}
 	fmt.Printf("\n%d steps in %s\n%d passed, %d failed\n", len(results), took.Round(time.Second), passed, failed)
 	return failed == 0 && passed > 0

@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -74,13 +76,17 @@ func keep(name string, output []byte) error {
 	if err := os.MkdirAll("build/test", 0o755); err != nil {
 		return err
 	}
-	file := strings.Map(func(c rune) rune {
+	return os.WriteFile(filepath.Join("build/test", fileName(name)+".log"), output, 0o644)
+}
+
+// fileName is a step's name in characters that a file's name may have.
+func fileName(step string) string {
+	return strings.Map(func(c rune) rune {
 		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' {
 			return c
 		}
 		return '-'
-	}, name)
-	return os.WriteFile(filepath.Join("build/test", file+".log"), output, 0o644)
+	}, step)
 }
 
 func (r result) line() string {
@@ -97,10 +103,32 @@ func (r result) line() string {
 	return strings.TrimRight(fmt.Sprintf("%s  %-34s %6.1f s  %s", mark, r.name, r.took.Seconds(), count), " ")
 }
 
+// names of failed tests, as each runner prints them: TAP, go test, Playwright, compare.
+var failedTest = regexp.MustCompile(`^\s*(?:not ok \d+ - |--- FAIL: |\d+\) )(\S.*)|^([a-z]+ · \S.*)`)
+
+// failures is the names of the tests that failed, at most twenty.
+func (r result) failures() []string {
+	const most = 20
+	var names []string
+	for line := range strings.Lines(readable(r.output)) {
+		m := failedTest.FindStringSubmatch(strings.TrimRight(line, " ─\n"))
+		if m == nil {
+			continue
+		}
+		if name := m[1] + m[2]; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		if len(names) == most {
+			break
+		}
+	}
+	return names
+}
+
 // excerpt is what a failed step printed, without the middle when that is long: tools say what is wrong at the beginning
 // or at the end.
 func (r result) excerpt() string {
-	const first, last = 15, 60
+	const first, last = 40, 60
 	lines := strings.Split(strings.TrimSpace(readable(r.output)), "\n")
 	if len(lines) > first+last+1 {
 		lines = append(append(lines[:first:first], "…"), lines[len(lines)-last:]...)
