@@ -19,6 +19,7 @@ type result struct {
 	passed, failed int
 	setup          bool
 	took           time.Duration
+	worked         time.Duration // of processors, by the step and all that it has waited for
 	output         []byte
 	note           string
 }
@@ -47,6 +48,9 @@ func (s step) run() result {
 	cmd.Stdout, cmd.Stderr = &output, &output
 	err := cmd.Run()
 	r.took = time.Since(began)
+	if state := cmd.ProcessState; state != nil {
+		r.worked = state.UserTime() + state.SystemTime()
+	}
 	r.output = output.Bytes()
 	if err := keep(s.name, r.output); err != nil {
 		r.note = err.Error()
@@ -100,7 +104,7 @@ func (r result) line() string {
 	if r.note != "" {
 		count += "  " + r.note
 	}
-	return strings.TrimRight(fmt.Sprintf("%s  %-34s %6.1f s  %s", mark, r.name, r.took.Seconds(), count), " ")
+	return strings.TrimRight(fmt.Sprintf("%s  %-42s %6.1f s, processors %6.1f s  %s", mark, r.name, r.took.Seconds(), r.worked.Seconds(), count), " ")
 }
 
 // names of failed tests, as each runner prints them: TAP, go test, Playwright, compare.
