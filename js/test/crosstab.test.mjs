@@ -42,6 +42,13 @@ function provider(answer = () => token()) {
   return Object.assign(call, { calls: 0, most: 0 });
 }
 
+/** A clock that the test moves, so that what is asked one after the other has times of its own. */
+const clock = (t) => {
+  const c = { now: Date.now() };
+  t.mock.method(Date, "now", () => c.now);
+  return c;
+};
+
 /** Until the tabs hold their shared locks: what a browser has done long before a user opens the next tab. */
 const ready = () => settled(5);
 
@@ -71,9 +78,12 @@ test("five tabs, one after the other: still one", async (t) => {
 test("a tab without company does not wait for any", async (t) => {
   const { tabs: [s] } = open(t, 1);
   await ready();
-  const since = performance.now();
-  assert.ok(await s.ask(() => token()));
-  assert.ok(performance.now() - since < 150, "200 ms would be the patience with frozen tabs");
+  const timers = t.mock.method(globalThis, "setTimeout");
+  const first = await s.ask(() => token());
+  assert.ok(first);
+  const patience = 200; // with frozen tabs
+  assert.ok(timers.mock.calls.every(({ arguments: [, ms] }) => ms !== patience));
+  assert.equal(await s.ask(() => assert.fail("what it knows serves")), first);
 });
 
 test("a renewal in five tabs: one call, and nobody gets the old token", async (t) => {
@@ -100,6 +110,25 @@ test("a refused token is not handed out again, in no tab", async (t) => {
   assert.equal(await a.ask(() => p(), first), second, "and the other's new one serves");
   assert.equal(await c.ask(() => p()), second);
   assert.equal(p.calls, 2);
+});
+
+test("a refused token that says nothing of its time is not handed out again", async (t) => {
+  const { tabs: [a] } = open(t, 1);
+  await ready();
+  assert.equal(await a.ask(() => "first"), "first");
+  assert.equal(await a.ask(() => "second", "first"), "second");
+});
+
+test("of two tokens of the same moment the one that this tab has stays", async (t) => {
+  const { tabs: [a], key } = open(t, 1);
+  const c = clock(t);
+  await ready();
+  const first = await a.ask(() => token());
+  const channel = new BroadcastChannel(key);
+  t.after(() => channel.close());
+  channel.postMessage(["!", token(), c.now, 1]);
+  await settled();
+  assert.equal(await a.ask(() => assert.fail("not needed")), first);
 });
 
 test("a provider that gives the refused token again speaks for itself only", async (t) => {
@@ -288,12 +317,6 @@ test("what other scripts post on the channel does no harm", async (t) => {
 
 // --- Whose token ----------------------------------------------------------------------------------------------------
 
-/** A clock that the test moves, so that what is asked one after the other has times of its own. */
-const clock = (t) => {
-  const c = { now: Date.now() };
-  t.mock.method(Date, "now", () => c.now);
-  return c;
-};
 const alice = (claims) => token({ sub: "alice", ...claims });
 const bob = (claims) => token({ sub: "bob", ...claims });
 
@@ -332,6 +355,47 @@ test("a late answer to a question of before a connect() is not taken after it", 
   assert.equal(await mine, "bob");
 });
 
+test("nobody hears of an answer to a question of before a connect()", async (t) => {
+  const { tabs: [one], key } = open(t, 1, { crossTab: "user" });
+  const c = clock(t);
+  await ready();
+  const first = await one.ask(() => token(), undefined, c.now);
+  const said = [];
+  const channel = new BroadcastChannel(`${key}:user`);
+  t.after(() => channel.close());
+  channel.onmessage = ({ data }) => said.push(data[1]);
+  let answer;
+  const late = one.ask(() => new Promise((done) => (answer = done)), first);
+  await settled();
+  c.now += 1000;
+  const next = one.ask(() => "bob", first, c.now);
+  const old = alice();
+  answer(old);
+  await Promise.all([late, next]);
+  await settled();
+  assert.ok(said.includes("bob"));
+  assert.ok(!said.includes(old));
+});
+
+test("an answer that comes after a later one is not this tab's token", async (t) => {
+  const { tabs: [one, two] } = open(t, 2, { crossTab: true });
+  const c = clock(t);
+  await ready();
+  let answer;
+  const late = one.ask(() => new Promise((done) => (answer = done)), undefined, c.now);
+  c.now += 1000;
+  const [old, own] = [alice(), bob()];
+  assert.equal(await one.ask(() => own, undefined, c.now), own);
+  answer(old);
+  await late;
+  const heard = [];
+  one.onRefused((reason, token) => heard.push(token));
+  two.refuse("expired", old);
+  two.refuse("expired", own);
+  await settled();
+  assert.deepEqual(heard, [own]);
+});
+
 test("what was asked for after a connect() is: an application connects all of its tabs after a login", async (t) => {
   const { tabs } = open(t, 5, { crossTab: "user" });
   const c = clock(t);
@@ -362,10 +426,12 @@ test("true: a fresh page asks its own function, and at once; renewals are shared
 
 test("a key: a fresh page takes what an open tab of the same key has, and nothing of another key", async (t) => {
   const { tab } = open(t, 0);
+  const c = clock(t);
   const [a17, b17, a18, on] = ["user-17", "user-17", "user-18", true].map((crossTab) => tab({ crossTab }));
   await ready();
-  const first = await a17.ask(() => token(), undefined, Date.now());
-  assert.equal(await b17.ask(() => assert.fail("not needed"), undefined, Date.now()), first);
+  const first = await a17.ask(() => token(), undefined, c.now);
+  c.now += 1000;
+  assert.equal(await b17.ask(() => assert.fail("not needed"), undefined, c.now), first);
   for (const other of [a18, on]) assert.notEqual(await other.ask(() => token()), first);
 });
 
@@ -481,10 +547,13 @@ test("close() while it waits for the lock, or for the other tabs: its provider i
   const { tabs: [d, e] } = open(t, 2);
   await ready();
   e.freeze();
-  const listening = d.ask(() => assert.fail("not called"));
+  const p = provider();
+  const listening = d.ask(() => p());
   await settled(); // it has the lock, and its question is out
   d.close();
   assert.equal(await listening, undefined);
+  await settled();
+  assert.equal(p.calls, 0);
 });
 
 test("nothing keeps a closed tab alive: no timer is left", async (t) => {
