@@ -1,50 +1,31 @@
-/** One connection to one server for any number of namespaces, as in socket.io-client. */
+/**
+ * One connection to one server for any number of namespaces, as in socket.io-client: what pages call, its options, and what
+ * becomes of it with the core.
+ *
+ * Who does what: manager/incoming.ts hands packets to the sockets, manager/effects.ts does what the core wants done,
+ * manager/faults.ts what is to be done when there is no core.
+ */
 import type { Recognisable } from "./auth/refusal.js";
 import { Ways } from "./auth/ways.js";
-import { control, defer, running, whenDone, withdraw } from "./bridge/calls.js";
-import { CloseReason, Do, ManagerDo, Op, Rx, TransportKind, Type, type ManagerEffect } from "./bridge/bridge.gen.js";
-import { begin, setDependents } from "./bridge/start.js";
+import { control, running, withdraw } from "./bridge/calls.js";
+import { CloseReason, Op, TransportKind } from "./bridge/bridge.gen.js";
+import { begin } from "./bridge/start.js";
 import { Emitter, tell } from "./emitter.js";
 import type { Above, Credentials, Host } from "./engine/above.js";
 import "./engine/effects.js";
 import { Engine } from "./engine/engine.js";
-import { transportError } from "./engine/errors.js";
 import { takesOlder } from "./engine/revision.js";
 import { carries, chosen, type Row } from "./engine/transports/registry.js";
+import "./manager/effects.js";
+import "./manager/faults.js";
+import { Incoming } from "./manager/incoming.js";
+import type { Decoder, Encoder, Parser } from "./manager/parser.js";
 import { attemptsOf, checkOptions, delayOf, factorOf, factorOption, limitOf, unlessSet, type Options } from "./options.js";
-import { managers, sockets, sources } from "./tables.js";
-import { Socket, reserved, type Received } from "./socket.js";
+import { Socket } from "./socket.js";
+import { managers } from "./tables.js";
 import { parseUri, queryOf } from "./url.js";
-import { reconstruct, type BinaryPart } from "./values.js";
-
-/** Option `parser`: the interface of socket.io-parser. */
-interface Parser {
-  Encoder: new () => Encoder;
-  Decoder: new () => Decoder;
-}
-interface Encoder {
-  encode(packet: object): (string | BinaryPart)[];
-}
-interface Decoder {
-  on(event: "decoded", fn: (packet: Received) => void): unknown;
-  add(data: string | BinaryPart): void;
-  destroy?(): void;
-}
-
-/** Whether a payload is an event's: a name that the server may use, and what comes with it. */
-const isEvent = (data: unknown) => Array.isArray(data) && (typeof data[0] == "string" ? !reserved.includes(data[0]) : typeof data[0] == "number");
 
 type Fn = (error?: Error) => void;
-
-/** What a packet is while its attachments are on their way. */
-interface Partial {
-  kind: Rx;
-  slot: number;
-  ack: number;
-  data: unknown;
-  left: number;
-  parts: BinaryPart[];
-}
 
 /** Whether the token travels in the connection's handshake. */
 export const inHandshake = (opts: Options): boolean => opts.token !== undefined && new Ways(opts).inHandshake;
@@ -78,8 +59,7 @@ export class Manager extends Emitter implements Above {
   /** A token, and no delay of the user's. */
   private _spread: boolean;
   private _limit: number | false;
-  _partial?: Partial;
-  _later = false;
+  readonly _incoming = new Incoming(this);
   /** The engine that is being replaced, while it serves on. */
   _old?: Engine;
   /** What the last attempt or connection failed of. */
@@ -105,7 +85,7 @@ export class Manager extends Emitter implements Above {
     this._autoConnect = opts.autoConnect !== false;
     if (opts.parser) {
       this.encoder = new (opts.parser as Parser).Encoder();
-      this._decoder();
+      this._incoming.decodeAnew();
     }
     // With a token in the handshake the first socket opens it: before that nobody has one.
     if (this._autoConnect && !inHandshake(opts)) this.open();
@@ -167,7 +147,7 @@ export class Manager extends Emitter implements Above {
   }
 
   /** Tells the core the options, which may have been changed. */
-  private _configure(): this {
+  _configure(): this {
     if (this._conn < 0) return this;
     const o = this.opts;
     const rows = this._transports();
@@ -303,195 +283,8 @@ export class Manager extends Emitter implements Above {
     return all[0];
   }
 
-  // --- Packets -------------------------------------------------------------------------------------------------------
-
-  _received(kind: Rx, slot: number, ack: number, text: string, attachments: number): void {
-    let data: unknown;
-    try {
-      if (text) data = JSON.parse(text);
-      if (this._partial) throw new Error("illegal attachments");
-      if (kind == Rx.Event ? !isEvent(data) : kind == Rx.Ack && !Array.isArray(data)) throw new Error("invalid payload");
-    } catch (e) {
-      return this.engine._fault(e as Error);
-    }
-    if (attachments) this._partial = { kind, slot, ack, data, left: attachments, parts: [] };
-    else this._deliver(kind, slot, ack, data);
-  }
-
-  _attachment(part: BinaryPart): void {
-    const p = this._partial!;
-    try {
-      if (!p) throw new Error("illegal attachments");
-      p.parts.push(part);
-      if (--p.left) return;
-      this._partial = undefined;
-      p.data = reconstruct(p.data, p.parts);
-    } catch (e) {
-      return this.engine._fault(e as Error);
-    }
-    this._deliver(p.kind, p.slot, p.ack, p.data);
-  }
-
-  /** The packet that is being told of, until its socket has it. */
-  private _due?: Received;
-
-  /** The socket listens, too: who listened to the manager before it did is told first. */
-  private _deliver(kind: Rx, slot: number, ack: number, data: unknown): void {
-    if (!kind) return; // it came over the old engine, too
-    if (this._later) return queueMicrotask(() => this._deliver(kind, slot, ack, data));
-    const socket = sockets.get(slot);
-    const packet: Received = { type: kind - Rx.Connect, nsp: socket?.nsp!, data };
-    if (ack >= 0) packet.id = ack;
-    const before = this._due;
-    this._due = packet;
-    // Mostly the socket is the only listener.
-    const listeners = this._callbacks?.["$packet"];
-    if (listeners?.length != 1 || listeners[0] != socket?.subs?.packet) this.emitReserved("packet", packet);
-    this._turn(packet, socket);
-    this._due = before;
-  }
-
-  /** A field and no closure: pages whose events and acks mix receive in three quarters of the time. */
-  _turn(packet: Received, socket?: Socket): void {
-    if (packet != this._due) return;
-    this._due = undefined;
-    if (socket) (socket._reads || socket.onpacket).call(socket, packet);
-    else if (packet.type == Type.Connect) control(Op.RootConnected, this._conn);
-  }
-
-  // --- A parser of the user's ------------------------------------------------------------------------------------------
-
-  private _decoder(): void {
-    this.decoder = new (this.opts.parser as Parser).Decoder();
-    this.decoder.on("decoded", (p) => {
-      const socket = this.nsps[p.nsp];
-      // Whether it had attachments is the decoder's business.
-      const type = p.type == Type.BinaryEvent ? Type.Event : p.type == Type.BinaryAck ? Type.Ack : p.type;
-      this._deliver(type + Rx.Connect, socket ? socket._slot : -1, p.id ?? -1, p.data);
-      if (socket && type == Type.Ack) control(Op.Unawaited, socket._slot, p.id!); // the core reads no packets of such a parser
-    });
-  }
-
-  _opaque(data: string | BinaryPart): void {
-    try {
-      this.decoder!.add(data);
-    } catch (e) {
-      this.engine._fault(e as Error);
-    }
-  }
-
-  // --- What Go says ----------------------------------------------------------------------------------------------------
-
-  _do(effect: ManagerEffect): void {
-    const settle = (...said: Error[]) => tell(this._fns.splice(0), null, said);
-    switch (effect[0]) {
-      case ManagerDo.Open:
-        this._readyState = "open";
-        if (!this._old) this._partial = undefined;
-        this._error = undefined;
-        this.engine._opened(effect[1]);
-        this.emitReserved("open");
-        this.engine.emitReserved("open");
-        return settle();
-      case ManagerDo.Close: {
-        const [, reason, text] = effect;
-        const { engine } = this;
-        this._readyState = "closed";
-        if (this.opts.parser) {
-          this.decoder?.destroy?.();
-          this._decoder();
-        }
-        const error = engine?._error;
-        if (reason == CloseReason.TransportError) this.emitReserved("error", error);
-        whenDone(this);
-        const why = engine?._why(reason, text) || [text];
-        let ended = engine?._closed(reason, text);
-        // What cannot be read is the manager's to find, which closes the engine then.
-        if (reason == CloseReason.Parse) ended = ended?.() as undefined;
-        this.emitReserved("close", ...why);
-        return ended?.();
-      }
-      case ManagerDo.Error: {
-        const [, reason, text] = effect;
-        const error = (this._error = reason == CloseReason.Timeout ? new Error(text) : this.engine?._error || transportError({ message: text }));
-        this._readyState = "closed";
-        whenDone(this);
-        const ended = this.engine?._closed(reason, text);
-        this.emitReserved("error", error);
-        settle(error);
-        return ended?.();
-      }
-      case ManagerDo.ReconnectAttempt:
-        this._happened("attempt", { attempt: effect[1] });
-        this.emitReserved("reconnect_attempt", effect[1]);
-        this._configure();
-        return control(Op.Continue, this._conn);
-      case ManagerDo.Wait:
-        return this._happened("wait", { at: Date.now() + effect[1] });
-      case ManagerDo.Reconnect:
-        this.emitReserved("reconnect", effect[1]);
-        return;
-      case ManagerDo.ReconnectError:
-        this.emitReserved("reconnect_error", this._error);
-        return;
-      case ManagerDo.ReconnectFailed:
-        whenDone(this);
-        this.emitReserved("reconnect_failed");
-    }
-  }
-
-  /** Tells the sessions of the sockets that are to be connected. */
-  private _happened(name: string, fields: { attempt?: number; at?: number }): void {
-    for (const socket of Object.values(this.nsps)) if (socket.active) socket._happened(name, fields, fields);
-  }
-
-  /** The core is gone: so is the connection. What the next core needs to know is asked of us again. */
-  _faulted(): void {
-    this._conn = -1;
-    this._reconnecting = false;
-    this._bearer = this._partial = undefined;
-    this._old?._abandon();
-    this._old = undefined;
-    if (this._readyState == "closed") return;
-    this._readyState = "closed";
-    this.engine._abandon();
-    const ended = this.engine._closed(CloseReason.None, CLIENT_FAULT);
-    this.emitReserved("close", CLIENT_FAULT);
-    ended?.();
+  /** Calls those who wait for open(). */
+  _settle(...said: Error[]): void {
+    tell(this._fns.splice(0), null, said);
   }
 }
-
-/** The reason of `disconnect` when the core had to be started anew. */
-const CLIENT_FAULT = "client fault";
-
-setDependents({
-  failed(error) {
-    const wanting = [...sockets.clear(), ...wanted.splice(0)].filter((s) => s.active);
-    const all = managers.clear();
-    sources.clear().forEach((s) => s.forget());
-    for (const s of wanting) s._lost(error);
-    for (const m of all) m._faulted();
-    for (const s of wanting) s._failed(error);
-  },
-  faulted() {
-    const all = sockets.clear();
-    sources.clear().forEach((s) => s.forget());
-    const known = managers.clear();
-    for (const s of all) s._lost(new Error("reauthenticate: the client's core had to be started anew"));
-    for (const m of known) m._faulted();
-    for (const s of all) s._disconnected(CLIENT_FAULT);
-    wanted = all.filter((s) => s.active);
-  },
-  restarted() {
-    for (const s of wanted.splice(0)) s._resume();
-  },
-});
-/** The sockets that the core before this one was to keep connected. */
-let wanted: Socket[] = [];
-
-defer(Do.Manager, (conn, reconnecting, ...effect) => {
-  const manager = managers.get(conn);
-  if (!manager) return;
-  manager._reconnecting = !!reconnecting;
-  manager._do(effect);
-});

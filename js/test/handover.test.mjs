@@ -8,7 +8,7 @@ const { Engine } = await plain("engine/engine");
 
 /** A manager as the engines see it. */
 function manager() {
-  const above = { _conn: 0, opts: { path: "/socket.io" }, _host: { hostname: "a", port: "1", secure: false, query: {} }, _transports: () => [{ name: "websocket" }], emitReserved() {} };
+  const above = { _conn: 0, opts: { path: "/socket.io" }, _host: { hostname: "a", port: "1", secure: false, query: {} }, _transports: () => [{ name: "websocket" }], _incoming: {}, emitReserved() {} };
   above.engine = new Engine(above);
   return above;
 }
@@ -45,9 +45,9 @@ test("retire: a packet whose attachments are missing comes again over the new en
   handover(above);
   old._deliveries.repeats("whole");
   old._deliveries.repeats("cut");
-  above._partial = {};
+  above._incoming.partial = {};
   retire(above);
-  assert.equal(above._partial, undefined);
+  assert.equal(above._incoming.partial, undefined);
   assert.equal(above.engine._deliveries.repeats("whole"), true);
   assert.equal(above.engine._deliveries.repeats("cut"), false);
 });
@@ -59,9 +59,9 @@ test("standby: the engine in use stays, and its own incomplete packet with it", 
   assert.equal(above.engine, engine);
   assert.notEqual(above._old, engine);
   assert.equal(stillAnswers(above), false, "who has left for a standby is answered no more");
-  const partial = (above._partial = {});
+  const partial = (above._incoming.partial = {});
   retire(above);
-  assert.equal(above._partial, partial);
+  assert.equal(above._incoming.partial, partial);
 });
 
 test("standby: each skips what the other delivers, until its frames are delivered", () => {

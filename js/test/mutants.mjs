@@ -199,21 +199,24 @@ const mutants = [
   ["auth/token", "socket._active = !fatal;", ""],
   ["auth/token", "!socket.connected) socket.emitReserved", "socket.connected) socket.emitReserved"],
   ["auth/token", "if (known || reason || certain) {", "if (known) {"],
-  ["socket", "if (epoch != this._epoch) return;", ""],
-  ["socket", "epoch = -1;", ""],
-  ["socket", "if (ack.withError) data.unshift(null);", ""],
-  ["socket", "this.recovered = !!pid && this._pid === pid;", ""],
-  ["socket", "held.splice(0, n);", ""],
-  ["socket", "&& this.id == this._bareId", ""],
+  ["socket/acks", "if (epoch != socket._epoch) return;", ""],
+  ["socket/acks", "epoch = -1;", ""],
+  ["socket/acks", "if (ack.withError) data.unshift(null);", ""],
+  ["socket/acks", 'if (socket.sendBuffer.some((p) => "" + p.id == id)) continue;', ""],
+  ["socket/effects", "socket.recovered = !!pid && socket._pid === pid;", ""],
+  ["socket/outgoing", "held.splice(0, n);", ""],
+  ["socket/namespace", "&& socket.id == bareId(socket)", ""],
+  ["socket/retries", "if (item !== socket._queue[0]) return;", ""],
+  ["socket/retries", "&& !again", ""],
   ["bridge/calls", "opts.useNativeTimers", "true"],
-  ["manager", 'if (this._partial) throw new Error("illegal attachments");', ""],
-  ["manager", "if (packet != this._due) return;", ""],
-  ["manager", "settle(error);", ""],
+  ["manager/incoming", 'if (this.partial) throw new Error("illegal attachments");', ""],
+  ["manager/incoming", "if (packet != this._due) return;", ""],
+  ["manager/effects", "manager._settle(error);", ""],
 ];
 
-/** The tests of a module bear the last part of its name, except these. */
-const tests = { "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"] };
-const testsOf = (module) => (tests[module] || [module.split("/").at(-1)]).map((name) => join(root, `js/test/${name}.test.mjs`));
+/** The tests of a module bear the last part of its name, except these, which are named by a module or its folder. */
+const tests = { "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], socket: ["socket"], manager: ["manager"] };
+const testsOf = (module) => (tests[module] || tests[module.split("/")[0]] || [module.split("/").at(-1)]).map((name) => join(root, `js/test/${name}.test.mjs`));
 
 const fit = process.argv.includes("--fit");
 const wanted = process.argv.slice(2).find((arg) => !arg.startsWith("--")) ?? "";

@@ -38,9 +38,11 @@ function made({ payloads = false, listens = false } = {}) {
     _above: {
       _conn: 3,
       opts: {},
-      _received: (kind, slot, ack, text, attachments) => got.push([kind, slot, ack, text, attachments]),
-      _attachment: (part) => got.push(part),
-      _opaque: (data) => got.push(["opaque", data]),
+      _incoming: {
+        received: (kind, slot, ack, text, attachments) => got.push([kind, slot, ack, text, attachments]),
+        attachment: (part) => got.push(part),
+        opaque: (data) => got.push(["opaque", data]),
+      },
     },
     _links: { has: (link) => links.has(link), forget: (link) => links.delete(link) },
     _deliveries: new Deliveries(),
@@ -80,7 +82,7 @@ test("a payload's packets, by separator and by length; then the next are asked f
 
 test("listeners of the engine hear of a packet, then those of the transport, then the sockets", () => {
   const { reader, t, engine, events } = made({ listens: true });
-  engine._above._received = () => events.push(["socket"]);
+  engine._above._incoming.received = () => events.push(["socket"]);
   answers = [[Rx.Event, { Start: 2 }]];
   reader.data(t, '42["a"]');
   assert.deepEqual(events, [["packet", '2["a"]'], ["heartbeat", undefined], ["data", '2["a"]'], ["message", '2["a"]'], ["transport", '2["a"]'], ["socket"]]);

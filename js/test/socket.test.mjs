@@ -84,6 +84,24 @@ test("acknowledgements with an error first hear of a disconnection, others do no
   await assert.rejects(failed, /^Error: socket has been disconnected$/);
 });
 
+test("what is emitted when the connection is lost is sent over the next one, and answered", async (t) => {
+  const { socket, c, server } = await open(t);
+  let answer;
+  const gone = new Promise((done) =>
+    socket.once("disconnect", () => {
+      answer = socket.timeout(10_000).emitWithAck("ask");
+      done();
+    }),
+  );
+  c.hangUp();
+  await gone;
+  const again = await server.connection();
+  await welcome(again);
+  assert.equal(await again.frame(), '420["ask"]');
+  again.say("430[5]");
+  assert.equal(await answer, 5);
+});
+
 test("an answer to an event of a connection that is gone goes nowhere", async (t) => {
   const { socket, c, server } = await open(t);
   const [answer] = await new Promise((done) => {
@@ -121,6 +139,25 @@ test("retries: the first is repeated until it is answered, the next waits; given
   assert.equal(await c.frame(), '422["b"]', "given up: one retry");
   c.say("432[7]");
   assert.deepEqual(outcomes, [["a", "operation has timed out"], ["b", 7]]);
+});
+
+test("retries: what was sent over a connection that is gone is sent over the next one; an answer that comes after it was given up changes nothing", async (t) => {
+  const { socket, c, server } = await open(t, { retries: 3 });
+  const outcomes = [];
+  const acked = new Promise((done) => socket.emit("a", (e, v) => done(outcomes.push(v))));
+  socket.emit("b", (e, v) => outcomes.push(v));
+  assert.equal(await c.frame(), '420["a"]');
+  const { 0: late } = socket.acks;
+  c.hangUp();
+  const again = await server.connection();
+  await welcome(again);
+  assert.equal(await again.frame(), '421["a"]');
+  again.say("431[null,1]"); // without a time-out the error is the server's to say
+  await acked;
+  assert.equal(await again.frame(), '422["b"]');
+  late.call(socket, null, "late");
+  again.say("432[null,2]");
+  assert.deepEqual(outcomes, [1, 2]);
 });
 
 test("catch-all listeners, in both directions", async (t) => {

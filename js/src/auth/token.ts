@@ -9,6 +9,7 @@ import { control, defer, recognise, textOf } from "../bridge/calls.js";
 import { Do, Op, Reason, TokenDo, reasons, type TokenEffect, type TokenOptionsFields } from "../bridge/bridge.gen.js";
 import { safely, type Listener } from "../emitter.js";
 import type { Socket } from "../socket.js";
+import { sendSecretly } from "../socket/outgoing.js";
 import { sockets } from "../tables.js";
 import { listen } from "../listen.js";
 import { Acknowledgements } from "./acknowledgement.js";
@@ -243,7 +244,7 @@ export class Token implements SourceUser {
       case TokenDo.Authenticate:
         ways.text = source.tokens.text(effect[1]);
         this.happened("authenticate");
-        return socket._emitNow("authenticate", ways.event());
+        return sendSecretly(socket, "authenticate", ways.event());
       case TokenDo.Accepted:
         return this._accept(source.tokens.text(effect[1]), !!effect[2], !!effect[3]);
       case TokenDo.Refused: {

@@ -23,6 +23,19 @@ export interface Credentials {
   headers(): Record<string, string> | undefined;
 }
 
+/** Who takes what a connection has read. */
+export interface Incoming {
+  /** A packet whose attachments are on their way. */
+  partial?: unknown;
+  /** Packets are delivered after this turn. */
+  later: boolean;
+  /** A packet, with as many attachments to follow. ack: -1 if it has no number. */
+  received(kind: Rx, slot: number, ack: number, text: string, attachments: number): void;
+  attachment(part: BinaryPart): void;
+  /** A message for the user's own parser. */
+  opaque(data: string | BinaryPart): void;
+}
+
 export interface Above extends Emitter {
   /** Its number with the core. */
   readonly _conn: number;
@@ -32,10 +45,7 @@ export interface Above extends Emitter {
   engine: Engine;
   /** The one beside it: the old one during a handover, or a standby. */
   _old?: Engine;
-  /** A packet whose attachments are on their way. */
-  _partial?: unknown;
-  /** Packets are delivered after this turn. */
-  _later: boolean;
+  readonly _incoming: Incoming;
   readonly opts: Options & { path: string };
   readonly _host: Host;
   /** The token that the handshake carries. */
@@ -44,7 +54,4 @@ export interface Above extends Emitter {
   readonly _carriesToken: boolean;
   /** The server has answered the handshake by an HTTP status. Gives what the core is to know of it, if that may be about the token. */
   _denied(status: number, body: unknown): Recognisable | undefined;
-  _received(kind: Rx, slot: number, ack: number, text: string, attachments: number): void;
-  _attachment(part: BinaryPart): void;
-  _opaque(data: string | BinaryPart): void;
 }

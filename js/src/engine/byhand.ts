@@ -21,12 +21,12 @@ export function byHand(engine: Engine, event: string, [value, details]: unknown[
 function read(engine: Engine, data: unknown): void {
   const { _above: above, _reader: reader, _link: t } = engine;
   const text = "4" + data;
-  reader.byHand = above._later = true;
+  reader.byHand = above._incoming.later = true;
   try {
     if (typeof data == "string") reader.read(t, t.can.payloads && t.generation.lengthFramed ? text.length + ":" + text : text);
     else if (isBinary(data)) reader.part(data);
     else engine._fault(new Error("Unknown type: " + typeof data));
   } finally {
-    reader.byHand = above._later = false;
+    reader.byHand = above._incoming.later = false;
   }
 }

@@ -34,8 +34,8 @@ export function retire(above: Above): void {
   const { _deliveries: deliveries } = engine;
   above._old?._release();
   above._old = undefined;
-  if (!deliveries.noting && above._partial) {
-    above._partial = undefined; // its attachments were to come over the other engine; this one brings it whole
+  if (!deliveries.noting && above._incoming.partial) {
+    above._incoming.partial = undefined; // its attachments were to come over the other engine; this one brings it whole
     deliveries.forgetLast();
   }
   deliveries.stopNoting();

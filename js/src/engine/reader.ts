@@ -77,7 +77,7 @@ export class Reader {
         if (!byHand && (engine._callbacks || t._callbacks)) this._announce(t, "message", body.slice(body.indexOf("4", at) + 1, end));
         const { _deliveries: deliveries } = engine;
         const repeated = kind == Rx.Event && deliveries.compared && deliveries.repeats(ack + text);
-        above._received(repeated ? Rx.Ignore : kind, slot, ack, text, attachments);
+        above._incoming.received(repeated ? Rx.Ignore : kind, slot, ack, text, attachments);
         if (draining) control(Op.Acked, above._conn);
       }
       at = next;
@@ -87,8 +87,8 @@ export class Reader {
   /** An attachment, or whatever else a user's parser has sent. */
   part(part: BinaryPart): void {
     const above = this._engine._above;
-    if (above.opts.parser) above._opaque(part);
-    else above._attachment(part);
+    if (above.opts.parser) above._incoming.opaque(part);
+    else above._incoming.attachment(part);
   }
 
   private _binary(t: Link, part: BinaryPart): void {
@@ -131,7 +131,7 @@ export class Reader {
         return control(Op.Answered, engine._above._conn, t._link, words[Word.Answer]!);
       case Rx.Opaque:
         if (!this.byHand) this._announce(t, "message", text);
-        engine._above._opaque(text);
+        engine._above._incoming.opaque(text);
     }
   }
 

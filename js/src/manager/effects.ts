@@ -1,0 +1,85 @@
+/** What the core wants done with a manager. */
+import { control, defer, whenDone } from "../bridge/calls.js";
+import { CloseReason, Do, ManagerDo, Op, type ManagerEffect } from "../bridge/bridge.gen.js";
+import { transportError } from "../engine/errors.js";
+import type { Manager } from "../manager.js";
+import { managers } from "../tables.js";
+
+defer(Do.Manager, (conn, reconnecting, ...effect) => {
+  const manager = managers.get(conn);
+  if (!manager) return;
+  manager._reconnecting = !!reconnecting;
+  perform(manager, effect);
+});
+
+function perform(manager: Manager, effect: ManagerEffect): void {
+  switch (effect[0]) {
+    case ManagerDo.Open:
+      return opened(manager, effect[1]);
+    case ManagerDo.Close:
+      return closed(manager, effect[1], effect[2]);
+    case ManagerDo.Error:
+      return failed(manager, effect[1], effect[2]);
+    case ManagerDo.ReconnectAttempt:
+      tellSessions(manager, "attempt", { attempt: effect[1] });
+      manager.emitReserved("reconnect_attempt", effect[1]);
+      manager._configure();
+      return control(Op.Continue, manager._conn);
+    case ManagerDo.Wait:
+      return tellSessions(manager, "wait", { at: Date.now() + effect[1] });
+    case ManagerDo.Reconnect:
+      manager.emitReserved("reconnect", effect[1]);
+      return;
+    case ManagerDo.ReconnectError:
+      manager.emitReserved("reconnect_error", manager._error);
+      return;
+    case ManagerDo.ReconnectFailed:
+      whenDone(manager);
+      manager.emitReserved("reconnect_failed");
+  }
+}
+
+function opened(manager: Manager, revision: number): void {
+  const { engine } = manager;
+  manager._readyState = "open";
+  if (!manager._old) manager._incoming.partial = undefined;
+  manager._error = undefined;
+  engine._opened(revision);
+  manager.emitReserved("open");
+  manager.engine.emitReserved("open");
+  manager._settle();
+}
+
+function closed(manager: Manager, reason: CloseReason, text: string): void {
+  const { engine } = manager;
+  manager._readyState = "closed";
+  if (manager.opts.parser) {
+    manager.decoder?.destroy?.();
+    manager._incoming.decodeAnew();
+  }
+  const error = engine?._error;
+  if (reason == CloseReason.TransportError) manager.emitReserved("error", error);
+  whenDone(manager);
+  const why = engine?._why(reason, text) || [text];
+  let ended = engine?._closed(reason, text);
+  // What cannot be read is the manager's to find, which closes the engine then.
+  if (reason == CloseReason.Parse) ended = ended?.() as undefined;
+  manager.emitReserved("close", ...why);
+  ended?.();
+}
+
+/** An attempt to connect has failed. */
+function failed(manager: Manager, reason: CloseReason, text: string): void {
+  const error = (manager._error = reason == CloseReason.Timeout ? new Error(text) : manager.engine?._error || transportError({ message: text }));
+  manager._readyState = "closed";
+  whenDone(manager);
+  const ended = manager.engine?._closed(reason, text);
+  manager.emitReserved("error", error);
+  manager._settle(error);
+  ended?.();
+}
+
+/** Tells the sessions of the sockets that are to be connected. */
+function tellSessions(manager: Manager, name: string, fields: { attempt?: number; at?: number }): void {
+  for (const socket of Object.values(manager.nsps)) if (socket.active) socket._happened(name, fields, fields);
+}

@@ -1,0 +1,50 @@
+/** What becomes of managers and sockets when the core cannot be started, or is gone: listeners, buffers and tokens are the page's, and stay. */
+import { CloseReason } from "../bridge/bridge.gen.js";
+import { setDependents } from "../bridge/start.js";
+import type { Manager } from "../manager.js";
+import type { Socket } from "../socket.js";
+import { managers, sockets, sources } from "../tables.js";
+
+/** The reason of `disconnect` when the core had to be started anew. */
+const CLIENT_FAULT = "client fault";
+
+/** The sockets that the core before this one was to keep connected. */
+let wanted: Socket[] = [];
+
+setDependents({
+  failed(error) {
+    const wanting = [...sockets.clear(), ...wanted.splice(0)].filter((s) => s.active);
+    const all = managers.clear();
+    sources.clear().forEach((s) => s.forget());
+    for (const s of wanting) s._lost(error);
+    for (const m of all) abandon(m);
+    for (const s of wanting) s._failed(error);
+  },
+  faulted() {
+    const all = sockets.clear();
+    sources.clear().forEach((s) => s.forget());
+    const known = managers.clear();
+    for (const s of all) s._lost(new Error("reauthenticate: the client's core had to be started anew"));
+    for (const m of known) abandon(m);
+    for (const s of all) if (s.connected) s._ended(CLIENT_FAULT);
+    wanted = all.filter((s) => s.active);
+  },
+  restarted() {
+    for (const s of wanted.splice(0)) s._resume();
+  },
+});
+
+/** With the core goes the connection. What the next core needs to know is asked of the manager again. */
+function abandon(manager: Manager): void {
+  manager._conn = -1;
+  manager._reconnecting = false;
+  manager._bearer = manager._incoming.partial = undefined;
+  manager._old?._abandon();
+  manager._old = undefined;
+  if (manager._readyState == "closed") return;
+  manager._readyState = "closed";
+  manager.engine._abandon();
+  const ended = manager.engine._closed(CloseReason.None, CLIENT_FAULT);
+  manager.emitReserved("close", CLIENT_FAULT);
+  ended?.();
+}

@@ -1,0 +1,18 @@
+/** Option `parser`: the interface of socket.io-parser, as a class of the user's may have it. */
+import type { Received } from "../socket/packet.js";
+import type { BinaryPart } from "../values.js";
+
+export interface Parser {
+  Encoder: new () => Encoder;
+  Decoder: new () => Decoder;
+}
+
+export interface Encoder {
+  encode(packet: object): (string | BinaryPart)[];
+}
+
+export interface Decoder {
+  on(event: "decoded", fn: (packet: Received) => void): unknown;
+  add(data: string | BinaryPart): void;
+  destroy?(): void;
+}

@@ -1,0 +1,85 @@
+/** What the core wants done with a socket. */
+import { ahead, defer, whenDone } from "../bridge/calls.js";
+import { CloseReason, Do, SocketDo, type SocketEffect } from "../bridge/bridge.gen.js";
+import { stillAnswers } from "../engine/handover.js";
+import type { Socket } from "../socket.js";
+import { sockets } from "../tables.js";
+import { abandonAnswers } from "./acks.js";
+import { sendConnect, sendDisconnect } from "./namespace.js";
+import { flush } from "./outgoing.js";
+import { sendNext } from "./retries.js";
+
+const performFor = (slot: number, ...effect: SocketEffect): void => {
+  const socket = sockets.get(slot);
+  if (socket) perform(socket, effect);
+};
+defer(Do.Socket, performFor);
+
+/** Does what the core wants of this kind before its turn: the manager's listeners are being told of the same thing now. */
+export function performAhead(socket: Socket, wanted: SocketDo): void {
+  // Reasons from CloseReason.ByServer on end the subscription to the manager.
+  ahead(performFor, (slot, what, reason) => slot == socket._slot && what == wanted && (what != SocketDo.Closed || reason < CloseReason.ByServer));
+}
+
+export function perform(socket: Socket, effect: SocketEffect): void {
+  switch (effect[0]) {
+    case SocketDo.Connect:
+      return sendConnect(socket, !!effect[1], !!effect[2]);
+    case SocketDo.Disconnect:
+      return sendDisconnect(socket);
+    case SocketDo.Flush:
+      if (effect[1]) abandonAnswers(socket);
+      return flush(socket);
+    case SocketDo.Connected:
+      return connected(socket, !!effect[1]);
+    case SocketDo.Closed:
+      return closed(socket, effect[1], effect[2]);
+    case SocketDo.Rests:
+      return whenDone(socket);
+    case SocketDo.Error:
+      return failed(socket);
+  }
+}
+
+/** The namespace is connected. `silent`: the user has not noticed that it was not. */
+function connected(socket: Socket, silent: boolean): void {
+  const { id, pid } = socket._hello || {};
+  socket._epoch++;
+  socket.id = id;
+  socket.recovered = !!pid && socket._pid === pid;
+  socket._pid = pid;
+  socket._refusal = undefined;
+  if (silent) {
+    if (!stillAnswers(socket.io)) abandonAnswers(socket);
+    return;
+  }
+  socket.connected = true;
+  socket._happened("connected", { recovered: socket.recovered }, { plain: !socket._token });
+  for (const args of socket.receiveBuffer.splice(0)) socket._hear(args);
+  flush(socket);
+  sendNext(socket, true);
+  socket.emitReserved("connect");
+}
+
+function closed(socket: Socket, reason: CloseReason, text: string): void {
+  if (reason == CloseReason.ByServer) socket._active = false;
+  if (socket._token) socket._token.accepted = false;
+  socket._ended(text, socket.io.engine?._why(reason, text));
+}
+
+/** An attempt to connect has failed. */
+function failed(socket: Socket): void {
+  const { io } = socket;
+  performAhead(socket, SocketDo.Closed);
+  const refusal = socket._refusal;
+  socket._refusal = undefined;
+  if (refusal) {
+    socket._active = false;
+    if (io.engine?._generation.plainRefusals) socket.emitReserved("error", refusal.data);
+  }
+  // Without either it is a 401 to the handshake, of which the token's own error tells.
+  const error = refusal || io._error;
+  if (!error) return;
+  socket._happened("connect_error", { message: error.message }, { error, active: socket.active });
+  socket.emitReserved("connect_error", error);
+}

@@ -1,0 +1,82 @@
+/** A socket joins and leaves its namespace: CONNECT with what the server answers to it, and DISCONNECT. */
+import { saidOf } from "../auth/refusal.js";
+import { control, textOf } from "../bridge/calls.js";
+import { Op, Reason, Recovery, SocketDo, Type } from "../bridge/bridge.gen.js";
+import type { Socket } from "../socket.js";
+import { queryOf, search } from "../url.js";
+import { perform } from "./effects.js";
+import { sendByParser } from "./outgoing.js";
+
+/** What a server may say with CONNECT, and with its refusal. */
+export type Hello = { sid?: string; pid?: string } | undefined;
+export type Refusal = { message?: unknown; data?: unknown } | undefined;
+
+/** Sends CONNECT. `standby`: over the standby; `fresh`: without the session to recover, as that would skip the check of the new token. */
+export function sendConnect(socket: Socket, standby: boolean, fresh: boolean): void {
+  const { io, _token: token } = socket;
+  const over = () => (standby ? io._old! : io.engine);
+  const engine = over();
+  if (standby) engine._opened(io.engine._generation.revision);
+  if (fresh) socket._pid = undefined;
+  const send = (auth?: object) => {
+    // The user's function may answer when this connection is history.
+    if (over() != engine || engine.readyState != "open") return;
+    if (token) auth = token.ways.auth(auth) as object | undefined;
+    const data = socket._pid ? { pid: socket._pid, offset: socket._lastOffset, ...auth } : auth;
+    engine._secret = !!token;
+    if (io.encoder) sendByParser(socket, { type: Type.Connect, data });
+    else if (engine._generation.bareConnect) engine.write("40" + name(socket) + query(socket) + ",");
+    else engine.write("40" + name(socket, ",") + (data ? JSON.stringify(data) : ""));
+    engine._secret = false;
+  };
+  if (typeof socket.auth == "function") socket.auth(send);
+  else send(socket.auth);
+}
+
+/** Sends DISCONNECT. */
+export function sendDisconnect(socket: Socket): void {
+  const { io } = socket;
+  if (io.encoder) sendByParser(socket, { type: Type.Disconnect });
+  else io.engine.write("41" + name(socket, ","));
+}
+
+/** The server's CONNECT has come: what it says is kept until the core agrees that it is this socket's. */
+export function connectReceived(socket: Socket, data: Hello): void {
+  const bare = socket.io.engine?._generation.bareConnect;
+  if (!bare && !data?.sid) {
+    socket.emitReserved("connect_error", new Error('this server is a 1.x or 2.x: option "protocol" must be "auto" or 3'));
+    return;
+  }
+  if (socket._slot < 0) return; // given by hand to a socket that is not to be connected
+  socket._hello = bare ? { id: bareId(socket) } : { id: data?.sid, pid: data?.pid };
+  control(Op.Connected, socket._slot, !data?.pid ? Recovery.None : socket._pid === data.pid ? Recovery.Done : Recovery.Possible);
+}
+
+/** The server has refused: with what a middleware has said, or with an object that has that and a message. */
+export function refusalReceived(socket: Socket, data: Refusal): void {
+  const plainRefusals = socket.io.engine?._generation.plainRefusals;
+  // An application's own word to a socket that is connected. A renewed connection's refusal comes before its CONNECT.
+  if (plainRefusals && socket.connected && socket.id == bareId(socket)) {
+    socket.emitReserved("error", data);
+    return;
+  }
+  const said = plainRefusals ? data : data?.data;
+  socket._refusal = Object.assign(new Error(textOf(data?.message ?? (plainRefusals ? data : ""))), { data: said });
+  if (socket._slot < 0) return perform(socket, [SocketDo.Error]);
+  const { code, messages, type, reason } = socket._token?.refusedBy(saidOf(data, plainRefusals), false) || { code: "", messages: "", type: "", reason: Reason.None };
+  control(Op.Refused, socket._slot, code, messages, type, reason);
+}
+
+/** The namespace as it stands in packets, with what follows it: the main one does not stand there. */
+const name = ({ nsp }: Socket, end = ""): string => (nsp == "/" ? "" : nsp + end);
+
+/** The id of a socket whose CONNECT brings none. */
+const bareId = (socket: Socket): string => name(socket, "#") + socket.io.engine.id;
+
+/** The namespace's query, which CONNECT carries where it has no payload. */
+function query({ _opts, _token }: Socket): string {
+  const query = queryOf(_opts.query);
+  _token?.ways.handshake(query);
+  const text = search(query);
+  return text && "?" + text;
+}
