@@ -38,6 +38,36 @@ for (const [name, options] of [["polling and its upgrade", {}], ["WebSocket alon
     expect(await runIn(node22(), session, s.url, tokens.good(), JSON.stringify(options))).toEqual({ echo: "é€😀", sub: "ada", transport: "websocket" });
   });
 
+for (const io of ["2", "3", "4"])
+  for (const transport of ["polling", "websocket"])
+    test(`who leaves a namespace and comes back in one turn is there once, and the connection stays: ${io}.x, ${transport}`, async ({ server }) => {
+      const s = await server({ io, mode: "plain", protect: ["/", "/b"] });
+      const seen = await runIn(
+        node22(),
+        `const [url, transport] = args;
+        const stays = lib.io(url, { transports: [transport] });
+        const closed = [];
+        stays.on("disconnect", (reason) => closed.push(reason));
+        const connected = (socket) => new Promise((done) => socket.once("connect", done));
+        await connected(stays);
+        const socket = stays.io.socket("/b");
+        socket.disconnect().connect(); // before the server has answered
+        await connected(socket);
+        socket.disconnect().connect(); // after it has
+        await connected(socket);
+        const echo = await socket.emitWithAck("echo", "é");
+        console.log(JSON.stringify({ echo, closed }));
+        stays.disconnect();
+        socket.disconnect();`,
+        s.url,
+        transport,
+      );
+      expect(seen).toEqual({ echo: "é", closed: [] });
+      const ofB = (type) => s.of(type).filter(({ nsp }) => nsp === "/b");
+      await s.until("disconnect", () => ofB("disconnect").length === 3);
+      expect(ofB("connection")).toHaveLength(3);
+    });
+
 for (const call of ["lib.io()", 'lib.io("/x")', 'lib.connect("/x", { token: "x" })', 'new lib.Manager("/x").socket("/")'])
   test(`${call} without an address to begin with: nothing thrown, connect_error says what to pass`, async () => {
     const message = await run(`const socket = ${call};

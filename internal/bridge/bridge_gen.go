@@ -40,6 +40,7 @@ const (
 	opRootConnected
 	opRefused
 	opDisconnected
+	opLateAnswer
 	opAcked
 	opContinue
 	opTick
@@ -202,6 +203,8 @@ func (b *Bridge) operate(op int) {
 		b.core.Refused(r.number(), r.ascii(), r.ascii(), r.ascii(), lifecycle.Reason(r.number()))
 	case opDisconnected:
 		b.core.Disconnected(r.number())
+	case opLateAnswer:
+		b.core.LateAnswer(r.number(), r.flag())
 	case opAcked:
 		b.core.Acked(r.number())
 	case opContinue:

@@ -69,6 +69,8 @@ type Operations interface {
 	Refused(slot int, code, message, kind string, reason lifecycle.Reason)
 	// Disconnected: the server has disconnected a namespace.
 	Disconnected(slot int)
+	// LateAnswer: the server has answered the CONNECT of an attempt that was given up (RxLate). connected: by CONNECT.
+	LateAnswer(slot int, connected bool)
 	// Acked: an ack has arrived while a handover waits for it (Words.Draining).
 	Acked(conn int)
 	// Continue: the listeners of reconnect_attempt have run.

@@ -28,6 +28,7 @@ const (
 	RxLater                // keep it, and all that follows on the connection, until EngineRetire or EngineDeliver
 	RxAnswer               // it answers a question of the core's own: call Answered with Answer
 	RxMisjudged            // the server is of an earlier generation than it looked: call Misjudged
+	RxLate                 // the answer to a CONNECT that was given up: call LateAnswer with Slot and Connected
 	RxMore                 // the header is longer than the units that were given: ask again with more of them
 )
 
@@ -42,6 +43,7 @@ type Words struct {
 	Revision    int32 // RxHandshake: of the protocol; 0: not known
 	Packet      int32 // RxControl: engineio.PacketType
 	Answer      int32 // RxAnswer: socketio.Answer
+	Connected   int32 // RxLate: 1: by CONNECT, 0: by a refusal
 	Foreign     int32 // RxFault: 1: it is not even Engine.IO
 	Result      int32 // of the last operation that has one
 }
@@ -126,6 +128,12 @@ func message(c *manager, other bool, u []uint16, h engineio.Header, size int, wo
 	if other && s.Type < socketio.TypeEvent {
 		return RxIgnore
 	}
+	if answers := s.Type == socketio.TypeConnect || s.Type == socketio.TypeConnectError; answers && n != nil && c.m.GivenUp(n) {
+		if s.Type == socketio.TypeConnect {
+			words.Connected = 1
+		}
+		return RxLate
+	}
 	switch s.Type {
 	case socketio.TypeConnect:
 		if n == nil && len(s.Namespace) > 1 { // its socket has been disconnected meanwhile
@@ -140,7 +148,7 @@ func message(c *manager, other bool, u []uint16, h engineio.Header, size int, wo
 	case socketio.TypeDisconnect:
 		return RxDisconnect
 	case socketio.TypeEvent, socketio.TypeBinaryEvent:
-		if n != nil && n.Phase == socketio.Off && !n.Silent {
+		if n != nil && (n.Phase == socketio.Off && !n.Silent || c.m.Left(n)) {
 			words.Slot = -1
 		}
 		return RxEvent

@@ -28,15 +28,13 @@ type link struct {
 	closed    bool  // the server has, and the page does not know yet
 	pinged    int64 // when the server did so last, or opened
 	spaces    map[string]*space
-	mixed     map[string]bool // by namespace: two CONNECTs may be under way at once, and nobody can tell their answers apart
+	leaving   map[string]bool // namespaces whose DISCONNECT the server has read, and not handled yet
 	toPage    []string        // frames under way; those that begin with "!" are no frames
 }
 
 // space is a namespace that is connected at the server.
 type space struct {
 	accepted bool // its token has been
-	heard    bool // the page knows, and has not given up that attempt meanwhile
-	orphan   bool // the user has disconnected before the page knew: as in the official client nobody tells the server
 }
 
 func (w *world) newServer() *server {
@@ -58,7 +56,7 @@ func (w *world) opens(m *simManager, n int, transport engineio.Transport, revisi
 	if m.links[n] != nil {
 		w.fail("link %d is given out twice", n)
 	}
-	l := &link{n: n, polling: transport == engineio.Polling, spaces: map[string]*space{}, mixed: map[string]bool{}}
+	l := &link{n: n, polling: transport == engineio.Polling, spaces: map[string]*space{}, leaving: map[string]bool{}}
 	m.links[n] = l
 	refused := false
 	for _, s := range m.sockets {
@@ -188,21 +186,22 @@ func (w *world) toServer(m *simManager, l *link, text string, emitted bool) {
 		w.hearsConnect(m, l, name)
 	case socketio.TypeDisconnect:
 		delete(l.spaces, name)
+		l.leaving[name] = m.server.revision == 4
 	case socketio.TypeEvent:
 		w.hearsEvent(m, l, name, h.AckID, payload, emitted)
 	}
 }
 
-// ambiguous says whether an answer to CONNECT may be about an earlier one, which its user or
-// the lifecycle had given up. Nothing in the protocol tells them apart; servers of revision 4
-// end the connection when they read the second CONNECT.
-func (m *simManager) ambiguous(name string) bool {
-	for _, l := range m.links {
-		if at := l.spaces[name]; l.closed || l.mixed[name] || at != nil && at.orphan {
-			return true
+// handles lets the servers handle the DISCONNECTs that they have read.
+func (w *world) handles() {
+	for _, m := range w.managers {
+		if m == nil {
+			continue
+		}
+		for _, l := range m.links {
+			clear(l.leaving)
 		}
 	}
-	return false
 }
 
 func prefix(digits, name string) string {
@@ -239,11 +238,10 @@ func (w *world) hearsConnect(m *simManager, l *link, name string) {
 	case s == nil:
 		w.packet(m, l, prefix("44", name)+`{"message":"Invalid namespace"}`)
 		return
-	case l.spaces[name] != nil && m.server.revision == 3: // taken for a 3.x, see Misjudged
+	case l.spaces[name] != nil && m.server.revision == 3 && name == "/": // taken for a 3.x, see Misjudged
 		return
-	case l.spaces[name] != nil && (l.mixed[name] || l.spaces[name].orphan || !l.spaces[name].heard): // as servers do
-		l.closed = true
-		l.say("!closed")
+	case l.leaving[name]:
+		w.fail("%s is connected again on link %d before the server has handled its DISCONNECT", name, l.n)
 		return
 	case l.spaces[name] != nil:
 		w.fail("%s is connected twice on link %d, which servers take for a fault", name, l.n)
@@ -275,7 +273,7 @@ func (w *world) hearsEvent(m *simManager, l *link, name string, ack int, payload
 		return
 	}
 	s := m.named(name)
-	if emitted && s.source != nil && !at.accepted && !inHandshake(s) && !m.ambiguous(name) {
+	if emitted && s.source != nil && !at.accepted && !inHandshake(s) {
 		w.fail("what the user of %s emits goes to a server that has not accepted a token on link %d", name, l.n)
 	}
 	var token uint32
@@ -306,7 +304,6 @@ func (w *world) acknowledged(s *simSocket) {
 }
 
 func (w *world) hangsUp(m *simManager, l *link, name string) {
-	l.mixed[name] = !l.spaces[name].heard
 	delete(l.spaces, name)
 	w.packet(m, l, prefix("41", name))
 }
@@ -421,9 +418,9 @@ func (w *world) read(m *simManager, l *link, frame string) {
 			return
 		}
 		w.call("connected "+s.name, func() { w.core.Connected(s.slot, recovery) })
-		if there, known := l.spaces[s.name], w.core.socket(s.slot); there != nil && known != nil {
-			there.heard = known.n.Phase == socketio.Connected
-		}
+	case RxLate:
+		w.seen["late"]++
+		w.call("late answer for "+s.name, func() { w.core.LateAnswer(s.slot, words.Connected != 0) })
 	case RxRefused:
 		if s != nil {
 			s.refusal = true

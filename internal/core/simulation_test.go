@@ -65,7 +65,7 @@ func TestSimulation(t *testing.T) {
 			t.Errorf("a socket was %s %d times in %d lives", a, seen[a.String()], lives)
 		}
 	}
-	for _, what := range []string{"handover", "standby", "fence", "renewal", "acknowledge", "settled", "status", "redirect"} {
+	for _, what := range []string{"handover", "standby", "fence", "renewal", "acknowledge", "settled", "status", "redirect", "late"} {
 		if seen[what] < lives/50 {
 			t.Errorf("%s was seen %d times in %d lives", what, seen[what], lives)
 		}
@@ -177,6 +177,7 @@ func (w *world) look() {
 
 // step is something that happens.
 func (w *world) step() {
+	w.handles()
 	s := w.all[w.IntN(len(w.all))]
 	m := s.m
 	n := w.IntN(100)
@@ -289,6 +290,7 @@ func (w *world) end() {
 
 // settleOnce does one thing that is owed to somebody, or lets time go by.
 func (w *world) settleOnce() {
+	w.handles()
 	for _, m := range w.managers {
 		if m != nil && (w.deliver(m) || w.answerSource(m)) {
 			return

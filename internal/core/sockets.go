@@ -68,6 +68,13 @@ func (p *Core) Disconnect(slot int) {
 // Disconnected: the server has disconnected a namespace.
 func (p *Core) Disconnected(slot int) { p.onSocket(slot, socketio.EvNspDisconnected) }
 
+// LateAnswer: the server has answered the CONNECT of an attempt that was given up.
+func (p *Core) LateAnswer(slot int, connected bool) {
+	if s := p.socket(slot); s != nil {
+		p.managed(s.manager, socketio.Event{Kind: socketio.EvLateAnswer, Slot: slot, Connected: connected})
+	}
+}
+
 // Resume: the socket was to be connected when the core before this one failed.
 func (p *Core) Resume(slot int) { p.onSocket(slot, socketio.EvBackoff) }
 
@@ -96,6 +103,10 @@ func (p *Core) Connected(slot int, recovery Recovery) {
 func (p *Core) Refused(slot int, code, message, kind string, reason lifecycle.Reason) {
 	s := p.socket(slot)
 	if s == nil {
+		return
+	}
+	if s.manager.m.GivenUp(s.n) {
+		p.LateAnswer(slot, false)
 		return
 	}
 	said := lifecycle.Refusal{Code: code, Message: message, Type: kind, Reason: reason}

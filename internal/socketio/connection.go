@@ -60,7 +60,7 @@ func (m *Manager) openEngine() {
 func (m *Manager) opened() {
 	reopened := m.phase == PhaseReopening
 	m.phase, m.openBy = PhaseOpen, 0
-	m.rejoining = rejoining{}
+	m.forgetMemberships()
 	m.fences.exists = existsNot
 	if m.handover.move(cueOpened) && m.handover.stage == joining {
 		m.handover.wait.by = m.now + drainFor
@@ -83,7 +83,7 @@ func (m *Manager) opened() {
 func (m *Manager) failed(r Reason) {
 	reopening := m.phase == PhaseReopening
 	m.phase, m.openBy = PhaseClosed, 0
-	m.rejoining = rejoining{}
+	m.forgetMemberships()
 	m.endHandover()
 	m.act(ActError).Reason = r
 	for _, n := range m.Namespaces {
@@ -135,7 +135,7 @@ func (m *Manager) lost(r Reason) {
 // closed tells everybody that the connection has ended.
 func (m *Manager) closed(r Reason) {
 	m.phase, m.openBy = PhaseClosed, 0
-	m.rejoining = rejoining{} // its fence is not answered any more
+	m.forgetMemberships()
 	m.endHandover()
 	m.Backoff.Attempts = 0
 	m.act(ActClose).Reason = r

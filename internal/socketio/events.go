@@ -31,6 +31,7 @@ const (
 	EvSecondRefused                        // the server refused the second connection of a handover, for no reason of the token's
 	EvAnswered                             // Link, Answer: to a question of the manager's own (UseAnswer)
 	EvMisjudged                            // Link: the server is of an earlier generation (Misjudged)
+	EvLateAnswer                           // Slot, Connected: the server has answered the CONNECT of an attempt that was given up (GivenUp)
 	EvTick
 )
 
@@ -41,9 +42,11 @@ type Event struct {
 	Slot     int
 	Cause    Cause
 	Callback bool
-	Link     int
-	Answer   Answer
-	Engine   engineio.Event
+	// Connected: by CONNECT, else by CONNECT_ERROR.
+	Connected bool
+	Link      int
+	Answer    Answer
+	Engine    engineio.Event
 }
 
 // ActionKind names what the owner is to do. Its comment says which fields of Action belong to

@@ -257,8 +257,9 @@ func TestStandby(t *testing.T) {
 		// The user, and the lifecycle.
 		{"opening → open → standbyOpening → standbyJoining → open: the user hangs up", "/ /a:connect numbered", stood + `
 			disconnect /a          > DISCONNECT /a, disconnected /a: io client disconnect, finish 2, retire
-			connect /a             > ask /a connect 0
-			cleared /a             > CONNECT /a`},
+			connect /a             > rejoin fence 1, ask /a connect 0
+			cleared /a             >
+			read                   > CONNECT /a`},
 		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → open: … when it has left", "/ /a:connect numbered", left + `
 			disconnect /a          > disconnected /a: io client disconnect, finish 2, retire`},
 		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → standbyDelivering → open: who comes, and who goes, meanwhile", "/ /a:connect /b numbered", stood + `
@@ -281,11 +282,12 @@ func TestStandby(t *testing.T) {
 			renew /a               >
 			tick deadline          > standby, link 2, ask /a refresh 0
 			backoff /a             > DISCONNECT /a, disconnected /a: io client disconnect, cut 2, retire
-			tick 1000              > ask /a reconnect 1`},
+			tick 1000              > rejoin fence 1, ask /a reconnect 1`},
 
 		{"opening → open: … now, and without a standby: what is emitted waits for the token after that", "/ /a:connect", up + `
 			backoff /a             > DISCONNECT /a, disconnected /a: io client disconnect
-			tick 1000              > ask /a reconnect 1
+			tick 1000              > rejoin fence 1, ask /a reconnect 1
+			read                   >
 			cleared /a             > CONNECT /a
 			connected /a           > connected /a
 			accepted /a            > flush /a`},

@@ -58,6 +58,7 @@ type Manager struct {
 	handover  handover
 	fences    fences
 	rejoining rejoining
+	departed  departures
 }
 
 // NewManager returns a closed manager. Its links have numbers above links.
@@ -111,7 +112,7 @@ func (m *Manager) Remove(n *Namespace) {
 
 // AtRest says whether a namespace may be removed: nothing is under way for it.
 func (m *Manager) AtRest(n *Namespace) bool {
-	return n.Phase == Off && !n.Active && !n.Silent && n != m.handover.carried && n != m.rejoining.who
+	return n.Phase == Off && !n.Active && !n.Silent && !n.sent && n != m.handover.carried && n != m.rejoining.who
 }
 
 // Find returns the namespace with a slot, or nil.

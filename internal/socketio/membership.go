@@ -19,6 +19,7 @@ func (m *Manager) ask(n *Namespace) {
 // attempt begins to connect a namespace on a connection that is open.
 func (m *Manager) attempt(n *Namespace) {
 	n.wait()
+	m.leaveFirst(n)
 	m.ask(n)
 	m.proceed(n)
 }
@@ -32,12 +33,21 @@ func (m *Manager) proceed(n *Namespace) {
 	if m.phase != PhaseOpen || m.handover.stage.replaces() || n.Phase != Waiting || n.retryAt != 0 || (n.Gate != GateNone && !n.cleared) {
 		return
 	}
-	n.Phase = Connecting
-	if !m.unasked(n) {
-		m.tell(n, ActConnect)
-	} else if m.rootConnected {
-		m.connected(n)
+	if m.unasked(n) {
+		n.Phase = Connecting
+		if m.rootConnected {
+			m.connected(n)
+		}
+		return
 	}
+	if n.sent { // by an attempt that was given up; lateAnswer goes on
+		return
+	}
+	if m.leaveFirst(n) {
+		return
+	}
+	n.Phase, n.sent = Connecting, true
+	m.tell(n, ActConnect)
 }
 
 // unasked says whether the server connects a namespace without a CONNECT of ours.
@@ -72,6 +82,11 @@ func (m *Manager) connect(n *Namespace) {
 
 // connected: the server has connected a namespace.
 func (m *Manager) connected(n *Namespace) {
+	if m.GivenUp(n) { // the packet was read before that
+		m.lateAnswer(n, true)
+		return
+	}
+	n.sent = false
 	if n.isRoot() {
 		m.rootConnected = true
 	}
@@ -97,6 +112,11 @@ func (m *Manager) connected(n *Namespace) {
 // refused: the server has refused CONNECT. None is sent again until the user, or the
 // lifecycle, says so.
 func (m *Manager) refused(n *Namespace) {
+	if m.GivenUp(n) {
+		m.lateAnswer(n, false)
+		return
+	}
+	n.sent = false
 	if n.Phase != Connecting && n.Phase != Waiting {
 		return
 	}
@@ -152,7 +172,7 @@ func (m *Manager) disconnect(n *Namespace) {
 	was := n.Phase == Connected || n.Silent
 	idle := n.Phase == Off && !n.Active && !n.Silent
 	if n.Phase == Connected && m.phase == PhaseOpen {
-		m.tell(n, ActDisconnect)
+		m.hangUpOn(n)
 	}
 	m.left(n)
 	n.cause = CauseConnect
@@ -223,7 +243,7 @@ func (m *Manager) backoff(n *Namespace) {
 		}
 		was := n.Phase == Connected
 		if was {
-			m.tell(n, ActDisconnect)
+			m.hangUpOn(n)
 		}
 		n.rest()
 		if was {

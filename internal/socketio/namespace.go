@@ -43,11 +43,13 @@ type Namespace struct {
 	// connection.
 	Numbered bool
 
+	sent     bool // a CONNECT of ours was sent on the connection in use, and is not answered
 	cleared  bool // the token for this attempt is in hand
 	asked    bool // the lifecycle was told of this attempt
 	cause    Cause
 	attempts int   // failures of this namespace alone
 	retryAt  int64 // ms: when it tries again on a connection that stays
+	leaving  bool  // … which is when the server has handled its DISCONNECT
 	leaves   wait  // for its acks, before it leaves the connection and rejoins it
 	again    bool  // it is to be renewed when the handover under way is over
 	acks     acks  // of what was emitted on the connection in use
@@ -92,7 +94,7 @@ func (n *Namespace) leave() {
 func (n *Namespace) reset(p NamespacePhase) {
 	n.Phase = p
 	n.cleared, n.asked = !n.Token, false
-	n.retryAt, n.leaves.by, n.acks = 0, 0, nil
+	n.retryAt, n.leaving, n.leaves.by, n.acks = 0, false, 0, nil
 }
 
 func (n *Namespace) isRoot() bool { return len(n.Name) == 1 }

@@ -83,6 +83,8 @@ func (m *Manager) member(n *Namespace, e *Event) {
 		m.refused(n)
 	case EvNspDisconnected:
 		m.disconnected(n)
+	case EvLateAnswer:
+		m.lateAnswer(n, e.Connected)
 	case EvDisconnect:
 		m.disconnect(n)
 	case EvAccepted:

@@ -38,8 +38,103 @@ func TestNamespace(t *testing.T) {
 			connect /admin         >
 			handshake 1            > opened, CONNECT /, CONNECT /admin
 			disconnect /admin      >
-			connected /admin       >`},
+			late /admin            > DISCONNECT /admin
+			late /admin            >`},
 	})
+}
+
+// A server ends the connection when it reads a second CONNECT of a namespace that it has, or is about to have.
+func TestOneConnectAtATime(t *testing.T) {
+	const sent = `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			handshake 1            > opened, CONNECT /, CONNECT /a
+			connected /            > connected /, flush /`
+	play(t, []row{
+		{"waiting → connecting → waiting → connecting → connected: answered before the retry: it leaves, and joins again", "/ /a:event watch=/a", sent + `
+			backoff /a             >
+			tick 999               >
+			late /a                > DISCONNECT /a
+			tick 1                 > rejoin fence 1, ask /a reconnect 1
+			read                   > CONNECT /a
+			connected /a           > connected /a`},
+		{"waiting → connecting → waiting → connecting: answered when the retry is due: that waits for the answer", "/ /a:event watch=/a", sent + `
+			backoff /a             >
+			tick 1000              > ask /a reconnect 1
+			late /a                > DISCONNECT /a, rejoin fence 1
+			read                   > CONNECT /a`},
+		{"waiting → connecting → waiting → connecting: … refused: there is nothing to leave", "/ /a:event watch=/a", sent + `
+			backoff /a             >
+			tick 1000              > ask /a reconnect 1
+			late /a refused        > CONNECT /a`},
+		{"waiting → connecting → off → waiting → connecting: no token, and the hook has one before the answer", "/ /a:event watch=/a", sent + `
+			halt /a                >
+			retry /a               > ask /a unauthorized 0
+			cleared /a             >
+			late /a                > DISCONNECT /a, rejoin fence 1
+			read                   > CONNECT /a`},
+		{"connecting → off → waiting → connecting: the user goes and comes before the answer", "/ /a watch=/a", `
+			connect /              > link 1
+			handshake 1            > opened, CONNECT /
+			connect /a             > CONNECT /a
+			disconnect /a          >
+			connect /a             >
+			late /a                > DISCONNECT /a, rejoin fence 1
+			read                   > CONNECT /a`},
+		{"connecting → connected → off → waiting → connecting: … in one turn: the server has to have read that it left", "/ /a watch=/a", `
+			connect /              > link 1
+			handshake 1            > opened, CONNECT /
+			connect /a             > CONNECT /a
+			connected /a           > connected /a, flush /a
+			disconnect /a          > DISCONNECT /a, disconnected /a: io client disconnect
+			connect /a             > rejoin fence 1
+			read                   > CONNECT /a`},
+		{"connecting → connected → off → connecting: … two seconds later it has", "/ /a watch=/a", `
+			connect /              > link 1
+			handshake 1            > opened, CONNECT /
+			connect /a             > CONNECT /a
+			connected /a           > connected /a, flush /a
+			disconnect /a          > DISCONNECT /a, disconnected /a: io client disconnect
+			tick 2000              >
+			connect /a             > CONNECT /a`},
+		{"connecting → off → waiting → connecting: servers 1.x and 2.x let go at once", "/ /a eio3 watch=/a", `
+			connect /              > link 1
+			handshake 1            > opened
+			root                   >
+			connect /a             > CONNECT /a
+			disconnect /a          >
+			connect /a             >
+			late /a                > DISCONNECT /a, CONNECT /a`},
+		{"connecting → off → waiting → connecting: a new connection has nothing to wait for", "/ /a watch=/a", `
+			connect /              > link 1
+			handshake 1            > opened, CONNECT /
+			connect /a             > CONNECT /a
+			disconnect /a          >
+			connect /a             >
+			lost 1                 > cut 1, closed: transport error, disconnected /: transport error, disconnected /a: transport error
+			tick 1000              > try 1
+			continue               > link 2
+			handshake 2            > opened, CONNECT /, CONNECT /a, reconnected 1
+			late /a                >`},
+	})
+}
+
+// A namespace is at rest when the server cannot connect it any more.
+func TestAtRestWhenAnswered(t *testing.T) {
+	p := newPlayer("/ /a")
+	p.live(t, `
+		connect /              > link 1
+		handshake 1            > opened, CONNECT /
+		connect /a             > CONNECT /a
+		disconnect /a          >`)
+	n := p.m.Find(1)
+	if p.m.AtRest(n) {
+		t.Error("the answer to its CONNECT finds nobody")
+	}
+	p.live(t, "late /a > DISCONNECT /a")
+	if !p.m.AtRest(n) {
+		t.Error("answered, and never released")
+	}
 }
 
 // One that has a token: what waits for it, and what becomes of it when there is none.
@@ -126,7 +221,7 @@ func TestNamespaceWithToken(t *testing.T) {
 			tick 1                 > ask /a reconnect 1
 			cleared /a             > CONNECT /a
 			connected /a           > connected /a`},
-		{"waiting → connecting → connected → waiting: … the pause doubles until it is connected", "/ /a:connect watch=/a", `
+		{"waiting → connecting → connected → waiting → connecting: … the pause doubles until it is connected", "/ /a:connect watch=/a", `
 			connect /              > link 1
 			connect /a             > ask /a connect 0
 			handshake 1            > opened, CONNECT /
@@ -138,7 +233,9 @@ func TestNamespaceWithToken(t *testing.T) {
 			cleared /a             > CONNECT /a
 			connected /a           > connected /a
 			backoff /a             > DISCONNECT /a, disconnected /a: io client disconnect
-			tick 1000              > ask /a reconnect 1`},
+			tick 1000              > rejoin fence 1, ask /a reconnect 1
+			cleared /a             >
+			read                   > CONNECT /a`},
 		{"waiting: no token for the handshake: the whole connection later", "/:open watch=/", `
 			connect /              > ask / connect 0
 			backoff /              > error: none, failed /

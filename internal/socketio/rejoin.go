@@ -1,5 +1,13 @@
 package socketio
 
+import "slices"
+
+// A connection has one answer for each CONNECT of a namespace, and servers of the later
+// generation end the connection when they read another CONNECT for a namespace that they
+// still have. So a namespace sends CONNECT when the one before it is answered, and when the
+// server has handled the DISCONNECT before it: not a moment after it has read it, unless the
+// generation LeavesAtOnce.
+
 // rejoining is the namespace that has left the connection in use and waits for the answer
 // to a fence (FenceRejoin) to join it again. There is one at a time.
 type rejoining struct {
@@ -7,13 +15,79 @@ type rejoining struct {
 	answered bool       // the fence has been, and Next is to see to it
 }
 
-// rejoin takes a namespace off the connection and puts it back on. Unless the generation
-// LeavesAtOnce, a server handles DISCONNECT a moment after it has read it, and takes a
-// CONNECT that it has read by then for a fault of the whole connection. So a fence follows
-// the DISCONNECT, and CONNECT follows the answer to the fence.
+// departures are the namespaces that have left the connection in use of late. They may have
+// been removed meanwhile.
+type departures []departure
+
+type departure struct {
+	name []uint16
+	at   int64
+}
+
+// note is told that DISCONNECT is sent for a namespace.
+func (d *departures) note(name []uint16, now int64) {
+	*d = slices.DeleteFunc(*d, func(old departure) bool { return now >= old.at+drainFor || slices.Equal(old.name, name) })
+	*d = append(*d, departure{name, now})
+}
+
+// lately says whether a namespace has left so short ago that the server may not have handled
+// it yet.
+func (d departures) lately(name []uint16, now int64) bool {
+	return slices.ContainsFunc(d, func(old departure) bool { return now < old.at+drainFor && slices.Equal(old.name, name) })
+}
+
+// forget is told that the server has handled the DISCONNECT of a namespace.
+func (d *departures) forget(name []uint16) {
+	*d = slices.DeleteFunc(*d, func(old departure) bool { return slices.Equal(old.name, name) })
+}
+
+// hangUpOn sends DISCONNECT for a namespace.
+func (m *Manager) hangUpOn(n *Namespace) {
+	m.tell(n, ActDisconnect)
+	if !m.Engine.Generation().LeavesAtOnce {
+		m.departed.note(n.Name, m.now)
+	}
+}
+
+// forgetMemberships is called when a connection ends or begins: nothing is owed any more
+// that was sent on the one before it.
+func (m *Manager) forgetMemberships() {
+	m.rejoining, m.departed = rejoining{}, nil
+	for _, n := range m.Namespaces {
+		n.sent = false
+	}
+}
+
+// GivenUp says whether the server's next answer to CONNECT is about an attempt that the user
+// or the lifecycle has given up: EvLateAnswer tells of that answer.
+func (m *Manager) GivenUp(n *Namespace) bool {
+	return n.sent && n.Phase != Connecting && n.Phase != Connected
+}
+
+// lateAnswer takes in the answer to a CONNECT whose attempt has been given up. What was asked
+// for then is not used now: a namespace that the server has connected leaves at once. If it is
+// to be connected by another attempt, that one goes on.
+func (m *Manager) lateAnswer(n *Namespace, connected bool) {
+	if !m.GivenUp(n) {
+		return
+	}
+	n.sent = false
+	if connected {
+		m.hangUpOn(n)
+	}
+	m.proceed(n)
+}
+
+// Left says whether an event of a namespace belongs to a membership that is over: another
+// attempt waits to begin.
+func (m *Manager) Left(n *Namespace) bool {
+	return n.Phase == Waiting && !n.Silent && m.departed.lately(n.Name, m.now)
+}
+
+// rejoin takes a namespace off the connection and puts it back on.
 func (m *Manager) rejoin(n *Namespace) {
 	if n.Phase == Connected {
-		m.tell(n, ActDisconnect)
+		m.hangUpOn(n)
 	}
 	n.Silent = true
 	if m.Engine.Generation().LeavesAtOnce {
@@ -21,11 +95,30 @@ func (m *Manager) rejoin(n *Namespace) {
 		return
 	}
 	n.wait()
-	if m.rejoining.who != nil || !m.fence(m.Engine.Link, FenceRejoin) {
-		n.retryAt = m.now + m.pause(rejoinPause)
-		return
+	m.awaitLeaving(n)
+}
+
+// leaveFirst lets a namespace that is about to join wait, if the server may not have handled
+// its DISCONNECT yet, and says whether it does.
+func (m *Manager) leaveFirst(n *Namespace) bool {
+	lately := m.phase == PhaseOpen && !m.handover.stage.replaces() && m.departed.lately(n.Name, m.now)
+	if lately {
+		m.awaitLeaving(n)
 	}
-	m.rejoining.who, n.retryAt = n, m.now+drainFor
+	return lately
+}
+
+// awaitLeaving lets a namespace wait until the server has handled its DISCONNECT.
+func (m *Manager) awaitLeaving(n *Namespace) {
+	n.leaving = true
+	if m.rejoining.who != n {
+		if m.rejoining.who != nil || !m.fence(m.Engine.Link, FenceRejoin) {
+			n.retryAt = m.now + m.pause(rejoinPause)
+			return
+		}
+		m.rejoining.who = n
+	}
+	n.retryAt = m.now + drainFor
 }
 
 // rejoinPause is what a server gets, ms, to handle a DISCONNECT that no fence follows.
@@ -35,7 +128,11 @@ const rejoinPause = 30
 func (m *Manager) hasLeft() {
 	n := m.rejoining.who
 	m.rejoining = rejoining{}
-	if n != nil && n.retryAt != 0 && n.Silent {
+	if n == nil {
+		return
+	}
+	m.departed.forget(n.Name)
+	if n.leaving {
 		m.retry(n)
 	}
 }
@@ -46,10 +143,15 @@ func (m *Manager) retry(n *Namespace) {
 	if n == m.rejoining.who {
 		m.rejoining.who = nil
 	}
+	if n.leaving {
+		n.leaving = false
+		m.departed.forget(n.Name)
+	}
 	if !n.Silent {
 		n.cause = CauseReconnect
 	}
 	if n.Active && n.Phase == Waiting && !m.phase.closed() {
+		m.leaveFirst(n)
 		m.ask(n)
 		m.proceed(n)
 	}

@@ -107,7 +107,7 @@ func (p *player) place() string {
 
 var namespaceEvents = map[string]EventKind{
 	"connect": EvConnect, "disconnect": EvDisconnect, "cleared": EvCleared, "connected": EvNspConnected,
-	"refused": EvNspRefused, "kicked": EvNspDisconnected, "accepted": EvAccepted, "hold": EvHold,
+	"refused": EvNspRefused, "kicked": EvNspDisconnected, "late": EvLateAnswer, "accepted": EvAccepted, "hold": EvHold,
 	"renew": EvRenew, "retry": EvRenew, "backoff": EvBackoff, "halt": EvHalt,
 }
 
@@ -127,6 +127,7 @@ var engineEvents = map[string]engineio.EventKind{
 //	connect, disconnect /name                   the user
 //	cleared, accepted, hold, backoff, halt /name    the lifecycle; renew and retry: EvRenew by CauseRefresh, CauseUnauthorized
 //	connected, refused, kicked /name            the server
+//	late /name [refused]                        … its answer to a CONNECT that was given up
 //	emits, answered /name                       the user emits with an ack, the server answers
 //	greeted, denied /name; passed               the server's answer on the standby: to CONNECT, to the fence
 //	read, taken, guarded                        its answer to the fence on the connection in use: there is no such namespace, there is, there is one with a guard; taken aside: there is, on the other connection
@@ -177,6 +178,7 @@ func (p *player) event(t *testing.T, words []string) string {
 		}
 	case namespaceEvents[word] != 0:
 		e.Kind = namespaceEvents[word]
+		e.Connected = len(words) == 2
 		e.Cause = map[string]Cause{"renew": CauseRefresh, "retry": CauseUnauthorized}[word]
 	case engineEvents[word] != 0:
 		e.Kind = EvEngine

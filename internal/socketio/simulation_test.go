@@ -88,6 +88,10 @@ func (w *witness) step(e Event) {
 		delete(w.live, e.Engine.Link)
 	}
 	switch e.Kind {
+	case EvLateAnswer, EvNspConnected:
+		if n := w.m.Find(e.Slot); n != nil && w.m.GivenUp(n) && (e.Connected || e.Kind == EvNspConnected) {
+			w.gone[e.Slot] = false
+		}
 	case EvRenew:
 		w.owed[e.Slot] = true
 	case EvDisconnect, EvHalt, EvBackoff: // the lifecycle's own end of it

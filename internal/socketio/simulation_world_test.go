@@ -94,6 +94,8 @@ func (w *witness) sense(r *rand.Rand) Event {
 		}
 	case !n.Active:
 		e.Kind = EvConnect
+	case m.GivenUp(n) && m.Engine.Phase == engineio.Opened && r.IntN(2) == 0:
+		e.Kind, e.Connected = EvLateAnswer, r.IntN(4) != 0
 	case n.Phase == Waiting && !n.cleared:
 		e.Kind = EvCleared
 	case n.Phase == Connecting && m.Engine.Phase == engineio.Opened:
@@ -182,6 +184,8 @@ func (w *witness) answer() (e Event, ok bool) {
 	for _, n := range m.Namespaces {
 		e.Slot = n.Slot
 		switch {
+		case m.GivenUp(n) && m.Engine.Phase == engineio.Opened:
+			e.Kind, e.Connected = EvLateAnswer, true
 		case n.Phase == Waiting && !n.cleared:
 			e.Kind = EvCleared
 		case n == m.handover.carried && !n.cleared:

@@ -55,6 +55,8 @@ export class Socket extends CatchAllEmitter {
   _lastOffset?: string;
   /** Counts connections, so that late answers do not go out over another one. */
   _epoch = 0;
+  /** auth() has been called for a CONNECT and has not answered. */
+  _asking?: object;
   /** What the server has said with CONNECT, until the core agrees. */
   _hello?: { id?: string; pid?: string };
   /** What the server has refused the attempt with, until the core has said what becomes of it. */
@@ -192,6 +194,9 @@ export class Socket extends CatchAllEmitter {
     this._token?.acknowledge();
     if (!running()) this._withdraw();
     else if (this._slot >= 0) control(Op.Disconnect, this._slot);
+    // Who leaves while auth() is asked is not connected after that: as if the server had refused.
+    if (this._asking && this._slot >= 0) control(Op.LateAnswer, this._slot, false);
+    this._asking = undefined;
     // Go sees to the connection of those who are on it. Opened by hand it is closed by anybody, if nobody uses it.
     if (!active && !this._token && (io._readyState != "closed" || io._reconnecting) && !Object.values(io.nsps).some((s) => s.active)) io._close();
     return this;

@@ -48,6 +48,78 @@ test("auth as a function that answers later", async (t) => {
   assert.equal(await c.frame(), '40{"late":1}');
 });
 
+/** A second namespace, "/b", on the connection of one that stays. */
+async function beside(t, options = {}) {
+  const { socket, c } = await open(t);
+  const other = socket.io.socket("/b", options);
+  t.after(() => other.disconnect());
+  return { other, c };
+}
+
+/** Answers the fence that stands before a CONNECT: the server has read what came before it. */
+async function passFence(c) {
+  const [name] = /\/\n[^,]*/.exec(await c.frame());
+  c.say(`44${name},{"message":"Invalid namespace"}`);
+}
+
+test("who leaves before the server has answered CONNECT leaves when it has, and comes back after that", async (t) => {
+  const { other, c } = await beside(t, { auth: { user: "alice" } });
+  const heard = [];
+  other.onAny((name) => heard.push(name));
+  assert.equal(await c.frame(), '40/b,{"user":"alice"}');
+  other.disconnect();
+  other.auth = { user: "bob" };
+  other.connect();
+  await settled();
+  assert.deepEqual(c.sent(), [], "the server ends the connection when it reads a second CONNECT");
+  c.say('40/b,{"sid":"a"}');
+  c.say('42/b,["for alice"]');
+  assert.equal(other.connected, false);
+  assert.equal(await c.frame(), "41/b,");
+  await passFence(c);
+  assert.equal(await c.frame(), '40/b,{"user":"bob"}');
+  const connected = event(other, "connect");
+  c.say('40/b,{"sid":"b"}');
+  await connected;
+  assert.deepEqual([other.id, heard], ["b", []]);
+});
+
+test("who leaves and is refused after that hears nothing", async (t) => {
+  const { other, c } = await beside(t);
+  other.on("connect_error", () => assert.fail("the attempt was given up"));
+  assert.equal(await c.frame(), "40/b,");
+  other.disconnect();
+  c.say('44/b,{"message":"no"}');
+  other.connect();
+  assert.equal(await c.frame(), "40/b,");
+});
+
+test("disconnect() and connect() in one turn: CONNECT goes out when the server has read DISCONNECT", async (t) => {
+  const { other, c } = await beside(t);
+  await welcome(c, { nsp: "/b," });
+  other.disconnect();
+  other.connect();
+  assert.equal(await c.frame(), "41/b,");
+  await passFence(c);
+  assert.equal(await c.frame(), "40/b,");
+});
+
+test("who leaves while auth() is asked is not connected by its answer", async (t) => {
+  const asked = [];
+  const { other, c } = await beside(t, { auth: (answer) => asked.push(answer) });
+  other.disconnect();
+  asked[0]({ user: "alice" });
+  await settled();
+  assert.deepEqual(c.sent(), []);
+  other.connect();
+  asked[1]({ user: "bob" });
+  asked[1]({ user: "bob" });
+  assert.equal(await c.frame(), '40/b,{"user":"bob"}');
+  asked[0]({ user: "alice" });
+  await settled();
+  assert.deepEqual(c.sent(), []);
+});
+
 test("acknowledgements: ours by number, the server's once", async (t) => {
   const { socket, c } = await open(t);
   const answered = new Promise((done) => socket.emit("ask", "x", (...args) => done(args)));

@@ -19,7 +19,7 @@ export const enum Memory {
   /** How many numbers there are in all. */
   Numbers = 25,
   /** How many words. */
-  Words = 11,
+  Words = 12,
   /** How many units. */
   Units = 1024,
 }
@@ -43,6 +43,8 @@ export const enum Word {
   Packet,
   /** RxAnswer: socketio.Answer */
   Answer,
+  /** RxLate: 1: by CONNECT, 0: by a refusal */
+  Connected,
   /** RxFault: 1: it is not even Engine.IO */
   Foreign,
   /** of the last operation that has one */
@@ -85,6 +87,8 @@ export const enum Rx {
   Answer,
   /** the server is of an earlier generation than it looked: call Misjudged */
   Misjudged,
+  /** the answer to a CONNECT that was given up: call LateAnswer with Slot and Connected */
+  Late,
   /** the header is longer than the units that were given: ask again with more of them */
   More,
 }
@@ -299,6 +303,7 @@ export const enum Op {
   RootConnected,
   Refused,
   Disconnected,
+  LateAnswer,
   Acked,
   Continue,
   Tick,
@@ -384,6 +389,8 @@ export interface Ops {
   [Op.Refused]: [slot: number, code: string, message: string, kind: string, reason: Reason];
   /** the server has disconnected a namespace. */
   [Op.Disconnected]: [slot: number];
+  /** the server has answered the CONNECT of an attempt that was given up (RxLate). connected: by CONNECT. */
+  [Op.LateAnswer]: [slot: number, connected: boolean];
   /** an ack has arrived while a handover waits for it (Words.Draining). */
   [Op.Acked]: [conn: number];
   /** the listeners of reconnect_attempt have run. */

@@ -68,7 +68,8 @@ export class Reader {
       }
       let text = start || end < size ? body.slice(start, end) : body;
       if (t.asksBase64 && t.generation.twiceEncoded && !byHand) text = this._decode(t, text);
-      if (kind > Rx.Refused) this._other(kind, t, text, size);
+      if (kind == Rx.Late) this._late(t, body.slice(body.indexOf("4", at) + 1, end));
+      else if (kind > Rx.Refused) this._other(kind, t, text, size);
       else if (kind) {
         const slot = words[Word.Slot]!;
         const ack = words[Word.Ack]!;
@@ -107,6 +108,14 @@ export class Reader {
       if (type == "message") engine.emitReserved("data", data).emitReserved("message", data);
     }
     if (t._callbacks) t.emitReserved("packet", { type, data });
+  }
+
+  /** The answer to a CONNECT that was given up: no socket hears of it. */
+  private _late(t: Link, message: string): void {
+    const slot = words[Word.Slot]!;
+    const connected = !!words[Word.Connected];
+    if (!this.byHand) this._announce(t, "message", message);
+    control(Op.LateAnswer, slot, connected);
   }
 
   /** Everything but packets of the sockets. */

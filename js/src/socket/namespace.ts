@@ -14,6 +14,7 @@ export type Refusal = { message?: unknown; data?: unknown } | undefined;
 /** Sends CONNECT. `standby`: over the standby; `fresh`: without the session to recover, as that would skip the check of the new token. */
 export function sendConnect(socket: Socket, standby: boolean, fresh: boolean): void {
   const { io, _token: token } = socket;
+  socket._refusal = undefined; // of an attempt that was given up
   const over = () => (standby ? io._old! : io.engine);
   const engine = over();
   if (standby) engine._opened(io.engine._generation.revision);
@@ -29,8 +30,13 @@ export function sendConnect(socket: Socket, standby: boolean, fresh: boolean): v
     else engine.write("40" + name(socket, ",") + (data ? JSON.stringify(data) : ""));
     engine._secret = false;
   };
-  if (typeof socket.auth == "function") socket.auth(send);
-  else send(socket.auth);
+  if (typeof socket.auth != "function") return send(socket.auth);
+  const asking = (socket._asking = {});
+  socket.auth((auth) => {
+    if (socket._asking != asking) return;
+    socket._asking = undefined;
+    send(auth);
+  });
 }
 
 /** Sends DISCONNECT. */
