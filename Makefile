@@ -18,8 +18,10 @@ help: ## this list
 SCRIPTS := $(DIST)/socketio-jwt.min.js $(DIST)/socketio-jwt.nowasm.min.js
 # The entries that js/package.json exports as ES and as CommonJS modules, `.` as index: an entry more is a line more there.
 ENTRIES := $(shell sed -n 's|.*"default": "./dist/\([a-z-]*\)\.cjs".*|\1|p' js/package.json)
-# Those beside the client itself: js/src/<entry>.ts and js/types/<entry>.d.ts. They import the client, and hold none.
+# Those beside the client itself, which hold nothing of it: js/src/<entry>.ts, for a framework js/src/frameworks/<entry>.ts,
+# and js/types/<entry>.d.ts. Packages that they import are the application's.
 SUBPATHS := $(filter-out index nowasm,$(ENTRIES))
+FRAMEWORKS := $(filter $(patsubst js/src/frameworks/%.ts,%,$(wildcard js/src/frameworks/*.ts)),$(SUBPATHS))
 
 dist: $(SCRIPTS) $(foreach entry,$(ENTRIES),$(addprefix $(DIST)/$(entry),.js .cjs .d.ts .d.cts)) $(DIST)/script.d.ts $(DIST)/integrity.json ## the npm package's files, in js/dist
 
@@ -80,11 +82,20 @@ $(DIST)/index.cjs: build/core.hex $(JS_SOURCES) Makefile
 $(DIST)/nowasm.cjs: build/core.js $(JS_SOURCES) Makefile
 	$(ESBUILD) js/src/nowasm-cjs.ts $(CJS) --outfile=$@
 
-$(SUBPATHS:%=$(DIST)/%.js): $(DIST)/%.js: js/src/%.ts $(JS_SOURCES) Makefile
-	$(ESBUILD) $< --format=esm --packages=external --outfile=$@
+SUBPATHS_ESM = $(ESBUILD) $< --format=esm --packages=external --outfile=$@
+SUBPATHS_CJS = $(ESBUILD) $< --format=cjs --packages=external --outfile=$@
 
-$(SUBPATHS:%=$(DIST)/%.cjs): $(DIST)/%.cjs: js/src/%.ts $(JS_SOURCES) Makefile
-	$(ESBUILD) $< --format=cjs --packages=external --outfile=$@
+$(patsubst %,$(DIST)/%.js,$(filter-out $(FRAMEWORKS),$(SUBPATHS))): $(DIST)/%.js: js/src/%.ts $(JS_SOURCES) Makefile
+	$(SUBPATHS_ESM)
+
+$(patsubst %,$(DIST)/%.cjs,$(filter-out $(FRAMEWORKS),$(SUBPATHS))): $(DIST)/%.cjs: js/src/%.ts $(JS_SOURCES) Makefile
+	$(SUBPATHS_CJS)
+
+$(FRAMEWORKS:%=$(DIST)/%.js): $(DIST)/%.js: js/src/frameworks/%.ts $(JS_SOURCES) Makefile
+	$(SUBPATHS_ESM)
+
+$(FRAMEWORKS:%=$(DIST)/%.cjs): $(DIST)/%.cjs: js/src/frameworks/%.ts $(JS_SOURCES) Makefile
+	$(SUBPATHS_CJS)
 
 $(DIST)/%.d.ts: js/types/%.d.ts
 	@mkdir -p $(DIST)

@@ -8,8 +8,10 @@ test.describe.configure({ mode: "default", timeout: 90_000 });
 
 const { version } = JSON.parse(readFileSync(join(root, "js/package.json")));
 const entries = ["socketio-jwt-wasm", "socketio-jwt-wasm/nowasm"];
-const scripts = ["index.js", "index.cjs", "nowasm.js", "nowasm.cjs", "socketio-jwt.min.js", "socketio-jwt.nowasm.min.js", "testing.js", "testing.cjs"];
-const types = ["index.d.ts", "index.d.cts", "nowasm.d.ts", "nowasm.d.cts", "script.d.ts", "testing.d.ts", "testing.d.cts"];
+/** Entries that hold nothing of the client. */
+const others = ["testing", "react"];
+const scripts = ["index.js", "index.cjs", "nowasm.js", "nowasm.cjs", "socketio-jwt.min.js", "socketio-jwt.nowasm.min.js", ...others.flatMap((name) => [name + ".js", name + ".cjs"])];
+const types = ["index.d.ts", "index.d.cts", "nowasm.d.ts", "nowasm.d.cts", "script.d.ts", ...others.flatMap((name) => [name + ".d.ts", name + ".d.cts"])];
 
 test("what npm packs: the scripts, their maps and hashes, types, README, changelog and licence, nothing else", ({ app }) => {
   const dist = [...scripts, ...scripts.map((name) => name + ".map"), ...types, "integrity.json"].map((name) => "dist/" + name);
@@ -40,6 +42,13 @@ type Via = io.Via;
 const same: boolean = io === io.io && io.default("/").connected;
 const socket: io.Socket = io("/", { token: "x" });
 ${use}`;
+/** The client's own types and those of an entry beside it are the same. */
+const hooks = `import { connect } from "socketio-jwt-wasm";
+import { useSession, useSocket } from "socketio-jwt-wasm/react";
+const name: string | undefined = useSession(useSocket(() => connect<{ name: string }>("/"))).claims?.name;
+// @ts-expect-error
+useSocket(connect("/"));
+`;
 const script = 'import "socketio-jwt-wasm/socketio-jwt.min.js";\nimport "socketio-jwt-wasm/socketio-jwt.nowasm.min.js";\n';
 
 /** tsc's settings in projects as they are, and the type of their package.json. */
@@ -60,6 +69,7 @@ for (const [name, { flags, type, required, script: hasScript = true }] of Object
       [`import${i}.ts`, imports(entry)],
       ...(required ? [[`require${i}.ts`, requires(entry)]] : []),
     ]));
+    sources["hooks.ts"] = hooks;
     if (hasScript) sources["script.ts"] = script;
     const dir = app({ ...sources, "package.json": JSON.stringify({ private: true, type }) });
     const tsc = join(root, "e2e/node_modules/typescript/bin/tsc");

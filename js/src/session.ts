@@ -6,12 +6,9 @@
  */
 import type { SessionSnapshot } from "../types/index.js";
 import { tell, type Listener } from "./emitter.js";
+import { nothing } from "./idle.js";
 
 export type Change = Partial<SessionSnapshot>;
-
-const nothing: SessionSnapshot = Object.freeze({
-  status: "idle", error: undefined, expiresAt: undefined, claims: undefined, attempt: 0, nextAttemptAt: undefined, refreshed: false,
-});
 
 /** What the store is told beside an event's name. */
 interface About {

@@ -531,6 +531,12 @@ declare class Socket<
   listenersAnyOutgoing(): ((...args: any[]) => void)[];
 }
 
+/** The events that a socket with this map of events may be listened to: the server's, and those of the client itself. */
+type SocketEventName<Listen extends EventsMap = DefaultEventsMap> = EventNames<SocketReservedEvents> | EventNames<Listen> | EventNames<TokenEvents>;
+
+/** The listener that `on()` takes for an event. */
+type SocketListener<Listen extends EventsMap, Ev> = ListenerOf<SocketReservedEvents, Listen, TokenEvents, Ev>;
+
 declare namespace Socket {
   type DisconnectReason =
     | "io server disconnect"
@@ -599,6 +605,8 @@ export {
   type ManagerReservedEvents,
   type Reason,
   type ServerError,
+  type SocketEventName,
+  type SocketListener,
   type SocketOptions,
   type SocketReservedEvents,
   type TokenContext,

@@ -40,7 +40,8 @@ function must(what, ok) {
 const official = compile("official");
 const dropin = compile("dropin");
 const own = compile("own");
-for (const { diagnostics } of [official, dropin, own]) report(diagnostics);
+const frameworks = compile("frameworks");
+for (const { diagnostics } of [official, dropin, own, frameworks]) report(diagnostics);
 
 // Each run looked at the types that it is meant to look at, and only at those.
 const uses = (run, part) => run.files.some((f) => f.includes(part));
@@ -65,5 +66,5 @@ for (const config of ["official", "dropin"]) {
 if (!process.exitCode)
   console.log(
     `types: ${official.tests} files, ${official.assertions} assertions hold for socket.io-client and for socketio-jwt-wasm; ` +
-      `${own.tests} files, ${own.assertions} assertions on what is added`,
+      `${own.tests + frameworks.tests} files, ${own.assertions + frameworks.assertions} assertions on what is added`,
   );

@@ -1,0 +1,143 @@
+// The packed package's entries for frameworks: an app for each in e2e/fixtures/frameworks, all of them built by one run of
+// Vite and served by one development server, at a real server behind the same origin.
+import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import * as vite from "vite";
+import { expect, root, test as base, token } from "../lib/app.js";
+import { startOrigin } from "../lib/origin.js";
+
+const fixtures = join(root, "e2e/fixtures/frameworks");
+const modules = join(root, "e2e/node_modules");
+const { peerDependencies } = JSON.parse(readFileSync(join(root, "js/package.json")));
+
+/** The frameworks, by their entry: more pages than index.html, and packages that an app has beside the peer dependencies. */
+const frameworks = {
+  react: { pages: ["scenarios"], packages: ["react-dom"] },
+};
+const pages = Object.entries(frameworks).flatMap(([name, { pages = [] }]) => ["index", ...pages].map((page) => `${name}/${page}.html`));
+
+const test = base.extend({
+  /** The apps, in a folder with the packed package and the frameworks. { dir, dev: Vite's server, built: the folder of its build } */
+  apps: [
+    async ({ app }, use) => {
+      const dir = app({});
+      cpSync(fixtures, dir, { recursive: true });
+      for (const name of [...Object.keys(peerDependencies), ...Object.values(frameworks).flatMap(({ packages = [] }) => packages)]) link(dir, name);
+      const config = { configFile: false, root: dir, logLevel: "error", clearScreen: false };
+      await vite.build({ ...config, build: { rolldownOptions: { input: pages.map((page) => join(dir, page)) } } });
+      const dev = await vite.createServer({ ...config, cacheDir: join(dir, "cache"), optimizeDeps: { entries: pages }, server: { host: "localhost", port: 0, hmr: false, watch: null, fs: { strict: false } } });
+      await dev.listen();
+      await use({ dir, dev, built: join(dir, "dist") });
+      await dev.close();
+    },
+    { scope: "worker" },
+  ],
+
+  /**
+   * visit(mode, path, config): a page of an app, "development" or "production", at a real server.
+   * { page, chat: the server, asked(): how often a token was asked for }. What a page logs as an error or a warning fails.
+   */
+  visit: async ({ apps, serve, server, context, errors }, use) => {
+    const origins = [];
+    await use(async (mode, path) => {
+      const chat = await server({ io: "4", mode: "handshake" });
+      const port = mode === "production" ? Number(new URL(await serve(apps.built)).port) : apps.dev.httpServer.address().port;
+      let asked = 0;
+      const origin = await startOrigin({ app: port, chat: chat.port, token: () => (asked++, token()) });
+      origins.push(origin);
+      const page = await context.newPage();
+      page.on("pageerror", (error) => errors.push(error.message));
+      page.on("console", (message) => ["error", "warning"].includes(message.type()) && errors.push(message.text()));
+      await page.goto(origin.url + path);
+      return { page, chat, asked: () => asked };
+    });
+    for (const origin of origins) await origin.stop();
+  },
+});
+
+function link(dir, name) {
+  if (name.startsWith("@")) mkdirSync(join(dir, "node_modules", name.split("/")[0]), { recursive: true });
+  symlinkSync(join(modules, name), join(dir, "node_modules", name));
+}
+
+// One pack, one build and one development server serve the whole file.
+test.describe.configure({ mode: "default" });
+
+for (const [name, { title = name }] of Object.entries(frameworks))
+  for (const mode of ["development", "production"])
+    test(`${title}, ${mode}: two components have one connection and one token, which end with the last of them`, async ({ visit }) => {
+      const { page, chat, asked } = await visit(mode, `/${name}/`);
+      await expect(page.locator("#status")).toHaveText("ada");
+      for (const n of [1, 2]) {
+        await page.locator("#say").click();
+        await expect(page.locator("#messages li")).toHaveCount(n);
+      }
+      await chat.all();
+      expect([asked(), chat.of("connection").length, chat.of("disconnect").length]).toEqual([1, 1, 0]);
+
+      await page.locator("#toggle").click();
+      await chat.count("disconnect", 1);
+      await page.locator("#toggle").click();
+      await expect(page.locator("#status")).toHaveText("ada");
+      await page.locator("#say").click();
+      await expect(page.locator("#messages li")).toHaveCount(1);
+      await chat.all();
+      expect([asked(), chat.of("connection").length, chat.of("disconnect").length]).toEqual([2, 2, 1]);
+    });
+
+test("a program with all entries holds the client once, and no entry imports it", async ({ apps }) => {
+  const scripts = readdirSync(join(apps.built, "assets")).filter((name) => name.endsWith(".js")).map((name) => readFileSync(join(apps.built, "assets", name), "utf8"));
+  const core = "0061736d01000000"; // how WebAssembly begins, as the client holds it
+  expect(scripts.join().split(core)).toHaveLength(2);
+  for (const name of Object.keys(frameworks))
+    for (const file of [`${name}.js`, `${name}.cjs`]) {
+      const text = readFileSync(join(apps.dir, "node_modules/socketio-jwt-wasm/dist", file), "utf8");
+      expect(text).not.toContain(core);
+      for (const [, imported] of text.matchAll(/(?:from|import|require\()\s*"([^"]+)"/g)) expect(Object.keys(peerDependencies).some((peer) => imported === peer || imported.startsWith(peer + "/")), `${file} imports ${imported}`).toBe(true);
+    }
+});
+
+// --- React ---------------------------------------------------------------------------------------------------------------
+
+test("React: rendered on a server, and taken over by the page", async ({ apps, visit }) => {
+  const { render } = await apps.dev.ssrLoadModule("/react/server.jsx");
+  const html = render();
+  expect(html).toContain('<p id="status">idle</p>');
+  const { page, chat, asked } = await visit("development", "/react/scenarios.html");
+  const mended = await page.evaluateHandle((html) => scenarios.hydrate(html), html);
+  await expect(page.locator("#status")).toHaveText("ada");
+  expect(await mended.jsonValue()).toEqual([]);
+  await chat.all();
+  expect([asked(), chat.of("connection").length]).toEqual([1, 1]);
+});
+
+test("React: an event's handler sees the state of the latest render", async ({ visit }) => {
+  const { page } = await visit("development", "/react/scenarios.html");
+  await page.evaluate(() => scenarios.numbered());
+  for (const text of ["line 1", "line 1, line 2", "line 1, line 2, line 3"]) {
+    await page.locator("#add").click();
+    await expect(page.locator("#add")).toHaveText(text);
+  }
+});
+
+test("React: a change of deps leaves one socket for another", async ({ visit }) => {
+  const { page, chat } = await visit("development", "/react/scenarios.html");
+  await page.evaluate(() => scenarios.rooms());
+  await expect(page.locator("#room")).toHaveText("red");
+  await page.locator("#blue").click();
+  await expect(page.locator("#room")).toHaveText("blue");
+  await chat.count("disconnect", 1);
+  await chat.all();
+  const red = chat.of("connection").find(({ tag }) => tag === "red");
+  expect(chat.of("connection").map(({ tag }) => tag)).toEqual(["red", "blue"]);
+  expect(chat.of("disconnect").map(({ id }) => id)).toEqual([red.id]);
+});
+
+for (const mode of ["development", "production"])
+  test(`React, ${mode}: a session that changes in the middle of a transition is shown as one`, async ({ visit }) => {
+    const { page } = await visit(mode, "/react/scenarios.html");
+    const { rendered, shown, count } = await page.evaluate(() => scenarios.transition());
+    expect(count).toBe(100);
+    expect(rendered).toEqual(["authenticated", "idle"]); // React has let the change in between two components
+    expect(shown).toEqual(["idle"]);
+  });

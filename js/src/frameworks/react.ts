@@ -1,0 +1,34 @@
+/** The entry socketio-jwt-wasm/react. */
+import { useCallback, useEffect, useInsertionEffect, useRef, useSyncExternalStore } from "react";
+import type { SessionSnapshot } from "../../types/index.js";
+import { listen, sessionOf, socketOf, use, type AnySocket, type Open } from "./sockets.js";
+
+const none = () => undefined;
+
+/** Opens in an effect: renders that React throws away, and a server, open nothing. */
+export function useSocket<S extends AnySocket>(open: Open<S>, deps: readonly unknown[] = []): S | undefined {
+  const own = useCallback(open, deps);
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      const leave = use(own);
+      changed();
+      return leave;
+    },
+    [own],
+  );
+  return useSyncExternalStore(subscribe, () => socketOf(own), none);
+}
+
+export function useSession(socket: AnySocket | null | undefined): SessionSnapshot {
+  const { subscribe, getSnapshot } = sessionOf(socket);
+  return useSyncExternalStore(subscribe, getSnapshot, sessionOf(null).getSnapshot);
+}
+
+export function useSocketEvent(socket: AnySocket | null | undefined, event: string, handler: (...args: any[]) => void): void {
+  const latest = useRef(handler);
+  // Before any effect of this commit, and not in a render that may be thrown away.
+  useInsertionEffect(() => {
+    latest.current = handler;
+  });
+  useEffect(() => listen(socket, event, (...args) => latest.current(...args)), [socket, event]);
+}

@@ -1,0 +1,58 @@
+/** What the frameworks' entries share. It holds nothing of the client: sockets are given to it. */
+import type { SessionStore, Socket } from "../../types/index.js";
+import { nothing } from "../idle.js";
+
+// any: the maps of events and the claims are for the user to type.
+export type AnySocket = Socket<any, any, any>;
+
+/** Opens a socket. Components that give the same function share the socket. */
+export type Open<S extends AnySocket = AnySocket> = () => S;
+
+interface Shared {
+  socket: AnySocket;
+  users: number;
+}
+
+const shared = new WeakMap<Open, Shared>();
+/** Sockets that were disconnected here. A function may give one of them again. */
+const left = new WeakSet<AnySocket>();
+
+/** The function's socket, while somebody uses it. */
+export const socketOf = <S extends AnySocket>(open: Open<S>): S | undefined => shared.get(open)?.socket as S | undefined;
+
+/**
+ * Uses the function's socket, and opens it for the first user. Returns what ends this use. The socket is disconnected in the
+ * microtask after the last use has ended: a component that is removed and put back at once, as by React's StrictMode or by
+ * a change of pages, keeps its connection.
+ */
+export function use(open: Open): () => void {
+  const mine = shared.get(open) || { socket: open(), users: 0 };
+  shared.set(open, mine);
+  mine.users++;
+  if (left.delete(mine.socket)) mine.socket.connect();
+  let ended = false;
+  return () => {
+    if (ended) return;
+    ended = true;
+    mine.users--;
+    queueMicrotask(() => {
+      if (mine.users || shared.get(open) != mine) return;
+      shared.delete(open);
+      left.add(mine.socket);
+      mine.socket.disconnect();
+    });
+  };
+}
+
+/** Calls `listener` at each event, until the function returned is called. */
+export function listen(socket: AnySocket | null | undefined, event: string, listener: (...args: any[]) => void): () => void {
+  socket?.on(event, listener);
+  return () => {
+    socket?.off(event, listener);
+  };
+}
+
+const empty: SessionStore = { getSnapshot: () => nothing, subscribe: () => () => {} };
+
+/** The store of a socket's session; without a socket an idle one. */
+export const sessionOf = (socket: AnySocket | null | undefined): SessionStore => socket?.session || empty;
