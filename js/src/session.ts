@@ -23,7 +23,7 @@ interface About {
   fatal?: boolean;
   attempt?: number;
   /** ms since 1970 */
-  at?: number;
+  nextAttemptAt?: number;
 }
 
 /** What an event changes. */
@@ -35,7 +35,7 @@ export function changed(now: SessionSnapshot, name: string, about: About = {}): 
     case "attempt":
       return live ? undefined : { status: "connecting", attempt: about.attempt, nextAttemptAt: undefined };
     case "wait":
-      return live || now.status == "refused" || now.status == "idle" ? undefined : { status: "waiting", nextAttemptAt: new Date(about.at!) };
+      return live || now.status == "refused" || now.status == "idle" ? undefined : { status: "waiting", nextAttemptAt: new Date(about.nextAttemptAt!) };
     case "connected":
       return about.plain ? { ...nothing, status: "guest" } : undefined; // with a token more is to follow
     case "guest":

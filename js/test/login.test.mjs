@@ -32,7 +32,7 @@ function open(t, options) {
 
 test("a session from its beginning to its end", async (t) => {
   const token = jwt({ sub: "ann", exp: 60 });
-  const { socket, until, server } = open(t, { token: () => token, via: "auth" });
+  const { socket, until, server } = open(t, { token: () => token, via: "auth", reconnectionDelay: 50 });
   assert.equal(socket.session.getSnapshot().status, "connecting");
   const c = await server.connection();
   await welcome(c);
@@ -42,7 +42,8 @@ test("a session from its beginning to its end", async (t) => {
   c.hangUp();
   const waiting = await until("waiting");
   assert.equal(waiting.claims.sub, "ann", "whose session it is");
-  assert.ok(Math.abs((await until("waiting")).nextAttemptAt - Date.now()) < 1000);
+  const { nextAttemptAt } = await until("waiting");
+  assert.ok(Math.abs(nextAttemptAt - Date.now()) < 1000);
   assert.equal((await until("connecting")).attempt, 1);
   await welcome(await server.connection());
   assert.equal((await until("authenticated")).attempt, 0);
@@ -50,7 +51,10 @@ test("a session from its beginning to its end", async (t) => {
   assert.equal(socket.session.getSnapshot().status, "idle");
   const names = socket.inspect().map((e) => e.name);
   assert.deepEqual(names, ["connect", "ask", "token", "connected", "authenticated", "disconnected", "wait", "attempt", "ask", "token", "connected", "authenticated", "disconnect", "disconnected"]);
-  assert.ok(!JSON.stringify(socket.inspect()).includes(token));
+  const events = socket.inspect();
+  assert.ok(!JSON.stringify(events).includes(token));
+  assert.deepEqual(events.map((e) => e.at), events.map((e) => e.at).sort((a, b) => a - b), "each at the time when it happened");
+  assert.equal(events.find((e) => e.name == "wait").nextAttemptAt, +nextAttemptAt);
 });
 
 test("a refusal that stands, with its error", async (t) => {

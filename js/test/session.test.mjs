@@ -14,14 +14,14 @@ const rows = [
   ["idle → connecting → guest: a plain client", [["connect"], ["connected", { plain: true }]]],
   ["idle → connecting → guest", [["connect"], ["guest"]]],
   ["idle → connecting → refused → refused → refused", [["connect"], ["refused", { fatal: true, error }], ["connect_error", { error }], ["disconnected", {}]]],
-  ["idle → connecting → waiting → waiting → connecting → authenticated", [["connect"], ["refused", { error }], ["wait", { at: 5 }], ["attempt", { attempt: 1 }], ["authenticated", {}]]],
-  ["idle → connecting → authenticated → waiting → waiting → connecting", [["connect"], ["authenticated", {}], ["disconnected", { active: true }], ["wait", { at: 5 }], ["attempt", { attempt: 1 }]]],
+  ["idle → connecting → waiting → waiting → connecting → authenticated", [["connect"], ["refused", { error }], ["wait", { nextAttemptAt: 5 }], ["attempt", { attempt: 1 }], ["authenticated", {}]]],
+  ["idle → connecting → authenticated → waiting → waiting → connecting", [["connect"], ["authenticated", {}], ["disconnected", { active: true }], ["wait", { nextAttemptAt: 5 }], ["attempt", { attempt: 1 }]]],
   ["idle → connecting → waiting → idle: the user's end", [["connect"], ["connect_error", { active: true, error }], ["disconnect"]]],
   ["idle → connecting → idle: a middleware's no", [["connect"], ["connect_error", { active: false, error }]]],
   ["idle → connecting → authenticated → idle: the server's end", [["connect"], ["authenticated", {}], ["disconnected", { active: false }]]],
   ["idle → connecting → authenticated → authenticated → authenticated: another namespace reconnects, a token is renewed", [["connect"], ["authenticated", {}], ["attempt", { attempt: 2 }], ["authenticated", { info: { refreshed: true } }]]],
   ["idle → connecting → refused → connecting", [["connect"], ["refused", { fatal: true, error }], ["connect"]]],
-  ["idle → idle: another namespace of the connection waits", [["wait", { at: 5 }]]],
+  ["idle → idle: another namespace of the connection waits", [["wait", { nextAttemptAt: 5 }]]],
 ];
 for (const [name, events] of rows)
   test(name, () => {
@@ -37,7 +37,7 @@ for (const [name, events] of rows)
 
 test("what a snapshot holds", () => {
   const after = (...events) => events.reduce((now, event) => ({ ...now, ...changed(now, ...event) }), idle);
-  const waiting = after(["connect"], ["connect_error", { active: true, error }], ["wait", { at: 5 }]);
+  const waiting = after(["connect"], ["connect_error", { active: true, error }], ["wait", { nextAttemptAt: 5 }]);
   assert.deepEqual(waiting, { status: "waiting", error, expiresAt: undefined, claims: undefined, attempt: 0, nextAttemptAt: new Date(5), refreshed: false });
   const again = { ...waiting, ...changed(waiting, "attempt", { attempt: 3 }) };
   assert.deepEqual([again.attempt, again.nextAttemptAt, again.error], [3, undefined, error], "the error stays until it works");

@@ -121,7 +121,7 @@ interface SessionStore<Claims = Record<string, any>> {
 
 /** Something that has happened to a session. No token is in it. */
 interface TraceEvent {
-  /** ms since 1970 */
+  /** When it happened, ms since 1970. */
   at: number;
   /**
    * `connect`, `ask`, `renew`, `token`, `token_failed`, `connected`, `authenticate`, `authenticated`, `guest`, `refused`,

@@ -26,7 +26,7 @@ function perform(manager: Manager, effect: ManagerEffect): void {
       manager._configure();
       return control(Op.Continue, manager._conn);
     case ManagerDo.Wait:
-      return tellSessions(manager, "wait", { at: Date.now() + effect[1] });
+      return tellSessions(manager, "wait", { nextAttemptAt: Date.now() + effect[1] });
     case ManagerDo.Reconnect:
       manager.emitReserved("reconnect", effect[1]);
       return;
@@ -80,6 +80,6 @@ function failed(manager: Manager, reason: CloseReason, text: string): void {
 }
 
 /** Tells the sessions of the sockets that are to be connected. */
-function tellSessions(manager: Manager, name: string, fields: { attempt?: number; at?: number }): void {
+function tellSessions(manager: Manager, name: string, fields: { attempt?: number; nextAttemptAt?: number }): void {
   for (const socket of Object.values(manager.nsps)) if (socket.active) socket._happened(name, fields, fields);
 }
