@@ -2,7 +2,9 @@
 import { execFileSync, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
 import { test as base, expect } from "@playwright/test";
+import { sentence } from "../../example-site/web/words.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const TOKEN = /eyJ[\w-]{8,}\.eyJ[\w-]{4,}/;
@@ -38,8 +40,9 @@ const test = base.extend({
     const wrong = [];
     page.on("pageerror", (e) => wrong.push(e.message));
     page.on("console", (m) => {
-      // 401: the token endpoint to a session that has ended. 400: a poll that crosses its connection's goodbye.
-      if (m.type() === "error" && !/status of 40[01]/.test(m.text())) wrong.push(m.text());
+      // 401: the token endpoint to a session that has ended. 400: a poll that crosses its connection's goodbye. The others:
+      // what a test puts in the way.
+      if (m.type() === "error" && !/status of (40[01]|429)|net::ERR_FAILED/.test(m.text())) wrong.push(m.text());
       if (TOKEN.test(m.text())) wrong.push("a token in the console");
     });
     await use(async (path) => {
@@ -62,8 +65,10 @@ async function signIn(page, name = "Ada") {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
-/** The kinds of what has happened, those of the server with an s: before them. */
-const journal = (page) => page.evaluate(() => JSON.parse(sessionStorage.journal).map((e) => (e.lane === "server" ? "s:" : "") + e.kind));
+/** What has happened: the page's entries, of which most are the library's events, and the server's. */
+const entries = (page) => page.evaluate(() => JSON.parse(sessionStorage.journal));
+/** Its kinds, those of the server with an s: before them. */
+const journal = async (page) => (await entries(page)).map((e) => (e.lane === "server" ? "s:" : "") + e.kind);
 
 for (const via of ["event", "query", "header", "auth"]) {
   test(`by ${via}: a message arrives, a wrongly signed token is refused, a good one connects again`, async ({ page, visit }) => {
@@ -107,7 +112,7 @@ test("Engine.IO 3 works too", async ({ page, visit }) => {
 for (const inband of ["no", "yes"]) {
   test(`a token is renewed, on the same connection: ${inband}`, { tag: "@waits" }, async ({ page, visit }) => {
     await visit(`/?life=10&inband=${inband}`);
-    await expect.poll(() => journal(page).then((all) => all.filter((kind) => kind === "accepted").length), patient).toBeGreaterThan(2);
+    await expect.poll(() => journal(page).then((all) => all.filter((kind) => kind === "authenticated").length), patient).toBeGreaterThan(2);
     await expect(page.locator("#strip")).toContainText("renewed");
     await state(page, "authenticated");
     const all = await journal(page);
@@ -128,8 +133,10 @@ test("a session whose token runs out leads to the login page, and back to where 
   await expect(page.getByRole("link", { name: "Design" })).toHaveAttribute("aria-current", "page");
   await expect(page.getByRole("textbox", { name: "Message" })).toHaveValue("half a sentence");
   await expect.poll(() => journal(page)).toContain("back");
-  const all = await journal(page);
-  expect(all.indexOf("leaving")).toBeGreaterThan(all.indexOf("expired"));
+  const all = await entries(page);
+  const refused = all.findIndex((e) => e.kind === "refused");
+  expect(all[refused].reason).toBe("expired");
+  expect(all.findIndex((e) => e.kind === "leaving")).toBeGreaterThan(refused);
 });
 
 test("a session that the server ends leads to the login page", async ({ page, visit }) => {
@@ -164,6 +171,75 @@ test("the first screen says what it loads, and that is all of the client", async
   await expect(page.locator("#loads")).toHaveText(`The whole client, Go included, is one script: ${Math.round(encoded / 1000)} KB compressed.`);
 });
 
+test("the timeline is made of the events that the report has, in the same order", async ({ page, context, visit }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await visit("/?via=query");
+  await page.getByRole("button", { name: "Copy report" }).click();
+  await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
+  const report = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+  expect(report.map((e) => e.name)).toEqual(["connect", "ask", "token", "connected", "authenticated"]);
+  expect(JSON.stringify(report)).not.toMatch(TOKEN);
+  const own = ["load", "loaded", "upgraded"];
+  const drawn = (await entries(page)).filter((e) => e.lane === "page" && !own.includes(e.kind));
+  expect(drawn.map((e) => [e.t, e.kind])).toEqual(report.map((e) => [e.at, e.name]));
+  await page.getByRole("button", { name: "As a list" }).click();
+  await expect(page.locator("#log li.page").first()).toContainText(/The token was accepted|moved to WebSocket/);
+});
+
+test("where there is no clipboard the button says so", async ({ page, visit }) => {
+  await page.addInitScript(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+  await visit("/");
+  await page.getByRole("button", { name: "Copy report" }).click();
+  await expect(page.getByRole("button", { name: "No clipboard here" })).toBeVisible();
+});
+
+/** What the page shows of the snapshot. */
+const snapshot = async (page) => JSON.parse(await page.locator("#snapshot").textContent());
+
+test("the state is that of the snapshot: authenticated, waiting for a token, refused", async ({ page, visit }) => {
+  await visit("/");
+  expect(await snapshot(page)).toMatchObject({ status: "authenticated", claims: { name: "Ada" }, attempt: 0, refreshed: false });
+  await expect(page.locator("#state-says")).toContainText("As Ada, by event");
+
+  await page.route("**/api/token", (route) => route.fulfill({ status: 429 }));
+  await page.locator("[name=via][value=auth]").locator("..").click();
+  await state(page, "waiting");
+  await expect(page.locator("#state-says")).toContainText("No token could be had.");
+  expect(await snapshot(page)).toMatchObject({ status: "waiting", error: { name: "UnauthorizedError", reason: "unavailable" } });
+  await expect(page.getByRole("button", { name: "Renew now" })).toBeDisabled();
+  await page.unroute("**/api/token");
+  await state(page, "authenticated");
+  expect(await journal(page)).toEqual(expect.arrayContaining(["disconnect", "token_failed"]));
+
+  await page.getByRole("button", { name: "Malformed" }).click();
+  await state(page, "refused");
+  expect(await snapshot(page)).toMatchObject({ status: "refused", error: { reason: "invalid", message: "jwt malformed" } });
+});
+
+test("a lost connection: the page says when the next attempt comes, and sends what was written meanwhile", async ({ page, visit }) => {
+  await visit("/?transport=polling");
+  await page.route("**/socket.io/**", (route) => route.abort());
+  await page.getByRole("textbox", { name: "Message" }).fill("into the dark");
+  await page.keyboard.press("Enter");
+  await state(page, "waiting");
+  await expect(page.locator("#state-says")).toHaveText(/Attempt \d+ in \d+ s\.$/);
+  await expect(page.locator("#state-says")).toContainText("There is no connection: “xhr poll error”.");
+  expect(await snapshot(page)).toMatchObject({ claims: { name: "Ada" }, error: { message: "xhr poll error" } });
+  await page.unroute("**/socket.io/**");
+  await state(page, "authenticated");
+  await expect(page.locator("#messages .mine").filter({ hasText: "into the dark" })).toHaveCount(1);
+  expect(await journal(page)).toEqual(expect.arrayContaining(["disconnected", "wait", "attempt", "connect_error"]));
+  await expect(page.locator("#strip")).toContainText("Disconnected: transport error.");
+});
+
+test("the list has a sentence for each event of the library", () => {
+  const types = readFileSync(root + "js/types/index.d.ts", "utf8");
+  const [, text] = types.match(/interface TraceEvent \{.*?(`connect`.*?)\*\//s);
+  const names = [...text.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  expect(names.length).toBeGreaterThan(15);
+  for (const kind of names) expect(sentence({ lane: "page", kind, t: 1, nextAttemptAt: 2000 }), kind).toMatch(/^[A-Z].*\.$/);
+});
+
 test("the keyboard is enough", async ({ page, site }) => {
   await page.goto(site);
   await page.keyboard.type("Ada"); // the field has the focus
@@ -182,7 +258,7 @@ test("the keyboard is enough", async ({ page, site }) => {
     );
   }
   expect(reached.filter((one) => one.endsWith("UNSEEN") && !one.startsWith("Skip"))).toEqual([]);
-  for (const one of ["strip", "as-list", "text", "via", "life-range", "renew", "renew-now", "malformed", "forged", "end"]) expect(reached).toContain(one);
+  for (const one of ["strip", "as-list", "report", "text", "via", "life-range", "renew", "renew-now", "malformed", "forged", "end"]) expect(reached).toContain(one);
   await page.locator("#life-range").focus();
   await page.keyboard.press("End");
   await expect(page.locator("#life-says")).toHaveText("1 hour");

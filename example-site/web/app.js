@@ -2,6 +2,7 @@ import { chat } from "./chat.js";
 import * as feed from "./feed.js";
 import * as journal from "./journal.js";
 import { panel } from "./panel.js";
+import { report } from "./report.js";
 import { session } from "./session.js";
 import { address, read } from "./settings.js";
 import { status } from "./status.js";
@@ -11,11 +12,7 @@ import { timeline } from "./timeline.js";
 
 const settings = read();
 let name = "";
-
-/** What cannot even begin: no WebAssembly, an option that cannot be. */
-function broken(error) {
-  status({ state: "broken", error });
-}
+let left = false; // for the login page
 
 const talk = chat({
   room: settings.room,
@@ -23,18 +20,20 @@ const talk = chat({
   onRoom: (room) => controls.room(room),
 });
 
-function show(change) {
-  if (change.info) {
-    name = change.info.claims?.name || "";
+const live = session({
+  onChange(change) {
+    if (change.leaving) left = true;
+    if (change.snapshot) controls.session(change.snapshot);
+    status(change);
+  },
+  onAuthenticated(info) {
+    name = info.claims?.name || "";
     document.getElementById("who").textContent = name;
     // A renewal on the same connection finds the room as it was.
-    if (!change.info.refreshed || !settings.inband) talk.ready(!change.info.refreshed);
-  }
-  if (change.state) controls.live(change.state === "authenticated");
-  status(change);
-}
-
-const live = session(show, (socket) => talk.use(socket, live.settings.via));
+    if (!info.refreshed || !settings.inband) talk.ready(!info.refreshed);
+  },
+  onSocket: (socket, via) => talk.use(socket, via),
+});
 
 const controls = panel({
   settings,
@@ -51,28 +50,27 @@ document.getElementById("again").addEventListener("click", () => live.send(undef
 
 // The server tells when the callback has reached it; the state says so too.
 journal.onChange((e) => {
-  if (e.lane === "server" && e.kind === "acknowledged" && document.getElementById("state").dataset.state === "refused") {
-    status({ acknowledged: true });
-  }
+  if (e.lane === "server" && e.kind === "acknowledged") status({ acknowledged: true });
 });
 
 addEventListener("popstate", () => location.reload()); // another room, another address: simplest is to read it again
 
-const left = journal.all().findLast((e) => e.lane === "page" && (e.kind === "leaving" || e.kind === "ended"));
-const fresh = !!left && !journal.all().some((e) => e.t > left.t && e.kind === "back");
+const before = journal.all().findLast((e) => e.lane === "page" && (e.kind === "leaving" || e.kind === "ended"));
+const fresh = !!before && !journal.all().some((e) => e.t > before.t && e.kind === "back");
 if (fresh) journal.add("back");
 history.replaceState(null, "", address(settings));
 
 timeline(document.getElementById("timeline"));
 log(document.getElementById("log"), document.getElementById("as-list"));
+report(document.getElementById("report"), live.report);
 feed.start(fresh);
 loads(document.getElementById("loads"));
 
 live
   .load()
   .then(() => live.send(undefined, settings))
-  .catch(broken);
+  .catch((error) => status({ broken: error })); // what cannot even begin: no WebAssembly, an option that cannot be
 
 addEventListener("pagehide", () => {
-  if (document.getElementById("state").dataset.state !== "leaving") journal.add("gone");
+  if (!left) journal.add("gone");
 });

@@ -1,5 +1,6 @@
-// What happened in this tab's session, in order. The timeline and the list are drawn from it, and it outlives a visit to
-// the login page. It holds no token.
+// What happened in this tab, in order: what the library tells of its session by onTrace, what the server tells, and the
+// little that only the page knows, such as a visit to the login page, which this outlives. The timeline and the list are
+// drawn from it. It holds no token.
 
 const key = "journal";
 const memory = 400;
@@ -17,7 +18,7 @@ try {
 export const all = () => entries;
 export const onChange = (listener) => listeners.add(listener);
 
-/** Adds an entry: what the page did or saw, or (lane "server") what the server says it saw. */
+/** Adds an entry: what happened in the page, or (lane "server") what the server says it saw. */
 export function add(kind, more = {}) {
   const entry = { t: Date.now(), lane: "page", kind, ...more };
   let at = entries.length;
@@ -32,6 +33,9 @@ export function add(kind, more = {}) {
   for (const listener of listeners) listener(entry);
   return entry;
 }
+
+/** Adds an event of the library's. */
+export const trace = ({ at, name, nsp, ...fields }, more) => add(name, { t: at, ...fields, ...more });
 
 export const tab = (() => {
   let id = "";

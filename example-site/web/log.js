@@ -18,10 +18,12 @@ export function log(list, button) {
           const li = document.createElement("li");
           const when = document.createElement("time");
           const who = document.createElement("span");
+          const what = document.createElement("p");
           when.textContent = time.format(e.t);
           who.textContent = e.lane;
+          what.textContent = sentence(e);
           li.className = e.lane;
-          li.append(when, who, sentence(e));
+          li.append(when, who, what);
           return li;
         }),
     );

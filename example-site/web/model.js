@@ -1,20 +1,21 @@
 // From what happened to what is drawn: spans of states, calls between page and server, tokens with their ends. Pure.
 
-import { passing, refreshBefore } from "./rules.js";
+import { refreshBefore } from "./rules.js";
 import { flag, sentence } from "./words.js";
 
-/** What each entry of the page's makes of the state; undefined leaves it as it was. */
+/** What each entry of the page's makes of the state. The names are those of the library's events. */
 function stateAfter(e, state) {
   switch (e.kind) {
     case "load":
-    case "connecting":
-    case "reconnecting":
+    case "connect":
+    case "attempt":
       return "wait";
-    case "accepted":
+    case "authenticated":
       return "good";
     case "refused":
-      return passing.has(e.reason) ? "wait" : "bad";
+      return e.fatal ? "bad" : "wait";
     case "disconnected":
+      if (e.reason === "io client disconnect") return "";
       return state === "good" ? "wait" : state;
     case "loaded":
     case "leaving":
@@ -25,8 +26,8 @@ function stateAfter(e, state) {
   return state;
 }
 
-/** What the spans and the calls show already needs no mark of its own. */
-const spanned = new Set(["load", "connecting", "asked", "connected", "upgraded", "settled", "gone", "renewing", "reconnecting", "none", "expired"]);
+/** What has a mark of its own. The spans and the calls show the rest, and the list tells it. */
+const marked = new Set(["loaded", "back", "authenticated", "refused", "disconnected", "ended", "leaving"]);
 
 /** Calls go down to the server or come up from it. */
 const down = new Set(["connected", "acknowledged"]);
@@ -49,10 +50,10 @@ export function model(entries, narrow) {
 
   for (const e of entries) {
     if (e.lane === "server") {
-      const one = { t: e.t, lane: "server", kind: e.kind, title: sentence(e), flag: flag(e, state, undefined, narrow) };
+      const one = { t: e.t, lane: "server", kind: e.kind, title: sentence(e), flag: flag(e, undefined, narrow) };
       if (up.has(e.kind)) {
         // In a handshake the token has come with the call that is answered here.
-        if (via !== "event" && (e.kind === "authenticated" || e.kind === "refused")) marks.push({ ...one, flag: undefined, call: "down", kind: "asked" });
+        if (via !== "event" && (e.kind === "authenticated" || e.kind === "refused")) marks.push({ ...one, flag: undefined, call: "down", kind: "token" });
         marks.push({ ...one, call: "up" });
       } else marks.push({ ...one, call: down.has(e.kind) ? "down" : undefined });
       const opens = e.kind === "connected" || (e.kind === "authenticated" && via !== "event");
@@ -60,8 +61,8 @@ export function model(entries, narrow) {
       if (e.kind === "closed" && alive > 0 && --alive === 0) sockets.at(-1).to = e.t;
       continue;
     }
-    if (e.kind === "connecting") via = e.via;
-    if (e.kind === "connecting" || e.kind === "load") began = e.t;
+    if (e.kind === "connect") via = e.via;
+    if (e.kind === "connect" || e.kind === "load") began = e.t;
 
     const before = state;
     const next = stateAfter(e, state);
@@ -70,17 +71,19 @@ export function model(entries, narrow) {
       if (next) states.push({ from: e.t, kind: next });
       state = next;
     }
-    if (e.kind === "gone" || e.kind === "load" || (e.kind === "disconnected" && before === "good")) {
+    const lost = e.kind === "disconnected" && before === "good" && next === "wait";
+    if (lost) began = e.t;
+    if (e.kind === "gone" || e.kind === "load" || lost) {
       if (alive > 0) sockets.at(-1).to = e.t;
       alive = 0;
     }
-    if (["accepted", "refused", "leaving", "gone", "connecting"].includes(e.kind)) endToken(e.t);
-    if (e.kind === "accepted" && e.exp) {
-      const life = e.exp - (e.iat || e.t);
-      tokens.push({ from: e.t, exp: e.exp, renews: e.renews ? e.exp - Math.min(refreshBefore * 1000, life / 2) : undefined });
+    if (["authenticated", "refused", "leaving", "gone", "connect"].includes(e.kind)) endToken(e.t);
+    if (e.kind === "authenticated" && e.expiresAt) {
+      const life = e.expiresAt - e.t; // it is fresh
+      tokens.push({ from: e.t, exp: e.expiresAt, renews: e.renews ? e.expiresAt - Math.min(refreshBefore * 1000, life / 2) : undefined });
     }
-    if (spanned.has(e.kind) || (e.kind === "disconnected" && before !== "good")) continue;
-    marks.push({ t: e.t, lane: "page", kind: e.kind, passes: passing.has(e.reason), title: sentence(e), flag: flag(e, before, e.refreshed ? undefined : began, narrow) });
+    if (!marked.has(e.kind) || (e.kind === "disconnected" && !lost)) continue;
+    marks.push({ t: e.t, lane: "page", kind: e.kind, passes: e.kind === "refused" && !e.fatal, title: sentence(e), flag: flag(e, e.refreshed ? undefined : began, narrow) });
   }
   return { states, sockets, tokens, marks };
 }

@@ -8,6 +8,7 @@ const form = document.getElementById("panel");
 const range = document.getElementById("life-range");
 const lifeSays = document.getElementById("life-says");
 const code = document.getElementById("code");
+const snapshotSays = document.getElementById("snapshot");
 
 /** @param {{ settings: object, onChange(settings: object): void, onBad(kind: string): void, onRenew(): void, onEnd(): void }} options */
 export function panel({ settings, onChange, onBad, onRenew, onEnd }) {
@@ -66,11 +67,17 @@ export function panel({ settings, onChange, onBad, onRenew, onEnd }) {
       settings = { ...settings, room };
       history.pushState(null, "", address(settings));
     },
-    /** There is nothing to renew without a session. */
-    live(yes) {
-      document.getElementById("renew-now").disabled = !yes;
+    /** Without a session there is nothing to renew. */
+    session(snapshot) {
+      document.getElementById("renew-now").disabled = snapshot.status !== "authenticated";
+      snapshotSays.textContent = inWords(snapshot);
     },
   };
+}
+
+/** A snapshot as a console shows it, without what is undefined. */
+function inWords({ error, ...rest }) {
+  return JSON.stringify({ ...rest, error: error && { name: error.name, reason: error.reason, code: error.code, message: error.message } }, null, 1);
 }
 
 function snippet(s) {
@@ -92,6 +99,8 @@ function snippet(s) {
     `  onUnauthorized: async (error) => …,`,
     `  redirect: "/login",`,
     `});`,
+    `socket.session.subscribe(() =>`,
+    `  draw(socket.session.getSnapshot()));`,
   );
   return lines.join("\n");
 }

@@ -1,9 +1,9 @@
-// The session: a socket from the library, with every hook writing into the journal. This is the file to read for how the
-// library is used.
+// The session: a socket from the library. This is the file to read for how the library is used. The state is drawn from
+// socket.session, the timeline from what onTrace tells, and the report is socket.inspect().
 
 import { connect, load } from "/socketio-jwt/index.js";
-import { add, tab } from "./journal.js";
-import { passing, refreshBefore } from "./rules.js";
+import { add, tab, trace } from "./journal.js";
+import { refreshBefore } from "./rules.js";
 
 /** Each way in has a namespace of its own on this server, with the rule that a server for it would have. */
 export const namespaces = { event: "/event", query: "/handshake", auth: "/handshake", header: "/header" };
@@ -16,124 +16,96 @@ const farewell = 900;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /**
- * status is told of every change: { state, error?, info?, transport?, … }; onSocket of every new socket, for the chat.
+ * onChange is told of each change: { snapshot }, { transport }, { leaving: error }; onAuthenticated what the hook of the
+ * same name is told; onSocket of each new socket, for the chat.
  */
-export function session(status, onSocket) {
+export function session({ onChange, onAuthenticated, onSocket }) {
   let socket;
+  let opened = 0; // counts the sockets: an old one's hooks are not heard
   let settings;
   let bad; // the kind of token to send instead of a good one
   let kept; // the token that is used until the end: when renewal is off, or when nothing better is to be had
-  let halted = false;
 
-  async function token({ cause, attempt }) {
-    add("asked", { cause, attempt, bad });
+  async function token() {
     if (kept && (bad || !settings.renew)) return kept;
     const answer = await fetch("/api/token", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ kind: bad || "good", life: settings.life }),
     });
-    if (answer.status === 401) {
-      add("none");
-      return null; // signed out: there is no token any more
-    }
+    if (answer.status === 401) return null; // signed out: there is no token any more
     if (!answer.ok) throw new Error(`the token endpoint says ${answer.status}`);
     kept = (await answer.json()).token;
     return kept;
   }
 
   function open(next) {
+    socket?.disconnect();
     settings = next;
     kept = undefined;
-    halted = false;
-    close();
-    add("connecting", { via: settings.via });
-    status({ state: "connecting", via: settings.via });
-    const mine = (socket = connect(namespaces[settings.via], {
+    const number = ++opened;
+    const current = () => number === opened;
+    const { via, renew } = settings;
+
+    const one = (socket = connect(namespaces[via], {
       forceNew: true,
       query: { tab },
       token,
-      via: settings.via,
+      via,
       protocol: settings.protocol === "auto" ? "auto" : Number(settings.protocol),
       transports: transports[settings.transport],
-      refreshBefore: settings.renew ? refreshBefore : 0,
+      refreshBefore: renew ? refreshBefore : 0,
       inBandRefresh: settings.inband,
 
+      onTrace: (event) => current() && trace(event, { via, renews: renew, bad }),
+
       onAuthenticated(info) {
-        if (mine !== socket) return;
-        halted = false;
-        watch();
-        add("accepted", {
-          refreshed: info.refreshed,
-          via: settings.via,
-          iat: info.claims?.iat * 1000,
-          exp: info.expiresAt?.getTime(),
-          renews: settings.renew,
-        });
-        status({ state: "authenticated", info, via: settings.via, transport: mine.io.engine?.transport?.name });
+        if (!current()) return;
+        watchTransport();
+        onAuthenticated(info);
       },
 
-      async onUnauthorized(error) {
-        if (mine !== socket) return;
-        halted = !passing.has(error.reason);
-        add("refused", { reason: error.reason, code: error.code, message: error.message, bad });
-        status(halted ? { state: "refused", error, acknowledged: false } : { state: "connecting", via: settings.via, passing: error.reason });
-        await pause(farewell); // whatever a page has to save; the server's callback is acknowledged after it
-        if (mine === socket) add("settled");
-      },
-
-      onExpired() {
-        if (mine === socket) add("expired");
-      },
+      // Whatever a page has to save; the server's callback is acknowledged after it.
+      onUnauthorized: () => pause(farewell),
 
       // Who sends a bad token on purpose wants to look at what follows.
       redirect(error) {
-        if (mine !== socket || bad) return undefined;
+        if (!current() || bad) return undefined;
         add("leaving", { reason: error.reason });
-        status({ state: "leaving", error });
+        onChange({ leaving: error });
         return `/login?why=${error.reason}`;
       },
     }));
 
+    const snapshot = () => current() && onChange({ snapshot: one.session.getSnapshot(), via });
+    one.session.subscribe(snapshot);
+    snapshot();
+
     // A renewal may bring another connection, with an upgrade of its own.
     let watched;
-    function watch() {
-      const { engine } = mine.io;
+    function watchTransport() {
+      const { engine } = one.io;
       if (!engine || engine === watched) return;
       watched = engine;
+      onChange({ transport: engine.transport?.name });
       engine.once("upgrade", ({ name }) => {
-        if (mine !== socket) return;
+        if (!current() || engine !== watched) return;
         add("upgraded", { transport: name });
-        status({ transport: name });
+        onChange({ transport: name });
       });
     }
 
-    mine.on("connect", () => {
-      if (mine !== socket) return;
-      add("connected", { transport: mine.io.engine?.transport?.name });
-      watch();
+    one.on("connect", () => current() && watchTransport());
+    // The official client's rule: after the server's own disconnect() it is for the page to connect again.
+    one.on("disconnect", (reason) => {
+      if (current() && reason === "io server disconnect" && one.session.getSnapshot().status !== "refused") one.connect();
     });
-    mine.on("disconnect", (reason) => {
-      if (mine !== socket) return;
-      add("disconnected", { reason });
-      if (halted) return status({ state: "refused", closed: true });
-      status({ state: "connecting", lost: reason });
-      if (reason === "io server disconnect") mine.connect(); // the official client's rule: this one is not automatic
-    });
-    mine.io.on("reconnect_attempt", (attempt) => mine === socket && add("reconnecting", { attempt }));
-    onSocket(mine);
-  }
-
-  function close() {
-    const old = socket;
-    socket = undefined;
-    old?.disconnect();
+    onSocket(one, via);
   }
 
   return {
     async load() {
       add("load");
-      status({ state: "loading" });
       await load();
       add("loaded");
     },
@@ -144,15 +116,13 @@ export function session(status, onSocket) {
     },
     renew() {
       kept = undefined;
-      add("renewing");
-      return socket.reauthenticate().catch((error) => add("failed", { message: error.message }));
+      socket.reauthenticate().catch(() => {}); // a refusal is told by the session
     },
+    /** The last hundred events of this connection's session, as a report has them. */
+    report: () => JSON.stringify(socket.inspect(), null, 1),
     async end() {
       add("ended");
       await fetch("/api/session", { method: "DELETE" });
-    },
-    get settings() {
-      return settings;
     },
   };
 }

@@ -1,6 +1,7 @@
-// What the visitor reads first: the state in a word, why in a sentence, and how long it will last.
+// What the visitor reads first: the state in a word, why in a sentence, and how long it will last. Drawn from the snapshots
+// of socket.session; the page adds which transport it is, and its own way to the login page.
 
-import { quote } from "./words.js";
+import { quote, transportName } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const heading = at("state");
@@ -14,9 +15,9 @@ const until = at("until");
 const life = at("life");
 
 const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-const names = { polling: "polling", websocket: "WebSocket" };
 
-let now = { state: "loading" };
+/** { snapshot, via, transport, acknowledged }, and what is stronger: { leaving: error } or { broken: error }. */
+let now = {};
 let ticking;
 
 /** 9:07, 0:42 */
@@ -25,58 +26,73 @@ export function minutes(ms) {
   return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
 }
 
+/** The state's name: a status of the library's, or the page's own. */
+const state = () => (now.broken ? "broken" : now.leaving ? "leaving" : now.snapshot ? now.snapshot.status : "loading");
+
 const passes = {
-  timeout: "The server did not answer. Trying again.",
-  unavailable: "No token could be had. Trying again.",
+  timeout: "The server did not answer.",
+  unavailable: "No token could be had.",
 };
+
+function waitsFor({ error, nextAttemptAt, attempt }) {
+  const why = passes[error?.reason] || (error ? `There is no connection: ${quote(error.message)}.` : "The connection was lost.");
+  const left = nextAttemptAt && nextAttemptAt - Date.now();
+  return left > 0 ? `${why} Attempt ${attempt + 1} in ${Math.ceil(left / 1000)} s.` : `${why} Trying again.`;
+}
+
+function refusal({ reason, message, code }) {
+  if (reason === "missing") return "There is no token.";
+  return code ? `The server says ${quote(message)}, code ${code}.` : "The token has expired. It was not even sent.";
+}
 
 const texts = {
   loading: () => ["Loading", "The client starts."],
-  connecting: () => ["Connecting", now.passing ? passes[now.passing] : now.lost ? `The connection was lost (${now.lost}). Trying again.` : `The token travels by ${now.via}.`],
-  authenticated: () => ["Authenticated", `As ${now.info.claims?.name}, by ${now.via}${now.transport ? `, over ${names[now.transport] || now.transport}` : ""}.`],
-  refused: () => {
-    const { reason, message, code } = now.error || {};
-    const said = reason === "missing" ? "There is no token." : (code ? `The server says ${quote(message)}, code ${code}.` : "The token has expired. It was not even sent.");
-    const then = now.acknowledged ? " It was acknowledged, and the server has hung up." : "";
-    return ["Refused", said + then];
-  },
-  broken: () => ["Not connected", now.error.message],
+  idle: () => ["Not connected", now.snapshot.error?.message || "The connection is closed."],
+  connecting: ({ attempt }) => ["Connecting", attempt ? `Attempt ${attempt} to connect again.` : `The token travels by ${now.via}.`],
+  waiting: (s) => ["Waiting", waitsFor(s)],
+  authenticated: ({ claims }) => ["Authenticated", `As ${claims?.name}, by ${now.via}${now.transport ? `, over ${transportName(now.transport)}` : ""}.`],
+  refused: ({ error }) => ["Refused", refusal(error) + (now.acknowledged ? " It was acknowledged, and the server has hung up." : "")],
+  broken: () => ["Not connected", now.broken.message],
   leaving: () => ["Signed out", "Taking you to the login page."],
 };
 
 export function status(change) {
-  const before = now;
-  if (change.state === "connecting" || change.state === "authenticated") now = { transport: now.transport, via: now.via };
+  const before = state();
   now = { ...now, ...change };
-  const [short, long] = texts[now.state]();
-  heading.dataset.state = now.state;
-  word.textContent = short;
-  says.textContent = long;
-  if (before.state !== now.state || now.state === "refused") say(`${short}. ${long}`);
-  mend.hidden = now.state !== "refused";
-  tick();
+  if (state() !== before) now.acknowledged = false;
+  draw();
+  const text = `${word.textContent}. ${says.textContent}`;
+  if (state() !== before || state() === "refused") say(text);
 }
 
 /** Read out when it changes, not while it loads. */
 function say(text) {
-  if (now.state !== "loading" && aloud.textContent !== text) aloud.textContent = text;
+  if (state() !== "loading" && aloud.textContent !== text) aloud.textContent = text;
 }
 
-function tick() {
+function draw() {
   clearTimeout(ticking);
-  const end = now.state === "authenticated" && now.info?.expiresAt?.getTime();
+  const [short, long] = texts[state()](now.snapshot);
+  heading.dataset.state = state();
+  word.textContent = short;
+  says.textContent = long;
+  mend.hidden = !["refused", "idle"].includes(state());
+  const shown = state() === "authenticated" ? now.snapshot : {};
+  const end = shown.expiresAt?.getTime();
   clock.hidden = !end;
-  if (!end) {
-    document.title = `${word.textContent} · socketio-jwt-wasm`;
-    return;
-  }
+  if (end) countDown(end, end - shown.claims.iat * 1000);
+  document.title = `${end ? digits.textContent : short} · socketio-jwt-wasm`;
+  const next = end || (state() === "waiting" && now.snapshot.nextAttemptAt?.getTime());
+  const left = next - Date.now();
+  if (left > 0) ticking = setTimeout(draw, (left % 1000) + 10);
+}
+
+/** end: ms since 1970; whole: the token's lifetime in ms. */
+function countDown(end, whole) {
   const left = end - Date.now();
-  const whole = end - now.info.claims.iat * 1000;
   digits.textContent = minutes(left);
   until.textContent = `until ${time.format(end)}`;
   life.style.setProperty("--left", String(Math.max(0, Math.min(1, left / whole))));
-  document.title = `${minutes(left)} · socketio-jwt-wasm`;
-  if (left > 0) ticking = setTimeout(tick, (left % 1000) + 10);
 }
 
-document.addEventListener("visibilitychange", tick); // timers sleep in hidden tabs
+document.addEventListener("visibilitychange", draw); // timers sleep in hidden tabs

@@ -129,7 +129,7 @@ function drawLanes(g, m) {
 }
 
 /** bad: refusals and what ends things; the rest is plain. */
-const tone = (e) => (e.passes ? "" : e.kind === "refused" || e.kind === "expired" ? "bad" : e.kind === "accepted" || e.kind === "authenticated" ? "good" : "");
+const tone = (e) => (e.passes ? "" : e.kind === "refused" ? "bad" : e.kind === "authenticated" ? "good" : "");
 
 function arrow(x, e) {
   const [a, b] = e.call === "down" ? [h.page + 6, h.server - 4] : [h.server - 4, h.page + 6];

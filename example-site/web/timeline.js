@@ -30,8 +30,8 @@ export function timeline(root) {
 
   /** The least span in which the token’s end ahead is seen, if that leaves the present large enough. */
   function fitting() {
-    const last = all().findLast((e) => e.kind === "accepted");
-    const life = last?.exp ? last.exp - last.iat : 30_000;
+    const last = all().findLast((e) => e.lane === "page" && e.kind === "authenticated");
+    const life = last?.expiresAt ? last.expiresAt - last.t : 30_000;
     const least = narrow() ? 0 : 1; // a narrow strip must not be crowded
     return spans.slice(least, 4).find((s) => s * 1000 * (1 - past()) >= life - 2000) ?? 300; // further ends are told in words
   }

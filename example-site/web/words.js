@@ -3,11 +3,13 @@
 const causes = {
   connect: "to connect",
   reconnect: "to reconnect",
-  refresh: "to renew",
   unauthorized: "because the last one was refused",
 };
 
 const kinds = { malformed: "a malformed", expired: "an expired", forged: "a wrongly signed" };
+
+/** Transports as their standards write them. */
+export const transportName = (name) => ({ websocket: "WebSocket" })[name] || name;
 
 export const quote = (text) => (text ? `“${text}”` : "");
 
@@ -17,22 +19,29 @@ export function short(ms) {
   return `${Math.round(ms / 1000)} s`;
 }
 
+/** What the library tells, by the names of its events, and (from load on) what only the page knows. */
 const page = {
+  connect: (e) => `Connecting; the token travels by ${e.via}.`,
+  ask: (e) => `The token function was asked ${causes[e.cause] || "for a token"}.`,
+  renew: () => "The token function was asked to renew.",
+  token: (e) => (e.bad ? `The function gave ${kinds[e.bad]} token.` : e.missing ? "The function has no token any more: the server has ended the session." : "The function gave a token."),
+  token_failed: (e) => `The token function failed${e.message ? `: ${quote(e.message)}` : ""}.`,
+  connected: (e) => (e.recovered ? "The namespace is connected, with what was missed." : "The namespace is connected."),
+  authenticate: () => "The token was emitted.",
+  authenticated: (e) => (e.refreshed ? "A new token was accepted; the session goes on." : "The token was accepted."),
+  guest: () => "Connected without a token.",
+  refused: (e) => `Refused, ${e.reason}: ${quote(e.message)}${e.code ? ` (${e.code})` : ""}.`,
+  acknowledge: () => "The server’s callback was called.",
+  disconnect: () => "The page disconnects.",
+  disconnected: (e) => `Disconnected: ${e.reason}.`,
+  connect_error: (e) => `Not connected: ${quote(e.message)}.`,
+  wait: (e) => `The next attempt comes in ${short(e.nextAttemptAt - e.t)}.`,
+  attempt: (e) => `Trying again, attempt ${e.attempt}.`,
+  login: () => "Another user logs in.",
+  logout: () => "The user logs out.",
   load: () => "Started loading the Go program.",
   loaded: () => "The Go program runs.",
-  connecting: (e) => `Connecting; the token travels by ${e.via}.`,
-  asked: (e) => (e.bad ? `The token function was asked, and gave ${kinds[e.bad]} token.` : `The token function was asked ${causes[e.cause] || ""}.`),
-  none: () => "There is no token any more: the server has ended the session.",
-  connected: (e) => `The namespace is connected, over ${e.transport || "?"}.`,
-  upgraded: (e) => `The connection moved to ${e.transport}.`,
-  accepted: (e) => (e.refreshed ? "A new token was accepted; the session goes on." : "The token was accepted."),
-  refused: (e) => `Refused, ${e.reason}: ${quote(e.message)}${e.code ? ` (${e.code})` : ""}.`,
-  settled: () => "The page’s hook has settled; the server’s callback is acknowledged.",
-  expired: () => "The token has expired.",
-  disconnected: (e) => `Disconnected: ${e.reason}.`,
-  reconnecting: (e) => `Trying again, attempt ${e.attempt}.`,
-  renewing: () => "Renewal, asked for by hand.",
-  failed: (e) => `The renewal brought nothing: ${quote(e.message)}.`,
+  upgraded: (e) => `The connection moved to ${transportName(e.transport)}.`,
   ended: () => "Asked the server to end the session.",
   leaving: () => "Leaving for the login page.",
   back: () => "Back from the login page.",
@@ -51,10 +60,10 @@ const server = {
 export const sentence = (e) => ((e.lane === "server" ? server : page)[e.kind] || (() => e.kind))(e);
 
 /**
- * The few words that stand in the timeline, with their weight: the heavier is kept when there is no room. before is the
- * state that the entry found; since is when it began to be waited for.
+ * The few words that stand in the timeline, with their weight: the heavier is kept when there is no room. since is when the
+ * entry began to be waited for.
  */
-export function flag(e, before, since, narrow) {
+export function flag(e, since, narrow) {
   const took = since === undefined || narrow ? "" : ` ${short(e.t - since)}`;
   if (e.lane === "server") {
     if (e.kind === "acknowledged") return [narrow ? "acknowledged" : `acknowledged ${short(e.after || 0)}`, 4];
@@ -65,14 +74,14 @@ export function flag(e, before, since, narrow) {
       return [`loaded${took}`, 2];
     case "back":
       return ["signed in again", 3];
-    case "accepted":
+    case "authenticated":
       return e.refreshed ? ["renewed", 3] : [`authenticated${took}`, 3];
     case "refused":
       return [{ missing: "no token", unavailable: "no token yet", timeout: "no answer" }[e.reason] || e.message, 6];
     case "leaving":
       return ["to the login page", 5];
     case "disconnected":
-      return before === "good" ? ["disconnected", 1] : undefined;
+      return ["disconnected", 1];
     case "ended":
       return ["session ended", 4];
   }
