@@ -5,12 +5,29 @@ export as namespace SocketIOJWT;
 
 // ---------------------------------------------------------------------------------------------------------- events
 
+// Where `any` stands below, code that is written for socket.io-client would not compile with `unknown`.
+
+/** any: what comes from the other side, or goes there: whoever writes both sides knows, and says so in the listener's parameters. */
+type Payload = any;
+
+/** any: parameters of every type fit these, in listeners as in calls. */
+type Args = any[];
+
+/** any: a class of the user's own may declare narrower parameters than the client gives. */
+type GivenToUsersClass = any;
+
+type AnyListener = (...args: Args) => void;
+
+/** A token's claims, for who does not type them. */
+type AnyClaims = Record<string, Payload>;
+
 interface EventsMap {
+  /** any: an interface of events has no index signature, and is none's subtype but this one's. */
   [event: string]: any;
 }
 
 interface DefaultEventsMap {
-  [event: string]: (...args: any[]) => void;
+  [event: string]: AnyListener;
 }
 
 type EventNames<Map extends EventsMap> = keyof Map & (string | symbol);
@@ -26,7 +43,7 @@ type ListenerOf<Reserved extends EventsMap, User extends EventsMap, Extra extend
         ? Extra[Ev]
         : never
 >;
-type OrAny<T> = [T] extends [never] ? (...args: any[]) => void | Promise<void> : T;
+type OrAny<T> = [T] extends [never] ? (...args: Args) => void | Promise<void> : T;
 
 declare class Emitter<
   Listen extends EventsMap,
@@ -81,7 +98,7 @@ type Token = string | null | undefined;
 type TokenProvider = (context: TokenContext) => Token | Promise<Token>;
 
 /** What `onAuthenticated` and `reauthenticate()` tell. */
-interface AuthenticatedInfo<Claims = Record<string, any>> {
+interface AuthenticatedInfo<Claims = AnyClaims> {
   via: Via | Via[];
   /** `undefined` for a token without `exp`. */
   expiresAt: Date | undefined;
@@ -94,7 +111,7 @@ interface AuthenticatedInfo<Claims = Record<string, any>> {
 }
 
 /** A session as a page shows it. The same object until something changes; it cannot be changed. */
-interface SessionSnapshot<Claims = Record<string, any>> {
+interface SessionSnapshot<Claims = AnyClaims> {
   /**
    * `guest`: connected without a token. `waiting`: for the next attempt, or for the hook of a refusal that may pass.
    * `refused`: over, until `connect()`, `login()` or `reauthenticate()`.
@@ -113,7 +130,7 @@ interface SessionSnapshot<Claims = Record<string, any>> {
 }
 
 /** For `useSyncExternalStore` and its like. Both functions may be called without their object. */
-interface SessionStore<Claims = Record<string, any>> {
+interface SessionStore<Claims = AnyClaims> {
   getSnapshot(): SessionSnapshot<Claims>;
   /** Calls `fn` after each change. Returns what ends that. */
   subscribe(fn: () => void): () => void;
@@ -140,7 +157,7 @@ declare class UnauthorizedError extends Error {
   /** The server's code, e.g. `invalid_token`, `credentials_required`, `missing_authorization_header`. */
   readonly code: string | undefined;
   /** What the server sent along. */
-  readonly data: any;
+  readonly data: Payload;
   readonly via: Via | Via[];
   /** With `unavailable`: what the token function threw. */
   readonly cause?: unknown;
@@ -152,12 +169,12 @@ declare class UnauthorizedError extends Error {
 interface ServerError {
   message: string;
   code?: string;
-  data?: any;
+  data?: Payload;
   /** Of HTTP. */
   status?: number;
 }
 
-interface TokenOptions<Claims = Record<string, any>> {
+interface TokenOptions<Claims = AnyClaims> {
   /**
    * The JWT, or a function that is asked before every attempt. `null` and `""`, here and from the function: there is no
    * token now, a refusal with reason `missing`. Without the option (`undefined`) this is a plain Socket.IO client.
@@ -209,8 +226,8 @@ interface TokenOptions<Claims = Record<string, any>> {
 
 /** Beside the events of the server: what `socketio-jwt` itself sends. A map of your own may type them otherwise. */
 interface TokenEvents {
-  authenticated: (...args: any[]) => void;
-  unauthorized: (error: any, callback: (...args: any[]) => void) => void;
+  authenticated: AnyListener;
+  unauthorized: (error: Payload, callback: AnyListener) => void;
 }
 
 // ----------------------------------------------------------------------------------------------------------- engine
@@ -223,7 +240,7 @@ interface EngineOptions {
   hostname?: string;
   secure?: boolean;
   port?: string | number;
-  query?: { [key: string]: any };
+  query?: { [key: string]: Payload };
   agent?: string | boolean;
   /** @default true */
   upgrade?: boolean;
@@ -282,7 +299,7 @@ declare const WebTransport: "webtransport";
 
 interface EnginePacket {
   type: "open" | "close" | "ping" | "pong" | "message" | "upgrade" | "noop" | "error";
-  data?: any;
+  data?: Payload;
   options?: { compress: boolean };
 }
 
@@ -310,12 +327,12 @@ interface EngineTransport extends Emitter<Record<never, never>, Record<never, ne
  * and error, and its prototype has the `name` that the handshake asks for. It speaks revision 4.
  */
 interface TransportClass {
-  new (opts: any): {
+  new (opts: GivenToUsersClass): {
     readonly name: string;
     writable: boolean;
-    on(event: any, listener: any): unknown;
+    on(event: GivenToUsersClass, listener: GivenToUsersClass): unknown;
     open(): unknown;
-    send(packets: any[]): unknown;
+    send(packets: GivenToUsersClass): unknown;
     pause(paused: () => void): unknown;
     close(): unknown;
   };
@@ -326,8 +343,8 @@ interface EngineEvents {
   handshake: (data: { sid: string; upgrades: string[]; pingInterval: number; pingTimeout: number; maxPayload: number }) => void;
   packet: (packet: EnginePacket) => void;
   packetCreate: (packet: EnginePacket) => void;
-  data: (data: any) => void;
-  message: (data: any) => void;
+  data: (data: Payload) => void;
+  message: (data: Payload) => void;
   drain: () => void;
   flush: () => void;
   heartbeat: () => void;
@@ -370,13 +387,13 @@ interface ManagerOptions extends EngineOptions {
   /** @default true */
   autoConnect: boolean;
   /** A Socket.IO parser, e.g. socket.io-msgpack-parser. */
-  parser: any;
+  parser: GivenToUsersClass;
 }
 
 interface Packet {
   type: number;
   nsp: string;
-  data?: any;
+  data?: Payload;
   id?: number;
   attachments?: number;
 }
@@ -434,8 +451,8 @@ declare class Manager<
 
 // ----------------------------------------------------------------------------------------------------------- socket
 
-type WithError<Args extends any[]> = {
-  [K in keyof Args]: Args[K] extends (...args: infer P) => infer R ? (err: Error, ...args: P) => R : Args[K];
+type WithError<A extends Args> = {
+  [K in keyof A]: A[K] extends (...args: infer P) => infer R ? (err: Error, ...args: P) => R : A[K];
 };
 
 /** The same events with acknowledgements that take an error first, as `timeout()` calls them. */
@@ -443,13 +460,13 @@ type DecorateAcknowledgements<E> = {
   [K in keyof E]: E[K] extends (...args: infer P) => infer R ? (...args: WithError<P>) => R : E[K];
 };
 
-type Last<T extends any[]> = T extends [...any[], infer L] ? L : any;
-type AllButLast<T extends any[]> = T extends [...infer H, any] ? H : any[];
-type FirstArg<T> = T extends (arg: infer A) => any ? A : any;
+type Last<T extends Args> = T extends [...Args, infer L] ? L : Payload;
+type AllButLast<T extends Args> = T extends [...infer H, unknown] ? H : Args;
+type FirstArg<T> = T extends (arg: infer A) => unknown ? A : Payload;
 
-type AuthPayload = { [key: string]: any } | ((cb: (data: object) => void) => void);
+type AuthPayload = { [key: string]: Payload } | ((cb: (data: object) => void) => void);
 
-interface SocketOptions<Claims = Record<string, any>> extends TokenOptions<Claims> {
+interface SocketOptions<Claims = AnyClaims> extends TokenOptions<Claims> {
   /** Sent when the namespace is connected. With `via: "auth"` the token joins it. */
   auth?: AuthPayload;
   retries?: number;
@@ -460,7 +477,7 @@ interface SocketOptions<Claims = Record<string, any>> extends TokenOptions<Claim
 type DisconnectDescription = Error | { description: string; context?: unknown };
 
 interface ExtendedError extends Error {
-  data?: any;
+  data?: Payload;
 }
 
 interface SocketReservedEvents {
@@ -472,7 +489,7 @@ interface SocketReservedEvents {
 declare class Socket<
   ListenEvents extends EventsMap = DefaultEventsMap,
   EmitEvents extends EventsMap = ListenEvents,
-  Claims = Record<string, any>,
+  Claims = AnyClaims,
 > extends Emitter<ListenEvents, EmitEvents, SocketReservedEvents, TokenEvents> {
   constructor(io: Manager, nsp: string, opts?: Partial<SocketOptions>);
   readonly io: Manager<ListenEvents, EmitEvents>;
@@ -481,7 +498,7 @@ declare class Socket<
   connected: boolean;
   recovered: boolean;
   auth: AuthPayload;
-  receiveBuffer: Array<ReadonlyArray<any>>;
+  receiveBuffer: Array<Readonly<Args>>;
   /** Their namespace is that of the socket. */
   sendBuffer: Array<Omit<Packet, "nsp">>;
   get disconnected(): boolean;
@@ -513,7 +530,7 @@ declare class Socket<
   open(): this;
   disconnect(): this;
   close(): this;
-  send(...args: any[]): this;
+  send(...args: Args): this;
   emit<Ev extends EventNames<EmitEvents>>(ev: Ev, ...args: EventParams<EmitEvents, Ev>): this;
   emitWithAck<Ev extends EventNames<EmitEvents>>(
     ev: Ev,
@@ -521,14 +538,14 @@ declare class Socket<
   ): Promise<FirstArg<Last<EventParams<EmitEvents, Ev>>>>;
   compress(compress: boolean): this;
   timeout(timeout: number): Socket<ListenEvents, DecorateAcknowledgements<EmitEvents>, Claims>;
-  onAny(listener: (...args: any[]) => void): this;
-  prependAny(listener: (...args: any[]) => void): this;
-  offAny(listener?: (...args: any[]) => void): this;
-  listenersAny(): ((...args: any[]) => void)[];
-  onAnyOutgoing(listener: (...args: any[]) => void): this;
-  prependAnyOutgoing(listener: (...args: any[]) => void): this;
-  offAnyOutgoing(listener?: (...args: any[]) => void): this;
-  listenersAnyOutgoing(): ((...args: any[]) => void)[];
+  onAny(listener: AnyListener): this;
+  prependAny(listener: AnyListener): this;
+  offAny(listener?: AnyListener): this;
+  listenersAny(): AnyListener[];
+  onAnyOutgoing(listener: AnyListener): this;
+  prependAnyOutgoing(listener: AnyListener): this;
+  offAnyOutgoing(listener?: AnyListener): this;
+  listenersAnyOutgoing(): AnyListener[];
 }
 
 /** The events that a socket with this map of events may be listened to: the server's, and those of the client itself. */
@@ -549,11 +566,11 @@ declare namespace Socket {
 
 // ------------------------------------------------------------------------------------------------------------ entry
 
-type ConnectOptions<Claims = Record<string, any>> = Partial<ManagerOptions & SocketOptions<Claims>>;
+type ConnectOptions<Claims = AnyClaims> = Partial<ManagerOptions & SocketOptions<Claims>>;
 
 /** Returns a socket at once. `Claims` types the claims of its token. The client starts in the next task, and calls made before that are kept in order. */
-declare function connect<Claims = Record<string, any>>(opts?: ConnectOptions<Claims>): Socket<DefaultEventsMap, DefaultEventsMap, Claims>;
-declare function connect<Claims = Record<string, any>>(
+declare function connect<Claims = AnyClaims>(opts?: ConnectOptions<Claims>): Socket<DefaultEventsMap, DefaultEventsMap, Claims>;
+declare function connect<Claims = AnyClaims>(
   uri?: string,
   opts?: ConnectOptions<Claims>,
 ): Socket<DefaultEventsMap, DefaultEventsMap, Claims>;

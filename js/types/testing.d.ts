@@ -1,5 +1,8 @@
 // Types of socketio-jwt-wasm/testing: a server for unit tests. Nothing of it belongs into a page.
 
+/** any: what the other side sends. The test knows, and says so in its parameters and variables. */
+type Payload = any;
+
 /** As in the options of `connect()`. */
 type Via = "event" | "query" | "header" | "auth";
 
@@ -40,7 +43,7 @@ interface FakeServerOptions {
 interface SeenToken {
   readonly via: Via;
   /** Decoded, not verified; `undefined` when the token is no JWT. */
-  readonly claims: Record<string, any> | undefined;
+  readonly claims: Record<string, Payload> | undefined;
   /** Why it was refused, if it was; "other" with words of the test's own. */
   readonly refused: RefusalReason | "other" | undefined;
   /** Whether it is this token. */
@@ -51,7 +54,7 @@ interface SeenToken {
 interface ReceivedEvent {
   readonly name: string;
   /** Without the callback. */
-  readonly args: any[];
+  readonly args: Payload[];
   readonly connection: FakeConnection;
   /** Whether the client waits for an acknowledgement. */
   readonly wantsAck: boolean;
@@ -65,13 +68,13 @@ declare class FakeConnection {
   readonly nsp: string;
   readonly id: string;
   /** The claims of its token. */
-  readonly claims: Record<string, any> | undefined;
+  readonly claims: Record<string, Payload> | undefined;
   readonly connected: boolean;
   readonly transport: "polling" | "websocket";
   /** Emits to this client. Resolves when it has been told. */
   emit(event: string, ...args: unknown[]): Promise<void>;
   /** Resolves with the first argument of the client's acknowledgement. */
-  emitWithAck(event: string, ...args: unknown[]): Promise<any>;
+  emitWithAck(event: string, ...args: unknown[]): Promise<Payload>;
   /** Resolves with the next event of that name that nobody has had. */
   received(event: string): Promise<ReceivedEvent>;
   /** Refuses its token in the middle of the session, by the event `unauthorized`. */
@@ -98,7 +101,7 @@ interface FakeNamespace {
   /** Emits to all of them. Resolves when they have been told. */
   emit(event: string, ...args: unknown[]): Promise<void>;
   /** Answers an event from now on; `handler` gets the arguments and, if the client waits for one, the acknowledgement. */
-  on(event: string, handler: (...args: any[]) => unknown): this;
+  on(event: string, handler: (...args: Payload[]) => unknown): this;
   /** Resolves with the next client that is let in and that nobody has had. */
   connection(): Promise<FakeConnection>;
   /** Resolves with the next event of that name, of any client, that nobody has had. */
@@ -117,7 +120,7 @@ declare class FakeServer implements FakeNamespace {
   readonly url: string;
   readonly connections: readonly FakeConnection[];
   emit(event: string, ...args: unknown[]): Promise<void>;
-  on(event: string, handler: (...args: any[]) => unknown): this;
+  on(event: string, handler: (...args: Payload[]) => unknown): this;
   connection(): Promise<FakeConnection>;
   received(event: string): Promise<ReceivedEvent>;
   /** A namespace; the server's own methods are those of "/". */

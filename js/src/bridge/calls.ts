@@ -68,8 +68,11 @@ export function control<K extends Op>(op: K, ...args: Ops[K]): void {
   let used = 0;
   // What is not given, or neither a number nor a text (servers' JSON has everything), is NaN, which the core reads as 0.
   for (let i = 0; i < Memory.Effect; i++) {
-    let a: any = i < Memory.Arguments ? (i == Memory.Operation ? op : clock()) : args[i - Memory.Arguments];
-    if (typeof a == "string") used += a = put(a.slice(0, units.length - used), used);
+    let a: unknown = i < Memory.Arguments ? (i == Memory.Operation ? op : clock()) : args[i - Memory.Arguments];
+    if (typeof a == "string") {
+      a = put(a.slice(0, units.length - used), used);
+      used += a as number;
+    }
     numbers[i] = typeof a == "number" || typeof a == "boolean" ? +a : NaN;
   }
   try {
@@ -131,9 +134,9 @@ export function tell(what: Do, count: number, at: number, length: number): void 
   effects.push([performers[what]!, [...numbers.subarray(Memory.Effect, Memory.Effect + count), text]]);
 }
 
-/** Does before its turn what fits. */
-export function ahead(fn: Listener, fits: (...args: any[]) => boolean): void {
-  const i = effects.findIndex(([f, args]) => f == fn && fits(...args));
+/** Does before its turn what fits, by the numbers of its arguments. */
+export function ahead(fn: Listener, fits: (...args: number[]) => boolean): void {
+  const i = effects.findIndex(([f, args]) => f == fn && fits(...(args as number[])));
   if (i >= 0) safely(fn, null, effects.splice(i, 1)[0]![1]);
 }
 
@@ -207,11 +210,11 @@ export function rx(conn: number, link: number, text: string, from: number): Rx {
   }
 }
 
-/** Has the core write a packet's header; ack may be empty. A number is hold or drop. */
-export function tx(slot: number, flags: Tx, attachments: number, ack: any): string | TxAnswer {
+/** Has the core write a packet's header; without an ack id, ack is empty. A number is hold or drop. */
+export function tx(slot: number, flags: Tx, attachments: number, ack: number | ""): string | TxAnswer {
   if (!core) return TxAnswer.Hold;
   try {
-    const n = core.tx(slot, flags, attachments, ack);
+    const n = core.tx(slot, flags, attachments, +ack);
     renew(core);
     if (n < 1) return n;
     let header = "";

@@ -83,15 +83,17 @@ export class Client implements Carrier {
     const connection = this.#connections.get(name);
     switch (packet.type) {
       case Type.Connect:
-        return this.#connect(name, packet.data);
+        return this.#connect(name, packet.data as Record<string, unknown> | undefined);
       case Type.Disconnect:
         this.#connections.delete(name);
         return connection?.over();
       case Type.Event:
-      case Type.BinaryEvent:
+      case Type.BinaryEvent: {
         if (!connection) return;
-        if (this.#above.byEvent && packet.data[0] == "authenticate") return this.#authenticate(connection, packet.data[1]);
+        const [event, said] = packet.data as unknown[];
+        if (this.#above.byEvent && event == "authenticate") return this.#authenticate(connection, said);
         return connection.hear({ ...packet, type: Type.Event });
+      }
       case Type.Ack:
       case Type.BinaryAck:
         return connection?.hear({ ...packet, type: Type.Ack });

@@ -14,7 +14,8 @@ export interface Carrier {
   drop(): void;
 }
 
-type Handler = (...args: any[]) => unknown;
+/** A function of the test's own. */
+export type Handler = Parameters<Public.FakeNamespace["on"]>[1];
 
 /** The last argument, if it is a callback, and the others. */
 function parted(args: unknown[]): [args: unknown[], callback?: Handler] {
@@ -41,7 +42,7 @@ export class Connection implements Public.FakeConnection {
     this.#carrier = carrier;
   }
 
-  get claims(): Record<string, any> | undefined {
+  get claims(): Public.FakeConnection["claims"] {
     return this.#token === undefined ? undefined : claims(this.#token);
   }
 
@@ -60,7 +61,7 @@ export class Connection implements Public.FakeConnection {
     return settled();
   }
 
-  emitWithAck(event: string, ...args: unknown[]): Promise<any> {
+  emitWithAck(event: string, ...args: unknown[]): Promise<unknown> {
     let answer: [unknown] | undefined;
     this.say(event, ...args, (first: unknown) => void (answer = [first]));
     return until(() => answer, () => `the client has not acknowledged "${event}"`).then(([first]) => first);
@@ -139,7 +140,7 @@ export class Connection implements Public.FakeConnection {
     if (type == Type.Ack) {
       const callback = this.#acks.get(id!);
       this.#acks.delete(id!);
-      callback?.(...data);
+      callback?.(...(data as unknown[]));
       return;
     }
     const [name, ...args] = data as [string, ...unknown[]];

@@ -1,6 +1,6 @@
 /** A namespace of the server: who is on it, and what they have emitted that no test has looked at. */
 import type * as Public from "../../types/testing.js";
-import { Connection } from "./connection.js";
+import { Connection, type Handler } from "./connection.js";
 import type { Verdict } from "./guard.js";
 import { settled, until } from "./time.js";
 
@@ -20,7 +20,7 @@ export class Namespace implements Public.FakeNamespace {
   readonly #newcomers: Connection[] = [];
   /** Received, and not given to a test yet. */
   readonly #events: Public.ReceivedEvent[] = [];
-  readonly #handlers = new Map<string, (...args: any[]) => unknown>();
+  readonly #handlers = new Map<string, Handler>();
 
   constructor(
     readonly name: string,
@@ -40,7 +40,7 @@ export class Namespace implements Public.FakeNamespace {
     return settled();
   }
 
-  on(event: string, handler: (...args: any[]) => unknown): this {
+  on(event: string, handler: Handler): this {
     this.#handlers.set(event, handler);
     return this;
   }

@@ -2,6 +2,7 @@
 import type { Via } from "../../types/index.js";
 import type * as Public from "../../types/testing.js";
 import { Client } from "./client.js";
+import type { Handler } from "./connection.js";
 import { Guard, verdictOf, type Verdict } from "./guard.js";
 import { addressOf, type Host, type HttpRequest } from "./hosts.js";
 import { install } from "./network.js";
@@ -65,7 +66,7 @@ export class FakeServer implements Public.FakeServer {
     return this.of("/").emit(event, ...args);
   }
 
-  on(event: string, handler: (...args: any[]) => unknown): this {
+  on(event: string, handler: Handler): this {
     this.of("/").on(event, handler);
     return this;
   }

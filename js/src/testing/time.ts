@@ -62,8 +62,8 @@ export async function advance(ms: number, advanceTimers?: (ms: number) => unknow
 
 /** A timer that keeps no program from ending. */
 export function timer(fn: () => void, ms: number): ReturnType<typeof setTimeout> {
-  const id = setTimeout(fn, ms) as any;
-  id?.unref?.();
+  const id: ReturnType<typeof setTimeout> & { unref?(): void } = setTimeout(fn, ms);
+  id.unref?.();
   return id;
 }
 

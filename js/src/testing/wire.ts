@@ -98,7 +98,7 @@ export interface Packet {
   id?: number;
   /** Binary messages that follow. */
   attachments: number;
-  data?: any;
+  data?: unknown;
 }
 
 /** Reads the text of a message, without the 4 of Engine.IO. */

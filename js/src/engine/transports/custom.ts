@@ -4,8 +4,9 @@
  */
 import { redact, redactError } from "../../auth/redact.js";
 import { generationOf, type Generation } from "../../bridge/bridge.gen.js";
-import { Emitter } from "../../emitter.js";
+import { Emitter, type Listener } from "../../emitter.js";
 import { listen } from "../../listen.js";
+import type { Query } from "../../url.js";
 import { packetTypes } from "../packets.js";
 import type { Capabilities, Frame, MakeTransport, Outgoing, Transport, TransportError, TransportOptions, TransportSink } from "../transport.js";
 
@@ -18,15 +19,16 @@ interface Packet {
 /** What is used of an instance. `on` is told open, packet, drain, close and error. */
 interface Instance {
   writable: boolean;
-  query?: Record<string, any>;
+  query?: Query;
   ws?: WebSocket | null;
-  on(event: string, fn: (...args: any[]) => void): unknown;
+  on(event: string, fn: Listener): unknown;
   open(): unknown;
   send(packets: Packet[]): unknown;
   pause(paused: () => void): unknown;
   close(): unknown;
 }
 
+/** any: a class of the user's own says what it takes. */
 export type TransportClass = (new (opts: any) => Instance) & { prototype: { name?: unknown } };
 
 export const custom =
@@ -70,7 +72,7 @@ class CustomTransport extends Emitter implements Transport {
     inner.on("close", (details?: { description?: unknown; context?: unknown }) =>
       later(() => this._end({ message: "transport close", description: this._bare(details?.description), context: this._bare(details?.context) })),
     );
-    inner.on("error", (error: any) => {
+    inner.on("error", (error: unknown) => {
       this._continue();
       this._failed(error);
     });
@@ -87,7 +89,7 @@ class CustomTransport extends Emitter implements Transport {
   /** The instance says itself when it is. */
   set writable(_: boolean) {}
 
-  get query(): Record<string, any> {
+  get query(): Query {
     return this._inner.query || {};
   }
 
@@ -174,8 +176,8 @@ class CustomTransport extends Emitter implements Transport {
   }
 
   /** What a server has said against the handshake stands in the body, which engine.io-client's Fetch leaves unread. */
-  private async _failed(error: any): Promise<void> {
-    let { message = "transport error", description, context } = error || {};
+  private async _failed(error: unknown): Promise<void> {
+    let { message = "transport error", description, context } = (error || {}) as Partial<TransportError>;
     if (context instanceof Response) {
       const responseText = context.bodyUsed ? "" : await context.text().catch(() => "");
       context = Object.assign(new Response(responseText || null, context), { responseText });
@@ -185,13 +187,13 @@ class CustomTransport extends Emitter implements Transport {
   }
 
   /** What the page's class says, without what may hold the token: addresses, and whoever the event is about. */
-  private _bare(said: any): unknown {
+  private _bare(said: unknown): unknown {
     if (typeof said == "string") return redact(said, this._sent());
     if (said instanceof Error) return redactError(said, this._sent());
     if (!said || typeof said != "object") return said;
     const bare: Record<string, unknown> = {};
     for (const key of ["type", "code", "reason", "wasClean", "status", "statusText", "responseText", "message"])
-      if (key in said) bare[key] = this._bare(said[key]);
+      if (key in said) bare[key] = this._bare((said as Record<string, unknown>)[key]);
     return bare;
   }
 
