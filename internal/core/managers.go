@@ -20,7 +20,7 @@ func (p *Core) Manager(id int, o ManagerOptions) {
 		Backoff:      socketio.Backoff{Backoff: lifecycle.Backoff{Spread: o.Spread, Min: o.Delay, Max: o.DelayMax, Jitter: o.Jitter}},
 	}
 	if o.Older {
-		c.Engine.Begin = 3
+		c.Engine.Begin = engineio.Generation3.Revision
 	}
 	p.seed += uint64(max(0, min(o.Seed, 1)) * (1 << 53))
 	c.Backoff.Seed(p.random())

@@ -8,13 +8,13 @@
 import type { Recognisable } from "./auth/refusal.js";
 import { Ways } from "./auth/ways.js";
 import { control, running, withdraw } from "./bridge/calls.js";
-import { CloseReason, Op, TransportKind } from "./bridge/bridge.gen.js";
+import { CloseReason, Op, TransportKind, newest } from "./bridge/bridge.gen.js";
 import { begin } from "./bridge/start.js";
 import { Emitter, tell } from "./emitter.js";
 import type { Above, Credentials, Host } from "./engine/above.js";
 import "./engine/effects.js";
 import { Engine } from "./engine/engine.js";
-import { takesOlder } from "./engine/revision.js";
+import { anyRevision, olderRevision } from "./engine/revision.js";
 import { carries, chosen, type Row } from "./engine/transports/registry.js";
 import "./manager/effects.js";
 import "./manager/faults.js";
@@ -134,7 +134,8 @@ export class Manager extends Emitter implements Above {
     const { transports, rememberUpgrade, protocol, via } = this.opts;
     let rows = chosen(transports);
     const first = (fits: (row: Row) => boolean) => (rows = [...rows].sort((a, b) => +fits(b) - +fits(a)));
-    if (protocol == 3) rows = rows.filter((row) => row.can.query); // the revision is asked for there
+    // An older revision is asked for in the address.
+    if (!anyRevision(this.opts) && protocol != newest) rows = rows.filter((row) => row.can.query);
     if (rememberUpgrade && Engine.priorWebsocketSuccess) first((row) => row.name == "websocket");
     // A token in the handshake begins where it can travel, and upgrades.
     if (inHandshake(this.opts)) first((row) => carries(row, [via].flat() as string[]));
@@ -155,7 +156,7 @@ export class Manager extends Emitter implements Above {
     const [first = none, second = none, third = none, fourth = none] = rows.map((row) => row.kind);
     control(
       Op.Manager, this._conn, this._on, attemptsOf(this._attempts), delayOf(this._delay), delayOf(this._delayMax), this._jitter, this._spread,
-      limitOf(this._limit), first, second, third, fourth, unlessSet(o, "upgrade"), !!o.tryAllTransports, this._revision(rows), takesOlder(this), !!o.parser, Math.random(),
+      limitOf(this._limit), first, second, third, fourth, unlessSet(o, "upgrade"), !!o.tryAllTransports, this._revision(rows), !!olderRevision(this), !!o.parser, Math.random(),
     );
     return this;
   }
@@ -237,7 +238,7 @@ export class Manager extends Emitter implements Above {
   _hurry(): void {
     if (!running() && !this._bearer && limitOf(this._limit) >= 0 && this.engine.hostname) {
       const rows = this._transports();
-      if (rows[0]) this.engine._links.openFirst(rows[0].kind, takesOlder(this) ? 3 : this._revision(rows));
+      if (rows[0]) this.engine._links.openFirst(rows[0].kind, olderRevision(this) ?? this._revision(rows));
     }
   }
 

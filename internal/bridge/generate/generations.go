@@ -41,6 +41,8 @@ func (w *typeScriptWriter) generations(traits []constantDoc) {
 		}
 		w.p("  { %s },\n", strings.Join(had, ", "))
 	}
-	w.p("];\n\n/** That of a revision. One of a server that has not shown its revision (0) has no trait. */\n")
+	w.p("];\n\n/** The revision that servers are asked with, unless they are known to refuse it. */\n")
+	w.p("export const newest = %d;\n\n", engineio.Generation4.Revision)
+	w.p("/** That of a revision. One of a server that has not shown its revision (0) has no trait. */\n")
 	w.p("export const generationOf = (revision: number): Generation => generations.find((g) => g.revision == revision) || { revision: 0 };\n\n")
 }

@@ -158,6 +158,15 @@ func tables() []table {
 	}
 }
 
+// lowerNames are the names of the constants, as pages know them.
+func lowerNames(e enum) []string {
+	var names []string
+	for _, c := range e.constants {
+		names = append(names, strings.ToLower(c.name))
+	}
+	return names
+}
+
 // reader reads Go packages of this module, with their comments.
 type reader struct {
 	set      *token.FileSet
@@ -180,6 +189,9 @@ func read() (*list, error) {
 		}
 		made.name, made.doc = e.name, e.doc
 		l.enums = append(l.enums, made)
+		if e.name == "PacketType" {
+			l.tables = append(l.tables, table{"packetTypes", "The names that pages know, by PacketType.", lowerNames(made)})
+		}
 	}
 	if l.operations, err = r.calls(pkg, "Operations"); err != nil {
 		return nil, err

@@ -240,6 +240,8 @@ export const fatalReasons = ["expired", "invalid", "missing"] as const;
 export const ways = ["event", "query", "header", "auth"] as const;
 /** The names that users know, by Cause. */
 export const causes = ["connect", "reconnect", "refresh", "unauthorized"] as const;
+/** The names that pages know, by PacketType. */
+export const packetTypes = ["open", "close", "ping", "pong", "message", "upgrade", "noop"] as const;
 
 // --- Generations of servers ------------------------------------------------------------------------------------------
 
@@ -273,6 +275,9 @@ const generations: readonly Generation[] = [
   { revision: 3, clientPings: true, lengthFramed: true, binaryTyped: true, binaryPolling: true, twiceEncoded: true, connectsRoot: true, bareConnect: true, leavesAtOnce: true, plainRefusals: true, keepsRefused: true },
   { revision: 4 },
 ];
+
+/** The revision that servers are asked with, unless they are known to refuse it. */
+export const newest = 4;
 
 /** That of a revision. One of a server that has not shown its revision (0) has no trait. */
 export const generationOf = (revision: number): Generation => generations.find((g) => g.revision == revision) || { revision: 0 };

@@ -3,7 +3,7 @@
  * reader.ts takes in what they receive, writer.ts is the queue before them. What happens next, the core says: effects.ts.
  */
 import { control } from "../bridge/calls.js";
-import { CloseReason, Ending, generationOf, Op, type TransportKind } from "../bridge/bridge.gen.js";
+import { CloseReason, Ending, generationOf, newest, Op, packetTypes, type TransportKind } from "../bridge/bridge.gen.js";
 import { Emitter } from "../emitter.js";
 import { listen } from "../listen.js";
 import { enginePath, type Query } from "../url.js";
@@ -12,7 +12,6 @@ import { byHand } from "./byhand.js";
 import { Deliveries } from "./deliveries.js";
 import { transportError } from "./errors.js";
 import { Links, type Link } from "./links.js";
-import { packetTypes } from "./packets.js";
 import { Reader } from "./reader.js";
 import { rememberRevision } from "./revision.js";
 import type { Outgoing, TransportError } from "./transport.js";
@@ -44,7 +43,7 @@ export class Engine extends Emitter {
   binaryType = "arraybuffer";
   pingInterval?: number;
   pingTimeout?: number;
-  protocol = 4;
+  protocol: number = newest;
   readonly opts: EngineOptions;
   declare hostname: string;
   declare port: string;
@@ -65,7 +64,7 @@ export class Engine extends Emitter {
   readonly _reader = new Reader(this);
   readonly _writer = new Writer(this);
   readonly _deliveries = new Deliveries();
-  /** The revision that the handshake was asked for with; 0: 4, and any answer will do. */
+  /** The revision that the handshake was asked for with; 0: the newest, and any answer will do. */
   _asked = 0;
   private _offline?: () => void;
 

@@ -1,6 +1,6 @@
 /** The transports of a connection, by the numbers that the core knows them by, and what they report. */
 import { control } from "../bridge/calls.js";
-import { Ending, generationOf, Op, Reason, type TransportKind } from "../bridge/bridge.gen.js";
+import { Ending, generationOf, newest, Op, Reason, type TransportKind } from "../bridge/bridge.gen.js";
 import { engineUrl, type Query } from "../url.js";
 import type { Engine } from "./engine.js";
 import { transportError } from "./errors.js";
@@ -79,7 +79,7 @@ export class Links {
     const row = rowOf(kind, above.opts.transports);
     const credentials = above._credentials;
     const opts = { ...engine.opts, ...(engine.opts.transportOptions as Record<string, object> | undefined)?.[row.name] };
-    const query: Query = { ...engine.query, EIO: revision || 4, transport: row.name };
+    const query: Query = { ...engine.query, EIO: revision || newest, transport: row.name };
     if (engine.id) {
       query.sid = engine.id;
       engine._forgetToken(query);
@@ -97,7 +97,7 @@ export class Links {
       open: (sink) => {
         engine._watchNetwork();
         const t = row.make(() => engineUrl(row, opts, query), { ...opts, query, headers, handshaken, secret, secrets, socket: engine }, sink);
-        t.generation = generationOf(revision || 4);
+        t.generation = generationOf(revision || newest);
         t.open();
         return t;
       },

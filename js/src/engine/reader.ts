@@ -3,12 +3,12 @@
  * core says; its payload it never sees.
  */
 import { control, look, rx, words } from "../bridge/calls.js";
-import { Ending, Op, PacketType, Rx, Word } from "../bridge/bridge.gen.js";
+import { Ending, Op, PacketType, Rx, Word, newest, packetTypes } from "../bridge/bridge.gen.js";
 import { bytesOf, fromBase64, type BinaryPart } from "../values.js";
 import type { Engine, ServerHandshake } from "./engine.js";
 import { transportError } from "./errors.js";
 import type { Link } from "./links.js";
-import { packetTypes } from "./packets.js";
+import { anyRevision } from "./revision.js";
 import { offered } from "./transports/registry.js";
 import type { Frame } from "./transport.js";
 
@@ -152,11 +152,11 @@ export class Reader {
       data = JSON.parse(text);
     } catch (e) {}
     if (typeof data?.sid != "string") return this._foreign(t);
-    // No 1.x or 2.x server sends maxPayload. Over websocket alone it is what tells the generation; a server that was asked
-    // with 3, though the user did not say so, takes both: the core opens another connection, with 4.
-    const both = engine._asked == 3 && data.maxPayload && !Number(engine._above.opts.protocol);
-    if (both) return control(Op.Handshake, engine._above._conn, t._link, data.pingInterval, data.pingTimeout, 0, 4);
-    if (!revision && data.maxPayload) revision = 4;
+    // Only servers of the newest generation send maxPayload. Over websocket alone that is what tells the generation; a server
+    // that was asked with an older revision, though the user did not say so, takes both: the core opens another connection.
+    const both = engine._asked && engine._asked != newest && data.maxPayload && anyRevision(engine._above.opts);
+    if (both) return control(Op.Handshake, engine._above._conn, t._link, data.pingInterval, data.pingTimeout, 0, newest);
+    if (!revision && data.maxPayload) revision = newest;
     // Servers 2.x without a middleware send CONNECT along with the handshake, 1.x never do.
     if (t.asksBase64 && size > text.length + 9) t.plain = true;
     engine._welcome(t, data);

@@ -1,5 +1,5 @@
 /** What stands in the place of a connection's transport until the core opens one: it has but a name and listeners. */
-import { generationOf } from "../bridge/bridge.gen.js";
+import { generationOf, newest } from "../bridge/bridge.gen.js";
 import { Emitter } from "../emitter.js";
 import type { Link } from "./links.js";
 
@@ -8,7 +8,7 @@ export const unopened = (name: string | undefined): Link =>
     name: name!,
     can: { payloads: false, immediate: false, header: false, query: false, upgrade: false },
     writable: false,
-    generation: generationOf(4),
+    generation: generationOf(newest),
     query: {},
     _link: 0,
     open() {},

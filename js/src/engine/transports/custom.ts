@@ -1,13 +1,12 @@
 /**
  * A transport class of the page: one of engine.io-client's, or one that follows its Transport interface. It decodes and
- * encodes packets itself, and speaks revision 4.
+ * encodes packets itself, and speaks the newest revision.
  */
 import { redact, redactError } from "../../auth/redact.js";
-import { generationOf, type Generation } from "../../bridge/bridge.gen.js";
+import { generationOf, newest, packetTypes, type Generation } from "../../bridge/bridge.gen.js";
 import { Emitter, type Listener } from "../../emitter.js";
 import { listen } from "../../listen.js";
 import type { Query } from "../../url.js";
-import { packetTypes } from "../packets.js";
 import type { Capabilities, Frame, MakeTransport, Outgoing, Transport, TransportError, TransportOptions, TransportSink } from "../transport.js";
 
 /** A packet as engine.io-client's transports give and take it. */
@@ -37,7 +36,7 @@ export const custom =
     new CustomTransport(Class, name, can, opts, sink);
 
 class CustomTransport extends Emitter implements Transport {
-  generation: Generation = generationOf(4);
+  generation: Generation = generationOf(newest);
   readonly shown: unknown;
   private readonly _inner: Instance;
   private _opened = false;
@@ -204,7 +203,7 @@ class CustomTransport extends Emitter implements Transport {
 
 /** The empty frame is one that cannot be read. */
 function frameOf({ type, data }: Packet): Frame {
-  const digit = packetTypes.indexOf(type);
+  const digit = (packetTypes as readonly string[]).indexOf(type);
   if (digit < 0) return "";
   return data === undefined || typeof data == "string" ? digit + (data || "") : data;
 }

@@ -6,7 +6,7 @@ import { failure } from "../../bridge/core.js";
 import { Emitter } from "../../emitter.js";
 import { listen } from "../../listen.js";
 import { redactError } from "../../auth/redact.js";
-import { generationOf } from "../../bridge/bridge.gen.js";
+import { generationOf, newest } from "../../bridge/bridge.gen.js";
 import { encodePayload, readPayload, type Payload } from "./payload.js";
 import type { Capabilities, Frame, Outgoing, Transport, TransportError, TransportOptions, TransportSink } from "../transport.js";
 
@@ -132,7 +132,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
     name: "polling",
     can: pollingCan,
     writable: false,
-    generation: generationOf(4),
+    generation: generationOf(newest),
     asksBase64,
     query: opts.query || {},
 

@@ -1,5 +1,5 @@
 /** The transports that there are: one row for each, and one for each class of the page's. */
-import { TransportKind } from "../../bridge/bridge.gen.js";
+import { newest, TransportKind } from "../../bridge/bridge.gen.js";
 import type { Capabilities, MakeTransport } from "../transport.js";
 import { custom, type TransportClass } from "./custom.js";
 import { polling, pollingCan } from "./polling.js";
@@ -16,7 +16,7 @@ export interface Row {
   readonly can: Capabilities;
   readonly make: MakeTransport;
   /** The only revision that it speaks. */
-  readonly revision?: 4;
+  readonly revision?: number;
   /** Whether this browser has it; unset: it has. */
   readonly available?: () => boolean;
 }
@@ -41,7 +41,7 @@ function rowOfClass(Class: TransportClass): Row | undefined {
   if (!row) {
     const like = rows.find((row) => row.name == name);
     const can = like ? { ...like.can, immediate: false } : unnamed;
-    row = { name, kind: like?.kind ?? CUSTOM + classes.size, schemes: ["http", "https"], can, make: custom(Class, name, can), revision: 4 };
+    row = { name, kind: like?.kind ?? CUSTOM + classes.size, schemes: ["http", "https"], can, make: custom(Class, name, can), revision: newest };
     classes.set(Class, row);
   }
   return row;

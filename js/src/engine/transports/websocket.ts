@@ -1,6 +1,6 @@
 /** The browser's WebSocket. Blobs are sent as they are: the browser reads them and keeps the order. */
 import { Emitter } from "../../emitter.js";
-import { generationOf } from "../../bridge/bridge.gen.js";
+import { generationOf, newest } from "../../bridge/bridge.gen.js";
 import { listen } from "../../listen.js";
 import { redact } from "../../auth/redact.js";
 import type { Capabilities, Outgoing, Transport, TransportError, TransportOptions, TransportSink } from "../transport.js";
@@ -57,7 +57,7 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
     name: "websocket",
     can: websocketCan,
     writable: false,
-    generation: generationOf(4),
+    generation: generationOf(newest),
     query: opts.query!,
 
     open() {

@@ -5,7 +5,7 @@
  * Its address has no query: a session of its own begins with the packet `0`, an upgrade with the session id in it.
  */
 import { redactError } from "../../auth/redact.js";
-import { generationOf } from "../../bridge/bridge.gen.js";
+import { generationOf, newest } from "../../bridge/bridge.gen.js";
 import { Emitter } from "../../emitter.js";
 import { listen } from "../../listen.js";
 import { joined } from "../../values.js";
@@ -153,7 +153,7 @@ export function webtransport(url: () => string, opts: TransportOptions, sink: Tr
     name: "webtransport",
     can: webtransportCan,
     writable: false,
-    generation: generationOf(4),
+    generation: generationOf(newest),
     query: opts.query!,
 
     open() {
