@@ -492,6 +492,111 @@ test("a listener is released", async (t) => {
   assert.deepEqual(heard, ["stays"]);
 });
 
+// --- Logins and logouts ---------------------------------------------------------------------------------------------
+
+for (const [name, login] of [["login", true], ["logout", false]])
+  test(`a ${name} reaches all other tabs, once each, with its time`, async (t) => {
+    const { tabs } = open(t, 4);
+    const c = clock(t);
+    await ready();
+    const heard = [];
+    tabs.forEach((s, i) => s.onChanged((...args) => heard.push([i, ...args])));
+    c.now += 1000;
+    tabs[2].change(login);
+    await settled();
+    assert.deepEqual(heard.sort(), [0, 1, 3].map((i) => [i, login, c.now]));
+  });
+
+test("a login stays among the tabs of its key", async (t) => {
+  const { tab } = open(t, 0);
+  const [mine, other, on] = ["user-17", "user-18", true].map((crossTab) => tab({ crossTab }));
+  await ready();
+  for (const s of [other, on]) s.onChanged(() => assert.fail("another key"));
+  mine.change(true);
+  await settled();
+});
+
+for (const crossTab of [true, "user"])
+  test(`after a login nobody gets a token of before, in no tab (crossTab ${crossTab})`, async (t) => {
+    const { tabs: [one, two, three] } = open(t, 3, { crossTab });
+    const c = clock(t);
+    await ready();
+    const old = await one.ask(() => token(), undefined, c.now);
+    assert.equal(await two.ask(() => assert.fail("not needed")), old);
+    c.now += 1000;
+    const since = c.now;
+    one.change(true);
+    await settled();
+    const fresh = token();
+    const got = await one.ask(() => fresh, undefined, since);
+    await settled();
+    assert.equal(await two.ask(() => assert.fail("the login's token serves")), fresh);
+    assert.equal(await three.ask(() => assert.fail("here, too")), fresh, "which had none");
+    assert.equal(got, fresh);
+  });
+
+test("what was asked for before a login, and is answered after it, is taken nowhere", async (t) => {
+  const { tabs: [one, two] } = open(t, 2, { crossTab: "user" });
+  const c = clock(t);
+  await ready();
+  let answer;
+  const late = two.ask(() => new Promise((done) => (answer = done)));
+  await settled();
+  c.now += 1000;
+  one.change(true);
+  await settled();
+  answer(token({ life: 9000 }));
+  const before = await late;
+  await settled();
+  const mine = token();
+  for (const s of [one, two]) assert.notEqual(await s.ask(() => mine), before);
+});
+
+test("after a logout a token of any user is taken: the tab has none to compare with", async (t) => {
+  const { tabs: [one, two] } = open(t, 2);
+  const c = clock(t);
+  await ready();
+  await one.ask(() => alice());
+  await two.ask(() => assert.fail("not needed"));
+  c.now += 1000;
+  one.change(false);
+  await settled();
+  c.now += 1000;
+  const bobs = bob();
+  await one.ask(() => bobs);
+  await settled();
+  assert.equal(await two.ask(() => assert.fail("not needed")), bobs);
+});
+
+test("a listener to logins is released, and a closed tab hears and says nothing", async (t) => {
+  const { tabs: [a, b, c] } = open(t, 3);
+  await ready();
+  const heard = [];
+  const release = b.onChanged(() => heard.push("released"));
+  b.onChanged(() => heard.push("stays"));
+  c.onChanged(() => heard.push("closed"));
+  release();
+  c.close();
+  a.change(true);
+  await settled();
+  c.change(false);
+  await settled();
+  assert.deepEqual(heard, ["stays"]);
+});
+
+for (const [name, message] of Object.entries({ "no time": ["u", true], "a text for a time": ["u", true, "soon"], "no login": ["u"], "a time to come": ["u", true, 1e15] }))
+  test(`what other scripts post as a login does no harm: ${name}`, async (t) => {
+    const { tabs: [a], key } = open(t, 1);
+    await ready();
+    const channel = new BroadcastChannel(key);
+    t.after(() => channel.close());
+    const first = await a.ask(() => token());
+    channel.postMessage(message);
+    await settled();
+    assert.equal(await a.ask(() => assert.fail("still known")), first);
+    assert.ok(await a.ask(() => token(), first));
+  });
+
 const odd = { "over long ago": [{ exp: 1 }, false], "zero": [{ exp: 0 }, true], "in ms": [{ exp: 1.7e12 }, true], "a text": [{ exp: "1" }, true], "beyond dates": [{ exp: 1e20 }, true], "iat a text": [{ iat: "x" }, true] };
 for (const [name, [claims, shared]] of Object.entries(odd))
   test(`${shared ? "shared" : "not shared"}: an odd date, ${name}`, async (t) => {

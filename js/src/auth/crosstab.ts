@@ -184,7 +184,8 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
         learn(m[1], m[2], !m[3]);
         answered?.(m[3]);
       }
-      if (m[0] == "u") {
+      // A time to come would end the sharing: nothing is asked for after it.
+      if (m[0] == "u" && m[2] <= Date.now() + 1e3) {
         renounce(m[2]);
         for (const fn of [...changes]) fn(m[1], m[2]);
       }
