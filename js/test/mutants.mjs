@@ -242,7 +242,7 @@ const mutants = [
 ];
 
 /** The tests of a module bear the last part of its name, except these, which are named by a module or its folder. */
-const tests = { "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], socket: ["socket"], manager: ["manager"] };
+const tests = { "auth/crosstab": ["crosstab", "crosstab-users"], "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], socket: ["socket"], manager: ["manager"] };
 const testsOf = (module) => (tests[module] || tests[module.split("/")[0]] || [module.split("/").at(-1)]).map((name) => join(root, `js/test/${name}.test.mjs`));
 
 const fit = process.argv.includes("--fit");
