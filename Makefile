@@ -91,11 +91,12 @@ $(patsubst %,$(DIST)/%.js,$(filter-out $(FRAMEWORKS),$(SUBPATHS))): $(DIST)/%.js
 $(patsubst %,$(DIST)/%.cjs,$(filter-out $(FRAMEWORKS),$(SUBPATHS))): $(DIST)/%.cjs: js/src/%.ts $(JS_SOURCES) Makefile
 	$(SUBPATHS_CJS)
 
+# tsconfig.json says where frameworks have their types, which esbuild would take for the frameworks, and bundle.
 $(FRAMEWORKS:%=$(DIST)/%.js): $(DIST)/%.js: js/src/frameworks/%.ts $(JS_SOURCES) Makefile
-	$(SUBPATHS_ESM)
+	$(SUBPATHS_ESM) --tsconfig-raw={}
 
 $(FRAMEWORKS:%=$(DIST)/%.cjs): $(DIST)/%.cjs: js/src/frameworks/%.ts $(JS_SOURCES) Makefile
-	$(SUBPATHS_CJS)
+	$(SUBPATHS_CJS) --tsconfig-raw={}
 
 $(DIST)/%.d.ts: js/types/%.d.ts
 	@mkdir -p $(DIST)

@@ -2,7 +2,10 @@
 // Vite and served by one development server, at a real server behind the same origin.
 import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import vue from "@vitejs/plugin-vue";
 import * as vite from "vite";
+import solid from "vite-plugin-solid";
 import { expect, root, test as base, token } from "../lib/app.js";
 import { startOrigin } from "../lib/origin.js";
 
@@ -10,9 +13,17 @@ const fixtures = join(root, "e2e/fixtures/frameworks");
 const modules = join(root, "e2e/node_modules");
 const { peerDependencies } = JSON.parse(readFileSync(join(root, "js/package.json")));
 
-/** The frameworks, by their entry: more pages than index.html, and packages that an app has beside the peer dependencies. */
+/**
+ * The frameworks, by their entry: more pages than index.html, and packages that an app has beside the peer dependencies.
+ * Angular's components are compiled in the page: its command line, which does that at build time, takes longer than all of this.
+ */
 const frameworks = {
-  react: { pages: ["scenarios"], packages: ["react-dom"] },
+  react: { title: "React", pages: ["scenarios"], packages: ["react-dom"] },
+  vue: { title: "Vue" },
+  svelte: { title: "Svelte" },
+  solid: { title: "Solid" },
+  preact: { title: "Preact" },
+  angular: { title: "Angular", packages: ["@angular/common", "@angular/compiler", "@angular/platform-browser", "rxjs"] },
 };
 const pages = Object.entries(frameworks).flatMap(([name, { pages = [] }]) => ["index", ...pages].map((page) => `${name}/${page}.html`));
 
@@ -23,9 +34,10 @@ const test = base.extend({
       const dir = app({});
       cpSync(fixtures, dir, { recursive: true });
       for (const name of [...Object.keys(peerDependencies), ...Object.values(frameworks).flatMap(({ packages = [] }) => packages)]) link(dir, name);
+      const plugins = () => [vue(), svelte({ configFile: false }), solid({ include: join(dir, "solid/*.jsx") })];
       const config = { configFile: false, root: dir, logLevel: "error", clearScreen: false };
-      await vite.build({ ...config, build: { rolldownOptions: { input: pages.map((page) => join(dir, page)) } } });
-      const dev = await vite.createServer({ ...config, cacheDir: join(dir, "cache"), optimizeDeps: { entries: pages }, server: { host: "localhost", port: 0, hmr: false, watch: null, fs: { strict: false } } });
+      await vite.build({ ...config, plugins: plugins(), build: { rolldownOptions: { input: pages.map((page) => join(dir, page)) } } });
+      const dev = await vite.createServer({ ...config, plugins: plugins(), cacheDir: join(dir, "cache"), optimizeDeps: { entries: pages }, server: { host: "localhost", port: 0, hmr: false, watch: null, fs: { strict: false } } });
       await dev.listen();
       await use({ dir, dev, built: join(dir, "dist") });
       await dev.close();
@@ -34,7 +46,7 @@ const test = base.extend({
   ],
 
   /**
-   * visit(mode, path, config): a page of an app, "development" or "production", at a real server.
+   * visit(mode, path): a page of an app, "development" or "production", at a real server.
    * { page, chat: the server, asked(): how often a token was asked for }. What a page logs as an error or a warning fails.
    */
   visit: async ({ apps, serve, server, context, errors }, use) => {
@@ -63,7 +75,7 @@ function link(dir, name) {
 // One pack, one build and one development server serve the whole file.
 test.describe.configure({ mode: "default" });
 
-for (const [name, { title = name }] of Object.entries(frameworks))
+for (const [name, { title }] of Object.entries(frameworks))
   for (const mode of ["development", "production"])
     test(`${title}, ${mode}: two components have one connection and one token, which end with the last of them`, async ({ visit }) => {
       const { page, chat, asked } = await visit(mode, `/${name}/`);
@@ -97,10 +109,16 @@ test("a program with all entries holds the client once, and no entry imports it"
     }
 });
 
+for (const name of ["vue", "svelte"])
+  test(`${frameworks[name].title}: rendered on a server, which opens nothing`, async ({ apps }) => {
+    const { render } = await apps.dev.ssrLoadModule(`/${name}/rendered.js`);
+    expect(await render()).toContain('<p id="status">idle</p>');
+  });
+
 // --- React ---------------------------------------------------------------------------------------------------------------
 
 test("React: rendered on a server, and taken over by the page", async ({ apps, visit }) => {
-  const { render } = await apps.dev.ssrLoadModule("/react/server.jsx");
+  const { render } = await apps.dev.ssrLoadModule("/react/rendered.jsx");
   const html = render();
   expect(html).toContain('<p id="status">idle</p>');
   const { page, chat, asked } = await visit("development", "/react/scenarios.html");

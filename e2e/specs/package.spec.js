@@ -9,7 +9,7 @@ test.describe.configure({ mode: "default", timeout: 90_000 });
 const { version } = JSON.parse(readFileSync(join(root, "js/package.json")));
 const entries = ["socketio-jwt-wasm", "socketio-jwt-wasm/nowasm"];
 /** Entries that hold nothing of the client. */
-const others = ["testing", "react"];
+const others = ["testing", "react", "vue", "svelte", "solid", "preact", "angular"];
 const scripts = ["index.js", "index.cjs", "nowasm.js", "nowasm.cjs", "socketio-jwt.min.js", "socketio-jwt.nowasm.min.js", ...others.flatMap((name) => [name + ".js", name + ".cjs"])];
 const types = ["index.d.ts", "index.d.cts", "nowasm.d.ts", "nowasm.d.cts", "script.d.ts", ...others.flatMap((name) => [name + ".d.ts", name + ".d.cts"])];
 

@@ -1,0 +1,57 @@
+/** The entry socketio-jwt-wasm/preact. */
+import { Signal, computed, effect, signal, useSignal, type ReadonlySignal } from "@preact/signals";
+import { useCallback, useEffect, useMemo, useRef } from "preact/hooks";
+import type { SessionSnapshot } from "../../types/index.js";
+import { nothing } from "../idle.js";
+import { listen, socketOf, use, type AnySocket, type Open } from "./sockets.js";
+
+type MaybeSocket = AnySocket | null | undefined;
+type Source = MaybeSocket | ReadonlySignal<MaybeSocket>;
+
+const valueOf = (source: Source) => (source instanceof Signal ? source.value : source);
+
+const signals = new WeakMap<AnySocket, Signal<SessionSnapshot>>();
+
+/** One for each socket, which lives as long as the socket does. */
+export function sessionSignal(socket: AnySocket): ReadonlySignal<SessionSnapshot> {
+  let known = signals.get(socket);
+  if (!known) {
+    const { getSnapshot, subscribe } = socket.session;
+    const made = (known = signal(getSnapshot()));
+    signals.set(socket, made);
+    subscribe(() => (made.value = getSnapshot()));
+  }
+  return known;
+}
+
+/** Opens in an effect, which does not run on a server. */
+export function useSocket<S extends AnySocket>(open: Open<S>, deps: readonly unknown[] = []): ReadonlySignal<S | undefined> {
+  const own = useCallback(open, deps);
+  const socket = useSignal<S | undefined>(undefined);
+  useEffect(() => {
+    const leave = use(own);
+    socket.value = socketOf(own);
+    return () => {
+      socket.value = undefined;
+      leave();
+    };
+  }, [own]);
+  return socket;
+}
+
+export function useSession(source: Source): ReadonlySignal<SessionSnapshot> {
+  return useMemo(
+    () =>
+      computed(() => {
+        const socket = valueOf(source);
+        return socket ? sessionSignal(socket).value : nothing;
+      }),
+    [source],
+  );
+}
+
+export function useSocketEvent(source: Source, event: string, handler: (...args: any[]) => void): void {
+  const latest = useRef(handler);
+  latest.current = handler;
+  useEffect(() => effect(() => listen(valueOf(source), event, (...args) => latest.current(...args))), [source, event]);
+}

@@ -1,0 +1,34 @@
+/** The entry socketio-jwt-wasm/solid. Effects do not run on a server. */
+import { createEffect, createSignal, onCleanup, onMount, type Accessor } from "solid-js";
+import type { SessionSnapshot } from "../../types/index.js";
+import { nothing } from "../idle.js";
+import { listen, sessionOf, socketOf, use, type AnySocket, type Open } from "./sockets.js";
+
+type MaybeSocket = AnySocket | null | undefined;
+type Source = MaybeSocket | Accessor<MaybeSocket>;
+
+const access = (source: Source) => (typeof source == "function" ? source() : source);
+
+export function createSocket<S extends AnySocket>(open: Open<S>): Accessor<S | undefined> {
+  const [socket, setSocket] = createSignal<S>();
+  onMount(() => {
+    onCleanup(use(open));
+    setSocket(() => socketOf(open));
+  });
+  return socket;
+}
+
+export function createSession(source: Source): Accessor<SessionSnapshot> {
+  const [session, setSession] = createSignal(nothing);
+  createEffect(() => {
+    const { getSnapshot, subscribe } = sessionOf(access(source));
+    const changed = () => void setSession(getSnapshot());
+    onCleanup(subscribe(changed));
+    changed();
+  });
+  return session;
+}
+
+export function createSocketEvent(source: Source, event: string, handler: (...args: any[]) => void): void {
+  createEffect(() => onCleanup(listen(access(source), event, handler)));
+}

@@ -1,0 +1,46 @@
+/** The entry socketio-jwt-wasm/vue. */
+import { getCurrentInstance, onMounted, onScopeDispose, shallowRef, toValue, watch, type MaybeRefOrGetter, type ShallowRef } from "vue";
+import { nothing } from "../idle.js";
+import { listen, sessionOf, socketOf, use, type AnySocket, type Open } from "./sockets.js";
+
+type Source = MaybeRefOrGetter<AnySocket | null | undefined>;
+
+/** At once, so that no event is missed; on a server Vue ends such a watcher with the rendering. */
+const atOnce = { immediate: true, flush: "sync" } as const;
+
+/** Opens when its component is mounted, which on a server never happens; in a scope without a component at once. */
+export function useSocket<S extends AnySocket>(open: Open<S>): ShallowRef<S | undefined> {
+  const socket = shallowRef<S>();
+  let leave: (() => void) | undefined;
+  const start = () => {
+    leave = use(open);
+    socket.value = socketOf(open);
+  };
+  if (getCurrentInstance()) onMounted(start);
+  else start();
+  onScopeDispose(() => leave?.());
+  return socket;
+}
+
+export function useSession(socket: Source): ShallowRef {
+  const session = shallowRef(nothing);
+  watch(
+    () => toValue(socket),
+    (now, _, onCleanup) => {
+      const { getSnapshot, subscribe } = sessionOf(now);
+      const changed = () => (session.value = getSnapshot());
+      onCleanup(subscribe(changed));
+      changed();
+    },
+    atOnce,
+  );
+  return session;
+}
+
+export function useSocketEvent(socket: Source, event: string, handler: (...args: any[]) => void): void {
+  watch(
+    () => toValue(socket),
+    (now, _, onCleanup) => onCleanup(listen(now, event, handler)),
+    atOnce,
+  );
+}
