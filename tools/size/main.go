@@ -1,7 +1,8 @@
 //go:build !js
 
 // Command size tells what a visitor loads: each built script after brotli 11, beside
-// socket.io-client, and what the main one is made of. It fails when a script has grown
+// socket.io-client, what the main one is made of, and what an entry for a framework
+// adds to it. It fails when one of them has grown
 // by more than 5 % over the size that was accepted last (accepted.json), or when the
 // page's Go imports a package that is not listed here. `make size ACCEPT=1` accepts the
 // sizes of today; the commit that does so says what they were spent on.
@@ -18,6 +19,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/andybalholm/brotli"
 )
@@ -28,6 +30,10 @@ const mayGrow = 1.05
 
 // scripts are what is loaded, one of them by each visitor.
 var scripts = []string{"socketio-jwt.min.js", "index.js", "socketio-jwt.nowasm.min.js", "nowasm.js"}
+
+// entries are what an application with a framework loads beside the client. They hold
+// nothing of the client and nothing of the framework.
+var entries = []string{"react.js", "vue.js", "svelte.js", "solid.js", "preact.js", "angular.js"}
 
 const (
 	accepted = "tools/size/accepted.json"
@@ -46,8 +52,12 @@ func main() {
 }
 
 func run(w io.Writer, dist string, asJSON, accept bool) error {
+	measured := slices.Concat(scripts, entries)
+	if asJSON {
+		measured = scripts
+	}
 	sizes := map[string]int{}
-	for _, name := range scripts {
+	for _, name := range measured {
 		n, err := compressed(filepath.Join(dist, name))
 		if err != nil {
 			return fmt.Errorf("%w (make dist builds it)", err)
@@ -69,7 +79,7 @@ func run(w io.Writer, dist string, asJSON, accept bool) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range scripts {
+	for _, name := range measured {
 		fmt.Fprintf(w, "%-28s %6d bytes, brotli; accepted %d\n", name, sizes[name], before[name])
 	}
 	if theirs > 0 {
@@ -81,10 +91,10 @@ func run(w io.Writer, dist string, asJSON, accept bool) error {
 	return errors.Join(grown(sizes, before), foreign())
 }
 
-// grown names the scripts that are larger than was accepted.
+// grown names the scripts and entries that are larger than was accepted.
 func grown(sizes, before map[string]int) error {
 	var all []error
-	for _, name := range scripts {
+	for _, name := range slices.Concat(scripts, entries) {
 		if limit := int(float64(before[name]) * mayGrow); sizes[name] > limit {
 			all = append(all, fmt.Errorf("%s has grown from %d to %d bytes, more than 5 %%: make it smaller, or accept it by `make size ACCEPT=1` and say why in the commit", name, before[name], sizes[name]))
 		}

@@ -14,6 +14,9 @@ func TestGrown(t *testing.T) {
 	}
 	now := map[string]int{"index.js": 42_000, "nowasm.js": 42_001}
 	err := grown(now, before)
+	if err := grown(map[string]int{"vue.js": 601}, map[string]int{"vue.js": 500}); err == nil || !strings.Contains(err.Error(), "vue.js has grown from 500 to 601") {
+		t.Errorf("got %v, want vue.js named", err)
+	}
 	if err == nil || !strings.Contains(err.Error(), "nowasm.js has grown from 40000 to 42001") || strings.Contains(err.Error(), "index.js") {
 		t.Errorf("got %v, want nowasm.js alone named", err)
 	}
