@@ -176,11 +176,16 @@ test("a frozen tab holds up nobody for long", async (t) => {
 test("a provider that hangs: its tab gives up, and the others do not wait for it", async (t) => {
   const { tabs: [a, b] } = open(t, 2, { tokenTimeout: 400 });
   await ready();
+  t.mock.timers.enable({ apis: ["setTimeout"] });
   let gaveUp = false;
   const stuck = assert.rejects(a.ask(() => new Promise(() => {})), (error) => error === undefined).then(() => (gaveUp = true));
+  await settled(); // a has the lock and has heard that b knows no token
   const p = provider();
-  assert.ok(await b.ask(() => p()), "after half of the time, on its own");
+  const other = b.ask(() => p());
+  t.mock.timers.tick(200);
+  assert.ok(await other, "after half of the time, on its own");
   assert.equal(gaveUp, false);
+  t.mock.timers.tick(400);
   await stuck;
   assert.equal(p.calls, 1);
   assert.ok(await a.ask(() => p()), "and the lock is free again");

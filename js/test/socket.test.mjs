@@ -139,7 +139,7 @@ test("acknowledgements: ours by number, the server's once", async (t) => {
 
 test("emitWithAck, timeout and ackTimeout", async (t) => {
   const { socket, c } = await open(t, { ackTimeout: 20 });
-  const answer = socket.emitWithAck("ask");
+  const answer = socket.timeout(20_000).emitWithAck("ask");
   assert.equal(await c.frame(), '420["ask"]');
   c.say("430[5]");
   assert.equal(await answer, 5);
@@ -203,11 +203,14 @@ test("binary in both directions", async (t) => {
 
 test("retries: the first is repeated until it is answered, the next waits; given up after so many", async (t) => {
   const { socket, c } = await open(t, { retries: 1, ackTimeout: 20 });
+  t.mock.timers.enable({ apis: ["setTimeout"] });
   const outcomes = [];
   socket.emit("a", (e) => outcomes.push(["a", e?.message]));
   socket.emit("b", (e, v) => outcomes.push(["b", v]));
   assert.equal(await c.frame(), '420["a"]');
+  t.mock.timers.tick(20);
   assert.equal(await c.frame(), '421["a"]', "after ackTimeout");
+  t.mock.timers.tick(20);
   assert.equal(await c.frame(), '422["b"]', "given up: one retry");
   c.say("432[7]");
   assert.deepEqual(outcomes, [["a", "operation has timed out"], ["b", 7]]);

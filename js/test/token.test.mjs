@@ -250,7 +250,7 @@ test("reauthenticate() asks anew and resolves with what onAuthenticated gets; ot
 });
 
 test("reauthenticate() rejects when the user disconnects, and without a token", async (t) => {
-  const { socket } = open(t, { token: () => new Promise(() => {}), tokenTimeout: 50, via: "auth" });
+  const { socket } = open(t, { token: () => new Promise(() => {}), via: "auth" });
   const waiting = socket.reauthenticate();
   await settled();
   socket.disconnect();
