@@ -1,205 +1,210 @@
 package lifecycle
 
-// turn is one call of Next: a copy of the state, and the actions so far.
-type turn struct {
-	Lifecycle
-	now int64
-	out []Action
-}
-
 // Next is the state after e. What is to be done is appended to out.
 func (l Lifecycle) Next(e Event, out []Action) (Lifecycle, []Action) {
+	out = l.Step(&e, out)
+	return l, out
+}
+
+// Step is Next in place: l becomes the state after e. TinyGo copies a struct field by
+// field, and passes one as so many arguments, so the page steps.
+func (l *Lifecycle) Step(e *Event, out []Action) []Action {
 	e.Token = e.Token.dated()
-	t := turn{Lifecycle: l, now: e.Now, out: out}
+	l.now, l.out = e.Now, out
 	switch e.Kind {
 	case EvAttempt:
-		t.attempt(e)
+		l.attempt(e)
 	case EvToken:
-		t.answered(e)
+		l.answered(e)
 	case EvTokenFailed:
-		t.failed(e)
+		l.failed(e)
 	case EvConnected:
-		t.connect(e)
+		l.connect(e)
 	case EvAuthenticated:
-		t.authenticated()
+		l.authenticated()
 	case EvRefused:
-		t.refusal(e.Refusal)
+		l.refusal(&e.Refusal)
 	case EvDisconnected:
-		t.disconnected(e.Source)
+		l.disconnected(e.Source)
 	case EvHookSettled:
-		if t.state == Refused && (e.Seq == t.seq || e.Seq == 0) {
-			t.hookSettled(e.Token)
+		if l.state == Refused && (e.Seq == l.seq || e.Seq == 0) {
+			l.hookSettled(e.Token)
 		}
 	case EvAcked:
-		if t.pending > 0 {
-			t.pending--
+		if l.pending > 0 {
+			l.pending--
 		}
 	case EvReauthenticate:
-		t.reauthenticate()
+		l.reauthenticate()
 	case EvStop:
-		t.stop()
+		l.stop()
 	case EvServerClock:
 		if date(e.ServerTime) != 0 {
-			t.clock.dated(e.Now, e.ServerTime)
-			t.schedule()
+			l.clock.dated(e.Now, e.ServerTime)
+			l.schedule()
 		}
 	}
 	// After the event: an answer that came late because the page was frozen
 	// still counts, the deadline it missed does not.
-	t.deadlines()
-	if at := t.deadline(); at != t.told {
-		t.told = at
-		t.act(Action{Kind: ActDeadline, At: at})
+	l.deadlines()
+	if at := l.deadline(); at != l.told {
+		l.told = at
+		l.act(ActDeadline).At = at
 	}
-	return t.Lifecycle, t.out
+	out, l.out = l.out, nil
+	return out
 }
 
-// act is not inlined: appending a large struct is much code.
+// act adds an action, whose fields the caller sets.
 //
 //go:noinline
-func (t *turn) act(a Action) { t.out = append(t.out, a) }
+func (l *Lifecycle) act(kind ActionKind) *Action {
+	l.out = append(l.out, Action{Kind: kind})
+	return &l.out[len(l.out)-1]
+}
 
 // deadline is when the next EvTick is wanted; 0: never.
-func (t *Lifecycle) deadline() int64 {
-	switch t.state {
+func (l *Lifecycle) deadline() int64 {
+	switch l.state {
 	case Asking, Authenticating, Refused:
-		return t.due
+		return l.due
 	case Authenticated:
-		at := t.clock.end(t.token)
+		at := l.clock.end(l.token)
 		switch {
-		case t.renew == renewProving && (at == 0 || t.due < at):
-			return t.due
-		case t.renew == renewScheduled && t.renewAt != 0 && t.renewAt < at:
-			return t.renewAt
+		case l.renew == renewProving && (at == 0 || l.due < at):
+			return l.due
+		case l.renew == renewScheduled && l.renewAt != 0 && l.renewAt < at:
+			return l.renewAt
 		}
 		return at
 	}
 	return 0
 }
 
-func (t *turn) deadlines() {
-	at := t.deadline()
-	if at == 0 || t.now < at {
+func (l *Lifecycle) deadlines() {
+	at := l.deadline()
+	if at == 0 || l.now < at {
 		return
 	}
-	switch t.state {
+	switch l.state {
 	case Asking:
-		t.ask(CauseUnauthorized, 1)
+		l.ask(CauseUnauthorized, 1)
 	case Authenticating:
-		t.refuse(ReasonTimeout, true)
+		l.refuse(ReasonTimeout, true)
 	case Refused:
-		t.hookSettled(Token{})
+		l.hookSettled(Token{})
 	case Authenticated:
 		switch {
-		case t.renew == renewProving && t.now >= t.due:
+		case l.renew == renewProving && l.now >= l.due:
 			// The server does not answer a second `authenticate`; a new
 			// connection is the other way.
-			t.token = t.next
-			t.connected = false
-			t.place()
-		case t.renew == renewProving:
-			t.hold() // the old token is over, the new one not yet accepted
-			t.token = t.next
-			t.state = Authenticating
-		case t.clock.over(t.token, t.now):
-			t.expire()
+			l.token = l.next
+			l.connected = false
+			l.place()
+		case l.renew == renewProving:
+			l.hold() // the old token is over, the new one not yet accepted
+			l.token = l.next
+			l.state = Authenticating
+		case l.clock.over(l.token, l.now):
+			l.expire()
 		default:
-			t.renew = renewAsking
-			t.ask(CauseRefresh, t.fails+1)
+			l.renew = renewAsking
+			l.ask(CauseRefresh, l.fails+1)
 		}
 	}
 }
 
 // disconnected is the end of a connection that was not replaced.
-func (t *turn) disconnected(by CloseSource) {
+func (l *Lifecycle) disconnected(by CloseSource) {
 	if by == ByUser {
-		t.stop()
+		l.stop()
 		return
 	}
-	t.pending = 0 // nobody is left to hear an acknowledgement
-	t.session = false
-	was := t.state
+	l.pending = 0 // nobody is left to hear an acknowledgement
+	l.session = false
+	was := l.state
 	switch was {
 	case Connecting, Authenticating:
 		if by == ByServer {
-			t.refuse(ReasonTimeout, true)
+			l.refuse(ReasonTimeout, true)
 			return
 		}
 	case Guest:
 	case Authenticated:
-		end := t.clock.end(t.token)
+		end := l.clock.end(l.token)
 		switch {
-		case by == ByServer && t.renew == renewProving:
-			t.token = t.next
-			t.refuse(ReasonTimeout, true)
+		case by == ByServer && l.renew == renewProving:
+			l.token = l.next
+			l.refuse(ReasonTimeout, true)
 			return
-		case by == ByServer && end != 0 && t.now >= end-hangUpEarly:
-			t.refuse(ReasonExpired, true)
+		case by == ByServer && end != 0 && l.now >= end-hangUpEarly:
+			l.refuse(ReasonExpired, true)
 			return
 		}
 	case Asking:
-		t.connected = false
-		t.waiting = false
-		if t.reason != 0 || t.reauth {
+		l.connected = false
+		l.waiting = false
+		if l.reason != 0 || l.reauth {
 			return // asked for its own sake
 		}
 	case Replacing:
-		if t.reauth || t.asked == CauseUnauthorized {
-			t.place() // another one was wanted in any case
+		if l.reauth || l.asked == CauseUnauthorized {
+			l.place() // another one was wanted in any case
 			return
 		}
 	default:
 		return
 	}
-	t.hold()
-	t.connected = false
-	if was == Authenticated && t.reauth && t.renew == renewAsking {
-		t.state = Asking
-		t.due = 0
+	l.hold()
+	l.connected = false
+	if was == Authenticated && l.reauth && l.renew == renewAsking {
+		l.state = Asking
+		l.due = 0
 		return
 	}
-	t.state = Idle
-	t.settle(false, 0) // whether another attempt comes is the manager's to say
+	l.state = Idle
+	l.settle(false, 0) // whether another attempt comes is the manager's to say
 }
 
 // Servers that hang up when a token expires may be a little early.
 const hangUpEarly = 1_000
 
 // stop is the user's own end. A refusal that runs goes on, without coming back.
-func (t *turn) stop() {
-	t.acknowledge()
-	t.waiting = false
-	t.session = false
-	if t.state == Refused {
-		t.stopped = true
+func (l *Lifecycle) stop() {
+	l.acknowledge()
+	l.waiting = false
+	l.session = false
+	if l.state == Refused {
+		l.stopped = true
 		return
 	}
-	t.hold()
-	t.connected = false
-	t.reason = 0
-	t.settle(false, 0)
-	if t.state != Halted {
-		t.state = Idle
+	l.hold()
+	l.connected = false
+	l.reason = 0
+	l.settle(false, 0)
+	if l.state != Halted {
+		l.state = Idle
 	}
 }
 
-func (t *turn) hold() {
-	if t.open {
-		t.open = false
-		t.act(Action{Kind: ActHold})
+func (l *Lifecycle) hold() {
+	if l.open {
+		l.open = false
+		l.act(ActHold)
 	}
 }
 
-func (t *turn) acknowledge() {
-	if t.pending > 0 {
-		t.pending = 0
-		t.act(Action{Kind: ActAcknowledge})
+func (l *Lifecycle) acknowledge() {
+	if l.pending > 0 {
+		l.pending = 0
+		l.act(ActAcknowledge)
 	}
 }
 
-func (t *turn) settle(ok bool, reason Reason) {
-	if t.reauth {
-		t.reauth = false
-		t.act(Action{Kind: ActSettled, OK: ok, Reason: reason})
+func (l *Lifecycle) settle(ok bool, reason Reason) {
+	if l.reauth {
+		l.reauth = false
+		a := l.act(ActSettled)
+		a.OK, a.Reason = ok, reason
 	}
 }

@@ -5,130 +5,131 @@ package lifecycle
 const sameFailure = 2_000
 
 // refusal is the server's no.
-func (t *turn) refusal(r Refusal) {
-	if r.Callback && t.pending < 255 {
-		t.pending++
+func (l *Lifecycle) refusal(r *Refusal) {
+	if r.Callback && l.pending < 255 {
+		l.pending++
 	}
-	switch t.state {
+	switch l.state {
 	case Refused:
 		return // one refusal at a time; its end acknowledges this one too
 	case Asking:
-		t.connected = false // for the same reason
+		l.connected = false // for the same reason
 		return
 	case Connecting, Authenticating, Authenticated, Guest:
 	default:
-		t.acknowledge() // an echo of a connection that is over
+		l.acknowledge() // an echo of a connection that is over
 		return
 	}
-	if t.state == Authenticated && t.renew == renewProving {
-		t.token = t.next
+	if l.state == Authenticated && l.renew == renewProving {
+		l.token = l.next
 	}
 	reason := r.Reason
 	if !reason.Fatal() {
-		reason = Recognise(r.said(), t.clock.over(t.token, t.now))
+		reason = Recognise(r.said(), l.clock.over(l.token, l.now))
 	}
 	if reason == 0 {
 		reason = ReasonInvalid
 	}
 	if reason == ReasonExpired {
-		t.clock.refused(t.token, t.now)
+		l.clock.refused(l.token, l.now)
 	}
-	t.refuse(reason, true)
+	l.refuse(reason, true)
 }
 
 // refuse takes in a refusal: another token first, the hooks after that.
-func (t *turn) refuse(reason Reason, byServer bool) {
-	t.hold()
-	t.reason = reason
-	t.byServer = byServer
+func (l *Lifecycle) refuse(reason Reason, byServer bool) {
+	l.hold()
+	l.reason = reason
+	l.byServer = byServer
 	if byServer {
-		t.connected = false
-		t.waiting = false
+		l.connected = false
+		l.waiting = false
 	}
-	if (reason == ReasonExpired || reason == ReasonInvalid) && t.mayRetry() {
-		t.trying(&t.tried.provider)
-		t.state = Asking
-		t.ask(CauseUnauthorized, 1)
+	if (reason == ReasonExpired || reason == ReasonInvalid) && l.mayRetry() {
+		l.trying(&l.tried.provider)
+		l.state = Asking
+		l.ask(CauseUnauthorized, 1)
 		return
 	}
-	t.stand()
+	l.stand()
 }
 
 // mayRetry tells whether the provider can be asked once more about this failure.
-func (t *turn) mayRetry() bool {
-	t.forgive()
-	return t.config.Provider && !t.tried.provider
+func (l *Lifecycle) mayRetry() bool {
+	l.forgive()
+	return l.config.Provider && !l.tried.provider
 }
 
-func (t *turn) trying(what *bool) {
+func (l *Lifecycle) trying(what *bool) {
 	*what = true
-	t.tried.accepted = false
-	t.tried.at = t.now
+	l.tried.accepted = false
+	l.tried.at = l.now
 }
 
 // forgive forgets what was tried about a failure that is over.
-func (t *turn) forgive() {
-	if t.tried.accepted && t.now-t.tried.at >= sameFailure {
-		t.tried = chain{}
+func (l *Lifecycle) forgive() {
+	if l.tried.accepted && l.now-l.tried.at >= sameFailure {
+		l.tried = chain{}
 	}
 }
 
 // stand is a refusal that the hooks hear of.
-func (t *turn) stand() {
-	t.hold()
-	t.session = false
-	t.connected = false
-	t.waiting = false
-	fatal := t.reason.Fatal()
+func (l *Lifecycle) stand() {
+	l.hold()
+	l.session = false
+	l.connected = false
+	l.waiting = false
+	fatal := l.reason.Fatal()
 	if fatal {
-		t.act(Action{Kind: ActHalt})
+		l.act(ActHalt)
 	}
-	t.seq++
-	t.state = Refused
-	t.due = t.now + t.config.HookTimeout
-	t.act(Action{Kind: ActRefused, Seq: t.seq, Reason: t.reason, Fatal: fatal, Token: t.token})
+	l.seq++
+	l.state = Refused
+	l.due = l.now + l.config.HookTimeout
+	a := l.act(ActRefused)
+	a.Seq, a.Reason, a.Fatal, a.Token = l.seq, l.reason, fatal, l.token
 }
 
 // hookSettled goes on after onUnauthorized.
-func (t *turn) hookSettled(got Token) {
+func (l *Lifecycle) hookSettled(got Token) {
 	if got.ID != 0 {
 		if got.ReceivedAt == 0 {
-			got.ReceivedAt = t.now
+			got.ReceivedAt = l.now
 		}
-		t.clock.received(got)
+		l.clock.received(got)
 	}
-	if got.ID != 0 && got.ID != t.token.ID && !t.tried.hook && !t.stopped && !t.clock.over(got, t.now) {
-		t.trying(&t.tried.hook)
-		t.asked = CauseUnauthorized
-		t.token = got
-		t.place()
+	if got.ID != 0 && got.ID != l.token.ID && !l.tried.hook && !l.stopped && !l.clock.over(got, l.now) {
+		l.trying(&l.tried.hook)
+		l.asked = CauseUnauthorized
+		l.token = got
+		l.place()
 		return
 	}
-	t.acknowledge()
-	reason := t.reason
+	l.acknowledge()
+	reason := l.reason
 	if reason == ReasonExpired {
-		t.act(Action{Kind: ActExpired})
+		l.act(ActExpired)
 	}
 	if reason.Fatal() {
-		t.state = Halted
-		t.act(Action{Kind: ActRedirect, Reason: reason})
-		t.settle(false, reason)
+		l.state = Halted
+		l.act(ActRedirect).Reason = reason
+		l.settle(false, reason)
 	} else {
-		t.settle(false, reason)
-		t.comeBack()
+		l.settle(false, reason)
+		l.comeBack()
 	}
-	t.stopped = false
+	l.stopped = false
 }
 
 // comeBack tries again after what may pass.
-func (t *turn) comeBack() {
-	t.reason = 0
-	t.state = Idle
+func (l *Lifecycle) comeBack() {
+	l.reason = 0
+	l.state = Idle
 	switch {
-	case t.stopped:
-	case t.waiting:
-		t.begin(t.asked, t.tries)
+	case l.stopped:
+	case l.waiting:
+		l.begin(l.asked, l.tries)
 	default:
-		t.act(Action{Kind: ActBackoff})
+		l.act(ActBackoff)
 	}
 }

@@ -1,116 +1,117 @@
 package lifecycle
 
 // connect is the server's CONNECT.
-func (t *turn) connect(e Event) {
+func (l *Lifecycle) connect(e *Event) {
 	switch {
-	case t.state != Connecting:
-	case t.token.ID == 0:
-		t.guest(e.Recovered)
-	case t.config.Via&ViaEvent == 0:
-		t.accept(e.Recovered)
+	case l.state != Connecting:
+	case l.token.ID == 0:
+		l.guest(e.Recovered)
+	case l.config.Via&ViaEvent == 0:
+		l.accept(e.Recovered)
 	default:
-		t.connected = true
-		if t.clock.over(t.token, t.now) {
-			t.refuse(ReasonExpired, false)
+		l.connected = true
+		if l.clock.over(l.token, l.now) {
+			l.refuse(ReasonExpired, false)
 			return
 		}
-		t.recovered = e.Recovered
-		t.place()
+		l.recovered = e.Recovered
+		l.place()
 	}
 }
 
 // authenticated is the server's yes to `authenticate`.
-func (t *turn) authenticated() {
+func (l *Lifecycle) authenticated() {
 	switch {
-	case t.state == Authenticating:
-		t.accept(t.recovered)
-	case t.state == Authenticated && t.renew == renewProving:
-		t.token = t.next
-		t.accept(false)
+	case l.state == Authenticating:
+		l.accept(l.recovered)
+	case l.state == Authenticated && l.renew == renewProving:
+		l.token = l.next
+		l.accept(false)
 	}
 }
 
-func (t *turn) accept(recovered bool) {
-	refreshed := t.session
-	t.state = Authenticated
-	t.renew = renewScheduled
-	t.session = true
-	t.open = true
-	t.connected = t.config.InBand
-	t.reason = 0
-	t.fails = 0
-	t.tried.accepted = true
-	t.act(Action{Kind: ActAccepted, Token: t.token, Refreshed: refreshed, Recovered: recovered})
-	t.schedule()
-	t.settle(true, 0)
+func (l *Lifecycle) accept(recovered bool) {
+	refreshed := l.session
+	l.state = Authenticated
+	l.renew = renewScheduled
+	l.session = true
+	l.open = true
+	l.connected = l.config.InBand
+	l.reason = 0
+	l.fails = 0
+	l.tried.accepted = true
+	a := l.act(ActAccepted)
+	a.Token, a.Refreshed, a.Recovered = l.token, refreshed, recovered
+	l.schedule()
+	l.settle(true, 0)
 }
 
 // guest is a connection without a token: what is emitted flows. With ViaEvent a
 // token that comes later is sent over it.
-func (t *turn) guest(recovered bool) {
-	t.state = Guest
-	t.session = false
-	t.open = true
-	t.connected = t.config.Via&ViaEvent != 0
-	t.reason = 0
-	t.act(Action{Kind: ActAccepted, Recovered: recovered})
-	t.settle(true, 0)
+func (l *Lifecycle) guest(recovered bool) {
+	l.state = Guest
+	l.session = false
+	l.open = true
+	l.connected = l.config.Via&ViaEvent != 0
+	l.reason = 0
+	l.act(ActAccepted).Recovered = recovered
+	l.settle(true, 0)
 }
 
 // schedule sets the time of the next renewal.
-func (t *turn) schedule() {
-	if t.state == Authenticated && t.renew == renewScheduled && t.fails == 0 {
-		t.again(0)
+func (l *Lifecycle) schedule() {
+	if l.state == Authenticated && l.renew == renewScheduled && l.fails == 0 {
+		l.again(0)
 	}
 }
 
 // again schedules the next renewal, no sooner than in delay after one that
 // brought nothing.
-func (t *turn) again(delay int64) {
-	t.renew = renewScheduled
-	t.renewAt = 0
-	end := t.clock.end(t.token)
-	if end == 0 || t.config.RefreshBefore == 0 {
+func (l *Lifecycle) again(delay int64) {
+	l.renew = renewScheduled
+	l.renewAt = 0
+	end := l.clock.end(l.token)
+	if end == 0 || l.config.RefreshBefore == 0 {
 		return
 	}
-	before := max(0, min(t.config.RefreshBefore, (end-t.token.ReceivedAt)/2))
+	before := max(0, min(l.config.RefreshBefore, (end-l.token.ReceivedAt)/2))
 	// The nearer the end, the oftener.
-	delay = max(minRenewal, min(delay, (end-t.now)/2))
-	t.renewAt = max(end-before, t.now+delay)
+	delay = max(minRenewal, min(delay, (end-l.now)/2))
+	l.renewAt = max(end-before, l.now+delay)
 }
 
 // renewed is a token that came while the session goes on.
-func (t *turn) renewed(got Token, over bool) {
+func (l *Lifecycle) renewed(got Token, over bool) {
 	switch {
-	case got.ID == 0, over, got.ID == t.token.ID && !t.reauth:
+	case got.ID == 0, over, got.ID == l.token.ID && !l.reauth:
 		if got.ID == 0 {
-			t.settle(false, ReasonMissing)
+			l.settle(false, ReasonMissing)
 		} else {
-			t.settle(false, ReasonExpired)
+			l.settle(false, ReasonExpired)
 		}
-		t.fails++
-		t.again(maxRenewalPause)
-	case t.connected:
-		t.next = got
-		t.renew = renewProving
-		t.due = t.now + t.config.AuthTimeout
-		t.act(Action{Kind: ActAuthenticate, Token: got})
+		l.fails++
+		l.again(maxRenewalPause)
+	case l.connected:
+		l.next = got
+		l.renew = renewProving
+		l.due = l.now + l.config.AuthTimeout
+		l.act(ActAuthenticate).Token = got
 	default:
-		t.token = got
-		t.place()
+		l.token = got
+		l.place()
 	}
 }
 
 // expire ends a live session whose time is over.
-func (t *turn) expire() {
-	if t.renew != renewAsking {
-		t.refuse(ReasonExpired, false)
+func (l *Lifecycle) expire() {
+	if l.renew != renewAsking {
+		l.refuse(ReasonExpired, false)
 		return
 	}
 	// The answer may come any moment; until then nothing is sent.
-	t.hold()
-	t.state = Asking
-	t.due = 0
-	t.reason = ReasonExpired
-	t.byServer = false
+	l.hold()
+	l.state = Asking
+	l.due = 0
+	l.reason = ReasonExpired
+	l.byServer = false
 }

@@ -74,14 +74,13 @@ type waiter struct {
 	from    uint32 // the first call whose answer it may get
 }
 
-func (w *waiter) gets(t Token, out []SourceAction) []SourceAction {
-	return put(out, SourceAction{Kind: SrcDeliver, Socket: w.socket, Seq: w.seq, Token: t})
-}
-
-// put is not inlined, nor is what is below: appending a large struct is much code.
+// act adds an action, whose fields the caller sets.
 //
 //go:noinline
-func put(out []SourceAction, a SourceAction) []SourceAction { return append(out, a) }
+func (s *Source) act(kind SourceActionKind) *SourceAction {
+	s.out = append(s.out, SourceAction{Kind: kind})
+	return &s.out[len(s.out)-1]
+}
 
 // sourceState is where the call of a Source stands. A provider is called by one
 // call at a time, and no user gets what was asked before a disconnect():
@@ -111,9 +110,11 @@ type Source struct {
 	cause   Cause  // of that call
 	due     int64
 	told    int64
-	last    Token  // the last answer
-	before  uint32 // the answer that it took the place of; 0: it serves nobody who asks later
-	at      int64  // when it did
+	last    Token          // the last answer
+	before  uint32         // the answer that it took the place of; 0: it serves nobody who asks later
+	at      int64          // when it did
+	now     int64          // of the event that Step is about
+	out     []SourceAction // of this Step
 }
 
 // NewSource is a source whose calls may take tokenTimeout milliseconds; 0 means the
@@ -128,12 +129,19 @@ const shared = 5_000
 
 // Next is the source after e.
 func (s Source) Next(e SourceEvent, out []SourceAction) (Source, []SourceAction) {
+	out = s.Step(&e, out)
+	return s, out
+}
+
+// Step is Next in place, as Lifecycle.Step is.
+func (s *Source) Step(e *SourceEvent, out []SourceAction) []SourceAction {
+	s.now, s.out = e.Now, out
 	switch e.Kind {
 	case SrcAsk:
 		s.drop(e.Socket) // an ask takes the place of the one before
 		w := waiter{socket: e.Socket, seq: e.Seq, cause: e.Cause, attempt: e.Attempt, have: e.Have, from: s.call}
 		if s.state == quiet && s.serves(&w, e.Now) {
-			out = w.gets(s.last, out)
+			s.deliver(&w, s.last)
 			break
 		}
 		if s.state != open {
@@ -141,22 +149,22 @@ func (s Source) Next(e SourceEvent, out []SourceAction) (Source, []SourceAction)
 		}
 		s.waiting = append(s.waiting[:len(s.waiting):len(s.waiting)], w)
 		if s.state == quiet {
-			out = s.start(e.Now, out)
+			s.start()
 		}
 	case SrcAnswer:
 		if s.state != quiet && e.Call == s.call {
-			out = s.answer(e, out)
+			s.answer(e.Token)
 		}
 	case SrcFailed:
 		if s.state != quiet && e.Call == s.call {
-			out = s.fail(e.Now, e.Reason, out)
+			s.fail(e.Reason)
 		}
 	case SrcTick:
 		if s.state != quiet && e.Now >= s.due {
-			out = s.fail(e.Now, 0, out) // a late answer finds another call, or none
+			s.fail(0) // a late answer finds another call, or none
 		}
 	case SrcForget:
-		out = s.forget(e.Socket, out)
+		s.forget(e.Socket)
 	}
 	at := int64(0)
 	if s.state != quiet {
@@ -164,9 +172,10 @@ func (s Source) Next(e SourceEvent, out []SourceAction) (Source, []SourceAction)
 	}
 	if at != s.told {
 		s.told = at
-		out = put(out, SourceAction{Kind: SrcDeadline, At: at})
+		s.act(SrcDeadline).At = at
 	}
-	return s, out
+	out, s.out = s.out, nil
+	return out
 }
 
 // serves tells whether the last answer is news to w.
@@ -175,94 +184,95 @@ func (s *Source) serves(w *waiter, now int64) bool {
 		s.last.ID != 0 && now-s.at < shared
 }
 
+// deliver gives a token to a socket that waits.
+func (s *Source) deliver(w *waiter, token Token) {
+	a := s.act(SrcDeliver)
+	a.Socket, a.Seq, a.Token = w.socket, w.seq, token
+}
+
 // start calls the provider for the most pressing of those who wait.
-//
-//go:noinline
-func (s *Source) start(now int64, out []SourceAction) []SourceAction {
-	first := s.waiting[0]
-	for _, w := range s.waiting[1:] {
-		if w.cause > first.cause {
+func (s *Source) start() {
+	first := &s.waiting[0]
+	for i := range s.waiting {
+		if w := &s.waiting[i]; w.cause > first.cause {
 			first = w
 		}
 	}
 	s.state = open
 	s.call++
 	s.cause = first.cause
-	s.due = now + s.timeout
-	return put(out, SourceAction{Kind: SrcCall, Call: s.call, Cause: first.cause, Attempt: first.attempt})
+	s.due = s.now + s.timeout
+	a := s.act(SrcCall)
+	a.Call, a.Cause, a.Attempt = s.call, first.cause, first.attempt
 }
 
 // answer gives the provider's answer to those who waited for this call.
-func (s *Source) answer(e SourceEvent, out []SourceAction) []SourceAction {
-	if e.Token.ID != 0 && e.Token.ReceivedAt == 0 {
-		e.Token.ReceivedAt = e.Now
+func (s *Source) answer(token Token) {
+	if token.ID != 0 && token.ReceivedAt == 0 {
+		token.ReceivedAt = s.now
 	}
 	switch {
 	case s.state != open: // asked before a disconnect(): nobody who asks later gets it
-	case e.Token.ID != s.last.ID:
+	case token.ID != s.last.ID:
 		s.before = s.last.ID
-		s.at = e.Now
-		s.last = e.Token
+		s.at = s.now
+		s.last = token
 	default:
-		s.last = e.Token
+		s.last = token
 	}
 	var left []waiter
 	for _, w := range s.waiting {
 		// A cached one does not do for a stronger cause.
-		if w.from > s.call || w.cause > s.cause && w.have != 0 && w.have == e.Token.ID {
+		if w.from > s.call || w.cause > s.cause && w.have != 0 && w.have == token.ID {
 			left = append(left, w)
 			continue
 		}
-		out = w.gets(e.Token, out)
+		s.deliver(&w, token)
 	}
-	return s.settle(left, e.Now, out)
+	s.settle(left)
 }
 
 // fail is the end of a call without an answer.
-//
-//go:noinline
-func (s *Source) fail(now int64, reason Reason, out []SourceAction) []SourceAction {
+func (s *Source) fail(reason Reason) {
 	var left []waiter
 	for _, w := range s.waiting {
 		if w.from > s.call {
 			left = append(left, w)
 			continue
 		}
-		out = put(out, SourceAction{Kind: SrcDeliverFailed, Socket: w.socket, Seq: w.seq, Reason: reason})
+		a := s.act(SrcDeliverFailed)
+		a.Socket, a.Seq, a.Reason = w.socket, w.seq, reason
 	}
-	return s.settle(left, now, out)
+	s.settle(left)
 }
 
 // settle ends a call, and begins the next one for those who are left.
-func (s *Source) settle(left []waiter, now int64, out []SourceAction) []SourceAction {
+func (s *Source) settle(left []waiter) {
 	s.state = quiet
 	s.waiting = left
 	if left != nil {
-		out = s.start(now, out)
+		s.start()
 	}
-	return out
 }
 
 // forget is a user's disconnect(): whoever connects next may be somebody else.
-func (s *Source) forget(socket int, out []SourceAction) []SourceAction {
+func (s *Source) forget(socket int) {
 	s.drop(socket)
 	s.before = 0
 	if s.state != open && s.state != closed {
-		return out
+		return
 	}
 	s.state = closed
 	for _, w := range s.waiting {
 		if w.from <= s.call {
-			return out
+			return
 		}
 	}
 	s.state = abandoned
-	return put(out, SourceAction{Kind: SrcCancel, Call: s.call})
+	s.act(SrcCancel).Call = s.call
 }
 
 // drop takes a socket off the list.
-//
-//go:noinline
 func (s *Source) drop(socket int) {
 	var left []waiter
 	for _, w := range s.waiting {

@@ -95,6 +95,9 @@ type Lifecycle struct {
 
 	clock  clock
 	jitter jitter
+
+	now int64    // of the event that Step is about
+	out []Action // of this Step
 }
 
 // New is a socket that has not been connected yet.

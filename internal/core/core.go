@@ -114,17 +114,17 @@ func (p *Core) tick() {
 	due := func(at int64) bool { return at != 0 && at <= p.now }
 	for _, s := range p.sources {
 		if s != nil && due(s.deadline) {
-			p.sourced(s, lifecycle.SourceEvent{Kind: lifecycle.SrcTick})
+			p.sourced(s, &lifecycle.SourceEvent{Kind: lifecycle.SrcTick})
 		}
 	}
 	for _, s := range p.sockets {
 		if s != nil && due(s.deadline) {
-			p.lived(s, lifecycle.Event{Kind: lifecycle.EvTick})
+			p.lived(s, &lifecycle.Event{Kind: lifecycle.EvTick})
 		}
 	}
 	for _, c := range p.managers {
 		if c != nil && due(c.m.Deadline()) {
-			p.managed(c, socketio.Event{Kind: socketio.EvTick})
+			p.managed(c, &socketio.Event{Kind: socketio.EvTick})
 		}
 	}
 }

@@ -40,62 +40,62 @@ func (p *Core) random() uint64 {
 }
 
 // onManager gives a manager that may be known an event.
-func (p *Core) onManager(id int, e socketio.Event) {
+func (p *Core) onManager(id int, e *socketio.Event) {
 	if c := p.managers.get(id); c != nil {
 		p.managed(c, e)
 	}
 }
 
 // onEngine gives a manager's connection an event.
-func (p *Core) onEngine(id int, e engineio.Event) {
-	p.onManager(id, socketio.Event{Kind: socketio.EvEngine, Engine: e})
+func (p *Core) onEngine(id int, e *engineio.Event) {
+	p.onManager(id, &socketio.Event{Kind: socketio.EvEngine, Engine: *e})
 }
 
 // Open is the user's manager.open().
 func (p *Core) Open(id int, callback bool) {
-	p.onManager(id, socketio.Event{Kind: socketio.EvOpen, Callback: callback})
+	p.onManager(id, &socketio.Event{Kind: socketio.EvOpen, Callback: callback})
 }
 
 // Close is the user's manager.close().
-func (p *Core) Close(id int) { p.onManager(id, socketio.Event{Kind: socketio.EvClose}) }
+func (p *Core) Close(id int) { p.onManager(id, &socketio.Event{Kind: socketio.EvClose}) }
 
 // Stay: no reconnection any more.
-func (p *Core) Stay(id int) { p.onManager(id, socketio.Event{Kind: socketio.EvStay}) }
+func (p *Core) Stay(id int) { p.onManager(id, &socketio.Event{Kind: socketio.EvStay}) }
 
 // Continue: the listeners of reconnect_attempt have run.
-func (p *Core) Continue(id int) { p.onManager(id, socketio.Event{Kind: socketio.EvContinue}) }
+func (p *Core) Continue(id int) { p.onManager(id, &socketio.Event{Kind: socketio.EvContinue}) }
 
 // Acked: an ack has arrived while a handover waits for it.
-func (p *Core) Acked(id int) { p.onManager(id, socketio.Event{Kind: socketio.EvAcked}) }
+func (p *Core) Acked(id int) { p.onManager(id, &socketio.Event{Kind: socketio.EvAcked}) }
 
 // RootConnected: the server has connected "/", for which there is no socket.
 func (p *Core) RootConnected(id int) {
-	p.onManager(id, socketio.Event{Kind: socketio.EvRootConnected})
+	p.onManager(id, &socketio.Event{Kind: socketio.EvRootConnected})
 }
 
 // Finished: a transport has sent its last and closed.
 func (p *Core) Finished(id, link int) {
-	p.onManager(id, socketio.Event{Kind: socketio.EvFinished, Link: link})
+	p.onManager(id, &socketio.Event{Kind: socketio.EvFinished, Link: link})
 }
 
 // Misjudged: the server on a link is of an earlier generation than it looked.
 func (p *Core) Misjudged(id, link int) {
-	p.onManager(id, socketio.Event{Kind: socketio.EvMisjudged, Link: link})
+	p.onManager(id, &socketio.Event{Kind: socketio.EvMisjudged, Link: link})
 }
 
 // Answered: the server has answered a question of the core's own.
 func (p *Core) Answered(id, link int, answer socketio.Answer) {
-	p.onManager(id, socketio.Event{Kind: socketio.EvAnswered, Link: link, Answer: answer})
+	p.onManager(id, &socketio.Event{Kind: socketio.EvAnswered, Link: link, Answer: answer})
 }
 
 // LinkOpened: a transport has opened that says so.
 func (p *Core) LinkOpened(id, link int) {
-	p.onEngine(id, engineio.Event{Kind: engineio.EvLinkOpened, Link: link})
+	p.onEngine(id, &engineio.Event{Kind: engineio.EvLinkOpened, Link: link})
 }
 
 // Handshake: Engine.IO's open packet.
 func (p *Core) Handshake(id, link int, pingInterval, pingTimeout int64, upgrades int, revision int) {
-	p.onEngine(id, engineio.Event{
+	p.onEngine(id, &engineio.Event{
 		Kind: engineio.EvHandshake, Link: link,
 		Interval: pingInterval, Timeout: pingTimeout, Upgradable: engineio.TransportSet(upgrades), Revision: revision,
 	})
@@ -103,30 +103,30 @@ func (p *Core) Handshake(id, link int, pingInterval, pingTimeout int64, upgrades
 
 // ControlPacket: a packet of Engine.IO's own.
 func (p *Core) ControlPacket(id, link int, packet engineio.PacketType, probe bool) {
-	p.onEngine(id, engineio.Event{Kind: engineio.EvPacket, Link: link, Packet: packet, Probe: probe})
+	p.onEngine(id, &engineio.Event{Kind: engineio.EvPacket, Link: link, Packet: packet, Probe: probe})
 }
 
 // Message: one has arrived on a link whose revision it decides.
 func (p *Core) Message(id, link int) {
-	p.onEngine(id, engineio.Event{Kind: engineio.EvMessage, Link: link})
+	p.onEngine(id, &engineio.Event{Kind: engineio.EvMessage, Link: link})
 }
 
 // Paused: no request of polling is in flight any more.
 func (p *Core) Paused(id, link int) {
-	p.onEngine(id, engineio.Event{Kind: engineio.EvPaused, Link: link})
+	p.onEngine(id, &engineio.Event{Kind: engineio.EvPaused, Link: link})
 }
 
 // Fault: what has arrived cannot be read.
 func (p *Core) Fault(id, link int) {
-	p.onEngine(id, engineio.Event{Kind: engineio.EvFault, Link: link})
+	p.onEngine(id, &engineio.Event{Kind: engineio.EvFault, Link: link})
 }
 
 // EngineClose is the user's manager.engine.close().
-func (p *Core) EngineClose(id int) { p.onEngine(id, engineio.Event{Kind: engineio.EvClose}) }
+func (p *Core) EngineClose(id int) { p.onEngine(id, &engineio.Event{Kind: engineio.EvClose}) }
 
 // LinkClosed: the end of a transport.
 func (p *Core) LinkClosed(id, link int, ending Ending) {
-	p.onEngine(id, engineio.Event{
+	p.onEngine(id, &engineio.Event{
 		Kind: engineio.EvLinkClosed, Link: link, Failed: ending == EndingFailed, Late: ending == EndingLate,
 	})
 }
@@ -142,7 +142,7 @@ func (p *Core) HandshakeFailed(id, link, status int, message string, reason life
 	if c.m.Opening() && c.m.Engine.Owns(link) {
 		p.denied(c, status, message, reason)
 	}
-	p.onEngine(id, engineio.Event{
+	p.onEngine(id, &engineio.Event{
 		Kind: engineio.EvLinkClosed, Link: link, Failed: true, Refused: refusesRevision(status, code),
 	})
 }
@@ -168,7 +168,7 @@ func (p *Core) denied(c *manager, status int, message string, classified lifecyc
 		if n.Token && n.Gate == socketio.GateOpen {
 			s := p.socket(n.Slot)
 			s.attempt = s.attempt.next(refusesByStatus)
-			p.lived(s, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: said})
+			p.lived(s, &lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: said})
 		}
 	}
 }
@@ -180,6 +180,6 @@ func (p *Core) Clock(id int, time int64) {
 		return
 	}
 	for _, n := range c.m.Namespaces {
-		p.lived(p.socket(n.Slot), lifecycle.Event{Kind: lifecycle.EvServerClock, ServerTime: time})
+		p.lived(p.socket(n.Slot), &lifecycle.Event{Kind: lifecycle.EvServerClock, ServerTime: time})
 	}
 }

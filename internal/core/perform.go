@@ -7,15 +7,15 @@ import (
 )
 
 // managed gives a manager an event and does what it asks for.
-func (p *Core) managed(c *manager, e socketio.Event) {
+func (p *Core) managed(c *manager, e *socketio.Event) {
 	p.touch(c)
 	e.Now = p.now
 	e.Engine.Now = p.now
 	before := c.m.NextAttempt()
 	acts := c.m.Next(e, nil)
 	next := c.m.NextAttempt()
-	for _, a := range acts {
-		p.managerAction(c, a)
+	for i := range acts {
+		p.managerAction(c, &acts[i])
 	}
 	if next != 0 && next != before {
 		p.host.ManagerWait(c.id, true, int(next-p.now))
@@ -24,14 +24,14 @@ func (p *Core) managed(c *manager, e socketio.Event) {
 
 // member is managed for what concerns one socket.
 func (p *Core) member(s *socket, kind socketio.EventKind) {
-	p.managed(s.manager, socketio.Event{Kind: kind, Slot: s.n.Slot})
+	p.managed(s.manager, &socketio.Event{Kind: kind, Slot: s.n.Slot})
 }
 
-func (p *Core) managerAction(c *manager, a socketio.Action) {
+func (p *Core) managerAction(c *manager, a *socketio.Action) {
 	id, host, reconnecting := c.id, p.host, c.m.Reconnecting()
 	switch a.Kind {
 	case socketio.ActEngine:
-		p.engineAction(c, a.Engine)
+		p.engineAction(c, &a.Engine)
 	case socketio.ActFence:
 		packet := "40"
 		if a.Silent {
@@ -69,7 +69,7 @@ func (p *Core) managerAction(c *manager, a socketio.Action) {
 	}
 }
 
-func (p *Core) socketAction(a socketio.Action) {
+func (p *Core) socketAction(a *socketio.Action) {
 	s := p.socket(a.Slot)
 	if s == nil {
 		return
@@ -79,7 +79,7 @@ func (p *Core) socketAction(a socketio.Action) {
 		s.attempt = s.attempt.next(begins)
 		s.cause = lifecycle.Cause(a.Cause)
 		s.recovered, s.hangsUp = false, false
-		p.lived(s, lifecycle.Event{Kind: lifecycle.EvAttempt, Cause: s.cause, Attempt: a.N})
+		p.lived(s, &lifecycle.Event{Kind: lifecycle.EvAttempt, Cause: s.cause, Attempt: a.N})
 	case socketio.ActConnect:
 		// Recovery of the old session would skip the check of the new token.
 		fresh := s.cause == lifecycle.CauseRefresh || s.cause == lifecycle.CauseUnauthorized
@@ -95,7 +95,7 @@ func (p *Core) socketAction(a socketio.Action) {
 		}
 		s.attempt = s.attempt.next(connects)
 		if s.attempt == connected { // else the lifecycle hears of it when the token is in hand
-			p.lived(s, lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: s.recovered})
+			p.lived(s, &lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: s.recovered})
 		}
 	case socketio.ActSocketClosed:
 		s.attempt = s.attempt.next(closes)
@@ -104,7 +104,7 @@ func (p *Core) socketAction(a socketio.Action) {
 		if a.Reason == socketio.ReasonServer {
 			by = lifecycle.ByServer
 		}
-		p.lived(s, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: by})
+		p.lived(s, &lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: by})
 	case socketio.ActSocketError:
 		if s.attempt.pending() { // the lifecycle decides first
 			return
@@ -112,11 +112,11 @@ func (p *Core) socketAction(a socketio.Action) {
 		if s.attempt != told {
 			p.host.SocketError(a.Slot)
 		}
-		p.lived(s, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
+		p.lived(s, &lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
 	}
 }
 
-func (p *Core) engineAction(c *manager, a engineio.Action) {
+func (p *Core) engineAction(c *manager, a *engineio.Action) {
 	id, host := c.id, p.host
 	switch a.Kind {
 	case engineio.ActOpenLink:
@@ -143,49 +143,48 @@ func (p *Core) engineAction(c *manager, a engineio.Action) {
 }
 
 // lived gives a socket's token an event and does what it asks for.
-func (p *Core) lived(s *socket, e lifecycle.Event) {
+func (p *Core) lived(s *socket, e *lifecycle.Event) {
 	if s == nil || !s.token {
 		return
 	}
 	p.touch(s.manager)
 	e.Now = p.now
-	var acts []lifecycle.Action
-	s.life, acts = s.life.Next(e, nil)
-	for _, a := range acts { // first, as what the others lead to may move it again
-		if a.Kind == lifecycle.ActDeadline {
-			s.deadline = a.At
+	acts := s.life.Step(e, nil)
+	for i := range acts { // first, as what the others lead to may move it again
+		if acts[i].Kind == lifecycle.ActDeadline {
+			s.deadline = acts[i].At
 		}
 	}
 	p.live(s, acts)
 }
 
 func (p *Core) live(s *socket, acts []lifecycle.Action) {
-	for i, a := range acts {
+	for i := range acts {
 		if s.acknowledging != nil {
 			s.acknowledging = append(s.acknowledging, acts[i:]...)
 			return
 		}
-		p.lifeAction(s, a)
-		if a.Kind == lifecycle.ActAcknowledge {
+		p.lifeAction(s, &acts[i])
+		if acts[i].Kind == lifecycle.ActAcknowledge {
 			s.acknowledging = []lifecycle.Action{}
 		}
 	}
 }
 
-func (p *Core) lifeAction(s *socket, a lifecycle.Action) {
+func (p *Core) lifeAction(s *socket, a *lifecycle.Action) {
 	slot := s.n.Slot
 	event := socketio.Event{Slot: slot}
 	switch a.Kind {
 	case lifecycle.ActAsk:
-		p.sourced(s.source, lifecycle.SourceEvent{Kind: lifecycle.SrcAsk, Socket: slot, Seq: a.Seq, Cause: a.Cause, Attempt: a.Attempt, Have: a.Token.ID})
+		p.sourced(s.source, &lifecycle.SourceEvent{Kind: lifecycle.SrcAsk, Socket: slot, Seq: a.Seq, Cause: a.Cause, Attempt: a.Attempt, Have: a.Token.ID})
 	case lifecycle.ActGo:
 		p.host.TokenUse(slot, a.Token.ID)
 		s.attempt = s.attempt.next(tokenInHand)
 		late := s.attempt == connected
 		event.Kind = socketio.EvCleared
-		p.managed(s.manager, event)
+		p.managed(s.manager, &event)
 		if late && s.attempt == connected {
-			p.lived(s, lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: s.recovered})
+			p.lived(s, &lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: s.recovered})
 		}
 		return
 	case lifecycle.ActAuthenticate:
@@ -193,7 +192,7 @@ func (p *Core) lifeAction(s *socket, a lifecycle.Action) {
 	case lifecycle.ActAccepted:
 		s.attempt = s.attempt.next(accepts)
 		event.Kind = socketio.EvAccepted
-		p.managed(s.manager, event)
+		p.managed(s.manager, &event)
 		p.host.TokenAccepted(slot, a.Token.ID, a.Refreshed, a.Recovered)
 		return
 	case lifecycle.ActRefused:
@@ -224,33 +223,32 @@ func (p *Core) lifeAction(s *socket, a lifecycle.Action) {
 		event.Kind = socketio.EvBackoff
 	}
 	if event.Kind != 0 {
-		p.managed(s.manager, event)
+		p.managed(s.manager, &event)
 	}
 }
 
 // sourced gives a token source an event and does what it asks for.
-func (p *Core) sourced(s *source, e lifecycle.SourceEvent) {
+func (p *Core) sourced(s *source, e *lifecycle.SourceEvent) {
 	if s == nil {
 		return
 	}
 	e.Now = p.now
-	var acts []lifecycle.SourceAction
-	s.state, acts = s.state.Next(e, nil)
-	for _, a := range acts {
-		if a.Kind == lifecycle.SrcDeadline {
-			s.deadline = a.At
+	acts := s.state.Step(e, nil)
+	for i := range acts {
+		if acts[i].Kind == lifecycle.SrcDeadline {
+			s.deadline = acts[i].At
 		}
 	}
-	for _, a := range acts {
-		switch a.Kind {
+	for i := range acts {
+		switch a := &acts[i]; a.Kind {
 		case lifecycle.SrcCall:
 			p.host.Ask(s.id, a.Call, a.Attempt, a.Cause)
 		case lifecycle.SrcCancel:
 			p.host.Cancel(s.id, a.Call)
 		case lifecycle.SrcDeliver:
-			p.lived(p.socket(a.Socket), lifecycle.Event{Kind: lifecycle.EvToken, Seq: a.Seq, Token: a.Token})
+			p.lived(p.socket(a.Socket), &lifecycle.Event{Kind: lifecycle.EvToken, Seq: a.Seq, Token: a.Token})
 		case lifecycle.SrcDeliverFailed:
-			p.lived(p.socket(a.Socket), lifecycle.Event{Kind: lifecycle.EvTokenFailed, Seq: a.Seq, Reason: a.Reason})
+			p.lived(p.socket(a.Socket), &lifecycle.Event{Kind: lifecycle.EvTokenFailed, Seq: a.Seq, Reason: a.Reason})
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (p *Core) ReleaseSocket(slot int) {
 	if s == nil {
 		return
 	}
-	p.sourced(s.source, lifecycle.SourceEvent{Kind: lifecycle.SrcForget, Socket: slot})
+	p.sourced(s.source, &lifecycle.SourceEvent{Kind: lifecycle.SrcForget, Socket: slot})
 	p.member(s, socketio.EvDisconnect)
 	s.manager.m.Remove(s.n)
 	p.sockets.remove(slot)
@@ -54,7 +54,7 @@ func (p *Core) ReleaseManager(id int) {
 		return
 	}
 	if !c.m.Closed() {
-		p.managed(c, socketio.Event{Kind: socketio.EvClose})
+		p.managed(c, &socketio.Event{Kind: socketio.EvClose})
 	}
 	p.links = max(p.links, c.m.Engine.Links())
 	p.managers.remove(id)

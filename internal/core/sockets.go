@@ -60,8 +60,8 @@ func (p *Core) Disconnect(slot int) {
 		return
 	}
 	s.attempt = s.attempt.next(stops)
-	p.lived(s, lifecycle.Event{Kind: lifecycle.EvStop})
-	p.sourced(s.source, lifecycle.SourceEvent{Kind: lifecycle.SrcForget, Socket: slot})
+	p.lived(s, &lifecycle.Event{Kind: lifecycle.EvStop})
+	p.sourced(s.source, &lifecycle.SourceEvent{Kind: lifecycle.SrcForget, Socket: slot})
 	p.member(s, socketio.EvDisconnect)
 }
 
@@ -71,7 +71,7 @@ func (p *Core) Disconnected(slot int) { p.onSocket(slot, socketio.EvNspDisconnec
 // LateAnswer: the server has answered the CONNECT of an attempt that was given up.
 func (p *Core) LateAnswer(slot int, connected bool) {
 	if s := p.socket(slot); s != nil {
-		p.managed(s.manager, socketio.Event{Kind: socketio.EvLateAnswer, Slot: slot, Connected: connected})
+		p.managed(s.manager, &socketio.Event{Kind: socketio.EvLateAnswer, Slot: slot, Connected: connected})
 	}
 }
 
@@ -82,7 +82,7 @@ func (p *Core) Resume(slot int) { p.onSocket(slot, socketio.EvBackoff) }
 func (p *Core) Unawaited(slot, ack int) {
 	if s := p.socket(slot); s != nil {
 		s.manager.m.Acked(s.n, ack)
-		p.managed(s.manager, socketio.Event{Kind: socketio.EvAcked})
+		p.managed(s.manager, &socketio.Event{Kind: socketio.EvAcked})
 	}
 }
 
@@ -115,18 +115,18 @@ func (p *Core) Refused(slot int, code, message, kind string, reason lifecycle.Re
 		s.attempt = s.attempt.next(refuses)
 	}
 	if !ofToken && s.manager.m.HandingOver() {
-		p.managed(s.manager, socketio.Event{Kind: socketio.EvSecondRefused})
+		p.managed(s.manager, &socketio.Event{Kind: socketio.EvSecondRefused})
 		return
 	}
 	if !ofToken && !s.manager.m.Engine.Generation().KeepsRefused {
 		p.member(s, socketio.EvHalt)
 		p.host.SocketError(slot)
-		p.lived(s, lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
+		p.lived(s, &lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
 		return
 	}
 	p.member(s, socketio.EvNspRefused)
 	if ofToken {
-		p.lived(s, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: said})
+		p.lived(s, &lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: said})
 	}
 }
 

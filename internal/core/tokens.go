@@ -11,17 +11,17 @@ func (p *Core) Source(id int, timeout int64) {
 
 // Token is a source's answer to a call.
 func (p *Core) Token(id int, call uint32, token lifecycle.Token) {
-	p.sourced(p.sources.get(id), lifecycle.SourceEvent{Kind: lifecycle.SrcAnswer, Call: call, Token: token})
+	p.sourced(p.sources.get(id), &lifecycle.SourceEvent{Kind: lifecycle.SrcAnswer, Call: call, Token: token})
 }
 
 // TokenFailed: a source gives no token by a call.
 func (p *Core) TokenFailed(id int, call uint32, reason lifecycle.Reason) {
-	p.sourced(p.sources.get(id), lifecycle.SourceEvent{Kind: lifecycle.SrcFailed, Call: call, Reason: reason})
+	p.sourced(p.sources.get(id), &lifecycle.SourceEvent{Kind: lifecycle.SrcFailed, Call: call, Reason: reason})
 }
 
 // Authenticated: the server's `authenticated`.
 func (p *Core) Authenticated(slot int) {
-	p.lived(p.socket(slot), lifecycle.Event{Kind: lifecycle.EvAuthenticated})
+	p.lived(p.socket(slot), &lifecycle.Event{Kind: lifecycle.EvAuthenticated})
 }
 
 // Unauthorized: the server's `unauthorized`.
@@ -31,18 +31,18 @@ func (p *Core) Unauthorized(slot int, code, message string, callback bool, kind 
 		return
 	}
 	s.hangsUp = s.hangsUp || callback
-	p.lived(s, lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{
+	p.lived(s, &lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{
 		Code: code, Message: message, Callback: callback, Type: kind, Reason: reason,
 	}})
 }
 
 // Hook: onUnauthorized has settled.
 func (p *Core) Hook(slot int, seq uint32, token lifecycle.Token) {
-	p.lived(p.socket(slot), lifecycle.Event{Kind: lifecycle.EvHookSettled, Seq: seq, Token: token})
+	p.lived(p.socket(slot), &lifecycle.Event{Kind: lifecycle.EvHookSettled, Seq: seq, Token: token})
 }
 
 // Called: the user has called the callback of an `unauthorized`.
-func (p *Core) Called(slot int) { p.lived(p.socket(slot), lifecycle.Event{Kind: lifecycle.EvAcked}) }
+func (p *Core) Called(slot int) { p.lived(p.socket(slot), &lifecycle.Event{Kind: lifecycle.EvAcked}) }
 
 // Acknowledged: all callbacks have been called.
 func (p *Core) Acknowledged(slot int) {
@@ -55,5 +55,5 @@ func (p *Core) Acknowledged(slot int) {
 
 // Reauthenticate is the user's socket.reauthenticate().
 func (p *Core) Reauthenticate(slot int) {
-	p.lived(p.socket(slot), lifecycle.Event{Kind: lifecycle.EvReauthenticate})
+	p.lived(p.socket(slot), &lifecycle.Event{Kind: lifecycle.EvReauthenticate})
 }

@@ -4,82 +4,85 @@ package engineio
 // to be done about it. Actions are appended to out. Any event is safe in any
 // state; one that does not apply changes nothing.
 func (s State) Next(e Event, out []Action) (State, []Action) {
-	t := turn{State: s, out: out}
-	t.next(&e)
-	return t.State, t.out
+	out = s.Step(&e, out)
+	return s, out
 }
 
-// turn is one event's way through a connection. It exists for the size of the
-// code: the state is copied in and out once.
-type turn struct {
-	State
-	out []Action
+// Step is Next in place: s becomes the state after e. TinyGo copies a struct field by
+// field, and passes one as so many arguments, so the page steps.
+func (s *State) Step(e *Event, out []Action) []Action {
+	s.out = out
+	s.next(e)
+	out, s.out = s.out, nil
+	return out
 }
 
+// act adds an action, whose other fields the caller sets.
+//
 //go:noinline
-func (t *turn) act(kind ActionKind, link int) *Action {
-	t.out = append(t.out, Action{Kind: kind, Link: link})
-	return &t.out[len(t.out)-1]
+func (s *State) act(kind ActionKind, link int) *Action {
+	s.out = append(s.out, Action{Kind: kind, Link: link})
+	return &s.out[len(s.out)-1]
 }
 
-func (t *turn) send(link int, p PacketType) *Action {
-	a := t.act(ActSend, link)
+func (s *State) send(link int, p PacketType) *Action {
+	a := s.act(ActSend, link)
 	a.Packet = p
 	return a
 }
 
-func (t *turn) next(e *Event) {
+func (s *State) next(e *Event) {
 	switch e.Kind {
 	case EvOpen:
-		t.open()
+		s.open()
 		return
 	case EvClose:
-		t.hangUp()
+		s.hangUp()
 		return
 	case EvTick:
-		if t.Phase != Idle {
-			t.tick(e.Now)
+		if s.Phase != Idle {
+			s.tick(e.Now)
 		}
 		return
 	}
-	if !t.Owns(e.Link) {
+	if !s.Owns(e.Link) {
 		return
 	}
-	if t.Probing(e.Link) {
-		t.probed(e)
+	if s.Probing(e.Link) {
+		s.probed(e)
 		return
 	}
 	switch e.Kind {
 	case EvLinkOpened:
-		t.dialled = true
+		s.dialled = true
 	case EvHandshake:
-		t.handshake(e)
+		s.handshake(e)
 	case EvMessage:
-		if t.Phase == Deciding {
-			t.decided(3, e.Now)
+		if s.Phase == Deciding {
+			s.decided(3, e.Now)
 		}
 	case EvPacket:
-		t.packet(e)
+		s.packet(e)
 	case EvPaused:
 		switch {
-		case t.upgrade != upgradePausing:
-		case t.probe == 0: // lost meanwhile; polling is what the server has until it is told otherwise
-			t.upgrade = upgradeNone
-			t.act(ActUse, t.Link)
+		case s.upgrade != upgradePausing:
+		case s.probe == 0: // lost meanwhile; polling is what the server has until it is told otherwise
+			s.upgrade = upgradeNone
+			s.act(ActUse, s.Link)
 		default:
-			t.upgrade = upgradeDone
-			t.kinds, t.Link, t.probe = t.probing, t.probe, 0
-			t.send(t.Link, Upgrade)
-			t.act(ActUse, t.Link)
-			t.act(ActCloseLink, e.Link)
-			t.act(ActUpgraded, t.Link)
+			s.upgrade = upgradeDone
+			s.kinds, s.Link, s.probe = s.probing, s.probe, 0
+			s.send(s.Link, Upgrade)
+			s.act(ActUse, s.Link)
+			s.act(ActCloseLink, e.Link)
+			s.act(ActUpgraded, s.Link)
 		}
 	case EvFault:
-		t.lost(ActCloseLink, ReasonParse)
+		s.lost(ActCloseLink, ReasonParse)
 	case EvLinkClosed:
-		if t.refused(e) {
-			t.other, t.Revision = true, 3-t.Revision
-			t.openLink()
+		if s.refused(e) {
+			s.other, s.Revision = true, 3-s.Revision
+			s.openLink()
 			return
 		}
 		r := ReasonTransportClose
@@ -89,32 +92,32 @@ func (t *turn) next(e *Event) {
 		if e.Late {
 			r = ReasonPingTimeout
 		}
-		t.lost(0, r)
+		s.lost(0, r)
 	}
 }
 
-func (t *turn) open() {
-	if t.Phase != Idle && t.Phase != Closed {
+func (s *State) open() {
+	if s.Phase != Idle && s.Phase != Closed {
 		return
 	}
-	t.State = State{Config: t.Config, links: t.links, begin: t.begin, undialled: t.undialled}
-	t.Phase = Opening
-	if t.begin == 0 {
-		t.begin = t.Begin
+	*s = State{out: s.out, Config: s.Config, links: s.links, begin: s.begin, undialled: s.undialled}
+	s.Phase = Opening
+	if s.begin == 0 {
+		s.begin = s.Begin
 	}
-	t.ask()
+	s.ask()
 }
 
 // ask opens the transport whose turn it is, with the revision that comes first.
-func (t *turn) ask() {
-	t.Revision, t.other = t.Config.Revision, false
-	if t.Revision == 0 && t.begin == 3 {
-		t.Revision = 3
+func (s *State) ask() {
+	s.Revision, s.other = s.Config.Revision, false
+	if s.Revision == 0 && s.begin == 3 {
+		s.Revision = 3
 	}
-	if t.Transports[t.try] == WebTransport { // no server of revision 3 has it
-		t.Revision = 4
+	if s.Transports[s.try] == WebTransport { // no server of revision 3 has it
+		s.Revision = 4
 	}
-	t.openLink()
+	s.openLink()
 }
 
 // refused says whether the server may take a handshake with the other revision, which it
@@ -124,226 +127,226 @@ func (t *turn) ask() {
 // handshake. Where there is no polling to tell the status, a websocket that does not open
 // twice running is taken for such an answer, until a handshake with 4 has worked. Not the
 // first: a server of revision 4 may take 3 as well (allowEIO3), where CONNECT has no token.
-func (t *turn) refused(e *Event) bool {
-	if t.Phase != Opening || t.Config.Revision != 0 || t.Revision == 4 || t.other {
+func (s *State) refused(e *Event) bool {
+	if s.Phase != Opening || s.Config.Revision != 0 || s.Revision == 4 || s.other {
 		return false
 	}
-	if t.kinds == Polling {
+	if s.kinds == Polling {
 		return e.Refused
 	}
-	if !e.Failed || t.dialled || t.TryAll && t.Transports[1] != 0 || t.begin == 4 {
+	if !e.Failed || s.dialled || s.TryAll && s.Transports[1] != 0 || s.begin == 4 {
 		return false
 	}
-	t.undialled++
-	return t.undialled > 1
+	s.undialled++
+	return s.undialled > 1
 }
 
-func (t *turn) openLink() {
-	t.links++
-	t.Link = t.links
-	t.kinds, t.asked, t.dialled = t.Transports[t.try], t.Revision, false
-	a := t.act(ActOpenLink, t.Link)
-	a.Transport, a.Revision = t.kinds, t.Revision
-	t.act(ActUse, t.Link)
+func (s *State) openLink() {
+	s.links++
+	s.Link = s.links
+	s.kinds, s.asked, s.dialled = s.Transports[s.try], s.Revision, false
+	a := s.act(ActOpenLink, s.Link)
+	a.Transport, a.Revision = s.kinds, s.Revision
+	s.act(ActUse, s.Link)
 }
 
 // minBeat keeps a handshake without sensible heartbeat figures from turning
 // the heartbeat into a busy loop, ms.
 const minBeat = 10
 
-func (t *turn) handshake(e *Event) {
-	if t.Phase != Opening {
+func (s *State) handshake(e *Event) {
+	if s.Phase != Opening {
 		return
 	}
-	if t.Config.Revision == 0 && t.asked == 3 && e.Revision == 4 {
+	if s.Config.Revision == 0 && s.asked == 3 && e.Revision == 4 {
 		// The server takes both revisions. CONNECT has a payload, where the token may be,
 		// with 4 only.
-		t.begin, t.other, t.Revision = 4, true, 0
-		t.act(ActCloseLink, t.Link)
-		t.openLink()
+		s.begin, s.other, s.Revision = 4, true, 0
+		s.act(ActCloseLink, s.Link)
+		s.openLink()
 		return
 	}
-	t.interval, t.timeout = max(e.Interval, minBeat), max(e.Timeout, minBeat)
-	t.try = -1 // no other transport any more: this one works
-	if t.Revision == 0 {
-		t.Revision = e.Revision
+	s.interval, s.timeout = max(e.Interval, minBeat), max(e.Timeout, minBeat)
+	s.try = -1 // no other transport any more: this one works
+	if s.Revision == 0 {
+		s.Revision = e.Revision
 	}
-	if t.Revision == 0 {
-		t.Phase, t.decideAt = Deciding, e.Now+decideAfter
+	if s.Revision == 0 {
+		s.Phase, s.decideAt = Deciding, e.Now+decideAfter
 		return
 	}
-	t.decided(t.Revision, e.Now)
-	if !t.Upgrade || t.kinds != Polling {
+	s.decided(s.Revision, e.Now)
+	if !s.Upgrade || s.kinds != Polling {
 		return
 	}
-	websocket := e.Upgradable.has(WebSocket) && t.Transports.has(WebSocket)
+	websocket := e.Upgradable.has(WebSocket) && s.Transports.has(WebSocket)
 	switch {
-	case e.Upgradable.has(WebTransport) && t.Transports.has(WebTransport):
-		t.probe, t.probing = t.openProbe(WebTransport), WebTransport
+	case e.Upgradable.has(WebTransport) && s.Transports.has(WebTransport):
+		s.probe, s.probing = s.openProbe(WebTransport), WebTransport
 		if websocket {
-			t.rivalAt = e.Now + rivalAfter
+			s.rivalAt = e.Now + rivalAfter
 		}
 	case websocket:
-		t.probe, t.probing = t.openProbe(WebSocket), WebSocket
+		s.probe, s.probing = s.openProbe(WebSocket), WebSocket
 	}
 }
 
-func (t *turn) openProbe(kind Transport) int {
-	t.upgrade = upgradeProbing
-	t.links++
-	a := t.act(ActOpenLink, t.links)
-	a.Transport, a.Revision, a.Probe = kind, t.Revision, true
-	return t.links
+func (s *State) openProbe(kind Transport) int {
+	s.upgrade = upgradeProbing
+	s.links++
+	a := s.act(ActOpenLink, s.links)
+	a.Transport, a.Revision, a.Probe = kind, s.Revision, true
+	return s.links
 }
 
-func (t *turn) decided(revision int, now int64) {
-	t.Phase, t.Revision, t.decideAt, t.undialled = Opened, revision, 0, 0
-	if t.Config.Revision == 0 {
-		t.begin = 4
-		if t.asked == 3 {
-			t.begin = 3
+func (s *State) decided(revision int, now int64) {
+	s.Phase, s.Revision, s.decideAt, s.undialled = Opened, revision, 0, 0
+	if s.Config.Revision == 0 {
+		s.begin = 4
+		if s.asked == 3 {
+			s.begin = 3
 		}
 	}
-	t.heard(now)
-	t.act(ActOpened, t.Link)
+	s.heard(now)
+	s.act(ActOpened, s.Link)
 }
 
 // heard moves the heartbeat's deadlines. The side that pings does so every interval, and
 // the other side's word may take the timeout on top.
-func (t *turn) heard(now int64) {
-	t.deadAt = now + t.interval + t.timeout
-	if t.Generation().ClientPings {
-		t.pingAt = now + t.interval
+func (s *State) heard(now int64) {
+	s.deadAt = now + s.interval + s.timeout
+	if s.Generation().ClientPings {
+		s.pingAt = now + s.interval
 	}
 }
 
-func (t *turn) packet(e *Event) {
+func (s *State) packet(e *Event) {
 	switch e.Packet {
 	case Close:
-		t.fail(ReasonTransportClose)
+		s.fail(ReasonTransportClose)
 		return
 	case Ping:
-		if t.Phase == Deciding {
-			t.decided(4, e.Now)
+		if s.Phase == Deciding {
+			s.decided(4, e.Now)
 		}
-		if t.Phase != Opened || t.Generation().ClientPings {
+		if s.Phase != Opened || s.Generation().ClientPings {
 			return
 		}
-		t.send(t.Link, Pong)
+		s.send(s.Link, Pong)
 	case Pong:
-		if t.Phase != Opened || !t.Generation().ClientPings {
+		if s.Phase != Opened || !s.Generation().ClientPings {
 			return
 		}
 	default:
 		return
 	}
-	t.heard(e.Now)
-	t.act(ActPinged, 0)
+	s.heard(e.Now)
+	s.act(ActPinged, 0)
 }
 
 // probed handles what a transport does before it is in use. Of two that are probed the
 // first to answer is taken.
-func (t *turn) probed(e *Event) {
+func (s *State) probed(e *Event) {
 	link := e.Link
-	pausing := t.upgrade == upgradePausing
+	pausing := s.upgrade == upgradePausing
 	switch {
 	case e.Kind == EvLinkOpened:
-		t.send(link, Ping).Probe = true
+		s.send(link, Ping).Probe = true
 		return
 	case e.Kind == EvLinkClosed:
 	case pausing: // a ping may cross the change of transports
 		return
 	case e.Kind == EvPacket && e.Packet == Pong && e.Probe:
-		t.answered(link)
+		s.answered(link)
 		return
 	default:
-		t.act(ActCloseLink, link)
+		s.act(ActCloseLink, link)
 	}
-	if link == t.probe { // the websocket beside it, if there is one, is probed on
-		t.probe, t.probing = t.rival, WebSocket
+	if link == s.probe { // the websocket beside it, if there is one, is probed on
+		s.probe, s.probing = s.rival, WebSocket
 	}
-	t.rival = 0
-	t.act(ActUpgradeError, link)
+	s.rival = 0
+	s.act(ActUpgradeError, link)
 	switch {
-	case t.rivalAt != 0:
-		t.rivalAt = 0
-		t.probe = t.openProbe(WebSocket)
-	case t.probe == 0 && !pausing: // else polling goes on as soon as it has stopped
-		t.upgrade = upgradeNone
+	case s.rivalAt != 0:
+		s.rivalAt = 0
+		s.probe = s.openProbe(WebSocket)
+	case s.probe == 0 && !pausing: // else polling goes on as soon as it has stopped
+		s.upgrade = upgradeNone
 	}
 }
 
 // answered: packets are to travel over a transport that was probed.
-func (t *turn) answered(link int) {
-	other := t.rival
-	if link == t.rival {
-		other, t.probe, t.probing = t.probe, link, WebSocket
+func (s *State) answered(link int) {
+	other := s.rival
+	if link == s.rival {
+		other, s.probe, s.probing = s.probe, link, WebSocket
 	}
-	t.rival, t.rivalAt = 0, 0
+	s.rival, s.rivalAt = 0, 0
 	if other != 0 {
-		t.act(ActCloseLink, other)
+		s.act(ActCloseLink, other)
 	}
-	t.upgrade = upgradePausing
-	t.act(ActUpgrading, link)
-	t.act(ActPause, t.Link)
+	s.upgrade = upgradePausing
+	s.act(ActUpgrading, link)
+	s.act(ActPause, s.Link)
 }
 
 // lost: the transport is of no use any more. how is what remains to be done with
 // it, if another one is tried in its place.
-func (t *turn) lost(how ActionKind, r Reason) {
-	next := t.try + 1
-	if t.Phase != Opening || !t.TryAll || t.try < 0 || next == len(t.Transports) || t.Transports[next] == 0 {
-		t.fail(r)
+func (s *State) lost(how ActionKind, r Reason) {
+	next := s.try + 1
+	if s.Phase != Opening || !s.TryAll || s.try < 0 || next == len(s.Transports) || s.Transports[next] == 0 {
+		s.fail(r)
 		return
 	}
 	if how != 0 {
-		t.act(how, t.Link)
+		s.act(how, s.Link)
 	}
-	t.try = next
-	t.ask()
+	s.try = next
+	s.ask()
 }
 
 // fail ends the connection without another word to the server.
-func (t *turn) fail(r Reason) { t.end(ActCloseLink, r) }
+func (s *State) fail(r Reason) { s.end(ActCloseLink, r) }
 
 // hangUp ends it after what is queued has been sent.
-func (t *turn) hangUp() {
-	switch t.Phase {
+func (s *State) hangUp() {
+	switch s.Phase {
 	case Idle, Closed:
 	case Opening:
-		t.end(ActCloseLink, ReasonForced)
+		s.end(ActCloseLink, ReasonForced)
 	default:
-		t.end(ActFinishLink, ReasonForced)
+		s.end(ActFinishLink, ReasonForced)
 	}
 }
 
-func (t *turn) end(how ActionKind, r Reason) {
-	for _, link := range [...]int{t.probe, t.rival} {
+func (s *State) end(how ActionKind, r Reason) {
+	for _, link := range [...]int{s.probe, s.rival} {
 		if link != 0 {
-			t.act(ActCloseLink, link)
+			s.act(ActCloseLink, link)
 		}
 	}
-	t.act(how, t.Link)
-	t.act(ActClosed, 0).Reason = r
-	t.Phase = Closed
-	t.Link, t.probe, t.rival, t.upgrade = 0, 0, 0, upgradeNone
-	t.deadAt, t.pingAt, t.decideAt, t.rivalAt = 0, 0, 0, 0
+	s.act(how, s.Link)
+	s.act(ActClosed, 0).Reason = r
+	s.Phase = Closed
+	s.Link, s.probe, s.rival, s.upgrade = 0, 0, 0, upgradeNone
+	s.deadAt, s.pingAt, s.decideAt, s.rivalAt = 0, 0, 0, 0
 }
 
-func (t *turn) tick(now int64) {
-	if t.decideAt != 0 && now >= t.decideAt {
-		t.decided(4, now)
+func (s *State) tick(now int64) {
+	if s.decideAt != 0 && now >= s.decideAt {
+		s.decided(4, now)
 	}
-	if t.deadAt != 0 && now >= t.deadAt {
-		t.fail(ReasonPingTimeout)
+	if s.deadAt != 0 && now >= s.deadAt {
+		s.fail(ReasonPingTimeout)
 		return
 	}
-	if t.rivalAt != 0 && now >= t.rivalAt {
-		t.rivalAt = 0
-		t.rival = t.openProbe(WebSocket)
+	if s.rivalAt != 0 && now >= s.rivalAt {
+		s.rivalAt = 0
+		s.rival = s.openProbe(WebSocket)
 	}
-	if t.pingAt != 0 && now >= t.pingAt {
-		t.pingAt = now + t.interval
-		t.send(t.Link, Ping)
+	if s.pingAt != 0 && now >= s.pingAt {
+		s.pingAt = now + s.interval
+		s.send(s.Link, Ping)
 	}
 }

@@ -97,12 +97,13 @@ type State struct {
 	try       int // index into Transports
 	kinds     Transport
 	upgrade   upgrade
-	interval  int64 // ms, the server's pingInterval
-	timeout   int64 // ms, the server's pingTimeout
-	deadAt    int64 // ms: nothing heard by then is a ping timeout
-	pingAt    int64 // ms: when to send the next ping, if the client is to
-	decideAt  int64 // ms: when to stop waiting for a 1.x/2.x server's CONNECT
-	rivalAt   int64 // ms: when to probe a websocket beside the WebTransport
+	interval  int64    // ms, the server's pingInterval
+	timeout   int64    // ms, the server's pingTimeout
+	deadAt    int64    // ms: nothing heard by then is a ping timeout
+	pingAt    int64    // ms: when to send the next ping, if the client is to
+	decideAt  int64    // ms: when to stop waiting for a 1.x/2.x server's CONNECT
+	rivalAt   int64    // ms: when to probe a websocket beside the WebTransport
+	out       []Action // of this Step
 }
 
 // decideAfter is how long a server reached over websocket alone, whose

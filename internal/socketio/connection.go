@@ -53,7 +53,7 @@ func (m *Manager) openEngine() {
 	if m.misjudged {
 		m.Engine.Config.Revision, m.misjudged = engineio.Generation3.Revision, false
 	}
-	m.engine(engineio.Event{Kind: engineio.EvOpen, Now: m.now})
+	m.engine(&engineio.Event{Kind: engineio.EvOpen, Now: m.now})
 }
 
 // opened: the attempt has worked.

@@ -32,7 +32,7 @@ func renews(t *testing.T, upgradable bool) *renewing {
 
 func (r *renewing) do(e Event) []Action {
 	e.Now, e.Engine.Now = r.now, r.now
-	r.out = r.m.Next(e, nil)
+	r.out = r.m.Next(&e, nil)
 	return r.out
 }
 

@@ -138,7 +138,7 @@ func (m *Manager) retireOther(c cue) {
 		return
 	}
 	h.wait.by, h.finishing = m.now+finishFor, h.other.Link
-	m.toOther(engineio.Event{Kind: engineio.EvClose})
+	m.toOther(&engineio.Event{Kind: engineio.EvClose})
 }
 
 // retired: the old connection has closed.
@@ -186,7 +186,7 @@ func (m *Manager) refuseSecond() {
 // connection in use, which may make the page emit. The stage has been left.
 func (m *Manager) leaveOther() {
 	h := &m.handover
-	m.toOther(engineio.Event{Kind: engineio.EvClose})
+	m.toOther(&engineio.Event{Kind: engineio.EvClose})
 	for _, n := range m.Namespaces {
 		if n.Phase == Connected && h.carried == nil {
 			m.tell(n, ActFlush).Silent = true
@@ -219,9 +219,4 @@ func (m *Manager) endHandover() {
 func (m *Manager) HandingOver() bool { return m.handover.stage.beside() }
 
 // toOther gives an event to the connection beside the one in use.
-func (m *Manager) toOther(e engineio.Event) {
-	h := &m.handover
-	m.Engine, h.other = h.other, m.Engine
-	m.toEngine(e, false)
-	m.Engine, h.other = h.other, m.Engine
-}
+func (m *Manager) toOther(e *engineio.Event) { m.step(&m.handover.other, e, false) }

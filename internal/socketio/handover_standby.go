@@ -21,7 +21,7 @@ func (m *Manager) openStandby(n *Namespace) {
 	h.carried, h.awaited, h.wait.by = n, 1, m.now+drainFor
 	m.act(ActStandby)
 	m.Engine.Beside(&h.other)
-	m.toOther(engineio.Event{Kind: engineio.EvOpen})
+	m.toOther(&engineio.Event{Kind: engineio.EvOpen})
 	n.leaves.by, n.asked, n.cleared = 0, false, false
 	m.ask(n)
 }
@@ -127,7 +127,7 @@ func (m *Manager) deliverStandby() {
 // closeStandby gives up a standby whose time is over. driveStandby does the rest.
 func (m *Manager) closeStandby() {
 	m.handover.wait.by, m.handover.awaited = 0, 0
-	m.toOther(engineio.Event{Kind: engineio.EvClose})
+	m.toOther(&engineio.Event{Kind: engineio.EvClose})
 }
 
 // endStandby ends a standby's handover.

@@ -46,7 +46,7 @@ func FuzzManager(f *testing.F) {
 			}
 			now += int64(script[i+1]) << (script[i] >> 5)
 			e.Now, e.Engine.Now = now, now
-			for _, a := range m.Next(e, nil) {
+			for _, a := range m.Next(&e, nil) {
 				switch a.Kind {
 				case ActSocketConnected:
 					if connected[a.Slot] && !a.Silent {

@@ -4,9 +4,9 @@ import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 
 // Next handles an event, and appends what is to be done to out. Any event is safe at any
 // time; one that does not apply changes nothing.
-func (m *Manager) Next(e Event, out []Action) []Action {
+func (m *Manager) Next(e *Event, out []Action) []Action {
 	m.now, m.out = e.Now, out
-	m.next(&e)
+	m.next(e)
 	if m.fences.exists != existsNot {
 		m.giveUpFences()
 	}
@@ -21,7 +21,7 @@ func (m *Manager) Next(e Event, out []Action) []Action {
 func (m *Manager) next(e *Event) {
 	switch e.Kind {
 	case EvEngine:
-		m.engine(e.Engine)
+		m.engine(&e.Engine)
 	case EvOpen:
 		m.callback = e.Callback
 		m.open(CauseConnect)
@@ -126,16 +126,16 @@ func (m *Manager) tick() {
 			m.exchange(n)
 		}
 	}
-	m.engine(engineio.Event{Kind: engineio.EvTick, Now: m.now})
+	m.engine(&engineio.Event{Kind: engineio.EvTick, Now: m.now})
 }
 
 func (m *Manager) due(at int64) bool { return at != 0 && m.now >= at }
 
 // engine gives an event to the connection that its link belongs to.
-func (m *Manager) engine(e engineio.Event) {
+func (m *Manager) engine(e *engineio.Event) {
 	h := &m.handover
 	if !h.other.Owns(e.Link) {
-		m.toEngine(e, true)
+		m.step(&m.Engine, e, true)
 		return
 	}
 	m.toOther(e)
@@ -146,17 +146,19 @@ func (m *Manager) engine(e engineio.Event) {
 }
 
 // hangUp closes the connection in use, for a caller who knows what comes of that.
-func (m *Manager) hangUp() { m.toEngine(engineio.Event{Kind: engineio.EvClose, Now: m.now}, false) }
+func (m *Manager) hangUp() {
+	m.step(&m.Engine, &engineio.Event{Kind: engineio.EvClose, Now: m.now}, false)
+}
 
-// toEngine gives an event to m.Engine. heard says whether the manager is to act when that
+// step gives an event to a connection. heard says whether the manager is to act when that
 // opens or closes it.
-func (m *Manager) toEngine(e engineio.Event, heard bool) {
-	var actions []engineio.Action
-	m.Engine, actions = m.Engine.Next(e, nil)
-	for _, a := range actions {
+func (m *Manager) step(connection *engineio.State, e *engineio.Event, heard bool) {
+	actions := connection.Step(e, nil)
+	for i := range actions {
+		a := &actions[i]
 		switch {
 		case a.Kind != engineio.ActOpened && a.Kind != engineio.ActClosed:
-			m.act(ActEngine).Engine = a
+			m.act(ActEngine).Engine = *a
 		case !heard:
 		case a.Kind == engineio.ActOpened:
 			m.opened()

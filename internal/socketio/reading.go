@@ -108,5 +108,5 @@ func (m *Manager) misjudge(link int) {
 		m.retireFirst(cueMisjudged)
 		return
 	}
-	m.engine(engineio.Event{Kind: engineio.EvFault, Link: link, Now: m.now})
+	m.engine(&engineio.Event{Kind: engineio.EvFault, Link: link, Now: m.now})
 }

@@ -230,7 +230,7 @@ func (p *player) answered(word, name string) Event {
 
 func (p *player) next(e Event) []Action {
 	e.Now, e.Engine.Now = p.now, p.now
-	actions := p.m.Next(e, nil)
+	actions := p.m.Next(&e, nil)
 	for _, a := range actions {
 		if a.Kind == ActFence {
 			p.fence = a.Slot

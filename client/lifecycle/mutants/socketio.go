@@ -111,7 +111,7 @@ var socketioMutants = []mutant{
 	{"standby: the user hears of the end of the older socket", "Manager.disconnected",
 		"if n == m.handover.carried {", "if false {", "TestStandby"},
 	{"standby: no end without an answer", "Manager.closeStandby",
-		"m.handover.wait.by, m.handover.awaited = 0, 0\nm.toOther(engineio.Event{Kind: engineio.EvClose})", "m.handover.wait.by = 0", "TestStandby"},
+		"m.handover.wait.by, m.handover.awaited = 0, 0\nm.toOther(&engineio.Event{Kind: engineio.EvClose})", "m.handover.wait.by = 0", "TestStandby"},
 	{"standby: acks of those that stay are given up", "Manager.leaveOther",
 		"if n.Phase == Connected && h.carried == nil {", "if n.Phase == Connected {", "TestStandby"},
 }
