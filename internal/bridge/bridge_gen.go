@@ -262,7 +262,7 @@ func (b *Bridge) operate(op int) {
 //
 //go:noinline
 func (e *encoder) tell(do, n, n0, n1, n2, n3, n4 int32, text string) {
-	e.memory.Effect = [...]float64{float64(n0), float64(n1), float64(n2), float64(n3), float64(n4)}
+	*e.effect = [...]float64{float64(n0), float64(n1), float64(n2), float64(n3), float64(n4)}
 	e.host(do, n, text)
 }
 

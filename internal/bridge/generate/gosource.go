@@ -80,7 +80,7 @@ func (l *list) goSource() ([]byte, error) {
 	}
 	p("// tell gives the page an effect of n numbers. Not inlined: each effect would write its own.\n//\n//go:noinline\n")
 	p("func (e *encoder) tell(do, n, %s int32, text string) {\n", strings.Join(parameters, ", "))
-	p("e.memory.Effect = [...]float64{%s}\ne.host(do, n, text)\n}\n\n", strings.Join(conversions, ", "))
+	p("*e.effect = [...]float64{%s}\ne.host(do, n, text)\n}\n\n", strings.Join(conversions, ", "))
 	most = numbers
 	for _, e := range l.effects {
 		calls := e.members
