@@ -26,19 +26,31 @@ type departure struct {
 
 // note is told that DISCONNECT is sent for a namespace.
 func (d *departures) note(name []uint16, now int64) {
-	*d = slices.DeleteFunc(*d, func(old departure) bool { return now >= old.at+drainFor || slices.Equal(old.name, name) })
+	d.forget(name, now)
 	*d = append(*d, departure{name, now})
 }
 
 // lately says whether a namespace has left so short ago that the server may not have handled
 // it yet.
 func (d departures) lately(name []uint16, now int64) bool {
-	return slices.ContainsFunc(d, func(old departure) bool { return now < old.at+drainFor && slices.Equal(old.name, name) })
+	for _, old := range d {
+		if now < old.at+drainFor && slices.Equal(old.name, name) {
+			return true
+		}
+	}
+	return false
 }
 
-// forget is told that the server has handled the DISCONNECT of a namespace.
-func (d *departures) forget(name []uint16) {
-	*d = slices.DeleteFunc(*d, func(old departure) bool { return slices.Equal(old.name, name) })
+// forget is told that the server has handled the DISCONNECT of a namespace. Those that have
+// left long ago go, too.
+func (d *departures) forget(name []uint16, now int64) {
+	var left departures
+	for _, old := range *d {
+		if now < old.at+drainFor && !slices.Equal(old.name, name) {
+			left = append(left, old)
+		}
+	}
+	*d = left
 }
 
 // hangUpOn sends DISCONNECT for a namespace.
@@ -131,7 +143,7 @@ func (m *Manager) hasLeft() {
 	if n == nil {
 		return
 	}
-	m.departed.forget(n.Name)
+	m.departed.forget(n.Name, m.now)
 	if n.leaving {
 		m.retry(n)
 	}
@@ -145,7 +157,7 @@ func (m *Manager) retry(n *Namespace) {
 	}
 	if n.leaving {
 		n.leaving = false
-		m.departed.forget(n.Name)
+		m.departed.forget(n.Name, m.now)
 	}
 	if !n.Silent {
 		n.cause = CauseReconnect
