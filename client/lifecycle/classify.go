@@ -51,24 +51,34 @@ func (s *Said) refusesHandshake() bool {
 
 // in tells whether one of the words is in what the server said.
 func (w *words) in(s *Said) bool {
-	for _, name := range w.names {
+	for name, rest := w.names.cut(); name != ""; name, rest = rest.cut() {
 		if named(s.Code, name) || named(s.Type, name) {
 			return true
 		}
 	}
 	// A message says what it has to say at its beginning.
 	message := s.Message[:min(len(s.Message), 1_024)]
-	for _, phrase := range w.phrases {
+	for phrase, rest := w.phrases.cut(); phrase != ""; phrase, rest = rest.cut() {
 		if says(message, phrase, false) {
 			return true
 		}
 	}
-	for _, clause := range w.clauses {
+	for clause, rest := w.clauses.cut(); clause != ""; clause, rest = rest.cut() {
 		if says(message, clause, true) {
 			return true
 		}
 	}
 	return false
+}
+
+// cut is the first word of a list and the rest; "" when there is no more.
+func (l list) cut() (word string, rest list) {
+	for i := 0; i < len(l); i++ {
+		if l[i] == '|' {
+			return string(l[:i]), l[i+1:]
+		}
+	}
+	return string(l), ""
 }
 
 // named tells whether s is name, in whatever way it is spelled: TOKEN_EXPIRED,
@@ -120,7 +130,7 @@ func begins(s string) bool {
 		if start == len(s) {
 			return true // at the beginning, or after punctuation
 		}
-		if !oneOf(fillersBefore[:], s[start:]) {
+		if !oneOf(fillersBefore, s[start:]) {
 			return false
 		}
 		s = s[:start]
@@ -136,7 +146,7 @@ func ends(s string) bool {
 	for end < len(s) && inWord(s[end]) {
 		end++
 	}
-	return end == 0 || oneOf(fillersAfter[:], s[:end])
+	return end == 0 || oneOf(fillersAfter, s[:end])
 }
 
 func trimRight(s string) string {
@@ -146,8 +156,8 @@ func trimRight(s string) string {
 	return s
 }
 
-func oneOf(words []string, s string) bool {
-	for _, w := range words {
+func oneOf(words list, s string) bool {
+	for w, rest := words.cut(); w != ""; w, rest = rest.cut() {
 		if equal(s, w) {
 			return true
 		}

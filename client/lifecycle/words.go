@@ -4,95 +4,74 @@ package lifecycle
 // taken from them (testdata/wordings.mjs, TestGolangJWT); the rest is what programs
 // write by hand.
 type words struct {
-	names   []string // of codes and types, without what separates their words, without a leading "err"
-	phrases []string // anywhere in a message
-	clauses []string // alone in a message, or between punctuation and fillers
+	names   list // of codes and types, without what separates their words, without a leading "err"
+	phrases list // anywhere in a message
+	clauses list // alone in a message, or between punctuation and fillers
 }
+
+// list is words with a bar between each two. A slice of strings would be a third longer:
+// it says of each where it stands and how long it is.
+type list string
 
 // expired: the token's time is over.
 var expired = words{
-	names: []string{
-		"tokenexpired", "jwtexpired", "tokenexpirederror", "expiredtoken", "accesstokenexpired", "authtokenexpired",
-		"idtokenexpired", "authidtokenexpired", "expiredsignatureerror", "expiredjwtexception", "fastjwtexpired",
+	names: "tokenexpired|jwtexpired|tokenexpirederror|expiredtoken|accesstokenexpired|authtokenexpired|" +
+		"idtokenexpired|authidtokenexpired|expiredsignatureerror|expiredjwtexception|fastjwtexpired|" +
 		"fstjwtauthorizationtokenexpired",
-	},
-	phrases: []string{
-		"jwt expired", "jwt is expired", "jwt has expired", "signature has expired", "maxage exceeded",
-		`"exp" claim timestamp check failed`, `"iat" claim timestamp check failed (too far in the past)`,
-	},
-	clauses: []string{
-		"token expired", "token is expired", "token has expired", "expired token",
-	},
+	phrases: "jwt expired|jwt is expired|jwt has expired|signature has expired|maxage exceeded|" +
+		`"exp" claim timestamp check failed|"iat" claim timestamp check failed (too far in the past)`,
+	clauses: "token expired|token is expired|token has expired|expired token",
 }
 
 // missing: the server got no token.
 var missing = words{
-	names: []string{
-		"credentialsrequired", "missingauthorizationheader", "tokenmissing", "missingtoken", "tokenrequired", "notoken",
-		"notokenprovided", "tokennotprovided", "authenticationrequired", "authrequired", "fstjwtnoauthorizationinheader",
-	},
-	phrases: []string{
-		"jwt must be provided", "no authorization token was found", "no token provided", "no token was provided",
-		"server requires authorization header", "missing authorization header", "no authorization header", "no auth token",
-	},
-	clauses: []string{
-		"no token", "token missing", "token is missing", "missing token", "missing access token", "token required",
-		"token is required", "token not provided", "token must be provided", "jwt is missing", "missing jwt", "no jwt",
-		"authentication required", "authentication is required",
-	},
+	names: "credentialsrequired|missingauthorizationheader|tokenmissing|missingtoken|tokenrequired|notoken|" +
+		"notokenprovided|tokennotprovided|authenticationrequired|authrequired|fstjwtnoauthorizationinheader",
+	phrases: "jwt must be provided|no authorization token was found|no token provided|no token was provided|" +
+		"server requires authorization header|missing authorization header|no authorization header|no auth token",
+	clauses: "no token|token missing|token is missing|missing token|missing access token|token required|" +
+		"token is required|token not provided|token must be provided|jwt is missing|missing jwt|no jwt|" +
+		"authentication required|authentication is required",
 }
 
 // unclear: the token is refused; only its exp tells why.
 var unclear = words{
-	names: []string{
-		"invalidtoken", "tokeninvalid", "tokennotvalid", "invalidtokenerror", "unauthorized", "unauthenticated",
-		"notauthenticated", "authenticationerror", "authenticationfailed", "authfailed", "401",
-	},
-	clauses: []string{
-		"invalid token", "invalid access token", "invalid auth token", "invalid authentication token",
-		"invalid bearer token", "invalid jwt", "invalid jwt token", "jwt invalid", "token invalid", "token is invalid",
-		"token not valid", "token is not valid", "invalid or expired token", "token is invalid or expired",
-		"token expired or invalid", "token verification failed", "failed to authenticate token",
-		"unauthorized", "unauthorised", "401 unauthorized", "unauthenticated", "not authenticated",
-		"authentication error", "authentication failed", "auth error", "auth failed", "invalid credentials",
-	},
+	names: "invalidtoken|tokeninvalid|tokennotvalid|invalidtokenerror|unauthorized|unauthenticated|" +
+		"notauthenticated|authenticationerror|authenticationfailed|authfailed|401",
+	clauses: "invalid token|invalid access token|invalid auth token|invalid authentication token|" +
+		"invalid bearer token|invalid jwt|invalid jwt token|jwt invalid|token invalid|token is invalid|" +
+		"token not valid|token is not valid|invalid or expired token|token is invalid or expired|" +
+		"token expired or invalid|token verification failed|failed to authenticate token|" +
+		"unauthorized|unauthorised|401 unauthorized|unauthenticated|not authenticated|" +
+		"authentication error|authentication failed|auth error|auth failed|invalid credentials",
 }
 
 // invalid: the token is refused for another reason than its time.
 var invalid = words{
-	names: []string{
-		"unauthorizederror", "credentialsbadscheme", "credentialsbadformat", "invalidsecret", // socketio-jwt, express-jwt
-		"revokedtoken", "tokenrevoked", "tokenmalformed", "malformedtoken", "invalidsignature", "tokennotactive",
-		"jsonwebtokenerror", "notbeforeerror", // jsonwebtoken
-		"jwtclaimvalidationfailed", "jwtinvalid", "jwsinvalid", "jwssignatureverificationfailed", "jweinvalid",
-		"jwedecryptionfailed", "josealgnotallowed", "josenotsupported", "jwksnomatchingkey", "jwksmultiplematchingkeys", // jose
-	},
-	phrases: []string{
-		"jwt malformed", "jwt must be a string", "jwt signature is required", "jwt not active", "jwt audience invalid",
-		"jwt issuer invalid", "jwt subject invalid", "jwt jwtid invalid", "jwt nonce invalid", "invalid exp value",
-		"invalid nbf value", "iat required when maxage is specified", // jsonwebtoken
-		`"iss" claim`, `"sub" claim`, `"aud" claim`, `"exp" claim`, `"nbf" claim`, `"iat" claim`, `"jti" claim`,
-		"jwt header value", "jwt claims set", "compact jws", "compact jwe", "jws protected header", "jwe protected header",
-		`"alg" (algorithm) header parameter`, "is not supported either by jose", "json web key set",
-		"decryption operation failed",                                                                     // jose
-		"format is authorization: bearer", "invalid token datatype", "token is missing or invalid bearer", // express-jwt, socketio-jwt
-		"token has invalid claims", "token has invalid audience", "token has invalid issuer", "token has invalid subject",
-		"token has invalid id", "token is missing required claim", "token signature is invalid", // golang-jwt
-		"audience doesn't match", "not enough segments", "jwt signature does not match", // PyJWT, jjwt
-	},
-	clauses: []string{
-		"invalid signature", "signature is invalid", "signature verification failed", "invalid algorithm",
-		"token malformed", "token is malformed", "malformed token", "token is unverifiable", "token used before issued",
-		"token is not valid yet", "token is not yet valid", "token revoked", "token is revoked", "token has been revoked",
-		"invalid audience", "invalid issuer", "invalid header string", "invalid payload string", "invalid crypto padding",
-	},
+	names: "unauthorizederror|credentialsbadscheme|credentialsbadformat|invalidsecret|" + // socketio-jwt, express-jwt
+		"revokedtoken|tokenrevoked|tokenmalformed|malformedtoken|invalidsignature|tokennotactive|" +
+		"jsonwebtokenerror|notbeforeerror|" + // jsonwebtoken
+		"jwtclaimvalidationfailed|jwtinvalid|jwsinvalid|jwssignatureverificationfailed|jweinvalid|" +
+		"jwedecryptionfailed|josealgnotallowed|josenotsupported|jwksnomatchingkey|jwksmultiplematchingkeys", // jose
+	phrases: "jwt malformed|jwt must be a string|jwt signature is required|jwt not active|jwt audience invalid|" +
+		"jwt issuer invalid|jwt subject invalid|jwt jwtid invalid|jwt nonce invalid|invalid exp value|" +
+		"invalid nbf value|iat required when maxage is specified|" + // jsonwebtoken
+		`"iss" claim|"sub" claim|"aud" claim|"exp" claim|"nbf" claim|"iat" claim|"jti" claim|` +
+		"jwt header value|jwt claims set|compact jws|compact jwe|jws protected header|jwe protected header|" +
+		`"alg" (algorithm) header parameter|is not supported either by jose|json web key set|` +
+		"decryption operation failed|" + // jose
+		"format is authorization: bearer|invalid token datatype|token is missing or invalid bearer|" + // express-jwt, socketio-jwt
+		"token has invalid claims|token has invalid audience|token has invalid issuer|token has invalid subject|" +
+		"token has invalid id|token is missing required claim|token signature is invalid|" + // golang-jwt
+		"audience doesn't match|not enough segments|jwt signature does not match", // PyJWT, jjwt
+	clauses: "invalid signature|signature is invalid|signature verification failed|invalid algorithm|" +
+		"token malformed|token is malformed|malformed token|token is unverifiable|token used before issued|" +
+		"token is not valid yet|token is not yet valid|token revoked|token is revoked|token has been revoked|" +
+		"invalid audience|invalid issuer|invalid header string|invalid payload string|invalid crypto padding",
 }
 
 // fillersBefore may stand between the beginning of a clause and what it says.
-var fillersBefore = [...]string{
-	"the", "your", "this", "a", "an", "access", "auth", "authentication", "authorization", "bearer", "id", "jwt",
-	"provided", "supplied",
-}
+const fillersBefore list = "the|your|this|a|an|access|auth|authentication|authorization|bearer|id|jwt|provided|supplied"
 
 // fillersAfter may follow what a clause says.
-var fillersAfter = [...]string{"at", "on", "by", "provided", "supplied", "given", "please", "error"}
+const fillersAfter list = "at|on|by|provided|supplied|given|please|error"
