@@ -68,11 +68,15 @@ ESBUILD = $(GO) tool esbuild --bundle $(MINIFY) --target=es2021 --charset=utf8 -
 	--loader:.hex=text --sourcemap --sources-content=true \
 	--define:__VERSION__="\"$$(sed -n 's/^  "version": "\(.*\)",/\1/p' js/package.json)\""
 
+# What browsers load as it is begins with a hint to V8 (Chrome 136 and later): compile every function while the script
+# arrives, off the main thread, and not one by one as each is called first, which is 5 ms of the main thread.
+EAGER = --banner:js='//\# allFunctionsCalledOnLoad'
+
 $(DIST)/index.js: build/core.hex $(JS_SOURCES) Makefile
-	$(ESBUILD) js/src/index.ts --format=esm --outfile=$@
+	$(ESBUILD) js/src/index.ts --format=esm $(EAGER) --outfile=$@
 
 $(DIST)/socketio-jwt.min.js: build/core.hex $(JS_SOURCES) Makefile
-	$(ESBUILD) js/src/script.ts --format=iife --outfile=$@
+	$(ESBUILD) js/src/script.ts --format=iife $(EAGER) --outfile=$@
 
 $(DIST)/nowasm.js: build/core.js $(JS_SOURCES) Makefile
 	$(ESBUILD) js/src/nowasm.ts --format=esm --outfile=$@

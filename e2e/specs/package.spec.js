@@ -28,6 +28,11 @@ test("each script names its map, and no map tells of the machine that built it",
   }
 });
 
+test("what browsers load as it is begins with the hint to compile it while it arrives", async ({ app }) => {
+  const dir = join(app({}), "node_modules/socketio-jwt-wasm/dist");
+  for (const name of ["index.js", "socketio-jwt.min.js"]) expect(readFileSync(join(dir, name), "utf8")).toMatch(/^\/\/# allFunctionsCalledOnLoad\n/);
+});
+
 // --- TypeScript ----------------------------------------------------------------------------------------------------------
 
 const use = `const via: Via = "query";
