@@ -61,8 +61,9 @@ export default (it) => {
     const seen = t.record(socket.io, "reconnect_attempt");
     await t.until(() => seen.length === 3);
     t.assert.same(seen.slice(0, 3), [[1], [2], [3]]);
+    const reconnected = t.once(socket.io, "reconnect"); // it may be before the page hears that the server is up
     await t.server.start(port);
-    const [n] = await t.once(socket.io, "reconnect");
+    const [n] = await reconnected;
     t.assert.equal(n, seen.length);
     if (!socket.connected) await t.once(socket, "connect");
   });
@@ -157,8 +158,9 @@ export default (it) => {
     const { url, port } = await nowhere(t);
     const socket = t.connect(url, { reconnectionDelay: 20, reconnectionDelayMax: 1000 });
     await t.until(async () => (socket.io.engine, (await t.once(socket.io, "reconnect_attempt"))[0] === 5));
+    const connected = t.once(socket, "connect"); // it may be before the page hears that the server is up
     await t.server.start(port);
-    await t.once(socket, "connect");
+    await connected;
     let lost, late;
     const attempts = [];
     socket.once("disconnect", () => {
@@ -206,8 +208,9 @@ export default (it) => {
     t.assert.equal(n, 1);
     t.assert.atLeast(performance.now() - start, 120, "the delay");
     t.assert.equal(late.due, false, "late");
+    const connected = t.once(socket, "connect"); // it may be before the page hears that the server is up
     await t.server.start(port);
-    await t.once(socket, "connect");
+    await connected;
   });
 
   it("opts.query changed in reconnect_attempt goes with the next attempt", both, async (t) => {
