@@ -191,7 +191,7 @@ export class Socket extends CatchAllEmitter {
     const { io, active } = this;
     if (active || this.connected) this._happened("disconnect");
     this._active = false;
-    this._token?.acknowledge();
+    this._token?.left();
     if (!running()) this._withdraw();
     else if (this._slot >= 0) control(Op.Disconnect, this._slot);
     // Who leaves while auth() is asked is not connected after that: as if the server had refused.

@@ -3,7 +3,8 @@
  * the hook onTrace all have their events from here. No event holds a token.
  */
 import type { TraceEvent } from "../types/index.js";
-import { redact } from "./auth/redact.js";
+import { redactTokens } from "./auth/redact.js";
+import { textOf } from "./bridge/calls.js";
 import { logger } from "./debug.js";
 import { safely, type Listener } from "./emitter.js";
 
@@ -28,19 +29,23 @@ export class Trace {
   /** When spans began, by their names. */
   private _began: Record<string, number> = {};
 
+  private readonly _nsp: string;
+
   /** `secrets` gives the tokens that no text may hold. */
   constructor(
-    private readonly _nsp: string,
+    nsp: string,
     private readonly _hook: Listener | undefined,
     private readonly _secrets: () => readonly string[],
-  ) {}
+  ) {
+    this._nsp = nsp.split("?")[0]!; // a query may hold a token
+  }
 
   /** Records an event. `fields` are plain values; texts are a server's or a user's. */
   record(name: string, fields: Record<string, unknown> = {}): TraceEvent {
     const event: TraceEvent = { at: Date.now(), name, nsp: this._nsp };
     for (const key in fields) {
       const value = fields[key];
-      if (value !== undefined) event[key] = typeof value == "string" ? redact(value, this._secrets()) : value;
+      if (value !== undefined) event[key] = value && /string|object/.test(typeof value) ? redactTokens(textOf(value), this._secrets()) : value;
     }
     this._events.push(Object.freeze(event));
     if (this._events.length > KEPT) this._events.shift();

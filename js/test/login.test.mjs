@@ -168,3 +168,41 @@ test("without the option token there is nobody to log in", async (t) => {
   socket.logout();
   assert.equal(socket.connected, false);
 });
+
+/** A namespace with a token, "/b", on the connection of another one that stays; `calls` is how often its function was called. */
+async function beside(t) {
+  const host = `l${++hosts}.test`;
+  const stays = connect(`http://${host}`);
+  const c = await server(host).connection();
+  await welcome(c);
+  const calls = [];
+  const other = stays.io.socket("/b", { token: () => (calls.push(1), `own-${calls.length}`), via: "auth" });
+  t.after(() => {
+    stays.disconnect();
+    other.disconnect();
+  });
+  assert.equal(await c.frame(), '40/b,{"token":"own-1"}');
+  c.say('40/b,{"sid":"1"}');
+  const read = async () => {
+    const [name] = /\/\n[^,]*/.exec(await c.frame());
+    c.say(`44${name},{"message":"Invalid namespace"}`);
+  };
+  return { other, c, read, calls };
+}
+
+for (const [how, end] of [["logout()", (s) => s.logout()], ["disconnect()", (s) => s.disconnect()]])
+  test(`the token of login() is over with ${how}, also before the server has answered it`, async (t) => {
+    const { other, c, read, calls } = await beside(t);
+    other.login("alice").catch(() => {});
+    assert.equal(await c.frame(), "41/b,");
+    await read();
+    assert.equal(await c.frame(), '40/b,{"token":"alice"}');
+    end(other);
+    other.connect();
+    await settled();
+    c.say('40/b,{"sid":"2"}');
+    assert.equal(await c.frame(), "41/b,");
+    await read();
+    assert.equal(await c.frame(), '40/b,{"token":"own-2"}');
+    assert.equal(calls.length, 2);
+  });

@@ -136,7 +136,11 @@ const mutants = [
   ["engine/transports/websocket", "[address].concat(protocols)", "[]"],
   ["engine/transports/polling", "redactError(e, sent)", "e"],
   ["engine/transports/polling", "limit > 0 ?", "opts.requestTimeout ?"],
-  ["auth/redact", "[...values, ...words]", "values"],
+  ["auth/token", "if (source?.users.size == 1) source.given = undefined;", ""],
+  ["socket/namespace", "if (socket._asking != asking) return;", ""],
+  ["auth/redact", "...texts.flatMap((v) => v.split(/\\s+/))", ""],
+  ["auth/redact", "...words.map(encoded)", ""],
+  ["auth/redact", "redact(text, tokens).replace(", "redact(text, tokens); text.replace("],
   ["auth/redact", '.replace(/\\b[a-z][a-z+.-]*:\\/\\/\\S*/gi, "URL")', ""],
   ["auth/redact", "if (e instanceof DOMException) return", "if (0) return"],
   ["engine/transports/websocket", "if (ended) return;\n    ended = true;", ""],
@@ -242,7 +246,7 @@ const mutants = [
 ];
 
 /** The tests of a module bear the last part of its name, except these, which are named by a module or its folder. */
-const tests = { "auth/crosstab": ["crosstab", "crosstab-users"], "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], socket: ["socket"], manager: ["manager"] };
+const tests = { "auth/crosstab": ["crosstab", "crosstab-users"], "auth/token": ["token", "login"], "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], socket: ["socket"], manager: ["manager"] };
 const testsOf = (module) => (tests[module] || tests[module.split("/")[0]] || [module.split("/").at(-1)]).map((name) => join(root, `js/test/${name}.test.mjs`));
 
 const fit = process.argv.includes("--fit");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { leaf } from "./tools.mjs";
 
-const { redact, redactError } = await leaf("auth/redact");
+const { redact, redactError, redactTokens } = await leaf("auth/redact");
 const url = "http://a.example/socket.io/?EIO=4&token=it's.SECRET&t=1";
 
 /** Messages as browsers word them, about this URL and this header. */
@@ -43,4 +43,12 @@ test("whatever is thrown, an error comes of it", () => {
     assert.ok(copy instanceof Error);
     assert.doesNotMatch(copy.message, /SECRET/);
   }
+});
+
+test("percent-encoded, in pieces, or of somebody else: no token", () => {
+  const token = "a+b/c==.payload_of_it.s";
+  assert.equal(redact(`refused: ${encodeURIComponent(token)}`, [token]), "refused: …");
+  assert.equal(redact("half a character", ["\ud800 and more"]), "half a character");
+  assert.equal(redact("bad eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOjF9.sig here", []), "bad … here");
+  assert.equal(redactTokens("the part payload_of_it is no JSON", [token]), "the part … is no JSON");
 });

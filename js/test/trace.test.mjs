@@ -25,6 +25,25 @@ test("no text holds a token or an address", () => {
   assert.deepEqual([trace.events()[0].message, trace.events()[0].code], ["bad token … for URL", 7]);
 });
 
+test("nor a piece of a token, nor one that is percent-encoded, nor one that the page does not know", () => {
+  const known = "head.pay+load/with==padding.signature";
+  const trace = new Trace("/chat?token=" + known, undefined, () => [known]);
+  const said = (message) => trace.record("refused", { message }).message;
+  assert.equal(said(`bad ${encodeURIComponent(known)}!`), "bad …!");
+  assert.equal(said("the segment signature is wrong"), "the segment … is wrong");
+  assert.equal(said(`begins with ${known.slice(0, 20)}...`), "begins with head.…==...");
+  assert.equal(said("refresh of eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln failed"), "refresh of … failed");
+  assert.equal(said("jwt expired"), "jwt expired");
+  assert.equal(trace.events()[0].nsp, "/chat");
+});
+
+test("what a server says in place of a text is told as a text", () => {
+  const trace = new Trace("/", undefined, () => ["aaaa.bbbb.cccc"]);
+  const { code, message } = trace.record("refused", { code: { token: "aaaa.bbbb.cccc" }, message: ["aaaa.bbbb.cccc"] });
+  assert.deepEqual([typeof code, typeof message], ["string", "string"]);
+  assert.ok(!JSON.stringify(trace.events()).includes("aaaa.bbbb"));
+});
+
 test("the hook hears each event; one that throws is reported, and stops nothing", () => {
   const heard = [];
   const trace = new Trace("/", (e) => {

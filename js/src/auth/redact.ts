@@ -3,14 +3,33 @@
  * which may hold the token.
  */
 
-/** The text without the values that were sent, nor any word of theirs, nor any address. */
-export function redact(text: string, sent: readonly unknown[]): string {
-  const values = sent.filter((v) => typeof v == "string") as string[];
-  // A browser may quote a value trimmed, escaped or cut at a line's end.
-  const words = values.flatMap((v) => v.split(/\s+/));
+/** As it stands in an address. */
+function encoded(value: string): string {
+  try {
+    return encodeURIComponent(value);
+  } catch (e) {
+    return value; // it has half a character, and stands in no address
+  }
+}
+
+/** All forms in which values may be quoted: trimmed, escaped or cut at a line's end, or percent-encoded. */
+function forms(values: readonly unknown[]): string[] {
+  const texts = values.filter((v) => typeof v == "string") as string[];
+  const words = [...texts, ...texts.flatMap((v) => v.split(/\s+/))];
   // Short ones are no secrets, and part of other words.
-  for (const quoted of [...values, ...words].filter((v) => v.length > 3)) text = text.split(quoted).join("…");
-  return text.replace(/\b[a-z][a-z+.-]*:\/\/\S*/gi, "URL");
+  return [...words, ...words.map(encoded)].filter((v) => v.length > 3);
+}
+
+/** The text without the values that were sent, nor any word of theirs, nor any address, nor any JWT. */
+export function redact(text: string, sent: readonly unknown[]): string {
+  for (const quoted of forms(sent)) text = text.split(quoted).join("…");
+  return text.replace(/\b[a-z][a-z+.-]*:\/\/\S*/gi, "URL").replace(/\beyJ[\w-]{5,}(\.[\w-]+){0,2}/g, "…");
+}
+
+/** The same, and without any piece of the tokens that is longer than seven characters. */
+export function redactTokens(text: string, tokens: readonly string[]): string {
+  const all = forms(tokens);
+  return redact(text, tokens).replace(/[\w+/~%-]{8,}/g, (piece) => (all.some((form) => form.includes(piece)) ? "…" : piece));
 }
 
 /** A copy that keeps name and class; no cause and no stack, which quote as well. */

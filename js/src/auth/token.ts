@@ -135,8 +135,16 @@ export class Token implements SourceUser {
     return settled;
   }
 
+  /** The user has disconnected. Whoever connects next is asked for by the function, unless the session of the others goes on. */
+  left(): void {
+    this.acknowledge();
+    const source = this._source;
+    if (source?.users.size == 1) source.given = undefined;
+  }
+
   private _leaveUser(): void {
     const { _socket: socket } = this;
+    if (this._source) this._source.given = undefined;
     socket.disconnect();
     if (!this._opts.guest) return;
     socket._register();
