@@ -3,10 +3,14 @@
 package zishang_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/zishang520/socket.io/clients/socket/v3"
 
@@ -128,6 +132,38 @@ func TestRedirectThatIsNotFollowed(t *testing.T) {
 			d.until(t, func(lines string) bool { return strings.Contains(lines, "redirect") })
 			if n := len(f.requests()); n > 12 {
 				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}
+
+// A redirect that repeats the query, to an address that cannot be read: no error tells of the token.
+func TestNoTokenInTheErrorOfARedirect(t *testing.T) {
+	for _, transport := range []string{zishang.Polling, zishang.WebSocket} {
+		t.Run(transport, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Location", "http://%zz/?"+r.URL.RawQuery)
+				w.WriteHeader(http.StatusTemporaryRedirect)
+			}))
+			t.Cleanup(server.Close)
+			o := client.Options{Via: client.ViaQuery, TokenName: "jwt", Token: client.StaticToken("the-SECRET-one")}
+			heard := make(chan string, 1)
+			c := connect(t, server.URL, o, zishang.WithTransports(transport), zishang.WithSetup(func(c *zishang.Conn) {
+				c.On("connect_error", func(args ...any) {
+					select {
+					case heard <- fmt.Sprintf("%v %+v %#v", args[0], args[0], args[0]):
+					default:
+					}
+				})
+			}))
+			said := <-heard
+			ctx, stop := context.WithTimeout(t.Context(), time.Millisecond)
+			defer stop()
+			if _, err := c.Wait(ctx); err != nil {
+				said += err.Error()
+			}
+			if strings.Contains(said, "SECRET") {
+				t.Error("an error tells the token")
 			}
 		})
 	}

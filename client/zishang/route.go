@@ -185,14 +185,14 @@ func endpoint(t engine.Transport, scheme string, stamp bool) string {
 	return t.CreateUri(scheme, query).String()
 }
 
-// withoutURL is err without the URL that net/http puts into it: the token may be
-// in the query.
+// withoutURL is err without the URL that net/http puts into it, and without an address that
+// a server has named: the token may be in the query of either, under any name.
 func withoutURL(err error) error {
 	var in *url.Error
 	if errors.As(err, &in) {
 		err = in.Err
 	}
-	if strings.Contains(err.Error(), "?") && strings.Contains(err.Error(), "token") {
+	if strings.Contains(err.Error(), "?") {
 		return errors.New("the request failed")
 	}
 	return err
