@@ -85,7 +85,18 @@ export async function desk() {
   const whole = await leaf("whole");
   const { FakeServer, io, Manager, Socket, UnauthorizedError, load, useCore, wasmCore } = whole;
   globalThis.WebSocket = socketClass(whole, of);
-  useCore(wasmCore((await readFile(`${root}build/core.wasm`)).toString("hex")));
+  const make = wasmCore((await readFile(`${root}build/core.wasm`)).toString("hex"));
+  let traps = 0;
+  useCore((tell) => {
+    const { memory, _initialize, shared, control, rx, tx } = make(tell);
+    return {
+      memory, _initialize, shared, rx, tx,
+      control() {
+        if (traps-- > 0) throw new WebAssembly.RuntimeError("unreachable");
+        control();
+      },
+    };
+  });
   return {
     connect: (url, options) => io(url, { transports: ["websocket"], forceNew: true, ...options }),
     Manager, Socket, UnauthorizedError, load,
@@ -93,6 +104,8 @@ export async function desk() {
     FakeServer,
     /** The server of that name: its next connection, and those that nobody has looked at. */
     server: (host) => ({ connection: () => of(host).next(), unseen: () => of(host).rest() }),
+    /** The core traps at the next operation. */
+    trap: () => void (traps = 1),
     /** What reportError() got. */
     reported,
   };

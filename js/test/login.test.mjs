@@ -4,7 +4,7 @@ import test from "node:test";
 import { desk, event, jwt, queue, welcome } from "./desk.mjs";
 import { settled } from "./tools.mjs";
 
-const { connect, server } = await desk();
+const { connect, server, trap } = await desk();
 let hosts = 0;
 
 /** A socket to a server of its own, and the statuses that its store tells of. */
@@ -205,4 +205,19 @@ for (const [how, end] of [["logout()", (s) => s.logout()], ["disconnect()", (s) 
     await read();
     assert.equal(await c.frame(), '40/b,{"token":"own-2"}');
     assert.equal(calls.length, 2);
+  });
+
+for (const [who, does, sent] of [["who has logged in by hand is", (s) => void s.login("alice").catch(() => {}), '40{"token":"alice"}'], ["who has logged out is still", (s) => s.logout(), "40"]])
+  test(`a core that is started anew: ${who} the user`, async (t) => {
+    const { socket, until, server } = open(t, { token: () => "somebody", via: "auth", guest: true });
+    const first = await server.connection();
+    assert.deepEqual(await welcome(first), ['40{"token":"somebody"}']);
+    await until("authenticated");
+    does(socket);
+    assert.deepEqual(await welcome(await server.connection()), [sent]);
+    await settled();
+    trap();
+    socket.emit("x");
+    socket.io.reconnectionDelay(1);
+    assert.deepEqual(await welcome(await server.connection()), [sent]);
   });

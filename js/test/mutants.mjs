@@ -136,6 +136,7 @@ const mutants = [
   ["engine/transports/websocket", "[address].concat(protocols)", "[]"],
   ["engine/transports/polling", "redactError(e, sent)", "e"],
   ["engine/transports/polling", "limit > 0 ?", "opts.requestTimeout ?"],
+  ["auth/token", "if (this._given !== undefined) source.given = this._given;", ""],
   ["auth/token", "if (source?.users.size == 1) source.given = undefined;", ""],
   ["socket/namespace", "if (socket._asking != asking) return;", ""],
   ["auth/redact", "...texts.flatMap((v) => v.split(/\\s+/))", ""],

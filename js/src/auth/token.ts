@@ -34,6 +34,8 @@ export class Token implements SourceUser {
   readonly ways: Ways;
   /** While the core knows of its socket. */
   private _source!: Source;
+  /** Source.given of the core before this one, which has failed. */
+  private _given?: string | null;
   /** End listening to other tabs. */
   private _deafen: ((() => void) | undefined)[] = [];
   /** The last refusal. */
@@ -61,6 +63,8 @@ export class Token implements SourceUser {
     const { io } = socket;
     const isFunction = typeof o.token == "function";
     const source = (this._source = Source.of(o.token, o.tokenTimeout, this));
+    if (this._given !== undefined) source.given = this._given;
+    this._given = undefined;
     if (ways.inHandshake) io._bearer ||= socket;
     if (o.crossTab && isFunction) {
       const { hostname, port } = io._host;
@@ -83,6 +87,7 @@ export class Token implements SourceUser {
 
   /** The core is gone, with all that it was about to do. */
   lost(error: Error): void {
+    this._given = this._source.given; // whoever has logged in or out by hand has done so for the next core, too
     this.accepted = false;
     this._callbacks.forget();
     this.settle(error);
@@ -138,6 +143,7 @@ export class Token implements SourceUser {
   /** The user has disconnected. Whoever connects next is asked for by the function, unless the session of the others goes on. */
   left(): void {
     this.acknowledge();
+    this._given = undefined;
     const source = this._source;
     if (source?.users.size == 1) source.given = undefined;
   }
