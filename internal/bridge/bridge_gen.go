@@ -11,7 +11,7 @@ import (
 
 // How much of everything the shared memory holds at most.
 const (
-	maxArguments = 18 // of an operation
+	maxArguments = 19 // of an operation
 	maxNumbers   = 5  // of an effect
 )
 
@@ -103,6 +103,7 @@ const (
 	doManagerReconnect
 	doManagerReconnectError
 	doManagerReconnectFailed
+	doManagerTakesAll
 )
 
 // The members of doSocket.
@@ -150,6 +151,7 @@ func (b *Bridge) operate(op int) {
 			Revision:     r.number(),
 			Older:        r.flag(),
 			Opaque:       r.flag(),
+			TakesAll:     r.flag(),
 			Seed:         r.fraction(),
 		})
 	case opSocket:
@@ -384,6 +386,11 @@ func (e *encoder) ManagerReconnectError(conn int, reconnecting bool) {
 // ManagerReconnectFailed is core.Host's.
 func (e *encoder) ManagerReconnectFailed(conn int, reconnecting bool) {
 	e.tell(doManager, 3, int32(conn), bit(reconnecting), doManagerReconnectFailed, 0, 0, "")
+}
+
+// ManagerTakesAll is core.Host's.
+func (e *encoder) ManagerTakesAll(conn int, reconnecting bool) {
+	e.tell(doManager, 3, int32(conn), bit(reconnecting), doManagerTakesAll, 0, 0, "")
 }
 
 // SocketConnect is core.Host's.

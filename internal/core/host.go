@@ -66,6 +66,9 @@ type Host interface {
 	ManagerReconnectError(conn int, reconnecting bool)
 	// ManagerReconnectFailed: there will be no other.
 	ManagerReconnectFailed(conn int, reconnecting bool)
+	// ManagerTakesAll: the server has each namespace that is asked for. Managers that are made for it from now on are to
+	// be told (ManagerOptions.TakesAll).
+	ManagerTakesAll(conn int, reconnecting bool)
 
 	// SocketConnect: send CONNECT. standby: over the standby. fresh: the old session must not be recovered.
 	SocketConnect(slot int, standby, fresh bool)

@@ -15,6 +15,7 @@ func (p *Core) Manager(id int, o ManagerOptions) {
 		},
 		Reconnection: o.Reconnection,
 		NoFences:     o.Opaque,
+		TakesAll:     o.TakesAll,
 		MaxAttempts:  o.Attempts,
 		Timeout:      o.Timeout,
 		Backoff:      socketio.Backoff{Backoff: lifecycle.Backoff{Spread: o.Spread, Min: o.Delay, Max: o.DelayMax, Jitter: o.Jitter}},

@@ -134,6 +134,7 @@ type ManagerOptions struct {
 	Revision     int     // 3, 4, or 0: any
 	Older        bool    // any, and the server is known to take a handshake with 3
 	Opaque       bool    // the user's parser reads the messages
+	TakesAll     bool    // the server is known to have each namespace that is asked for
 	Seed         float64 // random, 0 to 1
 }
 

@@ -38,6 +38,8 @@ func (p *Core) managerAction(c *manager, a *socketio.Action) {
 			packet = "41"
 		}
 		host.EngineSend(id, a.N, packet+socketio.FenceNames[a.Slot]+",")
+	case socketio.ActTakesAll:
+		host.ManagerTakesAll(id, reconnecting)
 	case socketio.ActHandover:
 		host.EngineHandover(id, 0)
 	case socketio.ActStandby:

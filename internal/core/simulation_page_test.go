@@ -391,6 +391,19 @@ func (w *world) ManagerReconnectFailed(conn int, reconnecting bool) {
 	w.managed(conn, reconnecting, "reconnect failed", func(m *simManager) { m.asks = true })
 }
 
+func (w *world) ManagerTakesAll(conn int, reconnecting bool) {
+	w.managed(conn, reconnecting, "takes all", func(m *simManager) {
+		if !m.server.wildcard {
+			w.fail("a server is said to take each namespace, and does not")
+		}
+		if m.options.TakesAll {
+			w.fail("what was known of a server is found out again")
+		}
+		m.options.TakesAll = true
+		w.seen["takes all"]++
+	})
+}
+
 func (w *world) SocketConnect(slot int, standby, fresh bool) {
 	w.socket(slot, fmt.Sprintf("connect (standby %t)", standby), func(s *simSocket) {
 		if l := w.linkOf(s.m, standby); l != nil {

@@ -70,6 +70,7 @@ const (
 	ActReconnectError                         // tell that it has failed
 	ActReconnectFailed                        // tell that there have been enough
 	ActFence                                  // N, Slot: send CONNECT for FenceNames[Slot] over link N; Silent: send DISCONNECT, as that namespace exists
+	ActTakesAll                               // the server has each namespace that is asked for: other managers of that server are to be told (Config.TakesAll)
 	ActHandover                               // the next link opens the new connection, beside the one in use, which is the old one from now on
 	ActStandby                                // the next link opens a standby beside the connection in use
 	ActDeliver                                // read what the standby has kept (UseLater), and keep what comes over the connection in use

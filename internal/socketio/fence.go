@@ -19,7 +19,8 @@ package socketio
 // io.of((name, auth, next) => …). The names in FenceNames fit no pattern that was written
 // for names: "." stands for no line break, and a second "/" follows. A pattern that takes
 // everything (/.*/, next(null, true)) takes them as well. The first fence finds that out,
-// and leaves the namespace at once. That server gets no fence any more: the same steps wait
+// and leaves the namespace at once. That server gets no fence any more, by this manager or by another one of
+// the page (ActTakesAll): the same steps wait
 // for a pause, twice as long as the answer took, and half a second at least.
 //
 // The same holds if a guard of such a namespace has refused: the words are not the server's
@@ -117,6 +118,7 @@ const (
 func (m *Manager) giveUpFences() {
 	f := &m.fences
 	f.none = true
+	m.act(ActTakesAll)
 	f.pause = max(leastFencePause, min(2*(m.now-f.sentAt), drainFor))
 	if f.exists >= existsHere {
 		a := m.act(ActFence)

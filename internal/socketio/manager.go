@@ -15,6 +15,7 @@ type Config struct {
 	Timeout      int64 // for opening; 0: none, below: at once
 	Backoff      Backoff
 	NoFences     bool // the user's parser has another form of packets: no fence is sent
+	TakesAll     bool // the server is known to have each namespace that is asked for (ActTakesAll): no fence is sent
 }
 
 // Phase is where a manager stands.
@@ -66,7 +67,10 @@ func NewManager(c Config, links int) *Manager {
 	m := &Manager{Config: c}
 	m.Engine.Config = c.Engine
 	m.Engine.Number(links)
-	m.fences.none = c.NoFences
+	m.fences.none = c.NoFences || c.TakesAll
+	if c.TakesAll {
+		m.fences.pause = leastFencePause
+	}
 	return m
 }
 

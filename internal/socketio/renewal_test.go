@@ -145,13 +145,19 @@ func TestRenewal(t *testing.T) {
 			accepted /a            > flush /a
 			renew /a               >
 			tick deadline          > DISCONNECT /a, rejoin fence 1
-			taken                  > leave rejoin fence 1, ask /a refresh 0`},
+			taken                  > takes all, leave rejoin fence 1, ask /a refresh 0`},
 		{"opening → open: … and the one for which that is asked may be gone by then", "/ /a:connect", up + `
 			renew /a               >
 			tick deadline          > DISCONNECT /a, rejoin fence 1
 			disconnect /a          > disconnected /a: io client disconnect
 			read                   >
 			connect /a             > ask /a connect 0`},
+		{"opening → open: … a server that has every namespace, as another manager has found out: half a second", "/ /a:connect takesall", up + `
+			renew /a               >
+			tick deadline          > DISCONNECT /a
+			tick 499               >
+			tick 1                 > ask /a refresh 0
+			cleared /a             > CONNECT /a`},
 		{"opening → open: … two of them: one is asked for, the other gets 30 ms", "/ /a:connect /b:connect", `
 			connect /              > link 1
 			connect /a             > ask /a connect 0

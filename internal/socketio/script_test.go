@@ -42,6 +42,7 @@ const start = 1_000_000
 //	/name[:how]                   a namespace, how its token travels: open, connect, event; without: none
 //	noreconnect, attempts=N, timeout=MS, watch=/name
 //	numbered (the server numbers what it sends)
+//	takesall (the server is known to have every namespace)
 //	eio3, auto (either revision), polling (and the upgrade from it), all (the second transport if the first does not open)
 func newPlayer(config string) *player {
 	c := Config{
@@ -71,6 +72,8 @@ func newPlayer(config string) *player {
 			c.Engine.Revision = 0
 		case word == "polling":
 			c.Engine.Transports, c.Engine.Upgrade = engineio.Order{engineio.Polling, engineio.WebSocket}, true
+		case word == "takesall":
+			c.TakesAll = true
 		case word == "all":
 			c.Engine.TryAll = true
 		case key == "attempts":
@@ -301,6 +304,8 @@ func (p *player) say(a Action) string {
 		return "tryfailed"
 	case ActReconnectFailed:
 		return "gaveup"
+	case ActTakesAll:
+		return "takes all"
 	case ActHandover:
 		return "handover"
 	case ActStandby:

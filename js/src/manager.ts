@@ -15,6 +15,7 @@ import type { Above, Credentials, Host } from "./engine/above.js";
 import "./engine/effects.js";
 import { Engine } from "./engine/engine.js";
 import { anyRevision, olderRevision } from "./engine/revision.js";
+import { takesAll } from "./engine/takers.js";
 import { carries, chosen, type Row } from "./engine/transports/registry.js";
 import "./manager/effects.js";
 import "./manager/faults.js";
@@ -156,7 +157,7 @@ export class Manager extends Emitter implements Above {
     const [first = none, second = none, third = none, fourth = none] = rows.map((row) => row.kind);
     control(
       Op.Manager, this._conn, this._on, attemptsOf(this._attempts), delayOf(this._delay), delayOf(this._delayMax), this._jitter, this._spread,
-      limitOf(this._limit), first, second, third, fourth, unlessSet(o, "upgrade"), !!o.tryAllTransports, this._revision(rows), !!olderRevision(this), !!o.parser, Math.random(),
+      limitOf(this._limit), first, second, third, fourth, unlessSet(o, "upgrade"), !!o.tryAllTransports, this._revision(rows), !!olderRevision(this), !!o.parser, takesAll(this), Math.random(),
     );
     return this;
   }

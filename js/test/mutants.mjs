@@ -85,6 +85,7 @@ const mutants = [
   ["engine/effects", "t && t == engine._link", "t"],
   ["engine/effects", "engine._writer.held = true;", ""],
   ["engine/effects", "engine._error = undefined;", ""],
+  ["engine/takers", "takers.add(placeOf(above));", ""],
   ["engine/revision", "else older.delete(placeOf(above));", ""],
   ["engine/revision", "if (!anyRevision(above.opts)) return;", ""],
   ["engine/revision", "anyRevision(above.opts) ? ", "true ? "],
@@ -247,7 +248,7 @@ const mutants = [
 ];
 
 /** The tests of a module bear the last part of its name, except these, which are named by a module or its folder. */
-const tests = { "auth/crosstab": ["crosstab", "crosstab-users"], "auth/token": ["token", "login"], "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], socket: ["socket"], manager: ["manager"] };
+const tests = { "auth/crosstab": ["crosstab", "crosstab-users"], "auth/token": ["token", "login"], "engine/takers": ["socket"], "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], socket: ["socket"], manager: ["manager"] };
 const testsOf = (module) => (tests[module] || tests[module.split("/")[0]] || [module.split("/").at(-1)]).map((name) => join(root, `js/test/${name}.test.mjs`));
 
 const fit = process.argv.includes("--fit");

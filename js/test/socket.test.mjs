@@ -104,6 +104,32 @@ test("disconnect() and connect() in one turn: CONNECT goes out when the server h
   assert.equal(await c.frame(), "40/b,");
 });
 
+test("a server that has each namespace which is asked for is asked once, for all managers", async (t) => {
+  const { socket, c, server: there } = await open(t);
+  const rejoins = (other) => {
+    t.after(() => other.disconnect());
+    other.disconnect().connect();
+    return other;
+  };
+  rejoins(socket.io.socket("/b"));
+  assert.equal(await c.frame(), "40/b,");
+  c.say('40/b,{"sid":"b"}');
+  assert.equal(await c.frame(), "41/b,");
+  const [fence, name] = /^40(\/\n[^,]*),$/.exec(await c.frame());
+  c.say(`${fence}{"sid":"f"}`);
+  assert.deepEqual([await c.frame(), await c.frame()].sort(), ["40/b,", `41${name},`]);
+
+  const another = connect(socket.io.uri);
+  t.after(() => another.disconnect());
+  const second = await there.connection();
+  await welcome(second);
+  rejoins(another.io.socket("/b"));
+  assert.equal(await second.frame(), "40/b,");
+  second.say('40/b,{"sid":"b"}');
+  assert.equal(await second.frame(), "41/b,");
+  assert.equal(await second.frame(), "40/b,", "after a pause, and no fence");
+});
+
 test("who leaves while auth() is asked is not connected by its answer", async (t) => {
   const asked = [];
   const { other, c } = await beside(t, { auth: (answer) => asked.push(answer) });

@@ -15,9 +15,9 @@ export const enum Memory {
   /** the operation's arguments, */
   Arguments,
   /** an effect's numbers. */
-  Effect = 20,
+  Effect = 21,
   /** How many numbers there are in all. */
-  Numbers = 25,
+  Numbers = 26,
   /** How many words. */
   Words = 12,
   /** How many units. */
@@ -334,7 +334,7 @@ export const enum Op {
 /** ms; undefined is 0. */
 export type Ms = number | undefined;
 
-export type ManagerOptionsFields = [reconnection: boolean, attempts: number, delay: Ms, delayMax: Ms, jitter: number, spread: boolean, timeout: Ms, first: TransportKind, second: TransportKind, third: TransportKind, fourth: TransportKind, upgrade: boolean, tryAll: boolean, revision: number, older: boolean, opaque: boolean, seed: number];
+export type ManagerOptionsFields = [reconnection: boolean, attempts: number, delay: Ms, delayMax: Ms, jitter: number, spread: boolean, timeout: Ms, first: TransportKind, second: TransportKind, third: TransportKind, fourth: TransportKind, upgrade: boolean, tryAll: boolean, revision: number, older: boolean, opaque: boolean, takesAll: boolean, seed: number];
 
 export type TokenOptionsFields = [via: Way, provider: boolean, refreshBefore: Ms, authTimeout: Ms, inBand: boolean, guest: boolean];
 
@@ -513,6 +513,11 @@ export const enum ManagerDo {
   ReconnectError,
   /** there will be no other. */
   ReconnectFailed,
+  /**
+   * the server has each namespace that is asked for. Managers that are made for it from now on are to be told
+   * (ManagerOptions.TakesAll).
+   */
+  TakesAll,
 }
 
 export type ManagerEffect =
@@ -523,7 +528,8 @@ export type ManagerEffect =
   | [what: ManagerDo.Wait, delay: number]
   | [what: ManagerDo.Reconnect, attempt: number]
   | [what: ManagerDo.ReconnectError]
-  | [what: ManagerDo.ReconnectFailed];
+  | [what: ManagerDo.ReconnectFailed]
+  | [what: ManagerDo.TakesAll];
 
 export const enum SocketDo {
   /** send CONNECT. standby: over the standby. fresh: the old session must not be recovered. */

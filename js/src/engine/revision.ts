@@ -10,7 +10,8 @@ import type { Above } from "./above.js";
 /** The revision that has worked, where that is not the newest, by the server's address. */
 const older = new Map<string, number>();
 
-const placeOf = ({ _host, opts }: Above) => [_host.secure, _host.hostname, _host.port, enginePath(opts)].join();
+/** A server's address. */
+export const placeOf = ({ _host, opts }: Above) => [_host.secure, _host.hostname, _host.port, enginePath(opts)].join();
 
 /** Whether the user leaves the revision to the client: the option names none. */
 export const anyRevision = ({ protocol }: Options) => !generationOf(Number(protocol)).revision;

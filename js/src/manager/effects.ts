@@ -2,6 +2,7 @@
 import { control, defer, whenDone } from "../bridge/calls.js";
 import { CloseReason, Do, ManagerDo, Op, type ManagerEffect } from "../bridge/bridge.gen.js";
 import { transportError } from "../engine/errors.js";
+import { rememberTakesAll } from "../engine/takers.js";
 import type { Manager } from "../manager.js";
 import { managers } from "../tables.js";
 
@@ -33,6 +34,8 @@ function perform(manager: Manager, effect: ManagerEffect): void {
     case ManagerDo.ReconnectError:
       manager.emitReserved("reconnect_error", manager._error);
       return;
+    case ManagerDo.TakesAll:
+      return rememberTakesAll(manager);
     case ManagerDo.ReconnectFailed:
       whenDone(manager);
       manager.emitReserved("reconnect_failed");
