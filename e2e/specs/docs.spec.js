@@ -60,6 +60,20 @@ const rows = {
     },
   },
   look: { server: own, check: isIn },
+  report: {
+    server: own,
+    async check(s, page) {
+      const { decoded } = await s.until("ready");
+      await page.waitForFunction(() => report().includes('"authenticated"'));
+      const text = await page.evaluate(() => report());
+      const { version, browser, events } = JSON.parse(text);
+      expect(version).toBe(JSON.parse(readFileSync(root + "js/package.json", "utf8")).version);
+      expect(browser).toMatch(/^Mozilla/);
+      expect(events.map((event) => event.name)).toEqual(["connect", "ask", "token", "connected", "authenticated"]);
+      expect(events[2].expiresAt).toBe(decoded.exp * 1000);
+      expect(text).not.toMatch(/eyJ|http/);
+    },
+  },
   classify: { server: { ...own, mode: "plain", refuse: { message: "no", data: { why: "SESSION_OVER" } } }, check: at("/login") },
   load: { check: (s, page) => page.waitForFunction(() => window.ran) },
   "migrating-script": { check: (s, page) => page.waitForFunction(() => typeof io === "function") },
