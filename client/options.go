@@ -18,7 +18,7 @@ import (
 // TokenFunc is asked for a token before every attempt to connect, before the token in
 // use expires, and once more when the server refuses one. ctx ends when the answer is not
 // wanted any more, after Options.TokenTimeout at the latest. "" means that there is no
-// token now, which is the refusal ReasonMissing.
+// token now, which is the refusal ReasonMissing, or a guest with Options.Guest.
 //
 // An error is tried again, with growing pauses, unless it is or wraps an
 // *UnauthorizedError with a fatal reason: that one says that there is no session any
@@ -53,6 +53,9 @@ type Options struct {
 	RefreshBefore time.Duration
 	// InBandRefresh renews by a second `authenticate`; ViaEvent only.
 	InBandRefresh bool
+	// Guest connects without a token when Token gives "": the server decides whether it
+	// lets the guest in. Token is asked again before the next attempt.
+	Guest bool
 
 	// Classify is asked about a server's no that nobody can know to be about the
 	// token (docs/lifecycle.md lists what is recognised without it):
@@ -61,7 +64,7 @@ type Options struct {
 	Classify func(*ServerError) Reason
 
 	// OnAuthenticated hears each time that the server accepts a token: of a new session,
-	// and of a renewed one.
+	// and of a renewed one. A guest's connection is none.
 	OnAuthenticated func(Session)
 	// OnUnauthorized hears of a refusal that stands. The server's callback is
 	// acknowledged when it returns, or earlier by Acknowledge.
@@ -145,6 +148,7 @@ func (o Options) Lifecycle(seed uint32) lifecycle.Config {
 		Via:           o.Via,
 		Provider:      true,
 		InBand:        o.InBandRefresh,
+		Guest:         o.Guest,
 		RefreshBefore: o.RefreshBefore.Milliseconds(),
 		AuthTimeout:   o.AuthTimeout.Milliseconds(),
 		HookTimeout:   o.HookTimeout.Milliseconds(),

@@ -41,6 +41,7 @@ type Conn struct {
 // view is what other goroutines see of the owner's state.
 type view struct {
 	authenticated bool
+	guest         bool // connected without a token
 	session       client.Session
 	id            string
 	trouble       error // the last failure, which may pass
@@ -64,7 +65,7 @@ func (c *Conn) show(change func(*view)) {
 }
 
 // Authenticated tells whether the server has accepted the token on the present
-// connection.
+// connection. Of a guest it has accepted none.
 func (c *Conn) Authenticated() bool { return c.look().authenticated }
 
 // TokenExpiresAt is zero for a token without exp, and before the first one was
@@ -75,14 +76,15 @@ func (c *Conn) TokenExpiresAt() time.Time { return c.look().session.ExpiresAt }
 // renewed by reconnecting.
 func (c *Conn) ID() string { return c.look().id }
 
-// Wait returns the session once the server has accepted a token. The error is a
+// Wait returns the session once the server has accepted a token, or has let a guest in:
+// see client.Options.Guest. The error is a
 // *client.UnauthorizedError when a refusal stands, ErrClosed after Close, and that
 // of ctx, with the last trouble, when ctx ends first.
 func (c *Conn) Wait(ctx context.Context) (client.Session, error) {
 	for {
 		v := c.look()
 		switch {
-		case v.authenticated:
+		case v.authenticated, v.guest:
 			return v.session, nil
 		case v.end != nil:
 			return client.Session{}, v.end

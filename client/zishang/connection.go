@@ -91,7 +91,7 @@ func (c *Conn) hangUp() {
 // lost tells the listeners of the end of a connection, if they know of the connection.
 func (c *Conn) lost(was phase, reason string) {
 	if was == up || c.silent {
-		c.show(func(v *view) { v.authenticated, v.id = false, "" })
+		c.show(func(v *view) { v.authenticated, v.guest, v.id = false, false, "" })
 		c.calls.put(func() { c.tell("disconnect", false, []any{reason}) })
 	}
 	c.silent = false

@@ -106,6 +106,35 @@ func ExampleConn_Reauthenticate() {
 	// Output: true <nil>
 }
 
+// A guest is connected without a token. Whoever signs in gets a token from then on, and
+// Reauthenticate uses it.
+func ExampleConn_Reauthenticate_guest() {
+	ctx, address, stop := exampleServer("event") // which gives a guest ten seconds
+	defer stop()
+	signedIn := false
+	getToken := func(context.Context, client.Cause) (string, error) {
+		if !signedIn {
+			return "", nil
+		}
+		return sign(time.Hour), nil
+	}
+
+	conn, err := zishang.Connect(ctx, address, client.Options{Token: getToken, Guest: true})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer conn.Close()
+	session, err := conn.Wait(ctx)
+	fmt.Println(session.Guest, conn.Authenticated(), err)
+	signedIn = true
+	session, err = conn.Reauthenticate(ctx)
+	fmt.Println(session.Guest, conn.Authenticated(), err)
+	// Output:
+	// true false <nil>
+	// false true <nil>
+}
+
 // What zishang520's client can be told goes through WithOptions.
 func ExampleWithOptions() {
 	ctx, address, stop := exampleServer("handshake")

@@ -229,7 +229,7 @@ func (c *Conn) finish() {
 	c.route.cancel()
 	c.calls.drop()
 	c.show(func(v *view) {
-		v.authenticated, v.id = false, ""
+		v.authenticated, v.guest, v.id = false, false, ""
 		v.end = ErrClosed
 	})
 	<-c.route.quiet()

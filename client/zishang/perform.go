@@ -40,7 +40,7 @@ func (c *Conn) perform(a lifecycle.Action) {
 		c.retry()
 	case lifecycle.ActHold:
 		c.open = false
-		c.show(func(v *view) { v.authenticated = false })
+		c.show(func(v *view) { v.authenticated, v.guest = false, false })
 	case lifecycle.ActDeadline:
 		c.lifeAt = a.At
 	case lifecycle.ActSettled:
@@ -48,23 +48,24 @@ func (c *Conn) perform(a lifecycle.Action) {
 	}
 }
 
-// accepted is the server's yes.
+// accepted is the server's yes, to a token or to a guest.
 func (c *Conn) accepted(a lifecycle.Action) {
 	c.failures = 0
 	c.replacing, c.silent = false, false
 	c.refusal, c.refused, c.failure, c.tokenRefusal = nil, nil, nil, nil
+	guest := a.Token.ID == 0
 	claims, _ := jwtclaims.Parse(c.tokens.text(a.Token.ID))
 	session := client.Session{
 		Via: c.Via, ExpiresAt: claims.ExpiresAt, Claims: claims.All,
-		Refreshed: a.Refreshed, Recovered: a.Recovered,
+		Refreshed: a.Refreshed, Recovered: a.Recovered, Guest: guest,
 	}
 	c.open = true
 	c.show(func(v *view) {
-		v.authenticated, v.session, v.id = true, session, c.socket.Id()
+		v.authenticated, v.guest, v.session, v.id = !guest, guest, session, c.socket.Id()
 		v.trouble, v.end = nil, nil
 	})
 	c.flush()
-	if c.OnAuthenticated != nil {
+	if c.OnAuthenticated != nil && !guest {
 		c.calls.put(func() { c.guard(func() { c.OnAuthenticated(session) }) })
 	}
 }

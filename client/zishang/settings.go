@@ -150,19 +150,24 @@ func (s *settings) remember(o socket.ManagerOptionsInterface) {
 	s.backoff = newBackoff(o)
 }
 
-// carry puts the token where it travels on the next attempt. zishang520 reads
-// the options, and the map, only when it opens a connection.
+// carry puts the token where it travels on the next attempt; a guest has none, and nothing
+// of an earlier token is left. zishang520 reads the options, and the map, only when it
+// opens a connection.
 func (s *settings) carry(token string, auth map[string]any) {
 	if s.Via&client.ViaQuery != 0 {
 		query := url.Values{}
 		maps.Copy(query, s.query)
-		query.Set(s.TokenName, s.Prefixed(client.ViaQuery, token))
+		if token != "" {
+			query.Set(s.TokenName, s.Prefixed(client.ViaQuery, token))
+		}
 		s.manager.SetQuery(query)
 	}
 	if s.Via&client.ViaHeader != 0 {
 		headers := http.Header{}
 		maps.Copy(headers, s.headers)
-		headers.Set("Authorization", s.Prefixed(client.ViaHeader, token))
+		if token != "" {
+			headers.Set("Authorization", s.Prefixed(client.ViaHeader, token))
+		}
 		s.manager.SetExtraHeaders(headers)
 	}
 	if auth == nil {
@@ -171,7 +176,7 @@ func (s *settings) carry(token string, auth map[string]any) {
 	// Of what the library wrote into the map nothing is left.
 	clear(auth)
 	maps.Copy(auth, s.auth)
-	if s.Via&client.ViaAuth != 0 {
+	if s.Via&client.ViaAuth != 0 && token != "" {
 		auth[s.TokenName] = s.Prefixed(client.ViaAuth, token)
 	}
 }

@@ -95,6 +95,46 @@ export const behaviours = [
     story: ["ask connect", "connect_error", "unauthorized unavailable", "ask reconnect", "connect", "authenticated"],
   }),
 
+  // --- guests ---------------------------------------------------------------------------------------------------------------
+  ...[
+    { ...query4, server: { io: "4", mode: "plain" }, sent: ["none", "token"] },
+    { name: "header on 4.8.4", via: "header", server: { io: "4", mode: "plain" }, sent: ["none", "token"] },
+    { ...auth4, server: { io: "4", mode: "plain" }, sent: ["none", "none"] },
+    { ...eventGo, sent: ["none"] },
+  ].map(({ sent, ...way }) =>
+    row(`${way.name}: a guest is connected without a token, and signs in`, way, {
+      options: { guest: true },
+      token: (cause, nth, t) => (nth === 1 ? null : t.mint("token")),
+      async run(client, { expect }) {
+        await client.until("connect");
+        expect(await client.state()).toEqual({ authenticated: false, expiresAt: null });
+        if (way.via !== "event") expect(await client.ack("echo", 1)).toEqual([1]);
+        expect(await client.reauthenticate()).toBe("");
+        expect((await client.state()).authenticated).toBe(true);
+        expect(await client.ack("echo", 2)).toEqual([2]);
+      },
+      story: ["ask connect", "connect", "ask refresh", "authenticated"],
+      check: ({ front, expect }) => expect(front.handshakes().map(({ query, header }) => query || header || "none")).toEqual(sent),
+    }),
+  ),
+  row("a server that lets no guest in", auth4, {
+    options: { guest: true },
+    token: () => null,
+    story: ["ask connect", "connect_error", "unauthorized missing"],
+    check: ({ server, expect }) => expect(server.of("ready")).toEqual([]),
+  }),
+  row("a guest whose connection is lost asks again", { ...query4, server: { io: "4", mode: "plain" } }, {
+    options: { guest: true },
+    token: (cause, nth, t) => (nth === 1 ? null : t.mint("token")),
+    async run(client, { front }) {
+      await client.until("connect");
+      await front.cut(client.until(/^disconnect /));
+    },
+    without: /^disconnect /,
+    story: ["ask connect", "connect", "ask reconnect", "connect", "authenticated"],
+    check: ({ front, expect }) => expect(front.handshakes().map(({ query }) => query)).toEqual([undefined, "token"]),
+  }),
+
   // --- HTTP ----------------------------------------------------------------------------------------------------------------
   ...["query", "header"].map((via) =>
     row(`${via}: HTTP 401 to the handshake is a refusal`, { ...query4, via }, {

@@ -59,6 +59,7 @@ type options struct {
 	AuthTimeout          int
 	RefreshBefore        int
 	InBandRefresh        bool
+	Guest                bool
 	Reconnection         *bool
 	ReconnectionDelay    float64
 	ReconnectionDelayMax float64
@@ -209,6 +210,7 @@ func (d *driver) open(c command) error {
 		AuthTimeout:   milliseconds(c.Options.AuthTimeout),
 		RefreshBefore: milliseconds(c.Options.RefreshBefore),
 		InBandRefresh: c.Options.InBandRefresh,
+		Guest:         c.Options.Guest,
 		Token: func(ctx context.Context, cause client.Cause) (string, error) {
 			answer, err := d.ask(ctx, fields{"conn": c.Conn, "cause": cause.String()}, "ask")
 			if err == nil && answer.Error != "" {
