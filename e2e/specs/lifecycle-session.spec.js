@@ -55,6 +55,28 @@ test("a guest is let in where the server does, and refused where it does not", a
   expect(await other.evaluate(() => window.socket.session.getSnapshot().error.reason)).toBe("missing");
 });
 
+test("a login brings back a tab that was logged out or refused, and none that was disconnected", async ({ server, open }) => {
+  const s = await server({ io: "4", mode: "plain" });
+  const [guest, refused, loggedOut, disconnected] = await Promise.all(Array.from({ length: 4 }, () => open(s)));
+  for (const page of [refused, loggedOut, disconnected]) {
+    await watch(page, s.url, { via: "auth" }, "these tabs"); // its function has no token
+    await until(page, "refused");
+  }
+  for (const page of [loggedOut, disconnected]) {
+    await page.evaluate((token) => ((window.user = token), window.socket.connect()) && undefined, tokens.good());
+    await until(page, "authenticated");
+  }
+  await loggedOut.evaluate(() => ((window.user = null), window.socket.logout()));
+  for (const page of [loggedOut, disconnected]) await until(page, "idle");
+  await disconnected.evaluate(() => ((window.user = null), window.socket.disconnect()) && undefined);
+  await watch(guest, s.url, { via: "auth", guest: true }, "these tabs");
+  await until(guest, "guest");
+  const token = tokens.good();
+  await guest.evaluate((token) => ((window.user = token), window.socket.login()).then(() => {}), token);
+  for (const page of [guest, loggedOut, refused]) await until(page, "authenticated");
+  expect(await disconnected.evaluate(() => window.socket.session.getSnapshot().status)).toBe("idle");
+});
+
 test("a login in one tab is a login in all, and so is a logout", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "plain" });
   const [a, b] = [await open(s), await open(s)];

@@ -514,7 +514,8 @@ declare class Socket<
   /** The session as a store. */
   readonly session: SessionStore<Claims>;
   /**
-   * Another user: asks for a token anew, or uses this one, and connects. With `crossTab` the other tabs ask anew, too.
+   * Another user: asks for a token anew, or uses this one, and connects. With `crossTab` the other tabs do so, too, also
+   * those whose session logout() or a refusal has ended.
    * Rejects with an UnauthorizedError when that fails.
    */
   login(token?: string): Promise<AuthenticatedInfo<Claims>>;

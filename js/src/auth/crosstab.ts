@@ -9,6 +9,8 @@
  *   tabs.change(true);                                                // another user; false: none. onChanged() hears of it in other tabs
  *   tabs.close();                                                     // frees listeners, channel and locks
  *
+ * A tab at rest takes no part in that. It hears of the next login by onLogin(), and tells of its user by announce().
+ *
  * Whose token: a user's connect() may be another user's than that of the other tabs. So with `true` it calls the provider
  * of its own tab. A key says whose tabs share: the first ask of a page takes what the others with that key have, and a
  * later connect() takes nothing that was asked for before that connect(). From then on nothing older is taken at all, and
@@ -63,12 +65,44 @@ type Message = ["?", number] | ["!", string | undefined, number, number?] | ["x"
 
 const user = (token?: string) => claimsOf(token)?.sub;
 
+const nameOf = (key: string, crossTab?: boolean | string) => (typeof crossTab == "string" ? key + ":" + crossTab : key);
+
+/** The channel of the tabs that share; undefined where sharing is as if off. */
+function open(name: string): BroadcastChannel | undefined {
+  try {
+    if (globalThis.navigator?.locks) return new BroadcastChannel(name);
+  } catch (e) {}
+}
+
+/** Whether a message tells of another user. A time to come would end the sharing: nothing is asked for after it. */
+const changes = (m: Message): m is Message & { 0: "u" } => m[0] == "u" && m[2] <= Date.now() + 1e3;
+
+/** Calls fn, once, when a user logs in in another tab. Returns what ends that. */
+export function onLogin(key: string, crossTab: boolean | string, fn: (at: number) => void): () => void {
+  const channel = open(nameOf(key, crossTab));
+  const end = () => channel?.close();
+  if (channel)
+    channel.onmessage = ({ data: m }: MessageEvent<Message>) => {
+      if (!changes(m) || !m[1]) return;
+      end();
+      fn(m[2]);
+    };
+  return end;
+}
+
+/** Tells the other tabs that the user is another one, or none. */
+export function announce(key: string, crossTab: boolean | string, login: boolean): void {
+  const channel = open(nameOf(key, crossTab));
+  channel?.postMessage(["u", login, Date.now()]);
+  channel?.close();
+}
+
 export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore = 30, crossTab, returns }: ShareOptions = {}): Share {
   const named = typeof crossTab == "string";
-  if (named) key += ":" + crossTab;
+  key = nameOf(key, crossTab);
   const locks = globalThis.navigator?.locks;
   const listeners = new Set<Refused>();
-  const changes = new Set<Changed>();
+  const changed = new Set<Changed>();
   /** Of what is under way: locks that are waited for or held, answers that are waited for. */
   const releases = new Set<() => void>();
   let known: string | undefined;
@@ -79,7 +113,7 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
   let mine: string | undefined; // this tab's token
   let past: string[] = []; // and those before it
   let answered: ((question?: number) => void) | undefined;
-  let channel: BroadcastChannel | undefined;
+  let channel = open(key);
   let closed = false;
 
   /** A time to come is from before the clock was set back: older than any other. */
@@ -148,7 +182,7 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
     channel?.close();
     channel = undefined;
     listeners.clear();
-    changes.clear();
+    changed.clear();
     for (const release of [...releases]) release();
   };
 
@@ -174,9 +208,6 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
     }
   };
 
-  try {
-    if (locks) channel = new BroadcastChannel(key);
-  } catch (e) {}
   if (channel) {
     channel.onmessage = ({ data: m }: MessageEvent<Message>) => {
       if (m[0] == "?") post(["!", known, knownAt, m[1]]);
@@ -184,10 +215,9 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
         learn(m[1], m[2], !m[3]);
         answered?.(m[3]);
       }
-      // A time to come would end the sharing: nothing is asked for after it.
-      if (m[0] == "u" && m[2] <= Date.now() + 1e3) {
+      if (changes(m)) {
         renounce(m[2]);
-        for (const fn of [...changes]) fn(m[1], m[2]);
+        for (const fn of [...changed]) fn(m[1], m[2]);
       }
       if (m[0] == "x") {
         forget(m[2]);
@@ -258,8 +288,8 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
       post(["u", login, at]);
     },
     onChanged(fn) {
-      changes.add(fn);
-      return () => changes.delete(fn);
+      changed.add(fn);
+      return () => changed.delete(fn);
     },
     close() {
       closed = true;

@@ -14,6 +14,7 @@ import { sockets } from "../tables.js";
 import { listen } from "../listen.js";
 import { Acknowledgements } from "./acknowledgement.js";
 import { claimsOf, expiryOf } from "./claims.js";
+import { announce, onLogin } from "./crosstab.js";
 import { runUnauthorized } from "./hooks.js";
 import { leave } from "./leave.js";
 import { UnauthorizedError, finalOf, reasonCalled, saidByStatus, saidOf, type Recognisable, type Said } from "./refusal.js";
@@ -38,6 +39,8 @@ export class Token implements SourceUser {
   private _given?: string | null;
   /** End listening to other tabs. */
   private _deafen: ((() => void) | undefined)[] = [];
+  /** The session was ended by logout() or by a refusal that stands: a login in another tab begins the next one. */
+  private _ended = false;
   /** The last refusal. */
   private _error?: UnauthorizedError;
   /** What the server said with it. */
@@ -66,14 +69,13 @@ export class Token implements SourceUser {
     if (this._given !== undefined) source.given = this._given;
     this._given = undefined;
     if (ways.inHandshake) io._bearer ||= socket;
-    if (o.crossTab && isFunction) {
-      const { hostname, port } = io._host;
-      source.share(`socketio-jwt:${hostname}:${port}`, o);
-    }
-    this._deafen = [
+    const key = this._sharedKey();
+    if (key) source.share(key, o);
+    this._ended = false;
+    this._listen(
       source.tabs?.onRefused((reason) => this._refusedElsewhere(reason)),
-      source.tabs?.onChanged((login, at) => (login ? this._enter(undefined, at).catch(() => {}) : this._leaveUser())),
-    ];
+      source.tabs?.onChanged((login, at) => (login ? this._enterAt(at) : this._leaveUser())),
+    );
     return [source.id, ways.bits, isFunction, (o.refreshBefore ?? 30) * 1000, o.authTimeout, !!o.inBandRefresh, !!o.guest];
   }
 
@@ -81,8 +83,28 @@ export class Token implements SourceUser {
   release(): void {
     const { io } = this._socket;
     if (io._bearer == this._socket) io._bearer = undefined;
-    for (const release of this._deafen) release?.();
+    this._listen();
     this._source.leave(this);
+    this._rest();
+  }
+
+  /** With whom it shares, beside the text of `crossTab`; undefined: with no other tab. */
+  private _sharedKey(): string | undefined {
+    const { crossTab, token } = this._opts;
+    const { hostname, port } = this._socket.io._host;
+    return crossTab && typeof token == "function" ? `socketio-jwt:${hostname}:${port}` : undefined;
+  }
+
+  /** Listens to other tabs in these ways, and in no other. */
+  private _listen(...ends: ((() => void) | undefined)[]): void {
+    for (const end of this._deafen) end?.();
+    this._deafen = ends;
+  }
+
+  /** At rest it takes no part in the sharing. It waits for a login in another tab if its session was ended. */
+  private _rest(): void {
+    const key = this._sharedKey();
+    if (this._ended && key && this._socket._slot < 0) this._listen(onLogin(key, this._opts.crossTab!, (at) => this._enterAt(at)));
   }
 
   /** The core is gone, with all that it was about to do. */
@@ -102,8 +124,9 @@ export class Token implements SourceUser {
   /** Another user, by a token that is given or by the function's next one: in this tab, and in all that share. */
   login(token?: string): Promise<AuthenticatedInfo> {
     this.happened("login");
+    this._socket._register(); // a tab at rest takes part again
     const others = this._peers();
-    this._source?.tabs?.change(true);
+    this._source.tabs?.change(true);
     const settled = this._enter(token);
     for (const other of others) other._enter(token).catch(() => {});
     return settled;
@@ -113,7 +136,10 @@ export class Token implements SourceUser {
   logout(): void {
     this.happened("logout");
     const others = this._peers();
-    this._source?.tabs?.change(false);
+    const tabs = this._source?.tabs;
+    const key = this._sharedKey();
+    if (tabs) tabs.change(false);
+    else if (key) announce(key, this._opts.crossTab!, false);
     for (const one of [this as Token, ...others]) one._leaveUser();
   }
 
@@ -140,19 +166,19 @@ export class Token implements SourceUser {
     return settled;
   }
 
-  /** The user has disconnected. Whoever connects next is asked for by the function, unless the session of the others goes on. */
-  left(): void {
-    this.acknowledge();
-    this._given = undefined;
-    const source = this._source;
-    if (source?.users.size == 1) source.given = undefined;
+  /** The same for a login in another tab. */
+  private _enterAt(since: number): void {
+    this._enter(undefined, since).catch(() => {});
   }
 
   private _leaveUser(): void {
     const { _socket: socket } = this;
     if (this._source) this._source.given = undefined;
     socket.disconnect();
-    if (!this._opts.guest) return;
+    if (!this._opts.guest) {
+      this._ended = true;
+      return this._rest();
+    }
     socket._register();
     this._source.given = null;
     socket.connect();
@@ -161,6 +187,7 @@ export class Token implements SourceUser {
   /** Asks anew. What other tabs have asked for before `since` does not count. */
   private _again(since: number): Promise<AuthenticatedInfo> {
     const { _socket: socket } = this;
+    this._ended = false;
     socket._active = true;
     socket._register();
     this._source.since = since;
@@ -174,6 +201,19 @@ export class Token implements SourceUser {
   /** Whoever waits for reauthenticate() waits no more. */
   settle(error?: unknown): void {
     for (const [resolve, reject] of this._waiting.splice(0)) error ? reject(error) : resolve(this.info!);
+  }
+
+  /**
+   * The user has disconnected. Whoever connects next is asked for by the function, unless the session of the others goes on;
+   * no login in another tab connects this one again.
+   */
+  left(): void {
+    this.acknowledge();
+    this._given = undefined;
+    this._ended = false;
+    if (this._socket._slot < 0) this._listen();
+    const source = this._source;
+    if (source?.users.size == 1) source.given = undefined;
   }
 
   /** Calls what the server waits for, if it does. */
@@ -284,6 +324,7 @@ export class Token implements SourceUser {
   private _accept(text: string, refreshed: boolean, recovered: boolean): void {
     const { ways } = this;
     ways.text = text;
+    this._ended = false;
     this._source.accepted();
     this._said = this._error = undefined;
     if (!text) {
@@ -306,6 +347,7 @@ export class Token implements SourceUser {
     this._error = error;
     this.accepted = false;
     socket._active = !fatal;
+    this._ended = fatal;
     const { reason, code, message } = error;
     socket._happened("refused", { reason, code, message, fatal }, { error, fatal });
     if (fatal && said) source.tabs?.refuse(error.reason, this.ways.text);

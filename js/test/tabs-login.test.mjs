@@ -1,0 +1,149 @@
+// Logins and logouts among tabs, on the desk: two sockets with token functions of their own are two tabs of one browser.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { desk, jwt, welcome } from "./desk.mjs";
+import { browser } from "./tabs.mjs";
+import { settled } from "./tools.mjs";
+
+browser().tab(() => ({})); // Web Locks for this page
+const { connect, server } = await desk();
+let hosts = 0;
+
+/** Opens tabs of one user. tab(options) gives { socket, token: what its function gives, asked: how often, enter(), refuse(), status() }. */
+function user(t) {
+  const host = `t${++hosts}.test`;
+  const crossTab = `user-${hosts}`;
+  return (options = {}) => {
+    const one = { asked: 0 };
+    const token = () => (one.asked++, one.token);
+    // A namespace of its own: what is connected over one server is told apart by it.
+    const nsp = "/" + String(Math.random()).slice(2);
+    const socket = connect(`http://${host}${nsp}`, { token, via: "auth", crossTab, forceNew: true, ...options });
+    t.after(() => socket.disconnect());
+    return Object.assign(one, {
+      socket,
+      /** Answers CONNECT on the next connection; gives what was sent with it. */
+      async enter() {
+        const c = await server(host).connection();
+        const frame = await c.frame();
+        const [, name, payload] = frame.match(/^40([^,]*),(.*)$/);
+        c.say(`40${name},{"sid":"s"}`);
+        return payload && JSON.parse(payload).token;
+      },
+      async refuse() {
+        const c = await server(host).connection();
+        await c.frame();
+        c.say(`44${nsp},{"message":"jwt malformed"}`);
+      },
+      status: () => socket.session.getSnapshot().status,
+      unseen: () => server(host).unseen(),
+    });
+  };
+}
+
+/** Resolves when the session has this status. */
+const until = (tab, status) =>
+  new Promise((done) => {
+    const look = () => tab.status() == status && (end(), done());
+    const end = tab.socket.session.subscribe(look);
+    look();
+  });
+
+/** Two tabs that a logout in one of them has put at rest. */
+async function loggedOut(t) {
+  const tab = user(t);
+  const a = tab();
+  a.token = jwt({ sub: "ann", exp: 3600 });
+  await a.enter();
+  await until(a, "authenticated");
+  const b = tab();
+  b.token = a.token; // what is shared of a time before its connect() is not taken in one page
+  await b.enter();
+  await until(b, "authenticated");
+  a.socket.logout();
+  await until(b, "idle");
+  await settled();
+  return { a, b, tab };
+}
+
+test("a login brings the tabs back that a logout has put at rest, whichever tab logs in", async (t) => {
+  for (const first of ["a", "b"]) {
+    const tabs = await loggedOut(t);
+    const one = tabs[first];
+    const other = first == "a" ? tabs.b : tabs.a;
+    const asked = other.asked;
+    const bob = jwt({ sub: "bob", exp: 3600 });
+    one.socket.login(bob);
+    assert.deepEqual([await one.enter(), await one.enter()], [bob, bob]);
+    await Promise.all([until(one, "authenticated"), until(other, "authenticated")]);
+    assert.equal(other.socket.session.getSnapshot().claims.sub, "bob");
+    assert.equal(other.asked, asked, "its own function was not asked");
+  }
+});
+
+test("a login brings a tab back whose token was refused", async (t) => {
+  const tab = user(t);
+  const refused = tab();
+  refused.token = "malformed";
+  await refused.refuse();
+  await until(refused, "refused");
+  await settled();
+  const one = tab({ autoConnect: false });
+  const bob = jwt({ sub: "bob", exp: 3600 });
+  one.socket.login(bob);
+  assert.deepEqual([await one.enter(), await one.enter()], [bob, bob]);
+  await Promise.all([until(one, "authenticated"), until(refused, "authenticated")]);
+});
+
+test("a tab that was disconnected by hand stays so, also after a logout", async (t) => {
+  const { a, b, tab } = await loggedOut(t);
+  b.socket.disconnect();
+  const c = tab();
+  c.socket.disconnect();
+  a.socket.login(jwt({ sub: "bob", exp: 3600 }));
+  await a.enter();
+  await until(a, "authenticated");
+  await settled(20);
+  assert.deepEqual([b.status(), c.status(), a.unseen()], ["idle", "idle", []]);
+});
+
+test("a tab that has connected by itself meanwhile logs in once", async (t) => {
+  const { a, b } = await loggedOut(t);
+  b.token = jwt({ sub: "bob", exp: 3600 });
+  b.socket.connect();
+  await b.enter();
+  await until(b, "authenticated");
+  const carol = jwt({ sub: "carol", exp: 3600 });
+  a.socket.login(carol);
+  assert.deepEqual([await a.enter(), await b.enter()], [carol, carol]);
+  await Promise.all([until(a, "authenticated"), until(b, "authenticated")]);
+  await settled(20);
+  assert.deepEqual(a.unseen(), []);
+});
+
+test("a logout told by a tab at rest reaches the tabs that are connected", async (t) => {
+  const tab = user(t);
+  const a = tab();
+  const b = tab({ autoConnect: false });
+  a.token = jwt({ sub: "ann", exp: 3600 });
+  await a.enter();
+  await until(a, "authenticated");
+  b.socket.logout();
+  await until(a, "idle");
+});
+
+test("without the other tabs' key a tab at rest hears nothing", async (t) => {
+  const { a, tab } = await loggedOut(t);
+  const other = tab({ crossTab: "somebody else" });
+  other.token = jwt({ sub: "eve", exp: 3600 });
+  await other.enter();
+  await until(other, "authenticated");
+  other.socket.logout();
+  await until(other, "idle");
+  await settled();
+  a.socket.login(jwt({ sub: "bob", exp: 3600 }));
+  await Promise.all([a.enter(), a.enter()]);
+  await until(a, "authenticated");
+  await settled(20);
+  assert.deepEqual([other.status(), a.unseen()], ["idle", []]);
+});
