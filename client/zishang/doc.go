@@ -50,6 +50,12 @@
 // new connection never asks for connection state recovery, which on most servers
 // goes round the check of the token. A connection that the network broke does.
 //
+// # Guests
+//
+// With client.Options.Guest a missing token connects without one, where the server lets
+// it in. Wait tells so by client.Session.Guest. Reauthenticate asks Token again and brings
+// the user in: with client.ViaEvent over the same connection, otherwise by another one.
+//
 // # Defects of the library
 //
 // Of clients/socket/v3 v3.0.1, each with a test in library*_test.go. Connect works
