@@ -81,7 +81,8 @@ func (p *Core) socketAction(a *socketio.Action) {
 		s.attempt = s.attempt.next(begins)
 		s.cause = lifecycle.Cause(a.Cause)
 		s.recovered, s.hangsUp = false, false
-		p.lived(s, &lifecycle.Event{Kind: lifecycle.EvAttempt, Cause: s.cause, Attempt: a.N})
+		// The token function counts from 1; what counts here are failures, of which the first attempt has none.
+		p.lived(s, &lifecycle.Event{Kind: lifecycle.EvAttempt, Cause: s.cause, Attempt: max(a.N, 1)})
 	case socketio.ActConnect:
 		// Recovery of the old session would skip the check of the new token.
 		fresh := s.cause == lifecycle.CauseRefresh || s.cause == lifecycle.CauseUnauthorized

@@ -249,6 +249,22 @@ test("reauthenticate() asks anew and resolves with what onAuthenticated gets; ot
   socket.disconnect();
 });
 
+test("the token function is told why it is asked, and how often for that: from 1", async (t) => {
+  const asked = [];
+  const { socket, heard, server } = open(t, { token: ({ cause, attempt }) => (asked.push(`${cause} ${attempt}`), `T${asked.length}`), via: "auth" });
+  await welcome(await server.connection());
+  await heard.next();
+  for (let i = 0; i < 2; i++) {
+    socket.disconnect();
+    socket.connect();
+    const c = await server.connection();
+    c.hangUp();
+    await welcome(await server.connection());
+    await heard.next();
+  }
+  assert.deepEqual(asked, ["connect 1", "connect 1", "reconnect 1", "connect 1", "reconnect 1"]);
+});
+
 test("reauthenticate() rejects when the user disconnects, and without a token", async (t) => {
   const { socket } = open(t, { token: () => new Promise(() => {}), via: "auth" });
   const waiting = socket.reauthenticate();
