@@ -7,7 +7,7 @@ const { enables, logger } = await leaf("debug");
 const name = "socketio-jwt:session";
 
 for (const [setting, on] of [
-  ["", false], ["*", true], ["socketio-jwt:*", true], [name, true], ["socketio-jwt", false], ["socketio-jwt:sess", false],
+  ["", false], ["*", true], ["socketio-jwt:*", true], [name, true], ["socketio-jwt", false], ["session", false], ["socketio-jwt:sess", false],
   ["engine.io-client:*", false], ["a, socketio-jwt:*", true], ["a socketio-jwt:*", true], ["*session", true], ["socket*session", true],
   ["*,-socketio-jwt:*", false], ["-socketio-jwt:*,*", false], ["socketio-jwt:*,-socketio-jwt:other", true], ["-x", false],
   ["socketio.jwt:*", false], ["(", false], ["socketio-jwt:.*", false],

@@ -1,9 +1,9 @@
 // The store of a session: what each event makes of it, and whom it tells.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { leaf } from "./tools.mjs";
+import { plain } from "./tools.mjs";
 
-const { Session, changed } = await leaf("session");
+const { Session, changed } = await plain("session");
 const error = new Error("no");
 const idle = new Session().getSnapshot();
 
@@ -21,6 +21,8 @@ const rows = [
   ["idle → connecting → authenticated → idle: the server's end", [["connect"], ["authenticated", {}], ["disconnected", { active: false }]]],
   ["idle → connecting → authenticated → authenticated → authenticated: another namespace reconnects, a token is renewed", [["connect"], ["authenticated", {}], ["attempt", { attempt: 2 }], ["authenticated", { info: { refreshed: true } }]]],
   ["idle → connecting → refused → connecting", [["connect"], ["refused", { fatal: true, error }], ["connect"]]],
+  ["idle → connecting → authenticated → authenticated → authenticated: a second connect(), and another namespace waits", [["connect"], ["authenticated", {}], ["connect"], ["wait", { nextAttemptAt: 5 }]]],
+  ["idle → connecting → refused → refused: another namespace waits", [["connect"], ["refused", { fatal: true, error }], ["wait", { nextAttemptAt: 5 }]]],
   ["idle → idle: another namespace of the connection waits", [["wait", { nextAttemptAt: 5 }]]],
 ];
 for (const [name, events] of rows)
@@ -43,6 +45,27 @@ test("what a snapshot holds", () => {
   assert.deepEqual([again.attempt, again.nextAttemptAt, again.error], [3, undefined, error], "the error stays until it works");
   const info = { expiresAt: new Date(9), claims: { sub: "a" }, refreshed: true };
   assert.deepEqual({ ...again, ...changed(again, "authenticated", { info }) }, { status: "authenticated", error: undefined, attempt: 0, nextAttemptAt: undefined, ...info });
+});
+
+test("the error of the last attempt stays when the session ends", () => {
+  const failed = { ...idle, ...changed(idle, "connect_error", { active: true, error }) };
+  assert.deepEqual({ ...failed, ...changed(failed, "disconnected", { active: false }) }, { ...idle, error });
+});
+
+test("listeners are told of changes alone, each as often as it subscribed, and find a frozen snapshot", () => {
+  const s = new Session();
+  let told = 0;
+  const listener = () => told++;
+  const ends = [s.subscribe(listener), s.subscribe(listener)];
+  s._change({ status: "connecting" });
+  assert.deepEqual([told, s.getSnapshot().status, Object.isFrozen(s.getSnapshot())], [2, "connecting", true]);
+  const before = s.getSnapshot();
+  s._change({ status: "connecting" });
+  s._change(undefined);
+  assert.deepEqual([told, s.getSnapshot() == before], [2, true]);
+  ends[0]();
+  s._change({ status: "guest" });
+  assert.equal(told, 3);
 });
 
 test("a new store is idle, and its snapshot frozen", () => {

@@ -62,11 +62,20 @@ test("spans: each from its begin to its end, once, and the last of each name sta
   const watching = new PerformanceObserver((list) => seen.push(...list.getEntries().map((entry) => [entry.entryType, entry.name.slice(13)].join(" "))));
   watching.observe({ entryTypes: ["measure", "mark"] });
   const trace = new Trace("/", undefined, () => []);
-  for (const name of ["authenticated", "connect", "ask", "token", "connected", "authenticated", "renew", "token", "authenticated", "authenticated", "attempt", "connected"]) trace.record(name);
+  for (const name of ["authenticated", "connect", "ask", "token", "connected", "authenticated", "renew", "token", "authenticated", "authenticated", "attempt", "connected", "connect"]) trace.record(name);
   await new Promise((done) => setImmediate(done));
   watching.disconnect();
   assert.deepEqual(seen.filter((entry) => entry.startsWith("measure")).sort(), ["authenticated", "connect", "connect", "renewal", "token", "token"].map((name) => "measure " + name));
   assert.deepEqual(performance.getEntriesByType("measure").map((m) => m.name.slice(13)).sort(), ["authenticated", "connect", "renewal", "token"]);
-  assert.deepEqual(performance.getEntriesByType("mark").map((m) => m.name.slice(13)), ["connect", "ask", "renew", "attempt"]);
+  assert.deepEqual(performance.getEntriesByType("mark").map((m) => m.name.slice(13)), ["ask", "renew", "attempt", "connect"], "the last of each name");
   for (const m of performance.getEntriesByType("measure")) assert.ok(m.duration >= 0 && m.detail === "/");
+});
+
+test("where the setting names it, each event is in the debug log", async (t) => {
+  process.env.DEBUG = "socketio-jwt:*";
+  t.after(() => delete process.env.DEBUG);
+  const { Trace } = await leaf("trace", "logged");
+  const said = t.mock.method(console, "debug", () => {});
+  const event = new Trace("/", undefined, () => []).record("connect");
+  assert.deepEqual(said.mock.calls.map((call) => call.arguments), [["socketio-jwt:session", "connect", event]]);
 });
