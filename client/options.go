@@ -80,7 +80,7 @@ const NoScheme = "-"
 var (
 	// ErrNoToken is Options without Token.
 	ErrNoToken = errors.New("client: Options.Token is missing; use client.StaticToken for a token that never changes")
-	// ErrVia is a Via that is none of the four ways.
+	// ErrVia is a Via with bits that are no way.
 	ErrVia = errors.New("client: Options.Via has unknown bits; use ViaEvent, ViaQuery, ViaHeader or ViaAuth")
 	// ErrInBand is InBandRefresh without ViaEvent.
 	ErrInBand = errors.New("client: Options.InBandRefresh needs ViaEvent; leave it out for the other ways")
@@ -90,11 +90,10 @@ var (
 
 // Validate says what is wrong with o, and the mend.
 func (o Options) Validate() error {
-	const known = ViaEvent | ViaQuery | ViaHeader | ViaAuth
 	switch {
 	case o.Token == nil:
 		return ErrNoToken
-	case o.Via&^known != 0:
+	case !o.Via.Known():
 		return ErrVia
 	case o.InBandRefresh && o.Via != 0 && o.Via&ViaEvent == 0:
 		return ErrInBand

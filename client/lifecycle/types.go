@@ -18,6 +18,18 @@ const (
 	ViaAuth                   // the CONNECT payload of 3.x/4.x servers
 )
 
+// wayNames are the names that users of pages know, by the bits from the lowest on.
+var wayNames = [...]string{"event", "query", "header", "auth"}
+
+// WayNames returns the ways' names, by their bits from the lowest on.
+func WayNames() []string { return wayNames[:] }
+
+// Known says whether v has no bit but those of the ways.
+func (v Via) Known() bool { return v>>len(wayNames) == 0 }
+
+// InHandshake says whether the handshake of the connection carries the token.
+func (v Via) InHandshake() bool { return v&(ViaQuery|ViaHeader) != 0 }
+
 // Cause says why a token is asked for.
 type Cause uint8
 

@@ -74,7 +74,7 @@ func (s *settings) lay(custom map[string]engine.TransportCtor) error {
 	}
 	s.route = newRoute(s.order, custom, s.network)
 	s.route.hear = s.report
-	s.route.carries = s.Via&(client.ViaQuery|client.ViaHeader) != 0
+	s.route.carries = s.Via.InHandshake()
 	if s.Via&client.ViaQuery != 0 {
 		s.route.inQuery = s.TokenName
 	}

@@ -36,7 +36,7 @@ func (p *Core) SocketWithToken(id, slot int, name []uint16, source int, o TokenO
 	s.n.Token, s.n.Held = true, true
 	s.emitted = o.Via == 0 || o.Via&lifecycle.ViaEvent != 0
 	switch {
-	case o.Via&(lifecycle.ViaQuery|lifecycle.ViaHeader) != 0:
+	case o.Via.InHandshake():
 		s.n.Gate = socketio.GateOpen
 	case o.Via&lifecycle.ViaAuth != 0:
 		s.n.Gate = socketio.GateConnect

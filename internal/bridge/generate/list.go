@@ -137,7 +137,7 @@ var enumerations = []struct{ pkg, goType, name, prefix, doc string }{
 	{tokenLife, "Cause", "Cause", "Cause", "Why a token is asked for."},
 }
 
-// tables are the names by number. lifecycle has no names for the ways.
+// tables are the names by number.
 func tables() []table {
 	var fatal, reasons, causes []string
 	for r := lifecycle.Reason(0); r == 0 || r.String() != ""; r++ {
@@ -146,14 +146,13 @@ func tables() []table {
 			fatal = append(fatal, r.String())
 		}
 	}
-	ways := []string{"event", "query", "header", "auth"}
 	for c := lifecycle.Cause(0); c.String() != "unknown"; c++ {
 		causes = append(causes, c.String())
 	}
 	return []table{
 		{"reasons", "The names that users know, by Reason.", reasons},
 		{"fatalReasons", "The reasons that end a session: nothing reconnects after them.", fatal},
-		{"ways", "The ways' names, by Way's bits from the lowest on.", ways},
+		{"ways", "The ways' names, by Way's bits from the lowest on.", lifecycle.WayNames()},
 		{"causes", "The names that users know, by Cause.", causes},
 	}
 }

@@ -1,5 +1,4 @@
 /** The server that a test makes: what it says to a token, its namespaces, and its network. */
-import type { Via } from "../../types/index.js";
 import type * as Public from "../../types/testing.js";
 import { Client } from "./client.js";
 import type { Handler } from "./connection.js";
@@ -11,6 +10,9 @@ import { Session, type Answer } from "./session.js";
 import { advance, settled, until } from "./time.js";
 import { claims, mint } from "./token.js";
 import { generationOf, type Generation } from "./wire.js";
+
+/** A way that this server reads. */
+type Via = Public.SeenToken["via"];
 
 /** Engine.IO's code of a handshake that allowRequest refuses. */
 const FORBIDDEN = 4;
