@@ -109,15 +109,15 @@ func (s stage) standby() bool { return s >= standbyOpening }
 type cue uint8
 
 const (
-	cueRenew          cue = iota // renew has chosen break before make …
-	cueRenewBeside               // … make before break …
-	cueRenewByStandby            // … a standby
+	cueRenew          cue = iota // renew has chosen break before make
+	cueRenewBeside               // renew has chosen make before break
+	cueRenewByStandby            // renew has chosen a standby
 	cueMisjudged                 // the server is older than it looked: the connection to it is of no use
-	cueDrained                   // the acks are there, or too late
-	cueRetired                   // the old connection has closed, or is too late
+	cueDrained                   // the acks have come, or their time is over
+	cueRetired                   // the old connection has closed, or its time is over
 	cueOpened                    // the new connection is open
-	cueJoined                    // all namespaces that wish to be on it are
-	cueLate                      // they have had their time
+	cueJoined                    // all active namespaces have joined the new connection
+	cueLate                      // the time for namespaces to join is over
 	cueRefused                   // the server has refused the second connection, for no reason of the token's
 	cueReady                     // the standby is open, and the new token is in hand
 	cueAnswered                  // the server has answered CONNECT on the standby

@@ -21,15 +21,13 @@ const (
 	AnswerStandbyConnected
 	AnswerStandbyRefused
 
-	// The answers to FenceDelivered …
-	AnswerDelivered          // that namespace does not exist: the answer that a fence expects
-	AnswerDeliveredRefused   // a guard of that namespace has refused: it may exist
-	AnswerDeliveredConnected // that namespace exists
+	AnswerDelivered          // to FenceDelivered: its namespace does not exist, as a fence expects
+	AnswerDeliveredRefused   // to FenceDelivered: a guard of its namespace has refused, which may exist
+	AnswerDeliveredConnected // to FenceDelivered: its namespace exists
 
-	// … and, in the same order, to FenceRejoin.
-	AnswerRejoin
-	AnswerRejoinRefused
-	AnswerRejoinConnected
+	AnswerRejoin          // to FenceRejoin: its namespace does not exist, as a fence expects
+	AnswerRejoinRefused   // to FenceRejoin: a guard of its namespace has refused, which may exist
+	AnswerRejoinConnected // to FenceRejoin: its namespace exists
 )
 
 // Use says what is to be done with a packet of a namespace, or of none that is known, by its

@@ -185,15 +185,17 @@ export const enum Answer {
   None,
   StandbyConnected,
   StandbyRefused,
-  /** The answers to FenceDelivered … that namespace does not exist: the answer that a fence expects */
+  /** to FenceDelivered: its namespace does not exist, as a fence expects */
   Delivered,
-  /** a guard of that namespace has refused: it may exist */
+  /** to FenceDelivered: a guard of its namespace has refused, which may exist */
   DeliveredRefused,
-  /** that namespace exists */
+  /** to FenceDelivered: its namespace exists */
   DeliveredConnected,
-  /** … and, in the same order, to FenceRejoin. */
+  /** to FenceRejoin: its namespace does not exist, as a fence expects */
   Rejoin,
+  /** to FenceRejoin: a guard of its namespace has refused, which may exist */
   RejoinRefused,
+  /** to FenceRejoin: its namespace exists */
   RejoinConnected,
 }
 

@@ -1,4 +1,4 @@
-/** What a connection needs of the manager above it, and of a token. */
+/** What a connection needs of its manager, and of a token. */
 import type { Recognisable } from "../auth/refusal.js";
 import type { Rx } from "../bridge/bridge.gen.js";
 import type { Emitter } from "../emitter.js";
@@ -36,6 +36,7 @@ export interface Incoming {
   opaque(data: string | BinaryPart): void;
 }
 
+/** The manager, as its engines see it. */
 export interface Above extends Emitter {
   /** Its number with the core. */
   readonly _conn: number;

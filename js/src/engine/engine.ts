@@ -151,7 +151,7 @@ export class Engine extends Emitter {
     delete query[this._above._credentials?.name!];
   }
 
-  /** The core has it open. */
+  /** The core says that the connection is open, to a server of this revision. */
   _opened(revision: number): void {
     const { _link: t } = this;
     this.readyState = "open";
@@ -232,7 +232,7 @@ export class Engine extends Emitter {
     };
   }
 
-  /** The core does not start, or is gone. */
+  /** There is no core any more: the transports are closed, and nobody is told. */
   _abandon(): void {
     this._release();
     this._links.closeAll();

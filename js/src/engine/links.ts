@@ -72,7 +72,7 @@ export class Links {
     this._open.clear();
   }
 
-  /** How to open a transport now, and a text that is the same for transports that are. */
+  /** How to open a transport now, and a key: two plans with the same key open the same transport. */
   private _plan(kind: TransportKind, revision: number): { key: string; open(sink: TransportSink): Transport } {
     const { _engine: engine } = this;
     const above = engine._above;
@@ -116,7 +116,7 @@ export class Links {
     },
     paused: (t: Link) => {
       control(Op.Paused, this._engine._above._conn, t._link);
-      t.poll?.(); // unless it was for good
+      t.poll?.(); // a transport that has been closed since ignores it
     },
     closed: (t: Link, error = { message: "transport close" }) => {
       const { message, description, context, status } = error;
