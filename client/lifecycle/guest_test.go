@@ -34,6 +34,21 @@ reauth          : hold, ask refresh 1
 token 1         : reconnect refresh 1
 attempt refresh : go 1
 connected       : accepted 1, settled ok`},
+	{"idle → asking → connecting → asking → authenticating → authenticated: a login while the guest's connection is made", guestByEvent, `
+attempt connect : ask connect 1
+token none      : go 0
+reauth          :
+connected       : ask refresh 1
+token 1         : authenticate 1
+authenticated   : accepted 1, settled ok`},
+	{"idle → asking → connecting → asking → replacing → connecting → authenticated: the same by another way", guestByHeader, `
+attempt connect : ask connect 1
+token none      : go 0
+reauth          :
+connected       : ask refresh 1
+token 1         : reconnect refresh 1
+attempt refresh : go 1
+connected       : accepted 1, settled ok`},
 	{"idle → asking → connecting → guest → asking → guest: a login without a token stays a guest", guestByEvent, guestEntered + `
 reauth     : hold, ask refresh 1
 token none : accepted 0, settled ok`},

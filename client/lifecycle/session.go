@@ -4,6 +4,11 @@ package lifecycle
 func (l *Lifecycle) connect(e *Event) {
 	switch {
 	case l.state != Connecting:
+	case l.token.ID == 0 && l.reauth && l.asked != CauseRefresh:
+		// The guest's token was asked for before the user wanted another one.
+		l.connected = l.config.Via&ViaEvent != 0
+		l.state = Asking
+		l.ask(CauseRefresh, 1)
 	case l.token.ID == 0:
 		l.guest(e.Recovered)
 	case l.config.Via&ViaEvent == 0:

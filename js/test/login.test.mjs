@@ -97,6 +97,24 @@ test("a guest logs in by event over the same connection, and in other ways over 
   await byAuth.until("authenticated");
 });
 
+test("a login while a guest's connection is made is not forgotten", async (t) => {
+  for (const via of ["event", "auth"]) {
+    let user = null;
+    const { socket, until, server } = open(t, { token: () => user, via, guest: true });
+    const c = await server.connection();
+    assert.equal(await c.frame(), "40");
+    user = "T";
+    const info = socket.login();
+    c.say('40{"sid":"s"}');
+    if (via == "event") {
+      assert.equal(await c.frame(), '42["authenticate",{"token":"T"}]');
+      c.say('42["authenticated"]');
+    } else assert.deepEqual(await welcome(await server.connection()), ['40{"token":"T"}']);
+    await until("authenticated");
+    assert.equal((await info).via, via);
+  }
+});
+
 test("login() as another user: the old session ends first, and its token is not used again", async (t) => {
   let user = "ann";
   const { socket, until, server } = open(t, { token: () => user, via: "auth" });

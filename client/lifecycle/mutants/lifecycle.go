@@ -195,6 +195,8 @@ var lifecycleMutants = []mutant{
 		"l.connected = l.config.Via&ViaEvent != 0", "", "TestGuest"},
 	{"guest: what is emitted during a login is the guest's", "Lifecycle.reauthenticate",
 		"l.hold()\n		l.state = Asking", "l.state = Asking", "TestGuest"},
+	{"guest: a login while the connection is made is forgotten", "Lifecycle.connect",
+		"l.token.ID == 0 && l.reauth && l.asked != CauseRefresh:", "false:", "TestGuest"},
 	{"guest: the end of the connection is not noticed", "Lifecycle.disconnected",
 		"case Guest:", "", "TestGuest"},
 	{"guest: the server cannot throw one out", "Lifecycle.refusal",
