@@ -60,11 +60,11 @@ var socketioMutants = []mutant{
 		"if !n.Token {", "if false {", "TestBesideRefused"},
 
 	// A namespace that leaves its connection and rejoins it.
-	{"rejoin: the namespace comes back before the server has read that it left", "Manager.rejoin",
-		"m.rejoining.who, n.retryAt = n, m.now+drainFor", "m.rejoining.who, n.retryAt = n, m.now+rejoinPause", "TestRenewal"},
+	{"rejoin: the namespace comes back before the server has read that it left", "Manager.awaitLeaving",
+		"n.retryAt = m.now + drainFor", "n.retryAt = m.now + rejoinPause", "TestRenewal"},
 	{"rejoin: the server's answer is not waited for", "Manager.Next",
 		"m.hasLeft()", "", "TestRenewal"},
-	{"rejoin: two are asked for at once", "Manager.rejoin",
+	{"rejoin: two are asked for at once", "Manager.awaitLeaving",
 		"if m.rejoining.who != nil || ", "if ", "TestRenewal"},
 	{"acks: one that is given up and comes late counts for another", "acks.remove",
 		"if other == id {", "if other == id || i == 0 {", "TestAcks"},
