@@ -5,14 +5,7 @@ import { leaf, official, page, recorder, settled } from "./tools.mjs";
 
 const fire = page();
 const { WebSocket, WebSocketServer } = official("ws");
-/** As in a browser: an error that nobody listens to is no exception. */
-class Browsers extends WebSocket {
-  constructor(...args) {
-    super(...args);
-    this.on("error", () => {});
-  }
-}
-globalThis.WebSocket = Browsers;
+globalThis.WebSocket = WebSocket; // stricter than a browser's: an error that nobody listens to is an exception
 const { websocket } = await leaf("engine/transports/websocket");
 const { generationOf } = await leaf("bridge/bridge.gen");
 
@@ -56,6 +49,16 @@ test("opens, and frames come as they are", async (t) => {
   const { args: [data] } = await next("data");
   assert.ok(data instanceof ArrayBuffer);
   assert.deepEqual([...new Uint8Array(data)], [1, 2]);
+});
+
+test("closed while it connects: no error, also where one that nobody listens to is an exception", async (t) => {
+  const { transport, next } = await start(t);
+  transport.open();
+  await settled(1);
+  assert.equal(transport.ws.readyState, WebSocket.CONNECTING);
+  const gone = new Promise((done) => transport.ws.addEventListener("close", done));
+  transport.close();
+  await Promise.all([gone, next("closed")]);
 });
 
 test("the packet type before a binary message is cut off, where there is one", async (t) => {
@@ -163,7 +166,7 @@ test("close() without open()", async (t) => {
 });
 
 test("a constructor that throws is reported later, without the address", async (t) => {
-  t.after(() => { globalThis.WebSocket = Browsers; });
+  t.after(() => { globalThis.WebSocket = WebSocket; });
   for (const make of [
     (url) => { throw new DOMException(`Failed to construct 'WebSocket': The URL '${url}' is invalid.`, "SyntaxError"); },
     (_, protocols) => { throw new DOMException(`Failed to construct 'WebSocket': The subprotocol '${protocols}' is invalid.`, "SyntaxError"); },

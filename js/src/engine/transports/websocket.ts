@@ -18,7 +18,9 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
     const { ws } = t;
     t.writable = false;
     if (ws) {
-      ws.onopen = ws.onmessage = ws.onerror = ws.onclose = null;
+      ws.onopen = ws.onmessage = ws.onclose = null;
+      // Node's package ws throws what nobody listens to, and closing it while it connects is an error.
+      ws.onerror = () => {};
       ws.close(); // what was sent before goes out first
     }
   };
