@@ -174,8 +174,24 @@ test("all sockets with the same token function are the same user's", async (t) =
   await welcome(await a.server.connection());
   await welcome(await b.server.connection());
   await Promise.all([a.until("authenticated"), b.until("authenticated")]);
+  a.socket.login("bob").catch(() => {});
+  assert.deepEqual(await welcome(await a.server.connection()), ['40{"token":"bob"}']);
+  assert.deepEqual(await welcome(await b.server.connection()), ['40{"token":"bob"}']);
+  await Promise.all([a.until("authenticated"), b.until("authenticated")]);
   a.socket.logout();
   assert.deepEqual([a.socket.connected, b.socket.connected], [false, false]);
+});
+
+test("reauthenticate() ends being a guest by logout(): the function is asked again", async (t) => {
+  const { socket, until, server } = open(t, { token: () => "T", via: "auth", guest: true });
+  await welcome(await server.connection());
+  await until("authenticated");
+  socket.logout();
+  assert.deepEqual(await welcome(await server.connection()), ["40"]);
+  await until("guest");
+  const info = socket.reauthenticate();
+  assert.deepEqual(await welcome(await server.connection()), ['40{"token":"T"}']);
+  assert.equal((await info).via, "auth");
 });
 
 test("without the option token there is nobody to log in", async (t) => {

@@ -155,7 +155,10 @@ test("left while its function never returns: forgotten when the function's time 
 
 test("with crossTab the other tabs are asked, and told which token is not wanted again", async (t) => {
   const asked = [];
-  const s = Source.of(() => "mine", undefined, user());
+  const token = () => "mine";
+  const [one, two] = [user(), user()];
+  const s = Source.of(token, undefined, one);
+  Source.of(token, undefined, two);
   s.tabs = { ask: (provide, unwanted, since) => (asked.push([unwanted, typeof since]), provide()), close: () => asked.push("closed") };
   await ask(s, "connect");
   await ask(s, "refresh");
@@ -173,7 +176,9 @@ test("with crossTab the other tabs are asked, and told which token is not wanted
     ["refused", "number"], // reauthenticate()
     ["refused", "undefined"],
   ]);
-  s.leave([...s.users][0]);
+  s.leave(one);
+  assert.notEqual(asked.at(-1), "closed", "another socket uses it");
+  s.leave(two);
   assert.equal(asked.at(-1), "closed");
 });
 

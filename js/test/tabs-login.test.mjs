@@ -147,3 +147,20 @@ test("without the other tabs' key a tab at rest hears nothing", async (t) => {
   await settled(20);
   assert.deepEqual([other.status(), a.unseen()], ["idle", []]);
 });
+
+test("reauthenticate() asks this tab's function, whatever another tab has been given before", async (t) => {
+  const tab = user(t);
+  const a = tab();
+  a.token = jwt({ sub: "ann", exp: 3600 });
+  await a.enter();
+  await until(a, "authenticated");
+  const b = tab();
+  b.token = jwt({ sub: "ann", exp: 7200 });
+  await b.enter();
+  await until(b, "authenticated");
+  await settled();
+  a.token = jwt({ sub: "ann", exp: 9000 });
+  const info = a.socket.reauthenticate();
+  assert.equal(await a.enter(), a.token);
+  await info;
+});

@@ -9,7 +9,7 @@
  *   tabs.change(true);                                                // another user; false: none. onChanged() hears of it in other tabs
  *   tabs.close();                                                     // frees listeners, channel and locks
  *
- * A tab at rest takes no part in that. It hears of the next login by onLogin(), and tells of its user by announce().
+ * A tab at rest takes no part in that. It hears of the next login by onLogin().
  *
  * Whose token: a user's connect() may be another user's than that of the other tabs. So with `true` it calls the provider
  * of its own tab. A key says whose tabs share: the first ask of a page takes what the others with that key have, and a
@@ -88,13 +88,6 @@ export function onLogin(key: string, crossTab: boolean | string, fn: (at: number
       fn(m[2]);
     };
   return end;
-}
-
-/** Tells the other tabs that the user is another one, or none. */
-export function announce(key: string, crossTab: boolean | string, login: boolean): void {
-  const channel = open(nameOf(key, crossTab));
-  channel?.postMessage(["u", login, Date.now()]);
-  channel?.close();
 }
 
 export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore = 30, crossTab, returns }: ShareOptions = {}): Share {

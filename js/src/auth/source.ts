@@ -45,6 +45,8 @@ export class Source {
   tabs?: Share;
   /** The token of the user who has logged in by hand, in place of the function's; null: nobody is logged in. */
   given?: string | null;
+  /** The sockets that log in with `given` and have not been accepted with it. */
+  readonly entering = new Set<SourceUser>();
   /** The sockets that use it. */
   readonly users = new Set<SourceUser>();
   /** Whose tabs share. */
@@ -76,6 +78,7 @@ export class Source {
   /** A socket uses it no more. */
   leave(user: SourceUser): void {
     this.users.delete(user);
+    this.entering.delete(user);
     if (this.users.size) return;
     this._close();
     this._free();
@@ -89,8 +92,9 @@ export class Source {
     this.tabs = share(key, { crossTab, tokenTimeout, refreshBefore, returns: askedBefore.has(this._key) });
   }
 
-  /** The server has accepted a token: nothing is to be mended. */
-  accepted(): void {
+  /** The server has accepted a socket's token: nothing is to be mended. */
+  accepted(user: SourceUser): void {
+    this.entering.delete(user);
     this.error = this.threw = this.refused = undefined;
   }
 
@@ -101,7 +105,7 @@ export class Source {
     this._call = call;
     const context: TokenContext = { cause, attempt };
     if (this.error) context.error = this.error;
-    const unwanted = cause == "reconnect" ? undefined : this.refused || this.tokens.latest;
+    const unwanted = cause == "reconnect" || this._enters() ? undefined : this.refused || this.tokens.latest;
     const since = cause == "connect" ? Date.now() : this.since;
     this.since = undefined;
     this._tell(cause == "refresh" ? "renew" : "ask", { cause, attempt });
@@ -138,10 +142,15 @@ export class Source {
     const { given, _token: token } = this;
     if (typeof token != "function") return given === undefined ? token : given;
     // The function renews the token that was given, and mends its refusal.
-    const over = given && (context.cause == "unauthorized" || (context.cause == "refresh" && given == this.tokens.latest));
+    const over = given && (context.cause == "unauthorized" || (context.cause == "refresh" && given == this.tokens.latest && !this._enters()));
     if (given !== undefined && !over) return given;
     this.given = undefined;
     return token(context);
+  }
+
+  /** Another socket is to log in with the token that one has got already. */
+  private _enters(): boolean {
+    return this.entering.size > 0 && this.given == this.tokens.latest;
   }
 
   /** Asks the other tabs first, where they share. */

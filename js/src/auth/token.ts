@@ -14,7 +14,7 @@ import { sockets } from "../tables.js";
 import { listen } from "../listen.js";
 import { Acknowledgements } from "./acknowledgement.js";
 import { claimsOf, expiryOf } from "./claims.js";
-import { announce, onLogin } from "./crosstab.js";
+import { onLogin } from "./crosstab.js";
 import { runUnauthorized } from "./hooks.js";
 import { leave } from "./leave.js";
 import { UnauthorizedError, finalOf, reasonCalled, saidByStatus, saidOf, type Recognisable, type Said } from "./refusal.js";
@@ -124,7 +124,7 @@ export class Token implements SourceUser {
   /** Another user, by a token that is given or by the function's next one: in this tab, and in all that share. */
   login(token?: string): Promise<AuthenticatedInfo> {
     this.happened("login");
-    this._socket._register(); // a tab at rest takes part again
+    this._socket._register(); // at rest it took no part
     const others = this._peers();
     this._source.tabs?.change(true);
     const settled = this._enter(token);
@@ -135,11 +135,9 @@ export class Token implements SourceUser {
   /** No user: the same for the end of a session. */
   logout(): void {
     this.happened("logout");
+    this._socket._register(); // at rest it took no part
     const others = this._peers();
-    const tabs = this._source?.tabs;
-    const key = this._sharedKey();
-    if (tabs) tabs.change(false);
-    else if (key) announce(key, this._opts.crossTab!, false);
+    this._source.tabs?.change(false);
     for (const one of [this as Token, ...others]) one._leaveUser();
   }
 
@@ -163,6 +161,7 @@ export class Token implements SourceUser {
     if (this.accepted) this._socket.disconnect();
     const settled = this._again(since);
     this._source.given = token;
+    this._source.entering.add(this);
     return settled;
   }
 
@@ -213,6 +212,7 @@ export class Token implements SourceUser {
     this._ended = false;
     if (this._socket._slot < 0) this._listen();
     const source = this._source;
+    source?.entering.delete(this);
     if (source?.users.size == 1) source.given = undefined;
   }
 
@@ -325,7 +325,7 @@ export class Token implements SourceUser {
     const { ways } = this;
     ways.text = text;
     this._ended = false;
-    this._source.accepted();
+    this._source.accepted(this);
     this._said = this._error = undefined;
     if (!text) {
       this._socket._happened("guest");
