@@ -147,7 +147,7 @@ const mutants = [
   ["auth/redact", "if (e instanceof DOMException) return", "if (0) return"],
   ["engine/transports/websocket", "if (ended) return;\n    ended = true;", ""],
   ["engine/transports/websocket", "ws.onopen = ws.onmessage = ws.onclose = null;", ""],
-  ["engine/transports/websocket", "ws.onerror = () => {};", ""],
+  ["engine/transports/websocket", "ws.onmessage = ws.onclose = null", "ws.onmessage = ws.onclose = ws.onerror = null"],
   ["engine/transports/websocket", 'typeof p != "string" && t.generation.binaryTyped', "false"],
   ["engine/transports/websocket", 't.generation.binaryTyped && typeof data != "string"', "false"],
   ["url", "polls && o.timestampRequests !== false", "polls"],

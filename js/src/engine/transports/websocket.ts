@@ -18,9 +18,8 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
     const { ws } = t;
     t.writable = false;
     if (ws) {
+      // Not onerror: Node's package ws throws an error that nobody listens to, and closing it while it connects is one.
       ws.onopen = ws.onmessage = ws.onclose = null;
-      // Node's package ws throws what nobody listens to, and closing it while it connects is an error.
-      ws.onerror = () => {};
       ws.close(); // what was sent before goes out first
     }
   };
