@@ -25,8 +25,11 @@ function verdict({ limit, most, plus, better, over, ratio: r }, { ours }, rival)
   return better === "higher" ? [r.median >= limit, `≥ ${limit.toFixed(2)}`] : [r.median <= limit, `≤ ${limit.toFixed(2)}`];
 }
 
-/** What the figures of one and the same client vary by on small machines. */
-const noise = 1.15;
+/**
+ * What the figures of one and the same client vary by on small machines: the client's code alone, received, was 0.52, 0.68 and
+ * 0.90 of the official client's in three runs of a day. With a limit of 0.75 a client that is slower than the official one fails.
+ */
+const noise = 1.35;
 
 /** The rows whose ratio misses its limit by more than that. */
 export const failing = (rows) => rows.filter(({ limit, better, ratio: r }) => limit !== undefined && (better === "higher" ? r.median < limit / noise : r.median > limit * noise));

@@ -75,21 +75,28 @@ for (const [name, options] of [
     expect(await page.evaluate(() => first.deref() === undefined)).toBe(true);
   });
 
-test("a call costs what it did, however many sockets there have been", async ({ server, open }) => {
+test("a call costs what it does in a fresh page, however many sockets there have been", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "plain" });
-  const page = await open(s, "/faults");
-  const ratio = await page.evaluate(async (url) => {
-    const mount = (times) => {
+  const [old, fresh] = [await open(s, "/faults"), await open(s, "/faults")];
+  /** ms that so many mounts take. */
+  const mount = (page, times) =>
+    page.evaluate(([url, times]) => {
       const start = performance.now();
       for (let i = 0; i < times; i++) lib.connect(url, { token: () => "x", via: "query" }).disconnect();
       return performance.now() - start;
-    };
-    await lib.load();
-    for (let i = 0; i < 5; i++) mount(100);
-    const median = (all) => all.sort((a, b) => a - b)[all.length >> 1];
-    const early = median(Array.from({ length: 9 }, () => mount(50)));
-    mount(2000);
-    return median(Array.from({ length: 9 }, () => mount(50))) / early;
-  }, s.url);
-  expect(ratio).toBeLessThan(1.5);
+    }, [s.url, times]);
+  for (const page of [old, fresh]) {
+    await page.evaluate(() => lib.load());
+    await mount(page, 500); // compiled and optimised
+  }
+  await mount(old, 5000);
+  // In turns, so that a busy machine slows both down.
+  const ratios = [];
+  for (let i = 0; i < 15; i++) {
+    const both = [];
+    for (const page of i % 2 ? [old, fresh] : [fresh, old]) both.push(await mount(page, 50));
+    if (i % 2 == 0) both.reverse();
+    ratios.push(both[0] / both[1]);
+  }
+  expect(ratios.sort((a, b) => a - b)[7], "an old page over a fresh one").toBeLessThan(1.5);
 });
