@@ -378,6 +378,31 @@ test("pause with nothing in flight", async (t) => {
   await next("paused");
 });
 
+test("closed when the server has answered the handshake, before the session is used: it says goodbye to that", async (t) => {
+  const { server, transport, next } = await start(t);
+  transport.open();
+  (await server.next()).answer('0{"sid":"abc"}');
+  await next("data");
+  transport.close();
+  const post = await server.next();
+  assert.deepEqual([post.method, post.body.toString()], ["POST", "1"]);
+  post.answer();
+});
+
+test("what a server says of itself is in its answers to GET: a POST's \"ok\" is text everywhere", async (t) => {
+  const { server, transport, next } = await start(t);
+  transport.generation = generationOf(3);
+  transport.open();
+  const get = await server.next();
+  transport.send(["2"]);
+  (await server.next()).answer();
+  await next("drained");
+  assert.equal(transport.plain, undefined);
+  get.answer("1:6");
+  await next("data");
+  assert.equal(transport.plain, true);
+});
+
 for (const [generation, answer, goodbye] of [["4", '0{"sid":"abc"}', "1"], ["3", '15:0{"sid":"abc"}2:40', "1:1"]])
   test(`closed while the server is asked for a session, Engine.IO ${generation}: the session is ended`, async (t) => {
     const { server, transport, next, calls } = await start(t, { handshaken: (sid) => (server.url = server.url.replace("token=SECRET", "sid=" + sid)) });
