@@ -142,7 +142,7 @@ const mutants = [
   ["socket/namespace", "if (socket._asking != asking) return;", ""],
   ["auth/redact", "...texts.flatMap((v) => v.split(/\\s+/))", ""],
   ["auth/redact", "...words.map(encoded)", ""],
-  ["auth/redact", "redact(text, tokens).replace(", "redact(text, tokens); text.replace("],
+  ["auth/redact", "without(text, all).replace(", "without(text, all); text.replace("],
   ["auth/redact", '.replace(/\\b[a-z][a-z+.-]*:\\/\\/\\S*/gi, "URL")', ""],
   ["auth/redact", "if (e instanceof DOMException) return", "if (0) return"],
   ["engine/transports/websocket", "if (ended) return;\n    ended = true;", ""],

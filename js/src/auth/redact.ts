@@ -20,16 +20,19 @@ function forms(values: readonly unknown[]): string[] {
   return [...words, ...words.map(encoded)].filter((v) => v.length > 3);
 }
 
-/** The text without the values that were sent, nor any word of theirs, nor any address, nor any JWT. */
-export function redact(text: string, sent: readonly unknown[]): string {
-  for (const quoted of forms(sent)) text = text.split(quoted).join("…");
+/** The text without these pieces, nor any address, nor any JWT. */
+function without(text: string, pieces: readonly string[]): string {
+  for (const piece of pieces) text = text.split(piece).join("…");
   return text.replace(/\b[a-z][a-z+.-]*:\/\/\S*/gi, "URL").replace(/\beyJ[\w-]{5,}(\.[\w-]+){0,2}/g, "…");
 }
+
+/** The text without the values that were sent, nor any word of theirs, nor any address, nor any JWT. */
+export const redact = (text: string, sent: readonly unknown[]): string => without(text, forms(sent));
 
 /** The same, and without any piece of the tokens that is longer than seven characters. */
 export function redactTokens(text: string, tokens: readonly string[]): string {
   const all = forms(tokens);
-  return redact(text, tokens).replace(/[\w+/~%-]{8,}/g, (piece) => (all.some((form) => form.includes(piece)) ? "…" : piece));
+  return without(text, all).replace(/[\w+/~%-]{8,}/g, (piece) => (all.some((form) => form.includes(piece)) ? "…" : piece));
 }
 
 /** A copy that keeps name and class; no cause and no stack, which quote as well. */

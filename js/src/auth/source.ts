@@ -105,7 +105,10 @@ export class Source {
     this._call = call;
     const context: TokenContext = { cause, attempt };
     if (this.error) context.error = this.error;
-    const unwanted = cause == "reconnect" || this._enters() ? undefined : this.refused || this.tokens.latest;
+    const { latest } = this.tokens;
+    // A socket that logs in wants the token that another one has got already.
+    const wanted = cause == "reconnect" || (this.entering.size && this.given == latest);
+    const unwanted = wanted ? undefined : this.refused || latest;
     const since = cause == "connect" ? Date.now() : this.since;
     this.since = undefined;
     this._tell(cause == "refresh" ? "renew" : "ask", { cause, attempt });
@@ -142,15 +145,10 @@ export class Source {
     const { given, _token: token } = this;
     if (typeof token != "function") return given === undefined ? token : given;
     // The function renews the token that was given, and mends its refusal.
-    const over = given && (context.cause == "unauthorized" || (context.cause == "refresh" && given == this.tokens.latest && !this._enters()));
+    const over = given && (context.cause == "unauthorized" || (context.cause == "refresh" && given == this.tokens.latest && !this.entering.size));
     if (given !== undefined && !over) return given;
     this.given = undefined;
     return token(context);
-  }
-
-  /** Another socket is to log in with the token that one has got already. */
-  private _enters(): boolean {
-    return this.entering.size > 0 && this.given == this.tokens.latest;
   }
 
   /** Asks the other tabs first, where they share. */
