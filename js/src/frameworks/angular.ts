@@ -1,25 +1,17 @@
 /** The entry socketio-jwt-wasm/angular. */
-import { DestroyRef, PLATFORM_ID, computed, effect, inject, signal, type Signal, type WritableSignal } from "@angular/core";
+import { DestroyRef, PLATFORM_ID, computed, effect, inject, signal, type Signal } from "@angular/core";
 import type { SessionSnapshot } from "../../types/index.js";
 import { nothing } from "../idle.js";
-import { listen, socketOf, use, type AnySocket, type Open } from "./sockets.js";
+import { listen, perSocket, socketOf, use, type AnySocket, type MaybeSocket, type Open } from "./sockets.js";
 
-type MaybeSocket = AnySocket | null | undefined;
 type Source = MaybeSocket | (() => MaybeSocket);
 
-const signals = new WeakMap<AnySocket, WritableSignal<SessionSnapshot>>();
-
-/** One for each socket, which lives as long as the socket does. */
-function signalOf(socket: AnySocket): Signal<SessionSnapshot> {
-  let known = signals.get(socket);
-  if (!known) {
-    const { getSnapshot, subscribe } = socket.session;
-    const made = (known = signal(getSnapshot()));
-    signals.set(socket, made);
-    subscribe(() => made.set(getSnapshot()));
-  }
-  return known;
-}
+/** The session of a socket. */
+const signalOf = perSocket(({ session: { getSnapshot, subscribe } }) => {
+  const made = signal(getSnapshot());
+  subscribe(() => made.set(getSnapshot()));
+  return made;
+});
 
 /** Opens at once, in the injection context, but for a server. */
 export function injectSocket<S extends AnySocket>(open: Open<S>): S | undefined {

@@ -3,26 +3,18 @@ import { Signal, computed, effect, signal, useSignal, type ReadonlySignal } from
 import { useCallback, useEffect, useMemo, useRef } from "preact/hooks";
 import type { SessionSnapshot } from "../../types/index.js";
 import { nothing } from "../idle.js";
-import { listen, socketOf, use, type AnySocket, type Open } from "./sockets.js";
+import { listen, perSocket, socketOf, use, type AnySocket, type MaybeSocket, type Open } from "./sockets.js";
 
-type MaybeSocket = AnySocket | null | undefined;
 type Source = MaybeSocket | ReadonlySignal<MaybeSocket>;
 
 const valueOf = (source: Source) => (source instanceof Signal ? source.value : source);
 
-const signals = new WeakMap<AnySocket, Signal<SessionSnapshot>>();
-
-/** One for each socket, which lives as long as the socket does. */
-export function sessionSignal(socket: AnySocket): ReadonlySignal<SessionSnapshot> {
-  let known = signals.get(socket);
-  if (!known) {
-    const { getSnapshot, subscribe } = socket.session;
-    const made = (known = signal(getSnapshot()));
-    signals.set(socket, made);
-    subscribe(() => (made.value = getSnapshot()));
-  }
-  return known;
-}
+/** The session of a socket. */
+export const sessionSignal: (socket: AnySocket) => ReadonlySignal<SessionSnapshot> = perSocket(({ session: { getSnapshot, subscribe } }) => {
+  const made = signal(getSnapshot());
+  subscribe(() => (made.value = getSnapshot()));
+  return made;
+});
 
 /** Opens in an effect, which does not run on a server. */
 export function useSocket<S extends AnySocket>(open: Open<S>, deps: readonly unknown[] = []): ReadonlySignal<S | undefined> {

@@ -1,7 +1,7 @@
 /** The entry socketio-jwt-wasm/react. */
 import { useCallback, useEffect, useInsertionEffect, useRef, useSyncExternalStore } from "react";
 import type { SessionSnapshot } from "../../types/index.js";
-import { listen, sessionOf, socketOf, use, type AnySocket, type Open } from "./sockets.js";
+import { listen, sessionOf, socketOf, use, type AnySocket, type MaybeSocket, type Open } from "./sockets.js";
 
 const none = () => undefined;
 
@@ -19,12 +19,12 @@ export function useSocket<S extends AnySocket>(open: Open<S>, deps: readonly unk
   return useSyncExternalStore(subscribe, () => socketOf(own), none);
 }
 
-export function useSession(socket: AnySocket | null | undefined): SessionSnapshot {
+export function useSession(socket: MaybeSocket): SessionSnapshot {
   const { subscribe, getSnapshot } = sessionOf(socket);
   return useSyncExternalStore(subscribe, getSnapshot, sessionOf(null).getSnapshot);
 }
 
-export function useSocketEvent(socket: AnySocket | null | undefined, event: string, handler: (...args: any[]) => void): void {
+export function useSocketEvent(socket: MaybeSocket, event: string, handler: (...args: any[]) => void): void {
   const latest = useRef(handler);
   // Before any effect of this commit, and not in a render that may be thrown away.
   useInsertionEffect(() => {

@@ -4,6 +4,7 @@ import { nothing } from "../idle.js";
 
 // any: the maps of events and the claims are for the user to type.
 export type AnySocket = Socket<any, any, any>;
+export type MaybeSocket = AnySocket | null | undefined;
 
 /** Opens a socket. Components that give the same function share the socket. */
 export type Open<S extends AnySocket = AnySocket> = () => S;
@@ -45,7 +46,7 @@ export function use(open: Open): () => void {
 }
 
 /** Calls `listener` at each event, until the function returned is called. */
-export function listen(socket: AnySocket | null | undefined, event: string, listener: (...args: any[]) => void): () => void {
+export function listen(socket: MaybeSocket, event: string, listener: (...args: any[]) => void): () => void {
   socket?.on(event, listener);
   return () => {
     socket?.off(event, listener);
@@ -55,4 +56,14 @@ export function listen(socket: AnySocket | null | undefined, event: string, list
 const empty: SessionStore = { getSnapshot: () => nothing, subscribe: () => () => {} };
 
 /** The store of a socket's session; without a socket an idle one. */
-export const sessionOf = (socket: AnySocket | null | undefined): SessionStore => socket?.session || empty;
+export const sessionOf = (socket: MaybeSocket): SessionStore => socket?.session || empty;
+
+/** Gives what `make` has made for a socket: one for each socket, which lives as long as the socket does. */
+export function perSocket<T>(make: (socket: AnySocket) => T): (socket: AnySocket) => T {
+  const made = new WeakMap<AnySocket, T>();
+  return (socket) => {
+    let known = made.get(socket);
+    if (!known) made.set(socket, (known = make(socket)));
+    return known;
+  };
+}

@@ -2,9 +2,8 @@
 import { createEffect, createSignal, onCleanup, onMount, type Accessor } from "solid-js";
 import type { SessionSnapshot } from "../../types/index.js";
 import { nothing } from "../idle.js";
-import { listen, sessionOf, socketOf, use, type AnySocket, type Open } from "./sockets.js";
+import { listen, sessionOf, socketOf, use, type AnySocket, type MaybeSocket, type Open } from "./sockets.js";
 
-type MaybeSocket = AnySocket | null | undefined;
 type Source = MaybeSocket | Accessor<MaybeSocket>;
 
 const access = (source: Source) => (typeof source == "function" ? source() : source);

@@ -3,9 +3,8 @@ import { onMount } from "svelte";
 import { fromStore, readable, toStore, writable, type Readable } from "svelte/store";
 import type { SessionSnapshot } from "../../types/index.js";
 import { nothing } from "../idle.js";
-import { listen, sessionOf, socketOf, use, type AnySocket, type Open } from "./sockets.js";
+import { listen, sessionOf, socketOf, use, type AnySocket, type MaybeSocket, type Open } from "./sockets.js";
 
-type MaybeSocket = AnySocket | null | undefined;
 type Source = MaybeSocket | Readable<MaybeSocket> | (() => MaybeSocket);
 
 /** A store that runes read, too. */

@@ -1,9 +1,9 @@
 /** The entry socketio-jwt-wasm/vue. */
 import { getCurrentInstance, onMounted, onScopeDispose, shallowRef, toValue, watch, type MaybeRefOrGetter, type ShallowRef } from "vue";
 import { nothing } from "../idle.js";
-import { listen, sessionOf, socketOf, use, type AnySocket, type Open } from "./sockets.js";
+import { listen, sessionOf, socketOf, use, type AnySocket, type MaybeSocket, type Open } from "./sockets.js";
 
-type Source = MaybeRefOrGetter<AnySocket | null | undefined>;
+type Source = MaybeRefOrGetter<MaybeSocket>;
 
 /** At once, so that no event is missed; on a server Vue ends such a watcher with the rendering. */
 const atOnce = { immediate: true, flush: "sync" } as const;
