@@ -37,30 +37,32 @@ async function live(page, url, options) {
   return sent;
 }
 
-/** Every text that stands in a value. */
-const texts = (value) => JSON.stringify(value);
-
-test("socketio-jwt:*: the console has each event of a session, and no token, by all ways", async ({ context, server, open }) => {
-  await debug(context, "socketio-jwt:*");
-  await together(
+/** Calls fn(s, page, options) with a server of each of the four ways and a page of its own, all at once. */
+const byFourWays = (server, open, fn) =>
+  together(
     Object.fromEntries(
       four.map((name) => [
         name,
         async () => {
           const { server: config, ...options } = ways[name];
           const s = await server(config);
-          const page = await open(s);
-          const said = listen(page);
-          const secrets = await live(page, s.url, options);
-          const lines = await said();
-          const told = await page.evaluate(() => window.told);
-          expect(lines).toEqual(told.map((event) => ({ type: "debug", args: ["socketio-jwt:session", event.name, event] })));
-          expect(told.map((event) => event.name)).toEqual(expect.arrayContaining(["connect", "ask", "token", "connected", "authenticated", "renew", "refused"]));
-          for (const part of secrets.flatMap((secret) => secret.split(".").slice(1))) expect(texts(lines)).not.toContain(part);
+          await fn(s, await open(s), options);
         },
       ]),
     ),
   );
+
+test("socketio-jwt:*: the console has each event of a session, and no token, by all ways", async ({ context, server, open }) => {
+  await debug(context, "socketio-jwt:*");
+  await byFourWays(server, open, async (s, page, options) => {
+    const said = listen(page);
+    const secrets = await live(page, s.url, options);
+    const lines = await said();
+    const told = await page.evaluate(() => window.told);
+    expect(lines).toEqual(told.map((event) => ({ type: "debug", args: ["socketio-jwt:session", event.name, event] })));
+    expect(told.map((event) => event.name)).toEqual(expect.arrayContaining(["connect", "ask", "token", "connected", "authenticated", "renew", "refused"]));
+    for (const part of secrets.flatMap((secret) => secret.split(".").slice(1))) expect(JSON.stringify(lines)).not.toContain(part);
+  });
 });
 
 test("a server that quotes the token in its refusal: the console has the message without it", async ({ context, server, open }) => {
@@ -76,7 +78,7 @@ test("a server that quotes the token in its refusal: the console has the message
   await asked;
   const refused = (await said()).find(({ args }) => args[1] === "refused");
   expect(refused.args[2]).toMatchObject({ reason: "invalid", message: "bad token …" });
-  expect(texts(await said())).not.toContain(token.split(".")[2]);
+  expect(JSON.stringify(await said())).not.toContain(token.split(".")[2]);
 });
 
 for (const setting of [null, "", "engine.io-client:*", "*,-socketio-jwt:*"])
@@ -90,31 +92,21 @@ for (const setting of [null, "", "engine.io-client:*", "*,-socketio-jwt:*"])
   });
 
 test("onTrace hears what inspect() gives; marks and measures stand in the browser's timeline; by all ways", async ({ server, open }) => {
-  await together(
-    Object.fromEntries(
-      four.map((name) => [
-        name,
-        async () => {
-          const { server: config, ...options } = ways[name];
-          const s = await server(config);
-          const page = await open(s);
-          await page.evaluate(() => {
-            window.measured = [];
-            new PerformanceObserver((list) => measured.push(...list.getEntries())).observe({ entryTypes: ["mark", "measure"] });
-          });
-          const secrets = await live(page, s.url, options);
-          const [told, inspected] = await page.evaluate(() => [window.told, kit.sockets[0].socket.inspect()]);
-          expect(told).toEqual(inspected);
-          // The observer is told in a task of its own.
-          await page.waitForFunction(() => measured.some((e) => e.name === "socketio-jwt:renewal"));
-          const entries = await page.evaluate(() => measured.map((e) => ({ type: e.entryType, name: e.name, detail: e.detail, duration: e.duration })));
-          const named = (type) => [...new Set(entries.filter((e) => e.type === type).map((e) => e.name.replace("socketio-jwt:", "")))].sort();
-          expect(named("measure")).toEqual(["authenticated", "connect", "renewal", "token"]);
-          expect(named("mark")).toEqual(["ask", "connect", "renew"]);
-          for (const { detail, duration } of entries) expect([detail, duration >= 0]).toEqual(["/", true]);
-          for (const part of secrets.flatMap((secret) => secret.split(".").slice(1))) expect(texts([told, entries])).not.toContain(part);
-        },
-      ]),
-    ),
-  );
+  await byFourWays(server, open, async (s, page, options) => {
+    await page.evaluate(() => {
+      window.measured = [];
+      new PerformanceObserver((list) => measured.push(...list.getEntries())).observe({ entryTypes: ["mark", "measure"] });
+    });
+    const secrets = await live(page, s.url, options);
+    const [told, inspected] = await page.evaluate(() => [window.told, kit.sockets[0].socket.inspect()]);
+    expect(told).toEqual(inspected);
+    // The observer is told in a task of its own.
+    await page.waitForFunction(() => measured.some((e) => e.name === "socketio-jwt:renewal"));
+    const entries = await page.evaluate(() => measured.map((e) => ({ type: e.entryType, name: e.name, detail: e.detail, duration: e.duration })));
+    const named = (type) => [...new Set(entries.filter((e) => e.type === type).map((e) => e.name.replace("socketio-jwt:", "")))].sort();
+    expect(named("measure")).toEqual(["authenticated", "connect", "renewal", "token"]);
+    expect(named("mark")).toEqual(["ask", "connect", "renew"]);
+    for (const { detail, duration } of entries) expect([detail, duration >= 0]).toEqual(["/", true]);
+    for (const part of secrets.flatMap((secret) => secret.split(".").slice(1))) expect(JSON.stringify([told, entries])).not.toContain(part);
+  });
 });

@@ -49,17 +49,20 @@ const until = (tab, status) =>
     look();
   });
 
+/** A tab that connects is authenticated with this token. */
+async function signIn(tab, token) {
+  tab.token = token;
+  await tab.enter();
+  await until(tab, "authenticated");
+}
+
 /** Two tabs that a logout in one of them has put at rest. */
 async function loggedOut(t) {
   const tab = user(t);
   const a = tab();
-  a.token = jwt({ sub: "ann", exp: 3600 });
-  await a.enter();
-  await until(a, "authenticated");
+  await signIn(a, jwt({ sub: "ann", exp: 3600 }));
   const b = tab();
-  b.token = a.token; // what is shared of a time before its connect() is not taken in one page
-  await b.enter();
-  await until(b, "authenticated");
+  await signIn(b, a.token); // what is shared of a time before its connect() is not taken in one page
   a.socket.logout();
   await until(b, "idle");
   await settled();
@@ -109,10 +112,8 @@ test("a tab that was disconnected by hand stays so, also after a logout", async 
 
 test("a tab that has connected by itself meanwhile logs in once", async (t) => {
   const { a, b } = await loggedOut(t);
-  b.token = jwt({ sub: "bob", exp: 3600 });
   b.socket.connect();
-  await b.enter();
-  await until(b, "authenticated");
+  await signIn(b, jwt({ sub: "bob", exp: 3600 }));
   const carol = jwt({ sub: "carol", exp: 3600 });
   a.socket.login(carol);
   assert.deepEqual([await a.enter(), await b.enter()], [carol, carol]);
@@ -125,9 +126,7 @@ test("a logout told by a tab at rest reaches the tabs that are connected", async
   const tab = user(t);
   const a = tab();
   const b = tab({ autoConnect: false });
-  a.token = jwt({ sub: "ann", exp: 3600 });
-  await a.enter();
-  await until(a, "authenticated");
+  await signIn(a, jwt({ sub: "ann", exp: 3600 }));
   b.socket.logout();
   await until(a, "idle");
 });
@@ -135,9 +134,7 @@ test("a logout told by a tab at rest reaches the tabs that are connected", async
 test("without the other tabs' key a tab at rest hears nothing", async (t) => {
   const { a, tab } = await loggedOut(t);
   const other = tab({ crossTab: "somebody else" });
-  other.token = jwt({ sub: "eve", exp: 3600 });
-  await other.enter();
-  await until(other, "authenticated");
+  await signIn(other, jwt({ sub: "eve", exp: 3600 }));
   other.socket.logout();
   await until(other, "idle");
   await settled();
@@ -151,13 +148,9 @@ test("without the other tabs' key a tab at rest hears nothing", async (t) => {
 test("reauthenticate() asks this tab's function, whatever another tab has been given before", async (t) => {
   const tab = user(t);
   const a = tab();
-  a.token = jwt({ sub: "ann", exp: 3600 });
-  await a.enter();
-  await until(a, "authenticated");
+  await signIn(a, jwt({ sub: "ann", exp: 3600 }));
   const b = tab();
-  b.token = jwt({ sub: "ann", exp: 7200 });
-  await b.enter();
-  await until(b, "authenticated");
+  await signIn(b, jwt({ sub: "ann", exp: 7200 }));
   const then = Date.now();
   while (Date.now() == then) await settled(); // a token that was asked for in the same millisecond would do
   a.token = jwt({ sub: "ann", exp: 9000 });
