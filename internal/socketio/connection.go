@@ -22,6 +22,9 @@ func (m *Manager) begin(p Phase, cause Cause) {
 	for _, n := range m.Namespaces {
 		if n.Active {
 			n.Silent = n.Silent || n.Phase == Connected // in a handover
+			if !n.Token && !m.bears() {                 // no lifecycle tells its user of another connection
+				m.unveil(n)
+			}
 			n.wait()
 			if cause != CauseConnect && n.cause != CauseUnauthorized && n.cause != CauseRefresh {
 				n.cause = cause
@@ -33,6 +36,17 @@ func (m *Manager) begin(p Phase, cause Cause) {
 		}
 	}
 	m.openEngine()
+}
+
+// bears says whether the handshake carries a token: whoever shares that connection without one
+// of his own shares its renewals.
+func (m *Manager) bears() bool {
+	for _, n := range m.Namespaces {
+		if n.Active && n.Gate == GateOpen {
+			return true
+		}
+	}
+	return false
 }
 
 // openEngine opens the transport when every token that its handshake carries is in hand.

@@ -147,6 +147,7 @@ func (m *Manager) Deadline() int64 {
 	at = engineio.Sooner(at, m.handover.wait.by)
 	for _, n := range m.Namespaces {
 		at = engineio.Sooner(at, n.retryAt)
+		at = engineio.Sooner(at, n.answerBy)
 		at = engineio.Sooner(at, n.leaves.by)
 	}
 	return at

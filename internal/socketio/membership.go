@@ -40,13 +40,19 @@ func (m *Manager) proceed(n *Namespace) {
 		}
 		return
 	}
-	if n.sent { // by an attempt that was given up; lateAnswer goes on
+	if n.sent { // by an attempt that was given up; lateAnswer or unanswered goes on
+		if n.answerBy == 0 {
+			n.answerBy = m.now + drainFor
+		}
 		return
 	}
 	if m.leaveFirst(n) {
 		return
 	}
 	n.Phase, n.sent = Connecting, true
+	if n.Silent {
+		n.answerBy = m.now + silentFor
+	}
 	m.tell(n, ActConnect)
 }
 
@@ -86,7 +92,7 @@ func (m *Manager) connected(n *Namespace) {
 		m.lateAnswer(n, true)
 		return
 	}
-	n.sent = false
+	n.sent, n.answerBy = false, 0
 	if n.isRoot() {
 		m.rootConnected = true
 	}

@@ -43,9 +43,10 @@ type Namespace struct {
 	// connection.
 	Numbered bool
 
-	sent     bool // a CONNECT of ours was sent on the connection in use, and is not answered
-	cleared  bool // the token for this attempt is in hand
-	asked    bool // the lifecycle was told of this attempt
+	sent     bool  // a CONNECT of ours was sent on the connection in use, and is not answered
+	answerBy int64 // ms: how long that answer is waited for (unanswered); 0: as long as it takes
+	cleared  bool  // the token for this attempt is in hand
+	asked    bool  // the lifecycle was told of this attempt
 	cause    Cause
 	attempts int   // failures of this namespace alone
 	retryAt  int64 // ms: when it tries again on a connection that stays
@@ -94,7 +95,7 @@ func (n *Namespace) leave() {
 func (n *Namespace) reset(p NamespacePhase) {
 	n.Phase = p
 	n.cleared, n.asked = !n.Token, false
-	n.retryAt, n.leaving, n.leaves.by, n.acks = 0, false, 0, nil
+	n.retryAt, n.answerBy, n.leaving, n.leaves.by, n.acks = 0, 0, false, 0, nil
 }
 
 func (n *Namespace) isRoot() bool { return len(n.Name) == 1 }

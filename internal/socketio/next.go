@@ -122,6 +122,9 @@ func (m *Manager) tick() {
 		if m.due(n.retryAt) {
 			m.retry(n)
 		}
+		if m.due(n.answerBy) {
+			m.unanswered(n)
+		}
 		if m.due(n.leaves.by) {
 			m.exchange(n)
 		}

@@ -119,6 +119,74 @@ func TestOneConnectAtATime(t *testing.T) {
 	})
 }
 
+// A middleware that never answers CONNECT keeps nobody off for longer than two seconds.
+func TestConnectIsNeverAnswered(t *testing.T) {
+	play(t, []row{
+		{"opening → open → draining → retiring → opening → open: the user goes and comes: another connection, of which those without a token hear", "/ /a", `
+			connect /              > link 1
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /, flush /
+			connect /a             > CONNECT /a
+			disconnect /a          >
+			tick 5000              >
+			connect /a             >
+			tick 1999              >
+			tick 1                 >
+			tick 50                > finish 1
+			finished 1             > disconnected /: transport close, link 2
+			handshake 2            > opened, CONNECT /, CONNECT /a
+			connected /            > connected /, flush /
+			connected /a           > connected /a, flush /a`},
+		{"opening → open → draining → retiring → opening → open: … and those with one do not", "/:event /a:connect noreconnect", `
+			connect /              > ask / connect 0, link 1
+			connect /a             > ask /a connect 0
+			cleared /              >
+			cleared /a             >
+			handshake 1            > opened, CONNECT /, CONNECT /a
+			connected /            > connected /
+			accepted /             > flush /
+			disconnect /a          >
+			connect /a             > ask /a connect 0
+			cleared /a             >
+			tick 2000              >
+			tick 50                > finish 1
+			finished 1             > ask / reconnect 0, ask /a reconnect 0, link 2
+			cleared /              >
+			cleared /a             >
+			handshake 2            > opened, CONNECT /, CONNECT /a
+			connected /            > connected / silently
+			connected /a           > connected /a`},
+		{"opening → open: … answered in time: the connection stays", "/ /a", `
+			connect /              > link 1
+			handshake 1            > opened, CONNECT /
+			connect /a             > CONNECT /a
+			disconnect /a          >
+			connect /a             >
+			tick 1999              >
+			late /a                > DISCONNECT /a, rejoin fence 1
+			read                   > CONNECT /a
+			tick 10000             >
+			connected /a           > connected /a, flush /a`},
+		{"opening → open: … the user does not come back: the connection stays", "/ /a", `
+			connect /              > link 1
+			handshake 1            > opened, CONNECT /
+			connect /a             > CONNECT /a
+			disconnect /a          >
+			connect /a             >
+			disconnect /a          >
+			tick 10000             >`},
+		{"opening → open: a namespace that rejoins: its user hears of it, and is connected when the answer is there", "/ /a:connect", up + `
+			renew /a               >
+			tick deadline          > DISCONNECT /a, rejoin fence 1
+			read                   > ask /a refresh 0
+			cleared /a             > CONNECT /a
+			tick 9999              >
+			tick 1                 > disconnected /a: transport close
+			tick 10000             >
+			connected /a           > connected /a`},
+	})
+}
+
 // A namespace is at rest when the server cannot connect it any more.
 func TestAtRestWhenAnswered(t *testing.T) {
 	p := newPlayer("/ /a")

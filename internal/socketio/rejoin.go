@@ -83,11 +83,35 @@ func (m *Manager) lateAnswer(n *Namespace, connected bool) {
 	if !m.GivenUp(n) {
 		return
 	}
-	n.sent = false
+	n.sent, n.answerBy = false, 0
 	if connected {
 		m.hangUpOn(n)
 	}
 	m.proceed(n)
+}
+
+// silentFor is how long, ms, a user is not told that a namespace has left its connection,
+// while the server does not answer the CONNECT by which the namespace rejoins.
+const silentFor = 10_000
+
+// unanswered: the server has had its time to answer CONNECT. A middleware may never do so.
+//
+// The user of a namespace that rejoins hears that it is not connected; the answer is awaited
+// on. A namespace whose last attempt was given up gets another connection, together with all
+// others on this one. A second CONNECT on this one would have two answers that nobody can
+// tell apart: one of them may be about the user before.
+func (m *Manager) unanswered(n *Namespace) {
+	n.answerBy = 0
+	switch {
+	case n.Phase == Connecting:
+		m.unveil(n)
+	case m.phase != PhaseOpen:
+	case m.handover.stage != steady: // it ends in a while, perhaps with this connection
+		n.answerBy = m.now + drainFor
+	default:
+		m.holdAll()
+		m.handOver(false)
+	}
 }
 
 // Left says whether an event of a namespace belongs to a membership that is over: another

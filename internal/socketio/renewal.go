@@ -48,16 +48,21 @@ func (m *Manager) renew(n *Namespace, cause Cause) {
 		m.lookAtAcks()
 		return
 	}
-	for _, n := range m.Namespaces {
-		if n.Phase == Connected {
-			n.Held = true
-		}
-	}
+	m.holdAll()
 	if h.stage != steady { // when that handover is over
 		n.again = true
 		return
 	}
 	m.handOver(refused)
+}
+
+// holdAll holds what the user emits on this connection, which is to be handed over.
+func (m *Manager) holdAll() {
+	for _, n := range m.Namespaces {
+		if n.Phase == Connected {
+			n.Held = true
+		}
+	}
 }
 
 // abandon begins the attempt under way anew, without the token that it had.

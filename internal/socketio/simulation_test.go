@@ -45,7 +45,7 @@ func TestAnyEventInAnyManager(t *testing.T) {
 				t.Fatalf("%s: %s by %+v", config, w.place(), e)
 			}
 		}
-		w.wayOut(config, r.IntN(2) == 0)
+		w.wayOut(config, r.IntN(2) == 0, r.IntN(2) == 0)
 	}
 	for _, place := range places() {
 		if visits[place] < lives/50 {
@@ -75,6 +75,7 @@ type witness struct {
 	owed  map[int]bool // by slot: its lifecycle waits for an attempt, or to hear that none comes
 	gone  map[int]bool // by slot: DISCONNECT was sent, and no CONNECT since
 	stood bool         // there was a standby before this event
+	mute  bool         // the server answers no CONNECT that was given up
 }
 
 func (w *witness) step(e Event) {

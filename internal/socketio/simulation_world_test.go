@@ -153,8 +153,10 @@ func (w *witness) standby(r *rand.Rand) Event {
 	return answer(&m.handover.other, "", "passed")
 }
 
-// wayOut: whatever came before, a user who connects and a server and a lifecycle that answer get everybody connected.
-func (w *witness) wayOut(config string, closes bool) {
+// wayOut: whatever came before, a user who connects and a server and a lifecycle that answer get everybody connected. mute:
+// the server answers no CONNECT that was given up.
+func (w *witness) wayOut(config string, closes, mute bool) {
+	w.mute = mute
 	if closes || w.m.skipReconnect { // who has said that it is not to reconnect has to open it himself
 		w.step(Event{Kind: EvClose})
 	}
@@ -184,7 +186,7 @@ func (w *witness) answer() (e Event, ok bool) {
 	for _, n := range m.Namespaces {
 		e.Slot = n.Slot
 		switch {
-		case m.GivenUp(n) && m.Engine.Phase == engineio.Opened:
+		case m.GivenUp(n) && m.Engine.Phase == engineio.Opened && !w.mute:
 			e.Kind, e.Connected = EvLateAnswer, true
 		case n.Phase == Waiting && !n.cleared:
 			e.Kind = EvCleared
