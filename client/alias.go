@@ -19,6 +19,10 @@ const (
 	ViaAuth = lifecycle.ViaAuth
 )
 
+// Acceptance is what the lifecycle knows of a Session. Its fields (Refreshed, Recovered) are
+// read as the Session's own.
+type Acceptance = lifecycle.Acceptance
+
 // Cause says why a token is asked for. Its String is connect, reconnect, refresh or
 // unauthorized.
 type Cause = lifecycle.Cause

@@ -8,7 +8,6 @@ type Session struct {
 	Via       Via
 	ExpiresAt time.Time // zero for a token without exp
 	Claims    map[string]any
-	Refreshed bool // the session went on with another token
-	Recovered bool // the server recovered the connection's state
 	Guest     bool // connected without a token: Options.Guest
+	Acceptance
 }

@@ -50,7 +50,7 @@ const (
 	ActGo
 	// ActAuthenticate (Token): emit `authenticate`.
 	ActAuthenticate
-	// ActAccepted (Token, none for a guest; Refreshed, Recovered): the server accepted. Open the
+	// ActAccepted (Token, none for a guest; Acceptance): the server accepted. Open the
 	// gate for emits, then announce.
 	ActAccepted
 	// ActRefused (Seq, Reason, Fatal): run onUnauthorized and answer with
@@ -86,16 +86,23 @@ const (
 
 // Action is one thing to do.
 type Action struct {
-	_         [0]func()
-	Kind      ActionKind
-	Seq       uint32
-	Cause     Cause
-	Attempt   int
-	At        int64
-	Reason    Reason
-	Token     Token
-	Refreshed bool
-	Recovered bool
-	Fatal     bool
-	OK        bool
+	_       [0]func()
+	Kind    ActionKind
+	Seq     uint32
+	Cause   Cause
+	Attempt int
+	At      int64
+	Reason  Reason
+	Token   Token
+	Fatal   bool
+	OK      bool
+	Acceptance
+}
+
+// Acceptance is what the lifecycle knows of a token that the server has accepted, or of a
+// guest whom it has let in. OnAuthenticated tells all of it: a field that is added here is
+// one of client.Session, and of what a page's onAuthenticated gets.
+type Acceptance struct {
+	Refreshed bool // the session went on with another token
+	Recovered bool // the server recovered the connection's state
 }

@@ -46,7 +46,7 @@ func (l *Lifecycle) accept(recovered bool) {
 	l.fails = 0
 	l.tried.accepted = true
 	a := l.act(ActAccepted)
-	a.Token, a.Refreshed, a.Recovered = l.token, refreshed, recovered
+	a.Token, a.Acceptance = l.token, Acceptance{Refreshed: refreshed, Recovered: recovered}
 	l.schedule()
 	l.settle(true, 0)
 }

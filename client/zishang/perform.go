@@ -57,7 +57,7 @@ func (c *Conn) accepted(a lifecycle.Action) {
 	claims, _ := jwtclaims.Parse(c.tokens.text(a.Token.ID))
 	session := client.Session{
 		Via: c.Via, ExpiresAt: claims.ExpiresAt, Claims: claims.All,
-		Refreshed: a.Refreshed, Recovered: a.Recovered, Guest: guest,
+		Acceptance: a.Acceptance, Guest: guest,
 	}
 	c.open = true
 	c.show(func(v *view) {

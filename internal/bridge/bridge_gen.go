@@ -434,8 +434,8 @@ func (e *encoder) TokenAuthenticate(slot int, id uint32) {
 }
 
 // TokenAccepted is core.Host's.
-func (e *encoder) TokenAccepted(slot int, id uint32, refreshed bool, recovered bool) {
-	e.tell(doToken, 5, int32(slot), doTokenAccepted, int32(id), bit(refreshed), bit(recovered), "")
+func (e *encoder) TokenAccepted(slot int, id uint32, acceptance lifecycle.Acceptance) {
+	e.tell(doToken, 5, int32(slot), doTokenAccepted, int32(id), bit(acceptance.Refreshed), bit(acceptance.Recovered), "")
 }
 
 // TokenRefused is core.Host's.

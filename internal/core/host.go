@@ -87,9 +87,8 @@ type Host interface {
 
 	// TokenAuthenticate: emit `authenticate` with this token.
 	TokenAuthenticate(slot int, id uint32)
-	// TokenAccepted: the server has accepted this token. refreshed: the session goes on with it. recovered: by
-	// connection state recovery.
-	TokenAccepted(slot int, id uint32, refreshed, recovered bool)
+	// TokenAccepted: the server has accepted this token, or a guest (0).
+	TokenAccepted(slot int, id uint32, acceptance lifecycle.Acceptance)
 	// TokenRefused: run onUnauthorized; Hook with this seq answers. text is for a refusal of which the server has said
 	// nothing.
 	TokenRefused(slot int, seq uint32, reason lifecycle.Reason, fatal bool, text string)

@@ -196,7 +196,7 @@ func (p *Core) lifeAction(s *socket, a *lifecycle.Action) {
 		s.attempt = s.attempt.next(accepts)
 		event.Kind = socketio.EvAccepted
 		p.managed(s.manager, &event)
-		p.host.TokenAccepted(slot, a.Token.ID, a.Refreshed, a.Recovered)
+		p.host.TokenAccepted(slot, a.Token.ID, a.Acceptance)
 		return
 	case lifecycle.ActRefused:
 		if s.attempt == refused {

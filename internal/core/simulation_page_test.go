@@ -463,10 +463,10 @@ func (w *world) TokenAuthenticate(slot int, id uint32) {
 	})
 }
 
-func (w *world) TokenAccepted(slot int, id uint32, refreshed, recovered bool) {
+func (w *world) TokenAccepted(slot int, id uint32, acceptance lifecycle.Acceptance) {
 	w.tokened(slot, fmt.Sprintf("accepted %d", id), func(s *simSocket) {
 		w.travels(s, id)
-		if refreshed {
+		if acceptance.Refreshed {
 			w.seen["renewal"]++
 		}
 		if !s.m.server.accepted[s.name][id] && !inHandshake(s) {

@@ -94,17 +94,25 @@ func (l *list) goSource() ([]byte, error) {
 			var parameters, numbers []string
 			last := `""`
 			for i, a := range c.arguments {
-				parameters = append(parameters, a.name+" "+a.goTyp)
+				value := a.name
+				if a.group == nil {
+					parameters = append(parameters, a.name+" "+a.goTyp)
+				} else {
+					value = a.group.name + "." + a.name
+				}
+				if a.group != nil && (i == 0 || c.arguments[i-1].group != a.group) {
+					parameters = append(parameters, a.group.name+" "+a.group.goTyp)
+				}
 				if e.members != nil && i == len(e.common) {
 					numbers = append(numbers, "do"+c.name)
 				}
 				switch a.kind {
 				case ascii:
-					last = a.name
+					last = value
 				case flag:
-					numbers = append(numbers, "bit("+a.name+")")
+					numbers = append(numbers, "bit("+value+")")
 				default:
-					numbers = append(numbers, "int32("+a.name+")")
+					numbers = append(numbers, "int32("+value+")")
 				}
 			}
 			if e.members != nil && len(c.arguments) == len(e.common) {

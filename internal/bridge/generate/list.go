@@ -70,16 +70,20 @@ type group struct {
 	name      string
 	goTyp     string
 	arguments []argument
+	docs      map[string]string // of its fields
 }
 
-// fields is the name of its type in TypeScript.
-func (g *group) fields() string { return g.goTyp[strings.Index(g.goTyp, ".")+1:] + "Fields" }
+// object is the name of the struct in TypeScript, where the page reads it as one.
+func (g *group) object() string { return g.goTyp[strings.Index(g.goTyp, ".")+1:] }
 
-// groups are the structs that operations take.
-func (l *list) groups() []*group {
+// fields is the name of its type in TypeScript.
+func (g *group) fields() string { return g.object() + "Fields" }
+
+// groupsOf are the structs that these calls take.
+func groupsOf(calls []call) []*group {
 	var all []*group
 	known := map[string]bool{}
-	for _, c := range l.operations {
+	for _, c := range calls {
 		for _, a := range c.arguments {
 			if a.group != nil && !known[a.group.goTyp] {
 				known[a.group.goTyp] = true
@@ -205,6 +209,9 @@ func read() (*list, error) {
 			if (a.kind == text || a.kind == ascii) && i != len(c.arguments)-1 {
 				return nil, fmt.Errorf("method Host.%s: a text is the last argument", c.name)
 			}
+			if a.kind == milliseconds && c.name != "Wake" {
+				return nil, fmt.Errorf("method Host.%s: %s takes more than the 32 bits of an effect's number", c.name, a.name)
+			}
 		}
 	}
 	words := pkg.Scope().Lookup("Words").Type().Underlying().(*types.Struct)
@@ -304,7 +311,8 @@ func (r *reader) arguments(name string, t types.Type) ([]argument, error) {
 		a.kind = text
 		return []argument{a}, nil
 	case *types.Struct:
-		g := &group{name: name, goTyp: goName(t)}
+		named := types.Unalias(t).(*types.Named).Obj()
+		g := &group{name: name, goTyp: goName(t), docs: r.fieldDocs(named.Pkg().Path(), named.Name())}
 		var all []argument
 		for i := range u.NumFields() {
 			f := u.Field(i)

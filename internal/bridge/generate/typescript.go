@@ -52,7 +52,7 @@ func (l *list) typeScript() []byte {
 	}
 	w.enum(op)
 	w.p("/** ms; undefined is 0. */\nexport type Ms = number | undefined;\n\n")
-	for _, g := range l.groups() {
+	for _, g := range groupsOf(l.operations) {
 		w.p("export type %s = [%s];\n\n", g.fields(), labelled(g.arguments, operand))
 	}
 	w.p("/** The operations' arguments. */\nexport interface Ops {\n")
@@ -69,6 +69,11 @@ func (l *list) typeScript() []byte {
 	}
 	w.enum(do)
 	w.p("/** false or true. */\nexport type Flag = 0 | 1;\n\n")
+	for _, e := range l.effects {
+		for _, g := range groupsOf(e.members) {
+			w.object(g)
+		}
+	}
 	for _, e := range l.effects {
 		if e.members == nil {
 			continue
@@ -125,6 +130,25 @@ func (w *typeScriptWriter) enum(e enum) {
 		w.p(",\n")
 	}
 	w.p("}\n\n")
+}
+
+// object writes a struct that an effect brings, and how the page makes one of its numbers.
+func (w *typeScriptWriter) object(g *group) {
+	var names, made []string
+	w.p("/** %s, as an effect brings it. */\nexport interface %s {\n", g.goTyp, g.object())
+	for i := range g.arguments {
+		a := &g.arguments[i]
+		name := lowerFirst(a.name)
+		names = append(names, name)
+		if a.kind == flag {
+			name += ": !!" + name
+		}
+		made = append(made, name)
+		w.doc("  ", g.docs[a.name])
+		w.p("  %s: %s;\n", lowerFirst(a.name), operand(a))
+	}
+	w.p("}\n\nexport type %s = [%s];\n\n", g.fields(), labelled(g.arguments, operandOfEffect))
+	w.p("export const %sOf = ([%s]: %s): %s => ({ %s });\n\n", lowerFirst(g.object()), strings.Join(names, ", "), g.fields(), g.object(), strings.Join(made, ", "))
 }
 
 // doc writes a comment, in lines of 120 characters.

@@ -6,7 +6,7 @@
  */
 import type { AuthenticatedInfo, TokenOptions } from "../../types/index.js";
 import { control, defer, recognise, textOf } from "../bridge/calls.js";
-import { Do, Op, Reason, TokenDo, reasons, type TokenEffect, type TokenOptionsFields } from "../bridge/bridge.gen.js";
+import { Do, Op, Reason, TokenDo, acceptanceOf, reasons, type Acceptance, type TokenEffect, type TokenOptionsFields } from "../bridge/bridge.gen.js";
 import { safely, type Listener } from "../emitter.js";
 import type { Socket } from "../socket.js";
 import { sendSecretly } from "../socket/outgoing.js";
@@ -299,8 +299,10 @@ export class Token implements SourceUser {
         ways.text = source.tokens.text(effect[1]);
         this.happened("authenticate");
         return sendSecretly(socket, "authenticate", ways.event());
-      case TokenDo.Accepted:
-        return this._accept(source.tokens.text(effect[1]), !!effect[2], !!effect[3]);
+      case TokenDo.Accepted: {
+        const [, id, ...acceptance] = effect;
+        return this._accept(source.tokens.text(id), acceptanceOf(acceptance));
+      }
       case TokenDo.Refused: {
         const [, seq, reason, fatal, text] = effect;
         return this._refuse(seq, this._make(reason, text), !!fatal);
@@ -321,7 +323,7 @@ export class Token implements SourceUser {
     }
   }
 
-  private _accept(text: string, refreshed: boolean, recovered: boolean): void {
+  private _accept(text: string, acceptance: Acceptance): void {
     const { ways } = this;
     ways.text = text;
     this._ended = false;
@@ -330,14 +332,14 @@ export class Token implements SourceUser {
     if (!text) {
       this._socket._happened("guest");
       this._socket._active = true;
-      this.info = { via: ways.via, expiresAt: undefined, claims: undefined, refreshed: false, recovered };
+      this.info = { via: ways.via, expiresAt: undefined, claims: undefined, ...acceptance };
       return;
     }
     this.accepted = this._socket._active = true;
     const claims = claimsOf(text);
     const expiry = expiryOf(claims);
-    this.info = { via: ways.via, expiresAt: expiry === undefined ? undefined : new Date(expiry), claims, refreshed, recovered };
-    this._socket._happened("authenticated", { refreshed, recovered, expiresAt: expiry }, { info: { expiresAt: this.info.expiresAt, claims, refreshed } });
+    this.info = { via: ways.via, expiresAt: expiry === undefined ? undefined : new Date(expiry), claims, ...acceptance };
+    this._socket._happened("authenticated", { ...acceptance, expiresAt: expiry }, { info: { expiresAt: this.info.expiresAt, claims, refreshed: acceptance.refreshed } });
     safely(this._opts.onAuthenticated, null, [this.info]);
   }
 

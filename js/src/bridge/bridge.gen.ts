@@ -454,6 +454,18 @@ export const enum Do {
 /** false or true. */
 export type Flag = 0 | 1;
 
+/** lifecycle.Acceptance, as an effect brings it. */
+export interface Acceptance {
+  /** the session went on with another token */
+  refreshed: boolean;
+  /** the server recovered the connection's state */
+  recovered: boolean;
+}
+
+export type AcceptanceFields = [refreshed: Flag, recovered: Flag];
+
+export const acceptanceOf = ([refreshed, recovered]: AcceptanceFields): Acceptance => ({ refreshed: !!refreshed, recovered: !!recovered });
+
 export const enum EngineDo {
   /** close a transport at once; nothing more is heard of it. */
   Close,
@@ -562,10 +574,7 @@ export type SocketEffect =
 export const enum TokenDo {
   /** emit `authenticate` with this token. */
   Authenticate,
-  /**
-   * the server has accepted this token. refreshed: the session goes on with it. recovered: by connection state
-   * recovery.
-   */
+  /** the server has accepted this token, or a guest (0). */
   Accepted,
   /** run onUnauthorized; Hook with this seq answers. text is for a refusal of which the server has said nothing. */
   Refused,
@@ -583,7 +592,7 @@ export const enum TokenDo {
 
 export type TokenEffect =
   | [what: TokenDo.Authenticate, id: number]
-  | [what: TokenDo.Accepted, id: number, refreshed: Flag, recovered: Flag]
+  | [what: TokenDo.Accepted, id: number, ...acceptance: AcceptanceFields]
   | [what: TokenDo.Refused, seq: number, reason: Reason, fatal: Flag, text: string]
   | [what: TokenDo.Acknowledge]
   | [what: TokenDo.Expired]
