@@ -25,7 +25,7 @@ type config struct {
 	via, tokenName, scheme            string
 	transports, path, cacert          string
 	headers                           headerFlag
-	insecure, retry, quiet            bool
+	insecure, retry, quiet, guest     bool
 	timeout                           time.Duration
 
 	// What resolve makes of them.
@@ -49,6 +49,7 @@ func (c *config) declare(f *flag.FlagSet, many bool) {
 	f.StringVar(&c.tokenFile, "token-file", "", file)
 	f.StringVar(&c.tokenEnv, "token-env", "", "read the token from the environment variable `NAME`")
 	f.StringVar(&c.tokenCommand, "token-command", "", "run `COMMAND` by the shell and read the token from its standard output; SIOJWT_CAUSE\ntells it why: connect, reconnect, refresh or unauthorized")
+	f.BoolVar(&c.guest, "guest", false, "connect without a token where there is none: no flag for one, an empty FILE or variable, or a\nCOMMAND that prints nothing; the server decides whether it lets the guest in")
 	f.StringVar(&c.via, "via", "event", "how the token travels: `WAYS` of event, query, header and auth, separated by commas")
 	f.StringVar(&c.tokenName, "token-name", "token", "the token's `KEY` for event, query and auth")
 	f.StringVar(&c.scheme, "scheme", "", "the `WORD` before the token in header and auth, - for none (default Bearer for header, none for auth)")
@@ -153,7 +154,7 @@ func parseVia(text string) (via client.Via, err error) {
 
 // client is the options for the session of one user.
 func (c *config) client(token client.TokenFunc) client.Options {
-	return client.Options{Token: token, Via: c.ways, TokenName: c.tokenName, Scheme: c.scheme, TokenTimeout: commandTimeout}
+	return client.Options{Token: token, Via: c.ways, TokenName: c.tokenName, Scheme: c.scheme, TokenTimeout: commandTimeout, Guest: c.guest}
 }
 
 // connection is the options for a connection.

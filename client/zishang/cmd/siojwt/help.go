@@ -23,7 +23,8 @@ The path of the URL is the namespace: https://api.example.com/chat is /chat.
 The token comes from -token-file, -token-env or -token-command, and from the environment
 variable SIOJWT_TOKEN where none of the three is given. It is never printed. A file is
 read again, and a command run again, whenever a token is needed: before this one expires,
-when the connection is lost, and once more when the server refuses it.
+when the connection is lost, and once more when the server refuses it. Where there is none,
+-guest connects without one.
 
 `+"`siojwt help COMMAND`"+` lists the flags of a command.
 

@@ -23,6 +23,7 @@ func isRefusal(err error) bool {
 // hintFor is what may mend an error; "" where nothing is known.
 func hintFor(err error) string {
 	var usage usageError
+	var guest guestError
 	var refused *client.UnauthorizedError
 	var status zishang.StatusError
 	var certificate *tls.CertificateVerificationError
@@ -30,6 +31,8 @@ func hintFor(err error) string {
 	switch {
 	case errors.As(err, &usage):
 		return "" // says so itself
+	case errors.As(err, &guest):
+		return "the server lets in nobody without a token: give one by -token-file, -token-env or -token-command"
 	case errors.As(err, &refused):
 		return refusalHint(refused)
 	case errors.Is(err, zishang.ErrProtocol):

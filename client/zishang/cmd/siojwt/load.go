@@ -135,6 +135,7 @@ func connectUser(ctx context.Context, c *config, m *measurement, n int) (conn *z
 				m.renewals.Add(1)
 			}
 		},
+		guest: func() { m.guests.Add(1) },
 		disconnected: func(string) {
 			if !m.ending.Load() {
 				m.disconnects.Add(1)

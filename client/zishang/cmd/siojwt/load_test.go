@@ -77,11 +77,21 @@ func TestLoadRenews(t *testing.T) {
 	brief, fresh := write(t, sign(t, "a", 8*time.Second)), write(t, sign(t, "a", time.Hour))
 	command := `if [ $SIOJWT_CAUSE = connect ]; then cat ` + brief + `; else cat ` + fresh + `; fi`
 	r := start(t, nil, "load", "-token-command", command, "-users", "2", "-hold", "1h", "-via", "query", url)
-	r.err.until(t, "2 of 2 authenticated, 0 not; 2 tokens renewed")
+	r.err.until(t, "2 of 2 connected, 0 not; 2 tokens renewed")
 	r.stop()
 	status := r.wait(t)
 	if out := r.out.String(); status != exitDone || !strings.Contains(out, "tokens renewed    2\n") || strings.Contains(out, "disconnected") {
 		t.Errorf("status %d, prints %q", status, out)
+	}
+}
+
+// Users without a token are guests, and are counted as such.
+func TestLoadOfGuests(t *testing.T) {
+	url := startServer(t, "open")
+	token := write(t, sign(t, "a", time.Hour))
+	status, out, said := run(t, nil, "load", "-guest", "-token-command", `if [ $SIOJWT_USER = 1 ]; then cat `+token+`; fi`, "-users", "3", "-via", "query", url)
+	if status != exitDone || said != "" || !strings.Contains(out, "users             3\nauthenticated     1\nguests            2\n") {
+		t.Errorf("status %d, prints %q, says %q", status, out, said)
 	}
 }
 

@@ -17,23 +17,30 @@ import (
 // errSessionTimeout is the end of -timeout.
 var errSessionTimeout = fmt.Errorf("not authenticated within -timeout: %w", context.DeadlineExceeded)
 
-// watch is what a command hears of its session. Its functions run one at a time; each may
-// be nil.
+// guestError is a server's no to whoever has no token.
+type guestError struct{ error }
+
+func (e guestError) Unwrap() error { return e.error }
+
+// watch is what a command hears of its session. Each function may be nil. They run one at a
+// time, but for guest, which may run beside another.
 type watch struct {
 	setup         func(conn *zishang.Conn) // before the first byte is sent
 	authenticated func(s client.Session)
+	guest         func() // connected without a token
 	disconnected  func(reason string)
 	trouble       func(err error) // an attempt that failed, and is followed by another
 }
 
-// session is a connection that was authenticated. It is its owner's to close.
+// session is a connection that was authenticated, or a guest's. It is its owner's to close.
 type session struct {
-	conn *zishang.Conn
-	lost chan struct{} // the connection was lost since somebody looked
+	conn  *zishang.Conn
+	lost  chan struct{} // the connection was lost since somebody looked
+	watch watch
 }
 
-// open connects and waits until the server has accepted the token. The error is a
-// *client.UnauthorizedError when the server refused it.
+// open connects and waits until the server has accepted the token, or has let the guest in.
+// The error is a *client.UnauthorizedError when the server refused the token.
 func (c *config) open(ctx context.Context, token client.TokenFunc, w watch) (*session, error) {
 	waiting, failed := context.WithCancelCause(ctx)
 	defer failed(nil)
@@ -51,7 +58,7 @@ func (c *config) open(ctx context.Context, token client.TokenFunc, w watch) (*se
 			failed(err)
 		}
 	}
-	s := &session{lost: make(chan struct{}, 1)}
+	s := &session{lost: make(chan struct{}, 1), watch: w}
 	o := c.client(token)
 	o.OnAuthenticated = func(s client.Session) {
 		if w.authenticated != nil {
@@ -90,15 +97,28 @@ func (c *config) open(ctx context.Context, token client.TokenFunc, w watch) (*se
 	if err != nil {
 		return nil, usageError{err}
 	}
-	if _, err = s.conn.Wait(waiting); err == nil {
+	if err = s.wait(waiting); err == nil {
 		there.Store(true)
 		return s, nil
 	}
 	if waiting.Err() != nil && ctx.Err() == nil {
 		err = reasonOf(context.Cause(waiting), err)
 	}
+	var refused *client.UnauthorizedError
+	if c.guest && errors.As(err, &refused) && refused.Reason == client.ReasonMissing {
+		err = guestError{err}
+	}
 	_ = s.conn.Close()
 	return nil, err
+}
+
+// wait waits for the session, and tells when it is a guest's: OnAuthenticated hears of none.
+func (s *session) wait(ctx context.Context) error {
+	now, err := s.conn.Wait(ctx)
+	if err == nil && now.Guest && s.watch.guest != nil {
+		s.watch.guest()
+	}
+	return err
 }
 
 // reasonOf is why a wait has ended: the cause, and the last trouble where the cause is
@@ -121,7 +141,7 @@ func (s *session) end(ctx context.Context) <-chan error {
 			case <-ctx.Done():
 				return
 			}
-			if _, err := s.conn.Wait(ctx); err != nil {
+			if err := s.wait(ctx); err != nil {
 				if ctx.Err() == nil {
 					end <- err
 				}
@@ -156,6 +176,7 @@ func telling(tell func(format string, args ...any)) watch {
 			}
 			tell("%s; the token expires at %s, in %v", did, s.ExpiresAt.Format(time.RFC3339), time.Until(s.ExpiresAt).Round(time.Second))
 		},
+		guest:        func() { tell("connected as a guest, without a token") },
 		disconnected: func(reason string) { tell("disconnected: %s", reason) },
 		trouble:      func(err error) { tell("%v; trying again", err) },
 	}

@@ -8,10 +8,13 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	neturl "net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -121,6 +124,59 @@ func TestListen(t *testing.T) {
 	}
 }
 
+// A guest is whoever has no token, by each of the places where one could be.
+func TestGuest(t *testing.T) {
+	url := startServer(t, "open")
+	for name, where := range map[string][]string{
+		"no flag":            nil,
+		"an empty file":      {"-token-file", write(t, "\n")},
+		"an empty variable":  {"-token-env", "NONE"},
+		"nothing by command": {"-token-command", "true"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := start(t, nil, append([]string{"connect", "-guest", "-via", "query", url}, where...)...)
+			r.err.until(t, "# connected as a guest, without a token\n")
+			_, _ = r.in.Write([]byte("echo hi\n"))
+			r.out.until(t, `["echoed","hi"]`+"\n")
+			_ = r.in.Close()
+			if status := r.wait(t); status != exitDone {
+				t.Errorf("status %d", status)
+			}
+		})
+	}
+	t.Run("with a token", func(t *testing.T) {
+		t.Parallel()
+		r := start(t, map[string]string{"SIOJWT_TOKEN": sign(t, "bot", time.Hour)}, "connect", "-guest", "-via", "query", url)
+		r.err.until(t, "# authenticated; the token expires at ")
+	})
+}
+
+// A guest whose connection was lost is told of again.
+func TestGuestReturns(t *testing.T) {
+	target, err := neturl.Parse(startServer(t, "open"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	var refuse atomic.Bool // the next request
+	door := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if refuse.CompareAndSwap(true, false) {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	defer door.Close()
+	r := start(t, nil, "listen", "-guest", "-via", "query", "-transports", "polling", door.URL)
+	told := "# connected as a guest, without a token\n"
+	r.err.until(t, told)
+	refuse.Store(true)
+	door.CloseClientConnections() // the poll that waits is sent once more
+	r.err.until(t, "# disconnected: ")
+	r.err.until(t, "\n"+told)
+}
+
 // A token is read anew, by the cause, when the one in use comes to its end.
 func TestRenews(t *testing.T) {
 	url := startServer(t, "handshake")
@@ -172,6 +228,7 @@ func TestErrors(t *testing.T) {
 		{"a file with more", "", []string{"listen", "-token-file", write(t, good+"\n"+good), event}, exitUsage, []string{"has 2 lines"}},
 		{"a file with the scheme", "", []string{"listen", "-token-file", write(t, "Bearer "+good), event}, exitUsage, []string{"has a space", "-scheme"}},
 		{"an unset variable", "", []string{"listen", "-token-env", "TOKEN", event}, exitUsage, []string{"variable TOKEN is empty"}},
+		{"a guest at a server for users", "", []string{"emit", "-guest", "-via", "auth", handshake, "x"}, exitUnauthorized, []string{"unauthorized (missing)", "nobody without a token"}},
 		{"no such way", good, []string{"listen", "-token-env", "TOKEN", "-via", "cookie", event}, exitUsage, []string{`no way "cookie"`}},
 		{"no such transport", good, []string{"listen", "-token-env", "TOKEN", "-transports", "pigeon", event}, exitUsage, []string{`no transport "pigeon"`}},
 		{"no URL of ours", good, []string{"listen", "-token-env", "TOKEN", "ftp://localhost"}, exitUsage, []string{"http, https, ws or wss"}},

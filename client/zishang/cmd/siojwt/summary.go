@@ -21,9 +21,10 @@ type measurement struct {
 	users                 int
 	ending                atomic.Bool // connections are closed by us from now on
 	renewals, disconnects atomic.Int64
+	guests                atomic.Int64 // of those who were let in
 
 	mu      sync.Mutex
-	took    []time.Duration // of those who were authenticated
+	took    []time.Duration // of those who were authenticated, or let in as guests
 	refused map[string]int  // by reason
 	failed  map[string]int  // by message
 	first   error           // the first failure
@@ -74,7 +75,7 @@ func (m *measurement) progress(p *program, done <-chan struct{}) {
 			m.mu.Lock()
 			there, not := len(m.took), total(m.refused)+total(m.failed)
 			m.mu.Unlock()
-			tell("%d of %d authenticated, %d not; %s renewed", there, m.users, not, plural(int(m.renewals.Load()), "token"))
+			tell("%d of %d connected, %d not; %s renewed", there, m.users, not, plural(int(m.renewals.Load()), "token"))
 		case <-done:
 			return
 		}
@@ -87,7 +88,8 @@ func (m *measurement) summary() map[string]any {
 	defer m.mu.Unlock()
 	s := map[string]any{
 		"users":         m.users,
-		"authenticated": len(m.took),
+		"authenticated": m.authenticated(),
+		"guests":        m.guests.Load(),
 		"refused":       counts(m.refused),
 		"failed":        counts(m.failed),
 		"renewals":      m.renewals.Load(),
@@ -119,7 +121,10 @@ func (m *measurement) print(w io.Writer) {
 		fmt.Fprintf(w, "%-17s %s\n", what, fmt.Sprintf(format, args...))
 	}
 	line("users", "%d", m.users)
-	line("authenticated", "%d", len(m.took))
+	line("authenticated", "%d", m.authenticated())
+	if n := m.guests.Load(); n > 0 {
+		line("guests", "%d", n)
+	}
 	for _, reason := range slices.Sorted(maps.Keys(m.refused)) {
 		line("refused", "%d %s", m.refused[reason], reason)
 	}
@@ -143,10 +148,13 @@ func (m *measurement) print(w io.Writer) {
 	}
 }
 
-// perSecond is how many users were authenticated in a second.
+// authenticated is how many users have a session by a token.
+func (m *measurement) authenticated() int { return len(m.took) - int(m.guests.Load()) }
+
+// perSecond is how many users were authenticated, or let in as guests, in a second.
 func (m *measurement) perSecond() float64 { return float64(len(m.took)) / max(m.whole.Seconds(), 1e-9) }
 
-// verdict is nil when all users were authenticated.
+// verdict is nil when all users were authenticated, or let in as guests.
 func (m *measurement) verdict() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -42,45 +42,49 @@ func (c *config) tokenSource(getenv func(string) string, many bool) (tokenSource
 		given = 1
 	}
 	switch {
+	case given == 0 && c.guest:
+		return tokenSource{user: func(int) client.TokenFunc { return client.StaticToken("") }}, nil
 	case given == 0:
-		return tokenSource{}, usagef("there is no token: give -token-file FILE, -token-env NAME or -token-command COMMAND, or set %s", tokenVariable)
+		return tokenSource{}, usagef("there is no token: give -token-file FILE, -token-env NAME or -token-command COMMAND, set %s, or connect as a -guest", tokenVariable)
 	case given > 1:
 		return tokenSource{}, usagef("give one of -token-file, -token-env and -token-command, not %d", given)
 	case c.tokenCommand != "":
-		return tokenSource{user: func(n int) client.TokenFunc { return fromCommand(c.tokenCommand, n) }}, nil
+		return tokenSource{user: func(n int) client.TokenFunc { return c.fromCommand(n) }}, nil
 	case c.tokenEnv != "":
-		token, err := oneToken("the environment variable "+c.tokenEnv, getenv(c.tokenEnv))
+		token, err := c.oneToken("the environment variable "+c.tokenEnv, getenv(c.tokenEnv))
 		if err != nil {
 			return tokenSource{}, usageError{err}
 		}
 		return tokenSource{user: func(int) client.TokenFunc { return client.StaticToken(token) }}, nil
 	case many:
-		return fromLines(c.tokenFile)
+		return c.fromLines()
 	}
-	if _, err := readToken(c.tokenFile); err != nil {
+	if _, err := c.readToken(); err != nil {
 		return tokenSource{}, usageError{err}
 	}
 	return tokenSource{user: func(int) client.TokenFunc {
-		return func(context.Context, client.Cause) (string, error) { return readToken(c.tokenFile) }
+		return func(context.Context, client.Cause) (string, error) { return c.readToken() }
 	}}, nil
 }
 
 // readToken reads a file with one token.
-func readToken(file string) (string, error) {
-	text, err := os.ReadFile(file)
+func (c *config) readToken() (string, error) {
+	text, err := os.ReadFile(c.tokenFile)
 	if err != nil {
 		return "", fmt.Errorf("the token file: %w", err)
 	}
-	return oneToken("the token file "+file, string(text))
+	return c.oneToken("the token file "+c.tokenFile, string(text))
 }
 
-// oneToken is the token in a text, which may end in a line break. source names the text
-// for an error; the error holds nothing of the text.
-func oneToken(source, text string) (string, error) {
+// oneToken is the token in a text, which may end in a line break; "" is a guest's. source
+// names the text for an error; the error holds nothing of the text.
+func (c *config) oneToken(source, text string) (string, error) {
 	token := strings.TrimSpace(text)
 	switch {
+	case token == "" && c.guest:
+		return "", nil
 	case token == "":
-		return "", fmt.Errorf("%s is empty: it has to hold a token", source)
+		return "", fmt.Errorf("%s is empty: it has to hold a token; -guest connects without one", source)
 	case strings.ContainsAny(token, "\r\n"):
 		return "", fmt.Errorf("%s has %d lines: it has to hold one token, and nothing else", source, strings.Count(token, "\n")+1)
 	case strings.ContainsAny(token, " \t"):
@@ -90,7 +94,8 @@ func oneToken(source, text string) (string, error) {
 }
 
 // fromLines reads a file with one token on a line. Empty lines do not count.
-func fromLines(file string) (tokenSource, error) {
+func (c *config) fromLines() (tokenSource, error) {
+	file := c.tokenFile
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return tokenSource{}, usagef("the token file: %w", err)
@@ -100,7 +105,7 @@ func fromLines(file string) (tokenSource, error) {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		token, err := oneToken(fmt.Sprintf("line %d of the token file %s", n+1, file), line)
+		token, err := c.oneToken(fmt.Sprintf("line %d of the token file %s", n+1, file), line)
 		if err != nil {
 			return tokenSource{}, usageError{err}
 		}
@@ -115,14 +120,14 @@ func fromLines(file string) (tokenSource, error) {
 	}, nil
 }
 
-// fromCommand runs a command for each token that user n needs.
-func fromCommand(command string, n int) client.TokenFunc {
+// fromCommand runs the token command for each token that user n needs.
+func (c *config) fromCommand(n int) client.TokenFunc {
 	return func(ctx context.Context, cause client.Cause) (string, error) {
 		shell, flag := "sh", "-c"
 		if runtime.GOOS == "windows" {
 			shell, flag = "cmd", "/C"
 		}
-		run := exec.CommandContext(ctx, shell, flag, command)
+		run := exec.CommandContext(ctx, shell, flag, c.tokenCommand)
 		run.Env = append(os.Environ(), "SIOJWT_CAUSE="+cause.String(), "SIOJWT_USER="+strconv.Itoa(n))
 		run.WaitDelay = time.Second // what the shell has started may keep the output open
 		var says bytes.Buffer
@@ -136,7 +141,7 @@ func fromCommand(command string, n int) client.TokenFunc {
 		case err != nil:
 			return "", fmt.Errorf("the token command failed: %w%s", err, lastLine(says.String()))
 		}
-		return oneToken("the output of the token command", string(out))
+		return c.oneToken("the output of the token command", string(out))
 	}
 }
 
