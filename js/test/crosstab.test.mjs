@@ -33,7 +33,7 @@ test("a tab without company does not wait for any", async (t) => {
   const timers = t.mock.method(globalThis, "setTimeout");
   const first = await s.ask(() => token());
   assert.ok(first);
-  const patience = 200; // with frozen tabs
+  const patience = 2000; // with frozen tabs
   assert.ok(timers.mock.calls.every(({ arguments: [, ms] }) => ms !== patience));
   assert.equal(await s.ask(() => assert.fail("what it knows serves")), first);
 });
@@ -164,13 +164,39 @@ test("a clock set back while running does not freeze what is known", async (t) =
   assert.equal(p.calls, 2);
 });
 
-test("a frozen tab holds up nobody for long", async (t) => {
-  const { tabs: [a, b] } = open(t, 2);
+test("a frozen tab holds up nobody for longer than two seconds, or a fifth of the function's time", async (t) => {
+  for (const [options, patience] of [[{}, 2000], [{ tokenTimeout: 5000 }, 1000], [{ tokenTimeout: 60_000 }, 2000]]) {
+    const { tabs: [a, b] } = open(t, 2, options);
+    await ready();
+    a.freeze();
+    const p = provider();
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const asked = b.ask(() => p());
+    await settled();
+    t.mock.timers.tick(patience - 1);
+    await settled();
+    assert.equal(p.calls, 0);
+    t.mock.timers.tick(1);
+    assert.ok(await asked);
+    assert.equal(p.calls, 1);
+    t.mock.timers.reset();
+  }
+});
+
+test("a tab that is busy for a second is waited for", async (t) => {
+  const { tabs: [a], tab } = open(t, 1);
   await ready();
-  a.freeze();
-  const p = provider();
-  assert.ok(await b.ask(() => p()));
-  assert.equal(p.calls, 1);
+  const first = await a.ask(() => token());
+  const b = tab(); // a fresh page: it has heard of no token
+  await ready();
+  const wake = a.freeze();
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const asked = b.ask(() => assert.fail("the other tab has a token"));
+  await settled();
+  t.mock.timers.tick(1000);
+  await settled();
+  wake();
+  assert.equal(await asked, first);
 });
 
 test("a provider that hangs: its tab gives up, and the others do not wait for it", async (t) => {

@@ -78,9 +78,18 @@ export function browser({ locks = true, channels = true } = {}) {
           for (let i = pending.length; i--; ) if (pending[i].clientId === id) pending.splice(i, 1);
           for (const l of held.filter((l) => l.clientId === id)) l.free();
         },
-        /** Hears and says nothing, and keeps what it holds. */
+        /** Hears and says nothing, and keeps what it holds. Returns what wakes it: it hears everything then. */
         freeze() {
-          for (const c of open) c.onmessage = null;
+          const wake = open.map((c) => {
+            const { onmessage } = c;
+            const missed = [];
+            c.onmessage = (e) => missed.push(e);
+            return () => {
+              c.onmessage = onmessage;
+              for (const e of missed) c.onmessage(e);
+            };
+          });
+          return () => wake.forEach((fn) => fn());
         },
       });
     },

@@ -23,8 +23,9 @@
  *
  * What goes wrong, and what then: a tab dies with the lock: the browser frees it. A provider hangs, in this tab or in
  * the one with the lock: after `timeout` the lock is given up, after half of it the wait for the lock, and this tab asks
- * on its own. A frozen tab does not answer: 200 ms. The APIs are missing or forbidden (insecure origin, sandbox): call()
- * as if it were off. A provider that throws or has no token speaks for its own tab only.
+ * on its own. A frozen tab does not answer, a busy one answers late, and no lock tells them apart: both are waited for
+ * for 2 s, or a fifth of `timeout`. The APIs are missing or forbidden (insecure origin, sandbox): call() as if it were
+ * off. A provider that throws or has no token speaks for its own tab only.
  *
  * Tokens travel in messages of this origin's BroadcastChannel and live in memory; nothing is stored. Times are Date.now(),
  * on which the tabs of a browser agree. The key must not be shared by providers whose tokens mean different things.
@@ -156,7 +157,7 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
         releases.delete(end);
         done();
       };
-      const timer = setTimeout(end, 200);
+      const timer = setTimeout(end, Math.min(2000, timeout / 5));
       releases.add(end);
       answered = (question) => {
         if (question == id && (!--others || usable(refused))) end();
