@@ -31,10 +31,9 @@ export default (it) => {
   it("answers find their callbacks, whatever their order", each, async (t) => {
     const socket = await t.connected();
     const seen = [];
-    await new Promise((resolve) => {
-      for (const ms of [400, 5, 150]) socket.emit("later", ms, (n) => seen.push(n) === 3 && resolve());
-    });
-    t.assert.same(seen, [5, 150, 400]);
+    for (const key of ["a", "b", "c"]) socket.emit("keep", key, (answer) => seen.push(answer));
+    await t.tell(socket, ["answer", "b"], ["answer", "c"], ["answer", "a"]);
+    t.assert.same(seen, ["b", "c", "a"]);
   });
 
   it("200 callbacks, in order, each with its own answer", each, async (t) => {
@@ -212,7 +211,7 @@ export default (it) => {
   it("the promise is rejected after disconnect was fired", both, async (t) => {
     const socket = await t.connected();
     const seen = [];
-    socket.timeout(1000).emit("nobody answers", (error) => seen.push(error.message));
+    socket.timeout(t.NEVER).emit("nobody answers", (error) => seen.push(error.message));
     socket.on("disconnect", () => seen.push("disconnect"));
     await t.settled(socket);
     socket.disconnect();
@@ -221,35 +220,33 @@ export default (it) => {
 
   it("timeout(): null and the answer", each, async (t) => {
     const socket = await t.connected();
-    t.assert.same(await t.asks(socket.timeout(2000), "echo", 1, 2), [null, 1, 2]);
+    t.assert.same(await t.asks(socket.timeout(t.NEVER), "echo", 1, 2), [null, 1, 2]);
   });
 
   it("timeout(): an error when no answer comes, and nothing afterwards", both, async (t) => {
     const socket = await t.connected();
     const seen = [];
-    const start = performance.now();
-    const late = t.timer(350);
-    let took;
-    socket.timeout(30).emit("later", 400, (...args) => (took ??= [performance.now() - start, late.due], seen.push(args)));
-    await t.until(() => seen.length);
-    t.assert.atLeast(took[0], 28, "the delay");
-    t.assert.equal(took[1], false, "late");
+    t.clock.stop();
+    socket.timeout(30).emit("keep", t.key, (...args) => seen.push(args));
+    await t.clock.move(29);
+    t.assert.equal(seen.length, 0);
+    await t.clock.move(1);
+    t.assert.equal(seen.length, 1);
     t.assert.equal(seen[0].length, 1);
     t.assert.error(seen[0][0], "operation has timed out");
-    await t.sleep(450);
-    await t.settled(socket);
+    await t.tell(socket, ["answer", t.key]);
     t.assert.equal(seen.length, 1);
   });
 
   it("timeout() and emitWithAck", both, async (t) => {
     const socket = await t.connected();
-    t.assert.equal(await socket.timeout(2000).emitWithAck("echo", "v"), "v");
+    t.assert.equal(await socket.timeout(t.NEVER).emitWithAck("echo", "v"), "v");
     await t.assert.rejects(socket.timeout(20).emitWithAck("nobody answers"), Error, "operation has timed out");
   });
 
   it("timeout() holds for the next emit() only", both, async (t) => {
     const socket = await t.connected();
-    socket.timeout(1000).emit("nothing");
+    socket.timeout(t.NEVER).emit("nothing");
     t.assert.same(await t.asks(socket, "echo", 5), [5]);
   });
 
@@ -284,44 +281,51 @@ export default (it) => {
   it("timeout(): when the connection goes, that error and not the other", both, async (t) => {
     const socket = await t.connected();
     const seen = [];
+    t.clock.stop();
     socket.timeout(300).emit("nobody answers", (...args) => seen.push(args));
     await t.settled(socket);
     socket.disconnect();
     t.assert.equal(seen.length, 1);
     t.assert.error(seen[0][0], "socket has been disconnected");
-    await t.sleep(320);
+    await t.clock.move(300);
     t.assert.equal(seen.length, 1);
   });
 
   it("timeout(): this is the socket in both cases", both, async (t) => {
     const socket = await t.connected();
     const self = (ms, ...event) => new Promise((resolve) => socket.timeout(ms).emit(...event, function () { resolve(this === socket); }));
-    t.assert.same([await self(1000, "echo"), await self(10, "nobody answers")], [true, true]);
+    t.assert.same([await self(t.NEVER, "echo"), await self(10, "nobody answers")], [true, true]);
   });
 
   it("ackTimeout: every callback takes an error first", both, async (t) => {
     const socket = await t.connected("/", { ackTimeout: 250 });
+    t.clock.stop();
     t.assert.same(await t.asks(socket, "echo", 1), [null, 1]);
-    const [error] = await t.asks(socket, "nobody answers");
-    t.assert.error(error, "operation has timed out");
+    const unanswered = t.asks(socket, "nobody answers");
+    await t.clock.move(250);
+    t.assert.error((await unanswered)[0], "operation has timed out");
   });
 
   it("ackTimeout: timeout() comes before it", both, async (t) => {
     const socket = await t.connected("/", { ackTimeout: 15 });
-    t.assert.same(await t.asks(socket.timeout(2000), "later", 50), [null, 50]);
+    t.clock.stop();
+    const answer = t.asks(socket.timeout(2000), "keep", t.key);
+    await t.clock.move(1999);
+    await t.server.act(socket.id, [["answer", t.key]]);
+    t.assert.same(await answer, [null, t.key]);
   });
 
   it("ackTimeout: emitWithAck rejects", both, async (t) => {
     const socket = await t.connected("/", { ackTimeout: 15 });
     await t.assert.rejects(socket.emitWithAck("nobody answers"), Error, "operation has timed out");
-    t.assert.equal(await socket.timeout(2000).emitWithAck("echo", 3), 3);
+    t.assert.equal(await socket.timeout(t.NEVER).emitWithAck("echo", 3), 3);
   });
 
   it("disconnect() in the callback of a lost answer does no harm", both, async (t) => {
     const socket = await t.connected();
     const seen = [];
     for (let i = 0; i < 3; i++) {
-      socket.timeout(2000).emit("nobody answers", (error) => {
+      socket.timeout(t.NEVER).emit("nobody answers", (error) => {
         seen.push(error.message);
         socket.disconnect();
       });

@@ -1,7 +1,7 @@
 // The door by which a page asks about and acts on the servers. It goes around the network (through the browser
 // driver), so that tests may stop servers and replace fetch without cutting off themselves.
 import { openOrigin } from "./origin.mjs";
-import { perform, record } from "./script.mjs";
+import { heard, perform, record } from "./script.mjs";
 
 export function controls(home) {
   const spawned = new Map(); // port → origin
@@ -32,20 +32,7 @@ export function controls(home) {
       return { query, headers, auth, url };
     },
     /** The first line of a socket's log that has these members, also one that is still to come. */
-    until(id, want) {
-      const entry = known(id);
-      const fits = (line) => Object.keys(want).every((key) => JSON.stringify(line[key]) === JSON.stringify(want[key]));
-      const there = entry.log.find(fits);
-      if (there) return there;
-      return new Promise((resolve) => {
-        const look = (line) => {
-          if (!fits(line)) return;
-          entry.waiting.delete(look);
-          resolve(line);
-        };
-        entry.waiting.add(look);
-      });
-    },
+    until: (id, want) => heard(known(id), (line) => Object.keys(want).every((key) => JSON.stringify(line[key]) === JSON.stringify(want[key]))),
     /** The requests whose URL holds a text, of any server. */
     requests: (text) => [home, ...spawned.values()].flatMap((one) => one.requests).filter((one) => one.url.includes(text)),
   };

@@ -2,7 +2,7 @@
 // outside by Socket.IO id (control.mjs). Everything that reaches a socket is written down under its id.
 import { flood } from "./flood.mjs";
 
-const sockets = new Map(); // id → { socket, log, waiting }
+const sockets = new Map(); // id → { socket, log, waiting, kept }
 const KEPT = 4000;
 
 export const record = (id) => sockets.get(id);
@@ -27,7 +27,7 @@ function refuse(socket, next) {
 
 function serveSocket(io, socket, major) {
   const log = [];
-  const entry = { io, socket, log, waiting: new Set() };
+  const entry = { io, socket, log, waiting: new Set(), kept: new Map() };
   sockets.set(socket.id, entry);
   if (sockets.size > KEPT) sockets.delete(sockets.keys().next().value);
 
@@ -54,6 +54,8 @@ function serveSocket(io, socket, major) {
     else socket.emit("echo", ...args);
   });
   socket.on("later", (ms, ack) => setTimeout(() => ack?.(ms), ms));
+  // Answered when the operation `answer` says so.
+  socket.on("keep", (key, ack) => (entry.kept.set(key, ack), write({ at: "kept", key })));
   socket.on("fussy", fussy());
   socket.on("flood", (plan, ack) => flood(io, socket, plan, ack));
 }
@@ -68,6 +70,20 @@ function fussy() {
   };
 }
 
+/** The first line of a socket's log that fits, also one that is still to come. */
+export function heard(entry, fits) {
+  const there = entry.log.find(fits);
+  if (there) return Promise.resolve(there);
+  return new Promise((resolve) => {
+    const look = (line) => {
+      if (!fits(line)) return;
+      entry.waiting.delete(look);
+      resolve(line);
+    };
+    entry.waiting.add(look);
+  });
+}
+
 /** Runs [name, ...args] lists in order; the last value is the answer. */
 export async function perform(entry, operations) {
   let value;
@@ -79,6 +95,11 @@ const OPERATIONS = {
   emit: ({ socket }, ...args) => void socket.emit(...args),
   // Emits with a callback and hands back what the page acknowledged with.
   ask: ({ socket }, ...args) => new Promise((resolve) => socket.emit(...args, (...answer) => resolve(answer.map(plain)))),
+  // Answers what was asked by `keep` with that key, also when the question is still to come.
+  answer: async (entry, key) => {
+    await heard(entry, (line) => line.at === "kept" && line.key === key);
+    entry.kept.get(key)(key);
+  },
   volatile: ({ socket }, ...args) => void socket.volatile.emit(...args),
   room: ({ io, socket }, ...args) => void io.of(socket.nsp.name).emit(...args),
   disconnect: ({ socket }, close) => void socket.disconnect(close),

@@ -1,10 +1,13 @@
 // What a behaviour is given: the client under test, the way to connect, the servers, and patience with a limit.
 import { assert, bytes, Difference, show } from "./assert.js";
-import { after, sleep, throttle } from "./clock.js";
+import { after, clock, now, sleep, throttle } from "./clock.js";
 import { uncaught } from "./uncaught.js";
 
 // Says that something will not come any more, on a machine however busy.
 const PATIENCE = 20_000;
+
+// Longer than any run may take: the limit of what must come.
+const NEVER = 600_000;
 
 /** One kit per run of a behaviour. `mode` is polling, websocket or upgrade. */
 export function kitFor(client, mode) {
@@ -22,7 +25,7 @@ export function kitFor(client, mode) {
 
   const kit = {
     client, io, Manager, Socket, protocol, mode, transports,
-    assert, bytes, sleep, throttle, server, show,
+    assert, bytes, clock, sleep, throttle, server, show, NEVER,
     /** A text that only this run uses. */
     key: `k${crypto.randomUUID().slice(0, 8)}`,
     url: location.origin,
@@ -87,10 +90,10 @@ export function kitFor(client, mode) {
     tell: (socket, ...operations) => kit.asks(socket, "do", operations).then(([value]) => value),
     /** Until it holds. */
     async until(condition, what = String(condition), patience = PATIENCE) {
-      const end = performance.now() + patience;
+      const end = now() + patience;
       for (;;) {
         if (await condition()) return;
-        if (performance.now() > end) throw new Difference(`${what}: did not come to hold in ${patience} ms`);
+        if (now() > end) throw new Difference(`${what}: did not come to hold in ${patience} ms`);
         await sleep(4);
       }
     },
@@ -123,6 +126,7 @@ export function kitFor(client, mode) {
   };
   kit.close = async () => {
     throttle.floor = 0;
+    clock.go();
     for (const thing of opened.reverse()) close(thing);
     if (spawned) await server.sweep();
   };
