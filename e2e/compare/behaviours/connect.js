@@ -299,7 +299,7 @@ export default (it) => {
     await t.once(socket, "connect");
     const { id } = socket;
     await t.settled(socket);
-    await t.sleep(20); // a poll is waiting again
+    await t.server.act(id, [["free"]]); // a poll waits again, whose end the server will notice
     frame.remove();
     const line = await t.server.until(id, { at: "disconnect" });
     t.assert.ok(["transport close", "transport error"].includes(line.reason), line.reason);

@@ -92,7 +92,7 @@ export default (it) => {
     const socket = t.connect("/", { autoConnect: false });
     socket.emit("echo", () => {});
     socket.emit("no callback");
-    socket.timeout(1e4).emit("echo", () => {});
+    socket.timeout(t.NEVER).emit("echo", () => {});
     const before = [Object.keys(socket.acks), socket.ids, socket.sendBuffer.map((p) => p.id)];
     socket.connect();
     await t.ready(socket);
@@ -111,8 +111,8 @@ export default (it) => {
   it("what is emitted with a callback in the disconnect listener is answered after the reconnection, what was sent is not", both, async (t) => {
     const socket = await t.connected();
     const seen = [];
-    socket.timeout(5000).emit("nobody answers", (e) => seen.push(["sent", e?.message]));
-    const held = new Promise((resolve) => socket.once("disconnect", () => socket.timeout(5000).emit("echo", 1, (e, v) => resolve(seen.push(["held", e, v])))));
+    socket.timeout(t.NEVER).emit("nobody answers", (e) => seen.push(["sent", e?.message]));
+    const held = new Promise((resolve) => socket.once("disconnect", () => socket.timeout(t.NEVER).emit("echo", 1, (e, v) => resolve(seen.push(["held", e, v])))));
     await t.lose(socket);
     await held;
     return seen;
@@ -176,7 +176,7 @@ export default (it) => {
     const socket = await t.connected();
     const seen = [];
     socket.emit("x");
-    socket.timeout(5000).volatile.emit("echo", (e) => seen.push(["dropped", e?.message]));
+    socket.timeout(t.NEVER).volatile.emit("echo", (e) => seen.push(["dropped", e?.message]));
     socket.volatile.emit("echo", () => seen.push("never"));
     await t.settled(socket);
     await t.lose(socket);
@@ -311,7 +311,7 @@ export default (it) => {
     const socket = await t.connected();
     const seen = [];
     socket.emit("nobody answers", (...args) => seen.push(args));
-    socket.timeout(10_000).emit("nobody answers", (...args) => seen.push(args));
+    socket.timeout(t.NEVER).emit("nobody answers", (...args) => seen.push(args));
     const ids = Object.keys(socket.acks);
     socket.onpacket({ type: 3, nsp: "/", id: +ids[0], data: ["a", 1] });
     socket.onpacket({ type: 3, nsp: "/", id: +ids[0], data: ["again"] });

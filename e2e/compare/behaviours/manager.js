@@ -166,7 +166,7 @@ export default (it) => {
   });
 
   it("ping is heard with every heartbeat of the server", { over: each, two: "2.x clients ping, servers answer: see two.js" }, async (t) => {
-    const { url } = await t.server.spawn({ pingInterval: 30, pingTimeout: 2000 });
+    const { url } = await t.server.spawn({ pingInterval: 30, pingTimeout: 60_000 });
     const socket = t.connect(url);
     let pings = 0;
     socket.io.on("ping", (...args) => {

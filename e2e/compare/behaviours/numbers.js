@@ -3,47 +3,55 @@ import { both, once, polling } from "./define.js";
 
 export default (it) => {
   // By polling: Chromium itself puts off WebSockets to where none was reached.
-  const nowhere = async (t) => {
-    const { url, port } = await t.server.spawn();
-    await t.server.stop(port);
-    return url;
-  };
-  /** ms from a failed attempt to the next one. No more than the order of magnitude is looked at: without the option the pause is some milliseconds. */
-  const pause = async (t, more, change) => {
-    const socket = t.connect(await nowhere(t), more);
+  const nowhere = async (t) => (await t.nowhere()).url;
+  /** The page's clock says that a failed attempt is followed by the next one after `from` to `to` ms. */
+  const pauses = async (t, [from, to], more, change) => {
+    const url = await nowhere(t);
+    t.clock.stop();
+    const socket = t.connect(url, more);
     change?.(socket.io);
+    const attempts = t.record(socket.io, "reconnect_attempt");
     await t.once(socket, "connect_error");
-    const since = performance.now();
-    await t.once(socket.io, "reconnect_attempt");
-    return performance.now() - since;
+    await t.clock.move(from - 2);
+    t.assert.same(attempts, [], `after ${from - 2} ms`);
+    await t.clock.move(to - from + 4);
+    t.assert.same(attempts, [[1]], `after ${to + 2} ms`);
+    t.clock.go();
+    socket.disconnect();
   };
   const exact = { randomizationFactor: "0", reconnectionDelayMax: "5000" };
 
   it("reconnectionDelay as a text", polling, async (t) => {
-    t.assert.ok((await pause(t, { ...exact, reconnectionDelay: "300" })) > 200);
+    await pauses(t, [300, 300], { ...exact, reconnectionDelay: "300" });
   });
 
   it("reconnectionDelayMax as a text", polling, async (t) => {
-    t.assert.ok((await pause(t, { ...exact, reconnectionDelay: 1e6, reconnectionDelayMax: "300" })) > 200);
+    await pauses(t, [300, 300], { ...exact, reconnectionDelay: 1e6, reconnectionDelayMax: "300" });
   });
 
   it("randomizationFactor as a text: the delay moves by that part of itself and no more", polling, async (t) => {
-    t.assert.ok((await pause(t, { reconnectionDelay: 400, reconnectionDelayMax: 5000, randomizationFactor: "0.25" })) > 200);
+    await pauses(t, [300, 500], { reconnectionDelay: 400, reconnectionDelayMax: 5000, randomizationFactor: "0.25" });
   });
 
   it("randomizationFactor that is no part of one is none", polling, async (t) => {
     for (const randomizationFactor of ["all", "-0.5", -0.5, 7, "7"])
-      t.assert.ok((await pause(t, { reconnectionDelay: 100, reconnectionDelayMax: 5000, randomizationFactor })) > 60, `${randomizationFactor}`);
+      await pauses(t, [100, 100], { reconnectionDelay: 100, reconnectionDelayMax: 5000, randomizationFactor });
   });
 
   it("the manager's setters take texts, too", polling, async (t) => {
     const change = (m) => m.reconnectionDelay("300").reconnectionDelayMax("300").randomizationFactor("0").reconnectionAttempts("5").timeout("20000");
-    t.assert.ok((await pause(t, {}, change)) > 200);
+    await pauses(t, [300, 300], {}, change);
   });
 
   it("what is no number is no delay", polling, async (t) => {
-    await pause(t, { ...exact, reconnectionDelay: "soon" });
-    await pause(t, { ...exact, reconnectionDelay: 1e6, reconnectionDelayMax: "soon" });
+    for (const more of [{ reconnectionDelay: "soon" }, { reconnectionDelay: 1e6, reconnectionDelayMax: "soon" }]) {
+      const url = await nowhere(t);
+      t.clock.stop();
+      const socket = t.connect(url, { ...exact, ...more });
+      t.assert.same(await t.once(socket.io, "reconnect_attempt"), [1]);
+      t.clock.go();
+      socket.disconnect();
+    }
   });
 
   for (const [text, attempts] of [["2", 2], ["1.5", 2], ["0", 0], [-1, 0]])
@@ -88,7 +96,7 @@ export default (it) => {
     t.assert.error(error, "operation has timed out");
     await t.until(async () => (await t.heardArgs(socket.id, "nobody answers")).length === 3, "three tries");
     const plain = await t.connected();
-    t.assert.same(await t.asks(plain.timeout("2000"), "echo", 1), [null, 1]);
+    t.assert.same(await t.asks(plain.timeout(`${t.NEVER}`), "echo", 1), [null, 1]);
     t.assert.error((await t.asks(plain.timeout("20"), "nobody answers"))[0], "operation has timed out");
   });
 

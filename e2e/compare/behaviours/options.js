@@ -317,39 +317,44 @@ export default (it) => {
   });
 
   it("timeout: a server that says nothing: connect_error \"timeout\", then it tries again", both, async (t) => {
-    const start = performance.now();
-    const late = t.timer(400);
-    const socket = t.connect("/", { path: "/silent", timeout: 40 });
-    const [error] = await t.once(socket, "connect_error");
-    t.assert.error(error, "timeout");
-    t.assert.atLeast(performance.now() - start, 36, "the delay");
-    t.assert.equal(late.due, false, "late");
-    t.assert.same(await t.once(socket.io, "reconnect_attempt"), [1]);
+    t.clock.stop();
+    const socket = t.connect("/", { path: "/silent", timeout: 400 });
+    const errors = t.record(socket, "connect_error");
+    const attempts = t.record(socket.io, "reconnect_attempt");
+    await t.clock.move(398);
+    t.assert.same(errors, []);
+    await t.clock.move(4);
+    t.assert.equal(errors.length, 1);
+    t.assert.error(errors[0][0], "timeout");
+    await t.clock.move(50);
+    t.assert.same(attempts, [[1]]);
   });
 
   it("timeout: false waits", both, async (t) => {
+    t.clock.stop();
     const socket = t.connect("/", { path: "/silent", timeout: false });
     const errors = t.record(socket, "connect_error");
-    await t.sleep(80);
+    await t.clock.move(t.NEVER);
     t.assert.same(errors, []);
   });
 
   it("timeout: does not fire once it is open", both, async (t) => {
+    t.clock.stop();
     const socket = t.connect("/", { timeout: 1500 });
     const errors = t.record(socket, "connect_error", "disconnect");
     await t.ready(socket);
-    await t.sleep(1600);
+    await t.clock.move(1600);
     t.assert.same(errors, []);
     t.assert.equal(socket.connected, true);
   });
 
   it("requestTimeout: a poll that takes too long breaks the connection", polling, async (t) => {
-    const { url } = await t.server.spawn({ pingInterval: 5000 });
+    const { url } = await t.server.spawn({ pingInterval: 60_000 });
     const socket = t.connect(url, { requestTimeout: 300 });
-    await t.ready(socket);
-    const [reason, details] = await t.once(socket, "disconnect");
-    t.assert.equal(reason, "transport error");
-    t.assert.error(details, "xhr poll error");
+    const seen = t.record(socket, "disconnect");
+    // On a machine that is slow the handshake takes too long as well, or a POST; then it tries again.
+    await t.until(() => seen.some(([, details]) => details?.message === "xhr poll error"));
+    t.assert.ok(seen.every(([reason]) => reason === "transport error"), t.show(seen));
   });
 
   it("forceBase64: bytes arrive all the same", websocket, async (t) => {

@@ -38,7 +38,7 @@ export default (it) => {
   };
 
   const check = async (t, socket, answers) => {
-    await t.until(() => answers.length === N / 10, "all answers", 15_000);
+    await t.reaches(() => answers.length, N / 10, "answers");
     const [heard] = await t.asks(socket, "flood", { report: true });
     t.assert.same({ count: heard.count, disorder: heard.disorder }, { count: N, disorder: [] });
     t.assert.same(answers, Array.from({ length: N / 10 }, (_, i) => i * 10 + 3));
@@ -62,7 +62,7 @@ export default (it) => {
 
   const receive = async (t, sockets, nsps, got) => {
     sockets[0].emit("flood", { send: N, nsps }, () => {});
-    await t.until(() => got.count >= N, "all events", 15_000);
+    await t.reaches(() => got.count, N, "events");
     await t.settled(sockets[0]);
     const [heard] = await t.asks(sockets[0], "flood", { report: true });
     t.assert.same(got, { count: N, next: N, disorder: [] });
@@ -85,7 +85,7 @@ export default (it) => {
     sockets[0].emit("flood", { send: N, nsps }, () => {});
     const answers = await send(t, sockets);
     await check(t, sockets[0], answers);
-    await t.until(() => got.count >= N, "all events", 15_000);
+    await t.reaches(() => got.count, N, "events");
     await t.settled(sockets[0]);
     t.assert.same(got, { count: N, next: N, disorder: [] });
   });
@@ -101,10 +101,10 @@ export default (it) => {
     const answers = await send(t, sockets, async (sent) => {
       names.add(m.engine.transport.name);
       // The second half goes over the new transport.
-      if (sent === N / 2 && started === "polling") await t.until(() => upgradedAt !== undefined, "the upgrade", 15_000);
+      if (sent === N / 2 && started === "polling") await t.until(() => upgradedAt !== undefined, "the upgrade");
     });
     await check(t, sockets[0], answers);
-    await t.until(() => got.count >= N, "all events", 15_000);
+    await t.reaches(() => got.count, N, "events");
     await t.settled(sockets[0]);
     t.assert.same(got, { count: N, next: N, disorder: [] });
     t.assert.equal(m.engine.transport.name, "websocket");
@@ -134,7 +134,7 @@ export default (it) => {
       if (i < 99) socket.emit("echo", i + 1);
     });
     socket.emit("echo", 0);
-    await t.until(() => seen.length >= 100, "all of them", 15_000);
+    await t.reaches(() => seen.length, 100, "events");
     t.assert.same(seen, [...Array(100).keys()]);
   });
 };

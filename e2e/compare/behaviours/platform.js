@@ -62,20 +62,16 @@ export default (it) => {
   });
 
   it("timers asleep past the heartbeat: emit() notices, holds the event, and sends it once in the next session", { over: both, two: heartbeat }, async (t) => {
-    const { url } = await t.server.spawn({ pingInterval: 300, pingTimeout: 900 });
-    // From now on no timer comes in time, as in a tab in the background; the heartbeat's is the first.
-    t.throttle.floor = 3000;
-    const socket = t.connect(url, { reconnectionDelay: 1 });
-    await t.ready(socket);
-    await t.server.act(socket.id, [["silence"]]);
-    await t.sleep(1300);
-    t.throttle.floor = 0;
+    t.clock.stop();
+    const socket = await t.connected();
+    t.clock.jump(60_000);
     t.assert.equal(socket.connected, true);
     const first = socket.id;
     const seen = t.record(socket, "disconnect");
     const back = t.once(socket, "connect");
     socket.emit("late", 1);
     t.assert.equal(socket.sendBuffer.length, 1);
+    t.clock.go();
     await t.until(() => seen.length === 1);
     t.assert.equal(seen[0][0], "ping timeout");
     await back;
@@ -122,12 +118,19 @@ export default (it) => {
   });
 
   it("heartbeats keep an idle connection alive", { over: each, two: heartbeat }, async (t) => {
-    const { url } = await t.server.spawn({ pingInterval: 300, pingTimeout: 1500 });
+    // The server pings every 50 ms; to the page its pings are 50 s apart, and a missing one ends the connection 60.05 s after the last.
+    const { url } = await t.server.spawn({ pingInterval: 50, pingTimeout: 60_000 });
+    t.clock.stop();
     const socket = t.connect(url);
     await t.ready(socket);
     const { id } = socket;
     const seen = t.record(socket, "disconnect");
-    await t.sleep(1000);
+    const heard = await t.server.act(id, [["heartbeats"]]);
+    for (let i = 0; i < 4; i++) {
+      await t.once(socket.io, "ping");
+      await t.clock.move(50_000);
+    }
+    await t.until(async () => (await t.server.act(id, [["heartbeats"]])) >= heard + 3, "the answers to three pings");
     t.assert.same(seen, []);
     t.assert.equal(socket.id, id);
     t.assert.same(await t.asks(socket, "echo", 1), [1]);

@@ -3,11 +3,15 @@ import { both, each, once } from "./define.js";
 
 export default (it) => {
   const EVENTS = ["reconnect_attempt", "reconnect_error", "reconnect_failed", "reconnect"];
-  /** A place where nothing listens: a server that was there and has gone. */
-  const nowhere = async (t) => {
-    const { url, port } = await t.server.spawn();
-    await t.server.stop(port);
-    return { url, port };
+  /** By the page's clock, which stands still, the next attempt is the n-th and comes after that delay. Waits until it has failed. */
+  const nextAttempt = async (t, socket, n, ms) => {
+    const seen = t.record(socket.io, "reconnect_attempt");
+    await t.clock.move(ms - 2);
+    t.assert.same(seen, [], `after ${ms - 2} ms`);
+    const failed = t.once(socket, "connect_error");
+    await t.clock.move(4);
+    t.assert.same(seen, [[n]], `after ${ms + 2} ms`);
+    await failed;
   };
 
   it("a lost connection comes back: reconnect_attempt 1, reconnect 1, then connect", each, async (t) => {
@@ -20,7 +24,7 @@ export default (it) => {
   });
 
   it("reconnectionAttempts: 2 against nobody: each attempt, each error, then failed", both, async (t) => {
-    const { url } = await nowhere(t);
+    const { url } = await t.nowhere();
     const socket = t.connect(url, { reconnectionAttempts: 2 });
     const seen = [];
     for (const name of EVENTS) socket.io.on(name, (arg) => seen.push(arg instanceof Error ? [name, "error"] : [name, arg]));
@@ -29,7 +33,7 @@ export default (it) => {
   });
 
   it("reconnect_failed comes without arguments", once, async (t) => {
-    const { url } = await nowhere(t);
+    const { url } = await t.nowhere();
     const socket = t.connect(url, { reconnectionAttempts: 1 });
     t.assert.same(await t.once(socket.io, "reconnect_failed"), []);
     t.assert.equal(socket.active, true);
@@ -37,7 +41,7 @@ export default (it) => {
   });
 
   it("after reconnect_failed connect() starts anew", both, async (t) => {
-    const { url, port } = await nowhere(t);
+    const { url, port } = await t.nowhere();
     const socket = t.connect(url, { reconnectionAttempts: 1 });
     await t.once(socket.io, "reconnect_failed");
     await t.server.start(port);
@@ -47,7 +51,7 @@ export default (it) => {
   });
 
   it("connect_error comes with every failed attempt", both, async (t) => {
-    const { url } = await nowhere(t);
+    const { url } = await t.nowhere();
     const socket = t.connect(url, { reconnectionAttempts: 2 });
     const seen = t.record(socket, "connect_error");
     await t.once(socket.io, "reconnect_failed");
@@ -56,7 +60,7 @@ export default (it) => {
   });
 
   it("the attempts' numbers rise until one succeeds, and reconnect has the number of the one that did", both, async (t) => {
-    const { url, port } = await nowhere(t);
+    const { url, port } = await t.nowhere();
     const socket = t.connect(url);
     const seen = t.record(socket.io, "reconnect_attempt");
     await t.until(() => seen.length === 3);
@@ -69,14 +73,14 @@ export default (it) => {
   });
 
   it("reconnect_error has the error of the attempt", both, async (t) => {
-    const { url } = await nowhere(t);
+    const { url } = await t.nowhere();
     const socket = t.connect(url);
     const [error] = await t.once(socket.io, "reconnect_error");
     t.assert.error(error, t.mode === "polling" ? "xhr poll error" : "websocket error");
   });
 
   it("reconnection: false: one attempt and no more", both, async (t) => {
-    const { url } = await nowhere(t);
+    const { url } = await t.nowhere();
     const socket = t.connect(url, { reconnection: false });
     const errors = t.record(socket, "connect_error");
     const attempts = t.record(socket.io, "reconnect_attempt");
@@ -107,76 +111,58 @@ export default (it) => {
   });
 
   it("backoff: the delays double up to the maximum", once, async (t) => {
-    const { url } = await nowhere(t);
+    const { url } = await t.nowhere();
+    t.clock.stop();
     const socket = t.connect(url, { reconnectionDelay: 20, reconnectionDelayMax: 70, randomizationFactor: 0 });
-    const wanted = [20, 40, 70, 70, 70, 70];
-    const delays = [];
-    let failed, late;
-    socket.on("connect_error", () => {
-      failed = performance.now();
-      late = t.timer(wanted[delays.length] + 400);
-    });
-    socket.io.on("reconnect_attempt", () => delays.push({ ms: performance.now() - failed, late: late.due }));
-    await t.until(() => delays.length === wanted.length);
-    // Without a maximum the sixth would be 640.
-    for (const [i, least] of wanted.entries()) {
-      t.assert.atLeast(delays[i].ms, least - 3, `delay ${i + 1}`);
-      t.assert.equal(delays[i].late, false, `delay ${i + 1} is late`);
-    }
+    await t.once(socket, "connect_error");
+    for (const [i, ms] of [20, 40, 70, 70, 70, 70].entries()) await nextAttempt(t, socket, i + 1, ms);
   });
 
   it("backoff: with a random factor the first delay stays within it", once, async (t) => {
-    const { url } = await nowhere(t);
+    const { url } = await t.nowhere();
+    t.clock.stop();
     for (let i = 0; i < 4; i++) {
       const socket = t.connect(url, { reconnectionDelay: 60, reconnectionDelayMax: 100, randomizationFactor: 0.5 });
+      const seen = t.record(socket.io, "reconnect_attempt");
       await t.once(socket, "connect_error");
-      const failed = performance.now();
-      const late = t.timer(500);
-      await t.once(socket.io, "reconnect_attempt");
-      t.assert.atLeast(performance.now() - failed, 27, "the delay");
-      t.assert.equal(late.due, false, "late");
+      await t.clock.move(28);
+      t.assert.same(seen, []);
+      await t.clock.move(64);
+      t.assert.same(seen, [[1]]);
       socket.disconnect();
     }
   });
 
   it("backoff: reconnectionDelay() may be changed while it goes on", once, async (t) => {
-    const { url } = await nowhere(t);
-    const socket = t.connect(url, { reconnectionDelay: 5, reconnectionDelayMax: 5 });
-    await t.once(socket.io, "reconnect_attempt");
+    const { url } = await t.nowhere();
+    t.clock.stop();
+    const socket = t.connect(url, { reconnectionDelay: 30, reconnectionDelayMax: 30 });
+    await t.once(socket, "connect_error");
+    await nextAttempt(t, socket, 1, 30);
     socket.io.reconnectionDelay(120).reconnectionDelayMax(120);
     // The delay that is running already is the old one.
-    await t.once(socket.io, "reconnect_attempt");
-    await t.once(socket, "connect_error");
-    const failed = performance.now();
-    const late = t.timer(600);
-    await t.once(socket.io, "reconnect_attempt");
-    t.assert.atLeast(performance.now() - failed, 115, "the delay");
-    t.assert.equal(late.due, false, "late");
+    await nextAttempt(t, socket, 2, 30);
+    await nextAttempt(t, socket, 3, 120);
   });
 
   it("backoff: starts anew after a success", both, async (t) => {
-    const { url, port } = await nowhere(t);
+    const { url, port } = await t.nowhere();
+    t.clock.stop();
     const socket = t.connect(url, { reconnectionDelay: 20, reconnectionDelayMax: 1000 });
-    await t.until(async () => (socket.io.engine, (await t.once(socket.io, "reconnect_attempt"))[0] === 5));
-    const connected = t.once(socket, "connect"); // it may be before the page hears that the server is up
+    await t.once(socket, "connect_error");
+    for (const [i, ms] of [20, 40, 80, 160].entries()) await nextAttempt(t, socket, i + 1, ms);
     await t.server.start(port);
+    const connected = t.once(socket, "connect");
+    await t.clock.move(322);
     await connected;
-    let lost, late;
-    const attempts = [];
-    socket.once("disconnect", () => {
-      lost = performance.now();
-      late = t.timer(250); // the sixth delay would be 640
-    });
-    socket.io.on("reconnect_attempt", (...args) => attempts.push({ args, ms: performance.now() - lost, late: late.due }));
+    const lost = t.once(socket, "disconnect");
     await t.server.stop(port);
-    await t.until(() => attempts.length);
-    t.assert.same(attempts[0].args, [1]);
-    t.assert.atLeast(attempts[0].ms, 10, "the delay");
-    t.assert.equal(attempts[0].late, false, "late");
+    await lost;
+    await nextAttempt(t, socket, 1, 20); // and not after 640
   });
 
   it("disconnect() while it waits for the next attempt ends it", both, async (t) => {
-    const { url, port } = await nowhere(t);
+    const { url, port } = await t.nowhere();
     const socket = t.connect(url, { reconnectionDelay: 50 });
     await t.once(socket, "connect_error");
     socket.disconnect();
@@ -188,7 +174,7 @@ export default (it) => {
   });
 
   it("disconnect() in reconnect_attempt ends it before a request is made", both, async (t) => {
-    const { url } = await nowhere(t);
+    const { url } = await t.nowhere();
     const socket = t.connect(url, { query: { key: t.key } });
     const errors = t.record(socket, "connect_error");
     await new Promise((resolve) => socket.io.on("reconnect_attempt", () => (socket.disconnect(), resolve())));
@@ -197,19 +183,17 @@ export default (it) => {
   });
 
   it("connect() while it waits for the next attempt does not hurry it", both, async (t) => {
-    const { url, port } = await nowhere(t);
+    const { url, port } = await t.nowhere();
+    t.clock.stop();
     const socket = t.connect(url, { reconnectionDelay: 150, reconnectionDelayMax: 150 });
     await t.once(socket, "connect_error");
-    const start = performance.now();
-    const late = t.timer(600);
+    await t.clock.move(50);
     socket.connect();
     t.assert.equal(socket.active, true);
-    const [n] = await t.once(socket.io, "reconnect_attempt");
-    t.assert.equal(n, 1);
-    t.assert.atLeast(performance.now() - start, 120, "the delay");
-    t.assert.equal(late.due, false, "late");
-    const connected = t.once(socket, "connect"); // it may be before the page hears that the server is up
+    await nextAttempt(t, socket, 1, 100);
     await t.server.start(port);
+    const connected = t.once(socket, "connect");
+    await t.clock.move(152);
     await connected;
   });
 

@@ -284,22 +284,33 @@ export default (it) => {
   });
 
   it("2.x: heartbeats keep an idle connection alive", each, async (t) => {
-    const { url } = await t.server.spawn({ pingInterval: 250, pingTimeout: 1200 });
+    const { url } = await t.server.spawn({ pingInterval: 40_000, pingTimeout: 60_000 });
+    t.clock.stop();
     const socket = t.connect(url);
     await t.ready(socket);
     const seen = t.record(socket, "disconnect");
-    await t.sleep(1000);
+    const heard = await t.server.act(socket.id, [["heartbeats"]]);
+    for (let i = 1; i <= 4; i++) {
+      const answer = t.once(socket.io.engine, "pong");
+      await t.clock.move(40_010);
+      await answer;
+      t.assert.equal(await t.server.act(socket.id, [["heartbeats"]]), heard + i);
+    }
     t.assert.same(seen, []);
     t.assert.same(await t.asks(socket, "echo", 1), [1]);
   });
 
   it("2.x: a server that does not answer the heartbeat: \"ping timeout\"", websocket, async (t) => {
-    const { url } = await t.server.spawn({ pingInterval: 200, pingTimeout: 200 });
+    const { url } = await t.server.spawn({ pingInterval: 40_000, pingTimeout: 60_000 });
+    t.clock.stop();
     const socket = t.connect(url, { reconnection: false });
     await t.ready(socket);
-    const gone = t.once(socket, "disconnect");
+    const seen = t.record(socket, "disconnect");
     await t.server.act(socket.id, [["deafen"]]);
-    t.assert.equal((await gone)[0], "ping timeout");
+    await t.clock.move(99_990);
+    t.assert.same(seen, []);
+    await t.clock.move(20);
+    t.assert.equal(seen[0]?.[0], "ping timeout");
   });
 
   it("2.x: autoConnect: false, connect()", both, async (t) => {

@@ -2,7 +2,7 @@
 // outside by Socket.IO id (control.mjs). Everything that reaches a socket is written down under its id.
 import { flood } from "./flood.mjs";
 
-const sockets = new Map(); // id → { socket, log, waiting, kept }
+const sockets = new Map(); // id → { socket, log, waiting, kept, heartbeats }
 const KEPT = 4000;
 
 export const record = (id) => sockets.get(id);
@@ -27,7 +27,7 @@ function refuse(socket, next) {
 
 function serveSocket(io, socket, major) {
   const log = [];
-  const entry = { io, socket, log, waiting: new Set(), kept: new Map() };
+  const entry = { io, socket, log, waiting: new Set(), kept: new Map(), heartbeats: 0 };
   sockets.set(socket.id, entry);
   if (sockets.size > KEPT) sockets.delete(sockets.keys().next().value);
 
@@ -41,6 +41,7 @@ function serveSocket(io, socket, major) {
   else socket.use(([name, ...args], next) => (hear(name, args), next()));
   socket.conn.setMaxListeners(0); // one for each namespace
   socket.conn.on("upgrade", () => write({ at: "upgrade" }));
+  socket.conn.on("heartbeat", () => entry.heartbeats++);
   socket.on("disconnect", (reason) => write({ at: "disconnect", reason }));
 
   if (socket.nsp.name === "/greeting") {
@@ -100,6 +101,12 @@ const OPERATIONS = {
     await heard(entry, (line) => line.at === "kept" && line.key === key);
     entry.kept.get(key)(key);
   },
+  // Until the server may send: over polling, until a poll waits there.
+  free: async ({ socket }) => {
+    while (!socket.conn.transport.writable) await new Promise((resolve) => setTimeout(resolve, 2));
+  },
+  // How often it has heard a heartbeat: pings of a 2.x page, answers of a later one. (Later ones count a frame of the upgrade too.)
+  heartbeats: ({ heartbeats }) => heartbeats,
   volatile: ({ socket }, ...args) => void socket.volatile.emit(...args),
   room: ({ io, socket }, ...args) => void io.of(socket.nsp.name).emit(...args),
   disconnect: ({ socket }, close) => void socket.disconnect(close),

@@ -61,11 +61,18 @@ export function kitFor(client, mode) {
       await server.act(socket.id, [["close"], ...operations]);
       return gone;
     },
-    /** … and until it is back. */
+    /** … and until it is back. To be awaited as a whole: the connection may be back before the server has told of its end. */
     async bounce(socket, ...operations) {
       const back = new Promise((resolve, reject) => socket.once("disconnect", () => kit.once(socket, "connect").then(resolve, reject)));
-      await kit.lose(socket, ...operations);
+      const gone = await kit.lose(socket, ...operations);
       await back;
+      return gone;
+    },
+    /** A place where nothing listens: a server that was there and has gone. */
+    async nowhere() {
+      const { url, port } = await server.spawn();
+      await server.stop(port);
+      return { url, port };
     },
 
     /** The arguments of the next such event. */
@@ -97,14 +104,12 @@ export function kitFor(client, mode) {
         await sleep(4);
       }
     },
-    /**
-     * Whether a time has passed, by the page's own timers: `due` turns true in ms. What is due before that comes before,
-     * on a machine however busy, where a clock would tell of the machine.
-     */
-    timer(ms) {
-      const timer = { due: false };
-      after(() => (timer.due = true), ms);
-      return timer;
+    /** Until n of them have come. What is slow may take its time, as long as they keep coming. */
+    async reaches(count, n, what) {
+      for (let seen = -1; seen < n; ) {
+        const before = (seen = count());
+        if (seen < n) await kit.until(() => (seen = count()) > before, `${what}: ${n}, of which there were ${before}; one more`);
+      }
     },
     within(promise, what) {
       const site = new Error().stack;
