@@ -1,6 +1,7 @@
-// The back/forward cache itself, in a browser of its own: Playwright turns it off.
+// The back/forward cache itself, in a browser of its own: Playwright turns it off, and the headless shell has none.
 import { readFileSync } from "node:fs";
 import { chromium } from "@playwright/test";
+import { wholeChromium } from "../lib/browser.js";
 import { expect, test, token, wait } from "../lib/lifecycle.js";
 import { RawContext } from "../lib/raw.js";
 
@@ -8,7 +9,7 @@ const kit = readFileSync(new URL("../lib/kit.js", import.meta.url), "utf8");
 
 test("a page that comes back from the cache is the same page, silent meanwhile, with a session and a token of its own again", async ({ server, launchOptions }) => {
   const s = await server({ io: "4", mode: "handshake" });
-  const browser = await chromium.launch({ ...launchOptions, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+  const browser = await chromium.launch({ ...launchOptions, executablePath: wholeChromium, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
   try {
     const context = await RawContext.open(browser);
     const page = await context.page(s.url + "/script?keep", [kit]);

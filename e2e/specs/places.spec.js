@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "@playwright/test";
+import { wholeChromium } from "../lib/browser.js";
 import { answer, callable, callableEmployer, dist, employer, expect, page, program, root, sharedWorker, test as base, token, worker } from "../lib/app.js";
 
 const test = base.extend({
@@ -129,7 +130,7 @@ const allowed = JSON.parse(readFileSync(join(root, "docs/loading.md"), "utf8").m
 /** Calls use(page, serviceWorker) with those of an extension, in a browser of its own. */
 async function extension(dir, use) {
   const context = await chromium.launchPersistentContext("", {
-    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    executablePath: wholeChromium,
     args: ["--no-sandbox", "--disable-gpu", `--disable-extensions-except=${dir}`, `--load-extension=${dir}`],
   });
   try {

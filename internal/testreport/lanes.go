@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// runAll carries out steps in their order, and those of the two lanes side by side: a lane's steps one after the other. The
+// runAll carries out steps in their order, and those of the lanes side by side: a lane's steps one after the other. The
 // results are in the order of the steps.
 func runAll(steps []step, out io.Writer) []result {
 	r := run{out: out, results: make([]result, len(steps)), broken: map[string]string{}}
@@ -37,9 +37,9 @@ type run struct {
 
 // sideBySide carries out steps that are all in lanes; the first of them is number at of all.
 func (r *run) sideBySide(at int, steps []step) {
-	var lanes sync.WaitGroup
-	for _, lane := range []string{lanePages, laneRest} {
-		lanes.Go(func() {
+	var underWay sync.WaitGroup
+	for _, lane := range lanes {
+		underWay.Go(func() {
 			for i, s := range steps {
 				if s.lane == lane {
 					r.carryOut(at+i, s)
@@ -47,7 +47,7 @@ func (r *run) sideBySide(at int, steps []step) {
 			}
 		})
 	}
-	lanes.Wait()
+	underWay.Wait()
 }
 
 func (r *run) carryOut(at int, s step) {

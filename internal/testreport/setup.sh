@@ -1,5 +1,5 @@
 #!/bin/sh
-# Gets what the tests need beside Go, Node and make: two browsers, and a C compiler for the race detector. On Debian as root
+# Gets what the tests need beside Go, Node and make: the browsers, and a C compiler for the race detector. On Debian as root
 # it installs them; otherwise it says what to install.
 set -eu
 
@@ -11,6 +11,7 @@ fi
 
 missing=""
 command -v "${CHROMIUM:-/usr/bin/chromium}" >/dev/null || missing="chromium"
+command -v "${CHROMIUM:-/usr/bin/chromium-headless-shell}" >/dev/null || missing="$missing chromium-headless-shell"
 command -v "${FIREFOX:-/usr/bin/firefox-esr}" >/dev/null || missing="$missing firefox-esr"
 command -v "$(go env CC)" >/dev/null || missing="$missing gcc libc6-dev"
 [ -z "$missing" ] && exit 0

@@ -23,12 +23,15 @@ type step struct {
 	lane     string                                   // runs beside the steps of the other lane; in none: alone
 }
 
-// The long steps mostly wait, for servers and for tokens to expire, so two lanes of them run side by side. What shares a
+// The long steps mostly wait, for servers and for tokens to expire, so three lanes of them run side by side. What shares a
 // folder of results (Playwright's) is in one lane.
 const (
-	lanePages = "pages"
-	laneRest  = "rest"
+	lanePages   = "pages"
+	laneCompare = "compare"
+	laneRest    = "rest"
 )
+
+var lanes = []string{lanePages, laneCompare, laneRest}
 
 const (
 	browser  = "chromium"
@@ -74,7 +77,7 @@ func steps() []step {
 		// A clean environment: Go's js/wasm takes 8 KB of it with the arguments and no more, and a CI's may be larger. The
 		// runner takes the first browser in PATH by the name that it looks for first.
 		step{name: "go test, in Chromium", command: []string{"sh", "-c", `go build -o build/wasmbrowsertest github.com/agnivade/wasmbrowsertest && mkdir -p build/bin &&
-			ln -sf "${CHROMIUM:-/usr/bin/chromium}" build/bin/headless_shell && PATH="$PWD/build/bin:$PATH" &&
+			ln -sf "${CHROMIUM:-/usr/bin/chromium-headless-shell}" build/bin/headless_shell && PATH="$PWD/build/bin:$PATH" &&
 			export GOOS=js GOARCH=wasm && go test -json -timeout 4m -exec "$PWD/build/wasmbrowsertest" ./client/...`},
 			env: kept("PATH", "HOME", "CHROMIUM", "GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS", "GOSUMDB", "GONOSUMDB", "GOTOOLCHAIN", "TMPDIR", "SSL_CERT_FILE"), clean: true, needs: []string{browser}, count: countGo, lane: laneRest},
 		step{name: "js: modules that need no browser", command: []string{"node", "js/test/run.mjs"}, needs: []string{modules, dist}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo "), lane: laneRest},
@@ -85,9 +88,9 @@ func steps() []step {
 		step{name: "e2e: the core of it, without WebAssembly", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults"}, dir: "e2e", env: nowasm, needs: []string{browser, modules, dist}, count: countPlaywright, lane: lanePages},
 		// Of the servers the newest of each generation: what differs between the others does not differ between browsers.
 		step{name: "e2e: the core of it, in Firefox", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults", "--grep-invert", `on (1\.7\.4|3\.1\.2|our Go server)`}, dir: "e2e", env: firefox, needs: []string{browser, modules, dist}, count: countPlaywright, lane: lanePages},
-		step{name: "compare: ours and socket.io-client", command: []string{"node", "e2e/compare/run.mjs"}, needs: []string{browser, modules, dist}, count: countCompare, lane: laneRest},
-		step{name: "compare: the core of it, without WebAssembly", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--file", "events,acks,binary,reconnect,namespaces"}, env: nowasm, needs: []string{browser, modules, dist}, count: countCompare, lane: laneRest},
-		step{name: "compare: the core of it, in Firefox", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--no-two", "--file", "events,acks,binary,reconnect,namespaces"}, env: firefox, needs: []string{browser, modules, dist}, count: countCompare, lane: laneRest},
+		step{name: "compare: ours and socket.io-client", command: []string{"node", "e2e/compare/run.mjs"}, needs: []string{browser, modules, dist}, count: countCompare, lane: laneCompare},
+		step{name: "compare: the core of it, without WebAssembly", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--file", "events,acks,binary,reconnect,namespaces"}, env: nowasm, needs: []string{browser, modules, dist}, count: countCompare, lane: laneCompare},
+		step{name: "compare: the core of it, in Firefox", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--no-two", "--file", "events,acks,binary,reconnect,namespaces"}, env: firefox, needs: []string{browser, modules, dist}, count: countCompare, lane: laneCompare},
 	)
 }
 
