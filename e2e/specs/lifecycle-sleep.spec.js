@@ -55,16 +55,16 @@ test("frozen past the end of the token: what is said on waking waits for another
           });
 
           await page.freeze();
-          const frozen = Date.now();
+          const frozen = Date.now() + 50; // the page's clock may differ by as much
           await wait(SECONDS * 1000 + 1500);
-          const thawed = Date.now();
+          const thawed = Date.now() - 50;
           await page.thaw();
           await page.evaluate(() => kit.sockets[0].until("onAuthenticated", 2));
           const lived = await end(page);
           expect(await page.evaluate(() => kit.sockets[0].woken), "it spoke on waking").toContain("resume");
           expect(lived.story).not.toContain("onUnauthorized");
           await s.all();
-          expect(echoes(s).filter(({ at }) => at > frozen && at < thawed), "emitted while it was frozen").toEqual([]);
+          expect(echoes(s).filter(({ at }) => at > frozen && at < thawed), "emitted while it was frozen").toEqual([]); // by the page's clock
           expect(echoes(s).map(({ i }) => i)).toEqual(counted(lived.sent));
           expectGoodTokens(s, { gapless: false });
           expectNoDeadSpeech(s);
@@ -78,7 +78,8 @@ test("frozen until the server has hung up: the connection is seen to be dead bef
   const pages = [];
   for (const name of two) {
     const { server: config, ...options } = ways[name];
-    const s = await server({ ...config, options: { pingInterval: 1500, pingTimeout: 1500 } });
+    // The page has most of the five seconds for its answer, as long as it is awake.
+    const s = await server({ ...config, options: { pingInterval: 500, pingTimeout: 4500 } });
     pages.push({ name, s, options, page: await aside(s) });
   }
   await aside(pages[0].s, "/");
@@ -98,6 +99,7 @@ test("frozen until the server has hung up: the connection is seen to be dead bef
           await s.until("event", (o) => o.name === "echo");
           await page.freeze();
           await s.until("disconnect");
+          await wait(1000); // the page's own deadline is later, if it has heard the last ping late
           await page.thaw();
           await page.evaluate(() => kit.sockets[0].until("onAuthenticated", 2));
           const lived = await end(page, true);
@@ -126,12 +128,13 @@ test("offline past the end of the token, and online again: another token, nothin
   await context.setOffline(true);
   expect(await page.evaluate(() => kit.sockets[0].until("disconnect"))).toBe("transport close");
   await wait(SECONDS * 1000 + 500);
+  const before = await page.evaluate(() => kit.sockets[0].story().filter((what) => what === "onAuthenticated").length);
   await context.setOffline(false);
-  await page.evaluate(() => kit.sockets[0].until("onAuthenticated", 2));
+  await page.evaluate((before) => kit.sockets[0].until("onAuthenticated", before + 1), before);
   const lived = await end(page, true);
   expect(lived.story).not.toContain("onUnauthorized");
-  expect(lived.causes[0]).toBe("connect");
-  expect(lived.causes[1]).toBe("reconnect");
+  // A machine that is busy may have renewed before it was offline.
+  expect(lived.causes.filter((cause) => cause !== "refresh").slice(0, 2)).toEqual(["connect", "reconnect"]);
   await s.all();
   const said = echoes(s).map(({ i }) => i);
   expect(said).toEqual(said.toSorted((a, b) => a - b));
@@ -164,7 +167,7 @@ test.describe("hidden pages, whose timers are late", () => {
       const page = await throttled(context, open, s);
       await page.evaluate(
         async ([url, options]) => {
-          const client = sessions.connect(url, options, 6, 2);
+          const client = sessions.connect(url, options, 8, 2);
           await client.until("onAuthenticated");
           throttle(true);
         },
