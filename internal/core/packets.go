@@ -37,7 +37,7 @@ type Words struct {
 	End         int32 // first unit behind the packet; -1: up to the separator, or to the end
 	Start       int32 // first unit of the payload
 	Slot        int32 // -1: no socket
-	Ack         int32 // -1: no ack id
+	Ack         int32 // -1: no ack id; -2: one that is too long for this word, the digits before Start
 	Attachments int32
 	Draining    int32 // RxAck: 1: call Acked
 	Revision    int32 // RxHandshake: of the protocol; 0: not known

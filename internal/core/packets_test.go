@@ -48,6 +48,10 @@ func TestRx(t *testing.T) {
 	}{
 		{"opened", `42["x"]`, RxEvent, Words{End: -1, Start: 2, Slot: 0, Ack: -1}},
 		{"opened", `42/a,7["x"]`, RxEvent, Words{End: -1, Start: 6, Slot: 1, Ack: 7}},
+		{"opened", `42/a,2147483647["x"]`, RxEvent, Words{End: -1, Start: 15, Slot: 1, Ack: 1<<31 - 1}},
+		{"opened", `42/a,2147483648["x"]`, RxEvent, Words{End: -1, Start: 15, Slot: 1, Ack: -2}},
+		{"opened", `42/a,9007199254740991["x"]`, RxEvent, Words{End: -1, Start: 21, Slot: 1, Ack: -2}},
+		{"opened", `42/a,9007199254740992["x"]`, RxFault, Words{End: -1, Start: 1, Slot: -1, Ack: -1}},
 		{"opened", `42/b,["x"]`, RxEvent, Words{End: -1, Start: 5, Slot: -1, Ack: -1}},
 		{"opened", `451-/a,["x"]`, RxEvent, Words{End: -1, Start: 7, Slot: 1, Ack: -1, Attachments: 1}},
 		{"opened", `43/a,7[]`, RxAck, Words{End: -1, Start: 6, Slot: 1, Ack: 7}},
@@ -130,6 +134,7 @@ func TestTx(t *testing.T) {
 		{1, TxWantsAck, 2, 7, false, "452-/a,7", 8},
 		{1, TxAck, 0, 7, false, "43/a,7", 6},
 		{1, TxAck, 1, 0, false, "461-/a,0", 8},
+		{1, TxAck, 1, -1, false, "461-/a,", 7}, // the page writes a long one
 		{1, 0, 0, 0, true, "", TxHold},
 		{1, TxVolatile, 0, 0, true, "", TxDrop},
 		{1, TxBypass, 0, 0, true, "42/a,", 5},

@@ -23,13 +23,17 @@ const (
 	TypeBinaryAck
 )
 
-// NoAck is the ack id of a packet that has none.
-const NoAck = -1
+// Ack ids that are none.
+const (
+	NoAck   = -1 // the packet has no ack id
+	LongAck = -2 // its ack id does not fit an int of the page: it is the digits before Start
+)
 
 // maxAckID and maxAttachments bound what a server may claim; beyond them the
-// packet is garbage.
+// packet is garbage. A server counts the acks of a namespace from its start on,
+// so ids are as long as JavaScript can count.
 const (
-	maxAckID       = 1<<31 - 1
+	maxAckID       = 1<<53 - 1
 	maxAttachments = 1 << 20
 )
 
@@ -105,7 +109,10 @@ func ParseHeader(units []uint16, at int, whole bool) (h Header, ok bool, fault e
 				return h, false, engineio.FaultHeader
 			}
 		}
-		h.AckID = int(id)
+		h.AckID = LongAck
+		if id <= 1<<31-1 {
+			h.AckID = int(id)
+		}
 	}
 	if at == len(units) && !whole {
 		return h, false, engineio.FaultNone

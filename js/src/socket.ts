@@ -264,8 +264,9 @@ export class Socket extends CatchAllEmitter {
   /** Under its official name, as pages replace it to hear everything. */
   onevent({ data: args = [], id }: { type: number; nsp: string; data?: Args; id?: number }): void {
     if (id != null) args.push(answerTo(this, id));
-    this._token?.sees(args);
-    if (this.connected) this._hear(args);
+    const { connected } = this;
+    this._token?.sees(args); // which may end the session: listeners hear of the event that did
+    if (connected) this._hear(args);
     else this.receiveBuffer.push(Object.freeze(args) as Args);
   }
 

@@ -88,6 +88,30 @@ test("listeners of the engine hear of a packet, then those of the transport, the
   assert.deepEqual(events, [["packet", '2["a"]'], ["heartbeat", undefined], ["data", '2["a"]'], ["message", '2["a"]'], ["transport", '2["a"]'], ["socket"]]);
 });
 
+test("… without the length that stands before it in a payload, whatever digits that has", () => {
+  const { reader, t, events } = made({ listens: true, payloads: true });
+  t.generation = generationOf(3);
+  const text = `42["${"a".repeat(37)}"]`;
+  answers = [[Rx.Event, { Start: 5, End: 3 + text.length }]];
+  reader.data(t, `${text.length}:${text}`);
+  assert.equal(text.length, 43);
+  assert.deepEqual(events[0], ["packet", text.slice(1)]);
+});
+
+test("an acknowledgement's number that is too long for the core", () => {
+  for (const header of ["42", "42/a4,", "42/a,", "451-", "451-/7,"]) {
+    const { reader, t, got } = made();
+    answers = [[Rx.Event, { Start: header.length + 10, Ack: -2 }]];
+    reader.data(t, header + '4294967297["a"]');
+    assert.deepEqual(got[0].slice(2, 4), [4294967297, '["a"]']);
+  }
+  const { reader, t, got } = made({ payloads: true });
+  t.generation = generationOf(3);
+  answers = [[Rx.Event, { Start: 15, End: 20, Ack: -2 }]];
+  reader.data(t, '17:424294967297["a"]');
+  assert.deepEqual(got[0].slice(2, 4), [4294967297, '["a"]']);
+});
+
 test("of a transport that is being probed the engine's listeners hear nothing", () => {
   const { reader, t, events } = made({ listens: true });
   t._probe = true;

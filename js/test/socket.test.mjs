@@ -163,6 +163,25 @@ test("acknowledgements: ours by number, the server's once", async (t) => {
   assert.deepEqual(c.sent(), []);
 });
 
+test("a server's number of an acknowledgement may be as long as JavaScript counts", async (t) => {
+  for (const nsp of ["", "/a"]) {
+    const { socket, c } = await open(t, {}, nsp);
+    const at = nsp && nsp + ",";
+    socket.on("ask", (what, answer) => answer(what));
+    socket.on("bytes", (what, answer) => answer(what));
+    for (const id of ["2147483647", "2147483648", "4294967297", "9007199254740991"]) {
+      c.say(`42${at}${id}["ask",12]`);
+      assert.equal(await c.frame(), `43${at}${id}[12]`);
+      c.say(`451-${at}${id}["bytes",{"_placeholder":true,"num":0}]`);
+      c.say(new Uint8Array([7]).buffer);
+      assert.equal(await c.frame(), `461-${at}${id}[{"_placeholder":true,"num":0}]`);
+      assert.deepEqual(new Uint8Array(await c.frame()), new Uint8Array([7]));
+    }
+    c.say(`43${at}4294967296[1]`);
+    assert.equal(socket.connected, true, "an answer to nothing changes nothing");
+  }
+});
+
 test("emitWithAck, timeout and ackTimeout", async (t) => {
   const { socket, c } = await open(t, { ackTimeout: 20 });
   const answer = socket.timeout(20_000).emitWithAck("ask");

@@ -80,6 +80,34 @@ test("a refusal: hook, then the server's callback, then onExpired; the session i
   assert.equal(socket.active, false);
 });
 
+test("unauthorized without a callback ends the session at once: listeners hear of it all the same, and once", async (t) => {
+  const { socket, heard, server } = open(t, { token: () => "T" });
+  const unauthorized = [];
+  socket.on("unauthorized", (...args) => unauthorized.push(args));
+  const c = await server.connection();
+  await welcome(c, { authenticated: true });
+  assert.equal((await heard.next())[0], "authenticated");
+  c.say('42["unauthorized",{"message":"jwt expired"},2]');
+  assert.equal((await heard.next())[0], "unauthorized");
+  assert.deepEqual([socket.connected, unauthorized], [false, [[{ message: "jwt expired" }, 2]]]);
+  socket.connect();
+  await welcome(await server.connection(), { authenticated: true });
+  assert.equal((await heard.next())[0], "expired");
+  assert.equal((await heard.next())[0], "authenticated");
+  assert.equal(unauthorized.length, 1, "the next session hears nothing of it");
+});
+
+test("unauthorized with nothing but a callback", async (t) => {
+  const { heard, server } = open(t, { token: "T" });
+  const c = await server.connection();
+  await welcome(c);
+  await c.frame();
+  c.say('427["unauthorized"]');
+  const [name, error] = await heard.next();
+  assert.deepEqual([name, error.reason, error.message], ["unauthorized", "invalid", "the token was refused"]);
+  assert.equal(await c.frame(), "437[]");
+});
+
 test("unauthorized is a no whatever its words are", async (t) => {
   const { heard, server } = open(t, { token: "T" });
   const c = await server.connection();

@@ -232,7 +232,7 @@ export class Token implements SourceUser {
     const last = args.length - 1;
     const called = typeof args[last] == "function";
     if (called) args[last] = this._callbacks.take(args[last] as Listener);
-    const { code, messages, type, reason } = this.refusedBy(saidOf(args[1], true), true);
+    const { code, messages, type, reason } = this.refusedBy(saidOf(called && last == 1 ? undefined : args[1], true), true);
     control(Op.Unauthorized, socket._slot, code, messages, called, type, reason);
   }
 

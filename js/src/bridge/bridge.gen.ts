@@ -32,7 +32,7 @@ export const enum Word {
   Start,
   /** -1: no socket */
   Slot,
-  /** -1: no ack id */
+  /** -1: no ack id; -2: one that is too long for this word, the digits before Start */
   Ack,
   Attachments,
   /** RxAck: 1: call Acked */

@@ -210,16 +210,20 @@ export function rx(conn: number, link: number, text: string, from: number): Rx {
   }
 }
 
+/** An ack id beyond this is too long for the core. */
+const LONGEST = 2 ** 31 - 1;
+
 /** Has the core write a packet's header; without an ack id, ack is empty. A number is hold or drop. */
 export function tx(slot: number, flags: Tx, attachments: number, ack: number | ""): string | TxAnswer {
   if (!core) return TxAnswer.Hold;
   try {
-    const n = core.tx(slot, flags, attachments, +ack);
+    const long = +ack > LONGEST;
+    const n = core.tx(slot, flags, attachments, long ? -1 : +ack);
     renew(core);
     if (n < 1) return n;
     let header = "";
     for (let i = 0; i < n; i++) header += String.fromCharCode(units[i]!);
-    return header;
+    return long ? header + ack : header; // it stands last
   } catch (e) {
     faultBelow(e);
     return TxAnswer.Hold;

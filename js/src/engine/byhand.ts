@@ -1,6 +1,7 @@
 /** What pages emit on the engine by hand: it acts on these events as the official manager does, which listens to them. */
 import { isBinary } from "../values.js";
 import type { Engine } from "./engine.js";
+import { framed } from "./reader.js";
 
 export function byHand(engine: Engine, event: string, [value, details]: unknown[]): void {
   switch (event) {
@@ -23,7 +24,7 @@ function read(engine: Engine, data: unknown): void {
   const text = "4" + data;
   reader.byHand = above._incoming.later = true;
   try {
-    if (typeof data == "string") reader.read(t, t.can.payloads && t.generation.lengthFramed ? text.length + ":" + text : text);
+    if (typeof data == "string") reader.read(t, framed(t) ? text.length + ":" + text : text);
     else if (isBinary(data)) reader.part(data);
     else engine._fault(new Error("Unknown type: " + typeof data));
   } finally {

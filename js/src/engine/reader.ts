@@ -12,6 +12,12 @@ import { anyRevision } from "./revision.js";
 import { offered } from "./transports/registry.js";
 import type { Frame } from "./transport.js";
 
+/** Whether a frame is packets, each behind its length. */
+export const framed = (t: Link): boolean => !!(t.can.payloads && t.generation.lengthFramed);
+
+/** A message of Engine.IO's that begins at `at`: what stands behind its type. */
+const message = (t: Link, body: string, at: number, end: number): string => body.slice(framed(t) ? body.indexOf(":", at) + 2 : at + 1, end);
+
 export class Reader {
   /** What is being read is a page's, given to emit() on the engine, and not the server's. */
   byHand = false;
@@ -68,14 +74,15 @@ export class Reader {
       }
       let text = start || end < size ? body.slice(start, end) : body;
       if (t.asksBase64 && t.generation.twiceEncoded && !byHand) text = this._decode(t, text);
-      if (kind == Rx.Late) this._late(t, body.slice(body.indexOf("4", at) + 1, end));
+      if (kind == Rx.Late) this._late(t, message(t, body, at, end));
       else if (kind > Rx.Refused) this._other(kind, t, text, size);
       else if (kind) {
         const slot = words[Word.Slot]!;
-        const ack = words[Word.Ack]!;
+        let ack = words[Word.Ack]!;
+        if (ack < -1) ack = +/^\d(?:\d+-)?(?:\/[^,]*,)?(\d+)/.exec(message(t, body, at, end))![1]!;
         const attachments = words[Word.Attachments]!;
         const draining = words[Word.Draining]!;
-        if (!byHand && (engine._callbacks || t._callbacks)) this._announce(t, "message", body.slice(body.indexOf("4", at) + 1, end));
+        if (!byHand && (engine._callbacks || t._callbacks)) this._announce(t, "message", message(t, body, at, end));
         const { _deliveries: deliveries } = engine;
         const repeated = kind == Rx.Event && deliveries.compared && deliveries.repeats(ack + text);
         above._incoming.received(repeated ? Rx.Ignore : kind, slot, ack, text, attachments);
