@@ -98,6 +98,14 @@ test("… without the length that stands before it in a payload, whatever digits
   assert.deepEqual(events[0], ["packet", text.slice(1)]);
 });
 
+test("… and nothing is cut off a websocket's packet", () => {
+  const { reader, t, events } = made({ listens: true });
+  t.generation = generationOf(3);
+  answers = [[Rx.Event, { Start: 2 }]];
+  reader.data(t, '42["a:4"]');
+  assert.deepEqual(events[0], ["packet", '2["a:4"]']);
+});
+
 test("an acknowledgement's number that is too long for the core", () => {
   for (const header of ["42", "42/a4,", "42/a,", "451-", "451-/7,"]) {
     const { reader, t, got } = made();
