@@ -114,6 +114,8 @@ const (
 	doSocketConnected
 	doSocketClosed
 	doSocketError
+	doSocketWait
+	doSocketAttempt
 	doSocketRests
 )
 
@@ -421,6 +423,16 @@ func (e *encoder) SocketClosed(slot int, reason lifecycle.CloseReason, text stri
 // SocketError is core.Host's.
 func (e *encoder) SocketError(slot int) {
 	e.tell(doSocket, 2, int32(slot), doSocketError, 0, 0, 0, "")
+}
+
+// SocketWait is core.Host's.
+func (e *encoder) SocketWait(slot int, delay int) {
+	e.tell(doSocket, 3, int32(slot), doSocketWait, int32(delay), 0, 0, "")
+}
+
+// SocketAttempt is core.Host's.
+func (e *encoder) SocketAttempt(slot int, attempt int) {
+	e.tell(doSocket, 3, int32(slot), doSocketAttempt, int32(attempt), 0, 0, "")
 }
 
 // SocketRests is core.Host's.

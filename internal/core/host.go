@@ -82,6 +82,10 @@ type Host interface {
 	SocketClosed(slot int, reason lifecycle.CloseReason, text string)
 	// SocketError: the attempt has failed.
 	SocketError(slot int)
+	// SocketWait: its attempt has failed and its connection stays: another one begins after so many ms.
+	SocketWait(slot, delay int)
+	// SocketAttempt: the attempt-th one of those begins.
+	SocketAttempt(slot, attempt int)
 	// SocketRests: nothing is under way for it; it may be released.
 	SocketRests(slot int)
 

@@ -81,6 +81,9 @@ func (p *Core) socketAction(a *socketio.Action) {
 		s.attempt = s.attempt.next(begins)
 		s.cause = lifecycle.Cause(a.Cause)
 		s.recovered, s.hangsUp = false, false
+		if a.N > 0 && !s.manager.m.Reconnecting() { // else ManagerReconnectAttempt has said so
+			p.host.SocketAttempt(a.Slot, a.N)
+		}
 		// The token function counts from 1; what counts here are failures, of which the first attempt has none.
 		p.lived(s, &lifecycle.Event{Kind: lifecycle.EvAttempt, Cause: s.cause, Attempt: max(a.N, 1)})
 	case socketio.ActConnect:
@@ -224,6 +227,11 @@ func (p *Core) lifeAction(s *socket, a *lifecycle.Action) {
 		event.Kind, event.Cause = socketio.EvRenew, socketio.Cause(a.Cause)
 	case lifecycle.ActBackoff:
 		event.Kind = socketio.EvBackoff
+		p.managed(s.manager, &event)
+		if at := s.n.NextAttempt(); at != 0 {
+			p.host.SocketWait(slot, int(at-p.now))
+		}
+		return
 	}
 	if event.Kind != 0 {
 		p.managed(s.manager, &event)

@@ -450,6 +450,24 @@ func (w *world) SocketError(slot int) {
 	})
 }
 
+func (w *world) SocketWait(slot, delay int) {
+	w.socket(slot, "waits", func(s *simSocket) {
+		if delay < 1 {
+			w.fail("%s waits for %d ms", s.name, delay)
+		}
+		w.seen["wait"]++
+	})
+}
+
+func (w *world) SocketAttempt(slot, attempt int) {
+	w.socket(slot, "tries again", func(s *simSocket) {
+		if attempt < 1 {
+			w.fail("%s tries again, attempt %d", s.name, attempt)
+		}
+		w.seen["retry"]++
+	})
+}
+
 func (w *world) SocketRests(slot int) {
 	w.socket(slot, "rests", func(s *simSocket) { s.rests = true })
 }

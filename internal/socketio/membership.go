@@ -108,7 +108,9 @@ func (m *Manager) connected(n *Namespace) {
 	m.tell(n, ActSocketConnected).Silent = n.Silent
 	n.Phase = Connected
 	n.Silent = false
-	n.attempts = 0
+	if !n.Token { // else it is the lifecycle that says whether the attempt has succeeded
+		n.attempts = 0
+	}
 	if !n.Held {
 		m.tell(n, ActFlush)
 	}

@@ -48,7 +48,7 @@ type Namespace struct {
 	cleared  bool  // the token for this attempt is in hand
 	asked    bool  // the lifecycle was told of this attempt
 	cause    Cause
-	attempts int   // failures of this namespace alone
+	attempts int   // failures of this namespace alone, since it was connected and its token accepted
 	retryAt  int64 // ms: when it tries again on a connection that stays
 	leaving  bool  // … which is when the server has handled its DISCONNECT
 	leaves   wait  // for its acks, before it leaves the connection and rejoins it
@@ -69,6 +69,10 @@ const (
 
 // Open says whether what the user emits may go out.
 func (n *Namespace) Open() bool { return n.Phase == Connected && !n.Held }
+
+// NextAttempt is when a namespace whose attempt has failed tries again on a connection that
+// stays; 0: it does not wait for that.
+func (n *Namespace) NextAttempt() int64 { return n.retryAt }
 
 // wait puts a namespace at the beginning of an attempt.
 func (n *Namespace) wait() {

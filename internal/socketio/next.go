@@ -89,6 +89,7 @@ func (m *Manager) member(n *Namespace, e *Event) {
 		m.disconnect(n)
 	case EvAccepted:
 		n.Held = false
+		n.attempts = 0
 		if n.Phase == Connected {
 			m.tell(n, ActFlush)
 		}

@@ -289,7 +289,7 @@ func TestNamespaceWithToken(t *testing.T) {
 			tick 1                 > ask /a reconnect 1
 			cleared /a             > CONNECT /a
 			connected /a           > connected /a`},
-		{"waiting → connecting → connected → waiting → connecting: … the pause doubles until it is connected", "/ /a:connect watch=/a", `
+		{"waiting → connecting → connected → waiting → connecting: … the pause doubles until the token is accepted", "/ /a:connect watch=/a", `
 			connect /              > link 1
 			connect /a             > ask /a connect 0
 			handshake 1            > opened, CONNECT /
@@ -300,10 +300,23 @@ func TestNamespaceWithToken(t *testing.T) {
 			tick 1                 > ask /a reconnect 2
 			cleared /a             > CONNECT /a
 			connected /a           > connected /a
+			accepted /a            > flush /a
 			backoff /a             > DISCONNECT /a, disconnected /a: io client disconnect
 			tick 1000              > rejoin fence 1, ask /a reconnect 1
 			cleared /a             >
 			read                   > CONNECT /a`},
+		{"waiting → connecting → connected → waiting → connecting → connected → waiting → connecting: … with an event, too, for which the namespace is connected each time", "/ /a:event watch=/a", `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			handshake 1            > opened, CONNECT /, CONNECT /a
+			connected /a           > connected /a
+			backoff /a             > DISCONNECT /a, disconnected /a: io client disconnect
+			tick 1000              > rejoin fence 1, ask /a reconnect 1
+			read                   > CONNECT /a
+			connected /a           > connected /a
+			backoff /a             > DISCONNECT /a, disconnected /a: io client disconnect
+			tick 1999              >
+			tick 1                 > ask /a reconnect 2, CONNECT /a`},
 		{"waiting: no token for the handshake: the whole connection later", "/:open watch=/", `
 			connect /              > ask / connect 0
 			backoff /              > error: none, failed /

@@ -30,6 +30,39 @@ function open(t, options) {
   return { socket, until, server: server(host) };
 }
 
+/** Connects and accepts whoever comes. */
+async function answers(server) {
+  for (;;) {
+    const c = await server.connection();
+    for (let frame; (frame = await c.frame()) != "closed"; ) {
+      if (frame.startsWith("40")) c.say('40{"sid":"x"}');
+      if (frame.startsWith('42["authenticate"')) c.say('42["authenticated"]');
+    }
+  }
+}
+
+for (const via of ["auth", "event", "query"])
+  test(`a token function that keeps failing, by ${via}: each wait tells when the next attempt begins, and each attempt its number`, async (t) => {
+    let calls = 0;
+    const token = () => {
+      if (++calls < 3) throw new Error(`no token ${calls}`);
+      return "a";
+    };
+    const { until, server } = open(t, { token, via, reconnectionDelay: 5 });
+    answers(server);
+    for (const attempt of [1, 2]) {
+      let waiting;
+      do waiting = await until("waiting");
+      while (!waiting.nextAttemptAt || !waiting.error);
+      assert.equal(waiting.error.cause.message, `no token ${attempt}`);
+      assert.ok(waiting.nextAttemptAt - Date.now() < 1000, "soon");
+      const next = await until("connecting");
+      assert.deepEqual([next.attempt, next.nextAttemptAt], [attempt, undefined]);
+    }
+    const { attempt, nextAttemptAt, error } = await until("authenticated");
+    assert.deepEqual([attempt, nextAttemptAt, error], [0, undefined, undefined]);
+  });
+
 test("a session from its beginning to its end", async (t) => {
   const token = jwt({ sub: "ann", exp: 60 });
   const { socket, until, server } = open(t, { token: () => token, via: "auth", reconnectionDelay: 50 });

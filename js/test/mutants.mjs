@@ -298,10 +298,12 @@ const mutants = [
   ["manager/incoming", 'if (this.partial) throw new Error("illegal attachments");', ""],
   ["manager/incoming", "if (packet != this._due) return;", ""],
   ["manager/effects", "manager._settle(error);", ""],
+  ["socket/effects", "return waits(socket, Date.now() + effect[1]);", "return;"],
+  ["socket/effects", "return tries(socket, effect[1]);", "return;"],
 ];
 
 /** The tests of a module bear the last part of its name, except these, which are named by a module or its folder. */
-const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "login", "tabs-login"], "engine/takers": ["socket"], "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], socket: ["socket"], manager: ["manager"] };
+const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "login", "tabs-login"], "engine/takers": ["socket"], "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], socket: ["socket"], manager: ["manager"] };
 const testsOf = (module) => (tests[module] || tests[module.split("/")[0]] || [module.split("/").at(-1)]).map((name) => join(root, `js/test/${name}.test.mjs`));
 
 const fit = process.argv.includes("--fit");

@@ -22,6 +22,10 @@ var coreMutants = []mutant{
 		"if !a.pending() {\n	return asking\n}", "return asking", "TestAttempt"},
 	{"acknowledge: what waits for it is forgotten", "Core.Acknowledged",
 		"p.live(s, acts)", "p.live(s, acts[:0])", "TestSimulation"},
+	{"wait: the page does not hear of a namespace that tries again on a connection that stays", "Core.lifeAction",
+		"at != 0 {", "false {", "TestSimulation"},
+	{"wait: the page does not hear of its next attempt", "Core.socketAction",
+		"a.N > 0 && !s.manager.m.Reconnecting()", "false", "TestSimulation"},
 	{"deadline: a connection's is not looked at", "Core.wake",
 		"at = engineio.Sooner(at, c.m.Deadline())", "", "TestSimulation"},
 }

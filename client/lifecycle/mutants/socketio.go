@@ -118,4 +118,8 @@ var socketioMutants = []mutant{
 		"m.handover.wait.by, m.handover.awaited = 0, 0\nm.toOther(&engineio.Event{Kind: engineio.EvClose})", "m.handover.wait.by = 0", "TestStandby"},
 	{"standby: acks of those that stay are given up", "Manager.leaveOther",
 		"if n.Phase == Connected && h.carried == nil {", "if n.Phase == Connected {", "TestStandby"},
+	{"backoff: the pauses do not grow while the namespace is connected and its token is not accepted", "Manager.connected",
+		"if !n.Token {", "if true {", "TestNamespaceWithToken"},
+	{"backoff: they grow on after a token was accepted", "Manager.member",
+		"n.attempts = 0", "", "TestNamespaceWithToken"},
 }

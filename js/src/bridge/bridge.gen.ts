@@ -558,6 +558,10 @@ export const enum SocketDo {
   Closed,
   /** the attempt has failed. */
   Error,
+  /** its attempt has failed and its connection stays: another one begins after so many ms. */
+  Wait,
+  /** the attempt-th one of those begins. */
+  Attempt,
   /** nothing is under way for it; it may be released. */
   Rests,
 }
@@ -569,6 +573,8 @@ export type SocketEffect =
   | [what: SocketDo.Connected, silent: Flag]
   | [what: SocketDo.Closed, reason: CloseReason, text: string]
   | [what: SocketDo.Error]
+  | [what: SocketDo.Wait, delay: number]
+  | [what: SocketDo.Attempt, attempt: number]
   | [what: SocketDo.Rests];
 
 export const enum TokenDo {

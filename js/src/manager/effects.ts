@@ -4,6 +4,8 @@ import { CloseReason, Do, ManagerDo, Op, type ManagerEffect } from "../bridge/br
 import { transportError } from "../engine/errors.js";
 import { rememberTakesAll } from "../engine/takers.js";
 import type { Manager } from "../manager.js";
+import type { Socket } from "../socket.js";
+import { tries, waits } from "../socket/effects.js";
 import { managers } from "../tables.js";
 
 defer(Do.Manager, (conn, reconnecting, ...effect) => {
@@ -22,12 +24,12 @@ function perform(manager: Manager, effect: ManagerEffect): void {
     case ManagerDo.Error:
       return failed(manager, effect[1], effect[2]);
     case ManagerDo.ReconnectAttempt:
-      tellSessions(manager, "attempt", { attempt: effect[1] });
+      tellSessions(manager, tries, effect[1]);
       manager.emitReserved("reconnect_attempt", effect[1]);
       manager._configure();
       return control(Op.Continue, manager._conn);
     case ManagerDo.Wait:
-      return tellSessions(manager, "wait", { nextAttemptAt: Date.now() + effect[1] });
+      return tellSessions(manager, waits, Date.now() + effect[1]);
     case ManagerDo.Reconnect:
       manager.emitReserved("reconnect", effect[1]);
       return;
@@ -83,6 +85,6 @@ function failed(manager: Manager, reason: CloseReason, text: string): void {
 }
 
 /** Tells the sessions of the sockets that are to be connected. */
-function tellSessions(manager: Manager, name: string, fields: { attempt?: number; nextAttemptAt?: number }): void {
-  for (const socket of Object.values(manager.nsps)) if (socket.active) socket._happened(name, fields, fields);
+function tellSessions(manager: Manager, told: (socket: Socket, n: number) => void, n: number): void {
+  for (const socket of Object.values(manager.nsps)) if (socket.active) told(socket, n);
 }

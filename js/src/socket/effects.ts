@@ -34,6 +34,10 @@ export function perform(socket: Socket, effect: SocketEffect): void {
       return connected(socket, !!effect[1]);
     case SocketDo.Closed:
       return closed(socket, effect[1], effect[2]);
+    case SocketDo.Wait:
+      return waits(socket, Date.now() + effect[1]);
+    case SocketDo.Attempt:
+      return tries(socket, effect[1]);
     case SocketDo.Rests:
       return whenDone(socket);
     case SocketDo.Error:
@@ -65,6 +69,16 @@ function closed(socket: Socket, reason: CloseReason, text: string): void {
   if (reason == CloseReason.ByServer) socket._active = false;
   if (socket._token) socket._token.accepted = false;
   socket._ended(text, socket.io.engine?._why(reason, text));
+}
+
+/** Another attempt begins at `nextAttemptAt`, ms since 1970. */
+export function waits(socket: Socket, nextAttemptAt: number): void {
+  socket._happened("wait", { nextAttemptAt }, { nextAttemptAt });
+}
+
+/** The attempt-th attempt after one that failed begins. */
+export function tries(socket: Socket, attempt: number): void {
+  socket._happened("attempt", { attempt }, { attempt });
 }
 
 /** An attempt to connect has failed. */
