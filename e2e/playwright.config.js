@@ -8,12 +8,15 @@ const browserName = firefox ? "firefox" : "chromium";
 // The test runner chooses Firefox's protocol by this, beside what it launches.
 const use = (options) => ({ browserName, channel: options.launchOptions.channel, ...options });
 
+// Runs of several kinds go on side by side, see internal/testreport/steps.go: each has a folder of results.
+const results = `test-results/${process.env.BUILD ?? process.env.BROWSER ?? "chromium"}`;
+
 // A test that needs a second try is a defect, so none gets one. Two workers for two cores, and one that waits: with more,
 // what is awaited with a limit comes late now and then.
 export default defineConfig({
   testDir: "specs",
   globalSetup: "./lib/setup.js",
-  outputDir: "test-results/artifacts",
+  outputDir: `${results}/artifacts`,
   fullyParallel: true,
   workers: 3,
   retries: 0,
@@ -21,7 +24,7 @@ export default defineConfig({
   // Limits say that something will not come any more; none of them is a demand on the machine's speed.
   timeout: 90_000,
   expect: { timeout: 20_000 },
-  reporter: [["dot"], ["json", { outputFile: "test-results/report.json" }]],
+  reporter: [["dot"], ["json", { outputFile: `${results}/report.json` }]],
   projects: [
     { name: "waiting", workers: 1, grep: waits, use: use({ alone: true, launchOptions: launchOptions() }) },
     // One process for all pages of a context: they share what has been compiled, see `shared` in lib/test.js.

@@ -6,9 +6,9 @@ export default {
   ...base,
   testDir: ".",
   globalSetup: "../lib/setup.js",
-  outputDir: "../test-results/frameworks",
+  outputDir: "../test-results/frameworks/artifacts",
   workers: 1,
   timeout: 180_000,
-  reporter: [["dot"], ["json", { outputFile: "../test-results/frameworks.json" }]],
+  reporter: [["dot"], ["json", { outputFile: "../test-results/frameworks/report.json" }]],
   projects: base.projects.filter(({ name }) => name === "working"),
 };

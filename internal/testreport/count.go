@@ -101,14 +101,9 @@ func countCompare(output []byte) (passed, failed int) {
 	return passed, failed
 }
 
-// countPlaywright reads the report that e2e/playwright.config.js asks for.
-func countPlaywright([]byte) (passed, failed int) {
-	return countReport("e2e/test-results/report.json")
-}
-
-// countFrameworks reads the one that e2e/frameworks/playwright.config.js asks for.
-func countFrameworks([]byte) (passed, failed int) {
-	return countReport("e2e/test-results/frameworks.json")
+// countPlaywright reads the report in the folder of results that the step's configuration names.
+func countPlaywright(results string) func([]byte) (passed, failed int) {
+	return func([]byte) (passed, failed int) { return countReport("e2e/test-results/" + results + "/report.json") }
 }
 
 // countReport reads a report of Playwright's. A test that passes only when tried again, or is skipped, counts as failed.

@@ -20,18 +20,12 @@ type step struct {
 	needs    []string
 	count    func(output []byte) (passed, failed int) // nil: the step itself is the one thing counted
 	empty    bool                                     // output is failure (gofmt -l)
-	lane     string                                   // runs beside the steps of the other lane; in none: alone
+	beside   bool                                     // may run while others do
 }
 
-// The long steps mostly wait, for servers and for tokens to expire, so three lanes of them run side by side. What shares a
-// folder of results (Playwright's) is in one lane.
-const (
-	lanePages   = "pages"
-	laneCompare = "compare"
-	laneRest    = "rest"
-)
-
-var lanes = []string{lanePages, laneCompare, laneRest}
+// The long steps mostly wait, for servers and for tokens to expire, so this many of them run side by side. The longest come
+// first: none of them is left to run alone at the end.
+const atOnce = 3
 
 const (
 	browser  = "chromium"
@@ -58,7 +52,8 @@ func steps() []step {
 
 		{name: "go vet, the page's program", command: []string{"go", "vet", "./wasm"}, env: []string{"GOOS=wasip1", "GOARCH=wasm"}},
 
-		{name: "dist", command: []string{"make", "--no-print-directory", "dist"}, needs: []string{compiler}, provides: []string{dist}},
+		// With what the steps of e2e build when they are run alone, so that two of them at once find it.
+		{name: "dist", command: []string{"make", "--no-print-directory", "dist", "build/goserver", "build/http3", "build/faults.js"}, needs: []string{compiler}, provides: []string{dist}},
 		{name: "dist: two folders, the same bytes", command: []string{"tools/tinygo/reproducible.sh"}, needs: []string{compiler}},
 		{name: "types: the sources", command: []string{"e2e/node_modules/.bin/tsc", "-p", "js"}, needs: []string{modules}},
 	}
@@ -71,26 +66,26 @@ func steps() []step {
 	return append(all,
 		step{name: "size: growth, packages linked", command: []string{"go", "run", "./tools/size"}, needs: []string{dist}},
 		step{name: "bench: client code alone", command: []string{"node", "bench/run.mjs", "--only", "fake", "--rounds", "5", "--clients", "ours,official", "--gate"}, needs: []string{browser, modules, dist}},
-		step{name: "go test -race", command: []string{"go", "test", "-race", "-json", "-timeout", "4m", "./..."}, needs: []string{modules, dist}, count: countGo, lane: laneRest},
+		step{name: "e2e: real servers, real Chromium", command: []string{"npx", "playwright", "test"}, dir: "e2e", needs: []string{browser, modules, dist}, count: countPlaywright("chromium"), beside: true},
+		step{name: "compare: ours and socket.io-client", command: []string{"node", "e2e/compare/run.mjs"}, needs: []string{browser, modules, dist}, count: countCompare, beside: true},
+		step{name: "go test -race", command: []string{"go", "test", "-race", "-json", "-timeout", "4m", "./..."}, needs: []string{modules, dist}, count: countGo, beside: true},
+		step{name: "e2e: Next.js and Nuxt", command: []string{"make", "--no-print-directory", "frameworks"}, needs: []string{browser, modules, dist}, count: countPlaywright("frameworks"), beside: true},
+		// Of the servers the newest of each generation: what differs between the others does not differ between browsers.
+		step{name: "e2e: the core of it, in Firefox", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults", "--grep-invert", `on (1\.7\.4|3\.1\.2|our Go server)`}, dir: "e2e", env: firefox, needs: []string{browser, modules, dist}, count: countPlaywright("firefox"), beside: true},
+		step{name: "e2e: the core of it, without WebAssembly", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults"}, dir: "e2e", env: nowasm, needs: []string{browser, modules, dist}, count: countPlaywright("nowasm"), beside: true},
+		step{name: "js: modules that need no browser", command: []string{"node", "js/test/run.mjs"}, needs: []string{modules, dist}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo "), beside: true},
+		step{name: "compare: the core of it, without WebAssembly", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--file", "events,acks,binary,reconnect,namespaces"}, env: nowasm, needs: []string{browser, modules, dist}, count: countCompare, beside: true},
+		step{name: "compare: the core of it, in Firefox", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--no-two", "--file", "events,acks,binary,reconnect,namespaces"}, env: firefox, needs: []string{browser, modules, dist}, count: countCompare, beside: true},
 		// Without the race detector, which makes a million calls last minutes; the core has no goroutine.
-		step{name: "go test, the compiled core", command: []string{"go", "test", "-json", "./internal/bridge"}, needs: []string{dist}, count: countGo, lane: laneRest},
+		step{name: "go test, the compiled core", command: []string{"go", "test", "-json", "./internal/bridge"}, needs: []string{dist}, count: countGo, beside: true},
 		// A clean environment: Go's js/wasm takes 8 KB of it with the arguments and no more, and a CI's may be larger. The
 		// runner takes the first browser in PATH by the name that it looks for first.
 		step{name: "go test, in Chromium", command: []string{"sh", "-c", `go build -o build/wasmbrowsertest github.com/agnivade/wasmbrowsertest && mkdir -p build/bin &&
 			ln -sf "${CHROMIUM:-/usr/bin/chromium-headless-shell}" build/bin/headless_shell && PATH="$PWD/build/bin:$PATH" &&
 			export GOOS=js GOARCH=wasm && go test -json -timeout 4m -exec "$PWD/build/wasmbrowsertest" ./client/...`},
-			env: kept("PATH", "HOME", "CHROMIUM", "GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS", "GOSUMDB", "GONOSUMDB", "GOTOOLCHAIN", "TMPDIR", "SSL_CERT_FILE"), clean: true, needs: []string{browser}, count: countGo, lane: laneRest},
-		step{name: "js: modules that need no browser", command: []string{"node", "js/test/run.mjs"}, needs: []string{modules, dist}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo "), lane: laneRest},
-		step{name: "e2e: Next.js and Nuxt", command: []string{"make", "--no-print-directory", "frameworks"}, needs: []string{browser, modules, dist}, count: countFrameworks, lane: laneRest},
-		step{name: "package: publint, attw, an empty project", command: []string{"make", "--no-print-directory", "package"}, needs: []string{modules, dist}, lane: laneRest},
-		step{name: "docs: links, names, snippets", command: []string{"node", "--test", "--test-reporter=tap", "tools/docs/docs.test.mjs"}, needs: []string{modules}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo "), lane: laneRest},
-		step{name: "e2e: real servers, real Chromium", command: []string{"npx", "playwright", "test"}, dir: "e2e", needs: []string{browser, modules, dist}, count: countPlaywright, lane: lanePages},
-		step{name: "e2e: the core of it, without WebAssembly", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults"}, dir: "e2e", env: nowasm, needs: []string{browser, modules, dist}, count: countPlaywright, lane: lanePages},
-		// Of the servers the newest of each generation: what differs between the others does not differ between browsers.
-		step{name: "e2e: the core of it, in Firefox", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults", "--grep-invert", `on (1\.7\.4|3\.1\.2|our Go server)`}, dir: "e2e", env: firefox, needs: []string{browser, modules, dist}, count: countPlaywright, lane: lanePages},
-		step{name: "compare: ours and socket.io-client", command: []string{"node", "e2e/compare/run.mjs"}, needs: []string{browser, modules, dist}, count: countCompare, lane: laneCompare},
-		step{name: "compare: the core of it, without WebAssembly", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--file", "events,acks,binary,reconnect,namespaces"}, env: nowasm, needs: []string{browser, modules, dist}, count: countCompare, lane: laneCompare},
-		step{name: "compare: the core of it, in Firefox", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--no-two", "--file", "events,acks,binary,reconnect,namespaces"}, env: firefox, needs: []string{browser, modules, dist}, count: countCompare, lane: laneCompare},
+			env: kept("PATH", "HOME", "CHROMIUM", "GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS", "GOSUMDB", "GONOSUMDB", "GOTOOLCHAIN", "TMPDIR", "SSL_CERT_FILE"), clean: true, needs: []string{browser}, count: countGo, beside: true},
+		step{name: "package: publint, attw, an empty project", command: []string{"make", "--no-print-directory", "package"}, needs: []string{modules, dist}, beside: true},
+		step{name: "docs: links, names, snippets", command: []string{"node", "--test", "--test-reporter=tap", "tools/docs/docs.test.mjs"}, needs: []string{modules}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo "), beside: true},
 	)
 }
 

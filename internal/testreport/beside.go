@@ -8,26 +8,22 @@ import (
 	"sync"
 )
 
-// runAll carries out steps in their order, and those of the lanes side by side: a lane's steps one after the other. The
-// results are in the order of the steps.
+// runAll carries out steps in their order, and those that may run beside others up to atOnce at a time. The results are in
+// the order of the steps.
 func runAll(steps []step, out io.Writer) []result {
 	r := run{out: out, results: make([]result, len(steps)), broken: map[string]string{}}
 	for at := 0; at < len(steps); {
 		end := at + 1
-		if steps[at].lane == "" {
-			r.carryOut(at, steps[at])
-		} else {
-			for end < len(steps) && steps[end].lane != "" {
-				end++
-			}
-			r.sideBySide(at, steps[at:end])
+		for steps[at].beside && end < len(steps) && steps[end].beside {
+			end++
 		}
+		r.sideBySide(at, steps[at:end])
 		at = end
 	}
 	return r.results
 }
 
-// run is what the lanes of one run share.
+// run is what the steps of one run share.
 type run struct {
 	mu      sync.Mutex
 	out     io.Writer
@@ -35,16 +31,16 @@ type run struct {
 	broken  map[string]string // what could not be had, and why
 }
 
-// sideBySide carries out steps that are all in lanes; the first of them is number at of all.
+// sideBySide begins steps in their order, each as soon as fewer than atOnce are under way, and waits for all of them. The
+// first of them is number at of all.
 func (r *run) sideBySide(at int, steps []step) {
 	var underWay sync.WaitGroup
-	for _, lane := range lanes {
+	places := make(chan struct{}, atOnce)
+	for i, s := range steps {
+		places <- struct{}{}
 		underWay.Go(func() {
-			for i, s := range steps {
-				if s.lane == lane {
-					r.carryOut(at+i, s)
-				}
-			}
+			r.carryOut(at+i, s)
+			<-places
 		})
 	}
 	underWay.Wait()

@@ -1,0 +1,49 @@
+//go:build !js
+
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"testing"
+)
+
+func TestAStepWhoseNeedCouldNotBeHadFailsAndIsNotRun(t *testing.T) {
+	t.Chdir(t.TempDir())
+	results := runAll([]step{
+		{name: "setup", command: []string{"false"}, setup: true, provides: []string{"x"}},
+		{name: "alone", command: []string{"touch", "ran"}, needs: []string{"x"}},
+		{name: "beside others", command: []string{"touch", "ran"}, needs: []string{"x"}, beside: true},
+	}, io.Discard)
+	for _, r := range results {
+		if r.failed != 1 {
+			t.Errorf("%q: %d failed, want 1", r.name, r.failed)
+		}
+	}
+	if _, err := os.Stat("ran"); err == nil {
+		t.Error("a step ran without what it needs")
+	}
+}
+
+// There are as many steps as may run at once. Each waits for the next one, and the last for the first: one after the other
+// they would wait for ever. The step after them begins when one of them has ended, and the one that runs alone when all have.
+func TestStepsRunSideBySide(t *testing.T) {
+	t.Chdir(t.TempDir())
+	sh := func(script string) []string { return []string{"sh", "-c", script} }
+	meet := func(mine, other int) []string {
+		return sh(fmt.Sprintf("mkfifo %[1]d 2>/dev/null; mkfifo %[2]d 2>/dev/null; : > %[1]d & : < %[2]d; wait; touch %[1]d.done", mine, other))
+	}
+	var all []step
+	for i := range atOnce {
+		all = append(all, step{name: fmt.Sprint("meets ", i), command: meet(i, (i+1)%atOnce), beside: true})
+	}
+	all = append(all,
+		step{name: "next", command: sh("ls *.done && touch next"), beside: true},
+		step{name: "alone", command: sh("test -e next && test $(ls *.done | wc -l) = " + fmt.Sprint(atOnce))})
+	for i, r := range runAll(all, io.Discard) {
+		if r.name != all[i].name || r.failed != 0 {
+			t.Errorf("result %d: %q, %d failed %s, want %q passed", i, r.name, r.failed, r.note, all[i].name)
+		}
+	}
+}
