@@ -14,8 +14,16 @@ export const token = ({ life = 3600, age = 0, skew = 0, ...claims } = {}) => {
 };
 
 let keys = 0;
-/** n tabs of one browser that share a key; closed with the test. */
+const stopped = new WeakSet();
+/**
+ * n tabs of one browser that share a key; closed with the test. Their timers stand still unless `kind.timers` is "real":
+ * no tab loses its patience with another because the machine is busy.
+ */
 export function open(t, n, options = {}, kind = {}) {
+  if (kind.timers != "real" && !stopped.has(t)) {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    stopped.add(t);
+  }
   const key = "test:" + ++keys;
   const b = browser(kind);
   const tab = (o = options) => {

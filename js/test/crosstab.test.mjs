@@ -170,7 +170,6 @@ test("a frozen tab holds up nobody for longer than two seconds, or a fifth of th
     await ready();
     a.freeze();
     const p = provider();
-    t.mock.timers.enable({ apis: ["setTimeout"] });
     const asked = b.ask(() => p());
     await settled();
     t.mock.timers.tick(patience - 1);
@@ -179,7 +178,6 @@ test("a frozen tab holds up nobody for longer than two seconds, or a fifth of th
     t.mock.timers.tick(1);
     assert.ok(await asked);
     assert.equal(p.calls, 1);
-    t.mock.timers.reset();
   }
 });
 
@@ -190,7 +188,6 @@ test("a tab that is busy for a second is waited for", async (t) => {
   const b = tab(); // a fresh page: it has heard of no token
   await ready();
   const wake = a.freeze();
-  t.mock.timers.enable({ apis: ["setTimeout"] });
   const asked = b.ask(() => assert.fail("the other tab has a token"));
   await settled();
   t.mock.timers.tick(1000);
@@ -199,10 +196,36 @@ test("a tab that is busy for a second is waited for", async (t) => {
   assert.equal(await asked, first);
 });
 
+test("a tab that leaves before it has answered is not waited for; the others still are", async (t) => {
+  const { tabs: [a, busy], tab } = open(t, 2);
+  await ready();
+  const first = await busy.ask(() => token());
+  const leaving = tab();
+  const b = tab(); // a fresh page: it has heard of no token
+  await ready();
+  a.freeze();
+  leaving.freeze();
+  const wake = busy.freeze();
+  const p = provider();
+  const asked = b.ask(() => p());
+  await settled();
+  leaving.close();
+  await settled();
+  wake();
+  assert.equal(await asked, first);
+  assert.equal(p.calls, 0);
+
+  busy.close();
+  const again = b.ask(() => p(), first);
+  await settled();
+  a.close();
+  assert.ok(await again);
+  assert.equal(p.calls, 1);
+});
+
 test("a provider that hangs: its tab gives up, and the others do not wait for it", async (t) => {
   const { tabs: [a, b] } = open(t, 2, { tokenTimeout: 400 });
   await ready();
-  t.mock.timers.enable({ apis: ["setTimeout"] });
   let gaveUp = false;
   const stuck = assert.rejects(a.ask(() => new Promise(() => {})), (error) => error === undefined).then(() => (gaveUp = true));
   await settled(); // a has the lock and has heard that b knows no token
@@ -219,7 +242,7 @@ test("a provider that hangs: its tab gives up, and the others do not wait for it
 });
 
 test("a tab that keeps the lock for ever does not keep the others from asking", async (t) => {
-  const { tabs: [a], key } = open(t, 1, { tokenTimeout: 50 });
+  const { tabs: [a], key } = open(t, 1, { tokenTimeout: 50 }, { timers: "real" });
   await ready();
   navigator.locks.request(key, () => new Promise(() => {}));
   await settled();
@@ -363,7 +386,7 @@ test("close() while it waits for the lock, or for the other tabs: its provider i
 });
 
 test("nothing keeps a closed tab alive: no timer is left", async (t) => {
-  const { tabs: [a, b] } = open(t, 2);
+  const { tabs: [a, b] } = open(t, 2, {}, { timers: "real" });
   await ready();
   const timers = () => process.getActiveResourcesInfo().filter((r) => r == "Timeout").length;
   const before = timers();

@@ -145,24 +145,36 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
     return known;
   };
 
-  /** Asks the other tabs, and waits for the first usable answer or for all to have answered. */
+  /** How many other tabs take part. */
+  const others = async () => (await locks.query()).held!.filter((l) => l.name == key + "+").length - 1;
+
+  /**
+   * Asks the other tabs, and waits for the first usable answer or for all to have answered. Those that do not answer at once
+   * are asked again and again: one may have left, and another may have taken its place.
+   */
   const askTabs = async (refused?: string): Promise<Answer> => {
-    const { held } = await locks.query();
-    let others = held!.filter((l) => l.name == key + "+").length - 1;
-    if (others < 1) return;
-    const id = Math.random();
+    if ((await others()) < 1) return;
     await new Promise<void>((done) => {
       const end = () => {
         clearTimeout(timer);
+        clearInterval(again);
         releases.delete(end);
         done();
       };
-      const timer = setTimeout(end, Math.min(2000, timeout / 5));
-      releases.add(end);
-      answered = (question) => {
-        if (question == id && (!--others || usable(refused))) end();
+      const ask = async () => {
+        const id = Math.random();
+        let open = await others().catch(() => 0);
+        if (!releases.has(end)) return;
+        if (open < 1) return end();
+        answered = (question) => {
+          if (usable(refused) || (question == id && !--open)) end();
+        };
+        post(["?", id]);
       };
-      post(["?", id]);
+      const timer = setTimeout(end, Math.min(2000, timeout / 5));
+      const again = setInterval(ask, 100);
+      releases.add(end);
+      ask();
     });
     answered = undefined;
     return usable(refused);
