@@ -133,7 +133,8 @@ test("the core is woken by a timer, which a later time replaces", () => {
   const at = Date.now() + 5000;
   perform([Do.Wake, [at]]);
   assert.equal(timers.length, 1);
-  assert.ok(timers[0].ms > 4900 && timers[0].ms <= 5000, `${timers[0].ms} ms`);
+  // The two clocks may differ by 100 ms.
+  assert.ok(timers[0].ms >= at - Date.now() - 100 && timers[0].ms <= 5100, `${timers[0].ms} ms`);
   perform([Do.Wake, [at + 1e12]]);
   assert.ok(timers[0].cleared);
   assert.equal(timers[1].ms, 1e9, "what a timer takes at most");

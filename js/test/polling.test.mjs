@@ -299,9 +299,14 @@ test("requestTimeout as a text is milliseconds", async (t) => {
 });
 
 test("requestTimeout", async (t) => {
-  const { server, transport, next } = await start(t, { requestTimeout: 30 });
+  const { server, transport, next, calls } = await start(t, { requestTimeout: 30 });
+  t.mock.timers.enable({ apis: ["setTimeout"] });
   transport.open();
   const get = await server.next();
+  t.mock.timers.tick(29);
+  await settled();
+  assert.deepEqual(calls, []);
+  t.mock.timers.tick(1);
   const { args: [error] } = await next("closed");
   assert.deepEqual([error.message, error.description], ["xhr poll error", 0]);
   assert.equal(await get.gone, true);
