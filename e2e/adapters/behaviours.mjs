@@ -208,31 +208,38 @@ export const behaviours = [
     token: good,
     rule: ({ handshake }) => handshake && { status: 502 },
     async run(client, t) {
-      // The official client's first pause is half a second to one and a half: three times as long at most. Of 40 clients
-      // whose pauses are spread from nothing to four seconds, one in ten million families stays within that.
+      // The official client's first pauses are half a second to one and a half: a second lies between the shortest and the
+      // longest. Of 40 clients whose pauses are spread from nothing to four seconds, three seconds and more. A machine that
+      // is away meanwhile takes from the difference: the short ones become longer.
       const tags = Array.from({ length: 40 }, (_, i) => `${i}`);
       await Promise.all(tags.map((tag) => t.open({ tag })));
       const attempts = (tag) => t.front.handshakes().filter((r) => r.tag === tag);
       await t.expect.poll(() => tags.filter((tag) => attempts(tag).length < 2), { timeout: 15_000 }).toEqual([]);
       const pauses = tags.map((tag) => attempts(tag)[1].at - attempts(tag)[0].at);
-      t.expect(Math.max(...pauses) / Math.min(...pauses)).toBeGreaterThan(3.5);
+      t.expect(Math.max(...pauses) - Math.min(...pauses)).toBeGreaterThan(1200);
     },
   }),
 
   // --- in a session -----------------------------------------------------------------------------------------------------------
   row("the server's callback is acknowledged once, after the hook", { ...eventGo, server: { io: "go", mode: "event", jwt: { callback: 10_000 } } }, {
     token: (cause, nth, t) => t.bad(`token ${nth}`),
+    /** Of the second refusal, which is the one that stands. */
     async hook(error, nth, t) {
-      t.acksAtHook = t.server.of("ack").length;
+      await t.server.all();
+      t.standing = t.server.of("refused")[1].id;
+      t.atHook = t.server.seen.filter(({ id }) => id === t.standing).map(({ type }) => type);
     },
-    async run(client, { server, expect }) {
+    async run(client, { server }) {
       await client.until("unauthorized invalid");
-      await expect.poll(() => server.of("disconnect").length).toBe(2);
+      await server.count("disconnect", 2);
     },
     without: comings(eventGo),
     story: ["ask connect", "ask unauthorized", "unauthorized invalid"],
     // Whether the first refusal, for which another token is tried, is acknowledged before its connection ends is a race.
-    check: ({ server, acksAtHook, expect }) => expect(server.of("ack").length - acksAtHook).toBe(1),
+    check({ server, standing, atHook, expect }) {
+      expect(atHook).toEqual(["refused"]);
+      expect(server.seen.filter(({ id }) => id === standing).map(({ type }) => type)).toEqual(["refused", "ack", "disconnect"]);
+    },
   }),
   ...[query4, eventGo].map((way) =>
     row(`${way.name}: what is emitted before the token is accepted arrives after that, in order`, way, {
@@ -279,12 +286,12 @@ export const behaviours = [
     check: ({ front, expect }) => expect(front.handshakes().map(({ query }) => query)).toEqual(["token 1", "token 2"]),
   }),
   row("a token is renewed before it is over", query4, {
-    token: (cause, nth, t) => t.mint(`token ${nth}`, nth === 1 ? 4 : 3600),
+    token: (cause, nth, t) => t.mint(`token ${nth}`, nth === 1 ? 8 : 3600),
     story: [...accepted, "ask refresh", "refreshed"],
   }),
   row("renewed on the same connection", eventGo, {
     options: { inBandRefresh: true },
-    token: (cause, nth, t) => t.mint(`token ${nth}`, nth === 1 ? 4 : 3600),
+    token: (cause, nth, t) => t.mint(`token ${nth}`, nth === 1 ? 8 : 3600),
     story: [...accepted, "ask refresh", "refreshed"],
     check: ({ front, expect }) => expect(front.handshakes()).toHaveLength(1),
   }),

@@ -44,7 +44,7 @@ export class Client {
   }
 
   /** Resolves with the value of the nth word that is `word`, or fits it: a text or a RegExp. */
-  until(word, nth = 1, timeout = 10_000) {
+  until(word, nth = 1, timeout = 30_000) {
     const fits = (other) => (typeof word === "string" ? other === word : word.test(other));
     const past = this.log.filter((entry) => fits(entry.word));
     if (past.length >= nth) return Promise.resolve(past[nth - 1].value);

@@ -159,11 +159,11 @@ func (c config) options() server.Options {
 		Observe: func(s *socket.Socket, e server.Event) {
 			switch e.Kind {
 			case server.Acknowledged:
-				observe("ack", fields{"nsp": s.Nsp().Name()})
+				observe("ack", fields{"nsp": s.Nsp().Name(), "id": s.Id()})
 			case server.Closed:
-				observe("disconnect", fields{"nsp": s.Nsp().Name(), "reason": e.Reason})
+				observe("disconnect", fields{"nsp": s.Nsp().Name(), "id": s.Id(), "reason": e.Reason})
 			case server.Refused:
-				observe("refused", fields{"nsp": s.Nsp().Name(), "code": e.Refusal.Code})
+				observe("refused", fields{"nsp": s.Nsp().Name(), "id": s.Id(), "code": e.Refusal.Code})
 			}
 		},
 	}
