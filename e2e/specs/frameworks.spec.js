@@ -19,11 +19,11 @@ const { peerDependencies } = JSON.parse(readFileSync(join(root, "js/package.json
  */
 const frameworks = {
   react: { title: "React", pages: ["scenarios"], packages: ["react-dom"] },
-  vue: { title: "Vue" },
-  svelte: { title: "Svelte" },
-  solid: { title: "Solid" },
+  vue: { title: "Vue", pages: ["room"] },
+  svelte: { title: "Svelte", pages: ["room"] },
+  solid: { title: "Solid", pages: ["room"] },
   preact: { title: "Preact" },
-  angular: { title: "Angular", packages: ["@angular/common", "@angular/compiler", "@angular/platform-browser", "rxjs"] },
+  angular: { title: "Angular", pages: ["room"], packages: ["@angular/common", "@angular/compiler", "@angular/platform-browser", "rxjs"] },
 };
 const pages = Object.entries(frameworks).flatMap(([name, { pages = [] }]) => ["index", ...pages].map((page) => `${name}/${page}.html`));
 
@@ -100,6 +100,23 @@ for (const [name, { title }] of Object.entries(frameworks))
       expect([asked(), chat.of("connection").length, chat.of("disconnect").length]).toEqual([2, 2, 1]);
     });
 
+/** The page shows a room in which its user is; in another one the old connection ends. */
+async function changesRoom({ page, chat }) {
+  await expect(page.locator("#room")).toHaveText("red");
+  await page.locator("#blue").click();
+  await expect(page.locator("#room")).toHaveText("blue");
+  await chat.count("disconnect", 1);
+  await chat.all();
+  const red = chat.of("connection").find(({ tag }) => tag === "red");
+  expect(chat.of("connection").map(({ tag }) => tag)).toEqual(["red", "blue"]);
+  expect(chat.of("disconnect").map(({ id }) => id)).toEqual([red.id]);
+}
+
+for (const name of ["vue", "svelte", "solid", "angular"])
+  test(`${frameworks[name].title}: a change of a prop leaves one socket for another`, async ({ visit }) => {
+    await changesRoom(await visit("production", `/${name}/room.html`));
+  });
+
 test("a program with all entries holds the client once, and no entry imports it", async ({ apps }) => {
   const scripts = readdirSync(join(apps.built, "assets")).filter((name) => name.endsWith(".js")).map((name) => readFileSync(join(apps.built, "assets", name), "utf8"));
   const core = "0061736d01000000"; // how WebAssembly begins, as the client holds it
@@ -142,16 +159,9 @@ test("React: an event's handler sees the state of the latest render", async ({ v
 });
 
 test("React: a change of deps leaves one socket for another", async ({ visit }) => {
-  const { page, chat } = await visit("development", "/react/scenarios.html");
-  await page.evaluate(() => scenarios.rooms());
-  await expect(page.locator("#room")).toHaveText("red");
-  await page.locator("#blue").click();
-  await expect(page.locator("#room")).toHaveText("blue");
-  await chat.count("disconnect", 1);
-  await chat.all();
-  const red = chat.of("connection").find(({ tag }) => tag === "red");
-  expect(chat.of("connection").map(({ tag }) => tag)).toEqual(["red", "blue"]);
-  expect(chat.of("disconnect").map(({ id }) => id)).toEqual([red.id]);
+  const visited = await visit("development", "/react/scenarios.html");
+  await visited.page.evaluate(() => scenarios.rooms());
+  await changesRoom(visited);
 });
 
 for (const mode of ["development", "production"])

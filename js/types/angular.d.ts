@@ -10,6 +10,12 @@ type SocketSource<S> = S | null | undefined | (() => S | null | undefined);
  */
 declare function injectSocket<S extends Socket<any, any, any>>(open: () => S): S | undefined;
 
+/**
+ * The same for a value, such as an input: a signal of the socket, which has none before the first change detection. `open` gets
+ * the value, and the socket is its injector's own. When the value changes, that socket is left and another one opened.
+ */
+declare function injectSocket<S extends Socket<any, any, any>, T>(open: (value: T) => S, value: () => T): Signal<S | undefined>;
+
 /** The session of a socket, or of that which a signal has. Without a socket: status `idle`. Needs no injection context. */
 declare function sessionSignal<Claims = Record<string, any>>(socket: SocketSource<Socket<any, any, Claims>>): Signal<SessionSnapshot<Claims>>;
 

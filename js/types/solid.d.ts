@@ -10,6 +10,12 @@ type SocketSource<S> = S | null | undefined | Accessor<S | null | undefined>;
  */
 declare function createSocket<S extends Socket<any, any, any>>(open: () => S): Accessor<S | undefined>;
 
+/**
+ * The same for a value, such as a prop (`() => props.room`): `open` gets it, and the socket is the component's own. When the
+ * value changes, the component leaves the socket and opens another one.
+ */
+declare function createSocket<S extends Socket<any, any, any>, T>(open: (value: T) => S, value: Accessor<T>): Accessor<S | undefined>;
+
 /** The socket's session. Without a socket, and on a server: status `idle`. */
 declare function createSession<Claims = Record<string, any>>(socket: SocketSource<Socket<any, any, Claims>>): Accessor<SessionSnapshot<Claims>>;
 

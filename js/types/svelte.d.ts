@@ -16,6 +16,12 @@ type SocketSource<S> = S | null | undefined | Readable<S | null | undefined> | (
  */
 declare function useSocket<S extends Socket<any, any, any>>(open: () => S): Current<S | undefined>;
 
+/**
+ * The same for a value, such as a prop (`() => room`) or a store's: `open` gets it, and the socket is the component's own.
+ * When the value changes, the component leaves the socket and opens another one.
+ */
+declare function useSocket<S extends Socket<any, any, any>, T>(open: (value: T) => S, value: Readable<T> | (() => T)): Current<S | undefined>;
+
 /** The socket's session. Without a socket: status `idle`. */
 declare function useSession<Claims = Record<string, any>>(socket: SocketSource<Socket<any, any, Claims>>): Current<SessionSnapshot<Claims>>;
 

@@ -8,6 +8,12 @@ import type { MaybeRefOrGetter, ShallowRef } from "vue";
  */
 declare function useSocket<S extends Socket<any, any, any>>(open: () => S): Readonly<ShallowRef<S | undefined>>;
 
+/**
+ * The same for a value, such as a prop (`() => props.room`): `open` gets it, and the socket is the component's own. When the
+ * value changes, the component leaves the socket and opens another one.
+ */
+declare function useSocket<S extends Socket<any, any, any>, T>(open: (value: T) => S, value: MaybeRefOrGetter<T>): Readonly<ShallowRef<S | undefined>>;
+
 /** The socket's session. Without a socket: status `idle`. */
 declare function useSession<Claims = Record<string, any>>(
   socket: MaybeRefOrGetter<Socket<any, any, Claims> | null | undefined>,

@@ -1,8 +1,8 @@
 /** The entry socketio-jwt-wasm/angular. */
-import { DestroyRef, PLATFORM_ID, computed, effect, inject, signal, type Signal } from "@angular/core";
+import { DestroyRef, Injector, PLATFORM_ID, computed, effect, inject, runInInjectionContext, signal, untracked, type Signal } from "@angular/core";
 import type { SessionSnapshot } from "../../types/index.js";
 import { nothing } from "../idle.js";
-import { listen, perSocket, socketOf, use, type AnySocket, type MaybeSocket, type Open } from "./sockets.js";
+import { listen, perSocket, socketOf, use, type AnySocket, type MaybeSocket, type Open, type OpenFor } from "./sockets.js";
 
 type Source = MaybeSocket | (() => MaybeSocket);
 
@@ -13,11 +13,31 @@ const signalOf = perSocket(({ session: { getSnapshot, subscribe } }) => {
   return made;
 });
 
-/** Opens at once, in the injection context, but for a server. */
-export function injectSocket<S extends AnySocket>(open: Open<S>): S | undefined {
-  if (inject(PLATFORM_ID) != "browser") return;
-  inject(DestroyRef).onDestroy(use(open));
-  return socketOf(open);
+/** Opens at once, in the injection context, but for a server; for a value in an effect. */
+export function injectSocket<S extends AnySocket, T>(open: OpenFor<T, S>, value?: () => T): S | undefined | Signal<S | undefined> {
+  const inBrowser = inject(PLATFORM_ID) == "browser";
+  if (value) return socketFor(open, value, inBrowser);
+  if (!inBrowser) return;
+  const own = open as Open<S>;
+  inject(DestroyRef).onDestroy(use(own));
+  return socketOf(own);
+}
+
+/** A signal of the socket that is opened for a value, and anew for each that takes its place. */
+function socketFor<S extends AnySocket, T>(open: OpenFor<T, S>, value: () => T, inBrowser: boolean): Signal<S | undefined> {
+  const socket = signal<S | undefined>(undefined);
+  if (!inBrowser) return socket.asReadonly();
+  const injector = inject(Injector);
+  const followed = computed(value);
+  effect((onCleanup) => {
+    const now = followed();
+    untracked(() => {
+      const own = () => runInInjectionContext(injector, () => open(now));
+      onCleanup(use(own));
+      socket.set(socketOf(own));
+    });
+  });
+  return socket.asReadonly();
 }
 
 export function sessionSignal(source: Source): Signal<SessionSnapshot> {

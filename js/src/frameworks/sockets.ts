@@ -9,6 +9,9 @@ export type MaybeSocket = AnySocket | null | undefined;
 /** Opens a socket. Components that give the same function share the socket. */
 export type Open<S extends AnySocket = AnySocket> = () => S;
 
+/** Opens a socket for a value that a component follows: a room's name, say. Such a socket is the component's own. */
+export type OpenFor<T, S extends AnySocket = AnySocket> = (value: T) => S;
+
 interface Shared {
   socket: AnySocket;
   users: number;

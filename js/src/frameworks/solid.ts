@@ -1,19 +1,21 @@
 /** The entry socketio-jwt-wasm/solid. Effects do not run on a server. */
-import { createEffect, createSignal, onCleanup, onMount, type Accessor } from "solid-js";
+import { createEffect, createMemo, createSignal, on, onCleanup, onMount, type Accessor } from "solid-js";
 import type { SessionSnapshot } from "../../types/index.js";
 import { nothing } from "../idle.js";
-import { listen, sessionOf, socketOf, use, type AnySocket, type MaybeSocket, type Open } from "./sockets.js";
+import { listen, sessionOf, socketOf, use, type AnySocket, type MaybeSocket, type Open, type OpenFor } from "./sockets.js";
 
 type Source = MaybeSocket | Accessor<MaybeSocket>;
 
 const access = (source: Source) => (typeof source == "function" ? source() : source);
 
-export function createSocket<S extends AnySocket>(open: Open<S>): Accessor<S | undefined> {
+export function createSocket<S extends AnySocket, T>(open: OpenFor<T, S>, value?: Accessor<T>): Accessor<S | undefined> {
   const [socket, setSocket] = createSignal<S>();
-  onMount(() => {
-    onCleanup(use(open));
-    setSocket(() => socketOf(open));
-  });
+  const begin = (own: Open<S>) => {
+    onCleanup(use(own));
+    setSocket(() => socketOf(own));
+  };
+  if (value) createEffect(on(createMemo(value), (now) => begin(() => open(now))));
+  else onMount(() => begin(open as Open<S>));
   return socket;
 }
 

@@ -3,7 +3,7 @@ import { onMount } from "svelte";
 import { fromStore, readable, toStore, writable, type Readable } from "svelte/store";
 import type { SessionSnapshot } from "../../types/index.js";
 import { nothing } from "../idle.js";
-import { listen, sessionOf, socketOf, use, type AnySocket, type MaybeSocket, type Open } from "./sockets.js";
+import { listen, sessionOf, socketOf, use, type AnySocket, type MaybeSocket, type Open, type OpenFor } from "./sockets.js";
 
 type Source = MaybeSocket | Readable<MaybeSocket> | (() => MaybeSocket);
 
@@ -18,14 +18,12 @@ function current<T>({ subscribe }: Readable<T>) {
   };
 }
 
-/** Calls `begin` with the socket, and with each that takes its place; what it returns ends that. */
-function follow(source: Source, begin: (socket: MaybeSocket) => () => void): () => void {
-  if (typeof source == "function") source = toStore(source);
-  if (!source || !("subscribe" in source)) return begin(source);
+/** Calls `begin` with a store's value, and with each that takes its place; what it returns ends that. */
+function followStore<T>(store: Readable<T>, begin: (value: T) => () => void): () => void {
   let end: (() => void) | undefined;
-  const stop = source.subscribe((socket) => {
+  const stop = store.subscribe((value) => {
     end?.();
-    end = begin(socket);
+    end = begin(value);
   });
   return () => {
     stop();
@@ -33,13 +31,23 @@ function follow(source: Source, begin: (socket: MaybeSocket) => () => void): () 
   };
 }
 
+/** The same for the socket of a source. */
+function follow(source: Source, begin: (socket: MaybeSocket) => () => void): () => void {
+  if (typeof source == "function") source = toStore(source);
+  return source && "subscribe" in source ? followStore(source, begin) : begin(source);
+}
+
 /** Opens when its component is mounted, which on a server never happens. */
-export function useSocket<S extends AnySocket>(open: Open<S>) {
+export function useSocket<S extends AnySocket, T>(open: OpenFor<T, S>, value?: Readable<T> | (() => T)) {
   const socket = writable<S | undefined>();
-  onMount(() => {
-    const leave = use(open);
-    socket.set(socketOf(open));
+  const begin = (own: Open<S>) => {
+    const leave = use(own);
+    socket.set(socketOf(own));
     return leave;
+  };
+  onMount(() => {
+    if (!value) return begin(open as Open<S>);
+    return followStore(typeof value == "function" ? toStore(value) : value, (now) => begin(() => open(now)));
   });
   return current(socket);
 }

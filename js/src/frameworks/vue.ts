@@ -1,7 +1,7 @@
 /** The entry socketio-jwt-wasm/vue. */
 import { getCurrentInstance, onMounted, onScopeDispose, shallowRef, toValue, watch, type MaybeRefOrGetter, type ShallowRef } from "vue";
 import { nothing } from "../idle.js";
-import { listen, sessionOf, socketOf, use, type AnySocket, type MaybeSocket, type Open } from "./sockets.js";
+import { listen, sessionOf, socketOf, use, type AnySocket, type MaybeSocket, type Open, type OpenFor } from "./sockets.js";
 
 type Source = MaybeRefOrGetter<MaybeSocket>;
 
@@ -9,12 +9,17 @@ type Source = MaybeRefOrGetter<MaybeSocket>;
 const atOnce = { immediate: true, flush: "sync" } as const;
 
 /** Opens when its component is mounted, which on a server never happens; in a scope without a component at once. */
-export function useSocket<S extends AnySocket>(open: Open<S>): ShallowRef<S | undefined> {
+export function useSocket<S extends AnySocket, T>(open: OpenFor<T, S>, value?: MaybeRefOrGetter<T>): ShallowRef<S | undefined> {
   const socket = shallowRef<S>();
   let leave: (() => void) | undefined;
+  const begin = (own: Open<S>) => {
+    leave?.();
+    leave = use(own);
+    socket.value = socketOf(own);
+  };
   const start = () => {
-    leave = use(open);
-    socket.value = socketOf(open);
+    if (value === undefined) begin(open as Open<S>);
+    else watch(() => toValue(value), (now) => begin(() => open(now)), { immediate: true });
   };
   if (getCurrentInstance()) onMounted(start);
   else start();

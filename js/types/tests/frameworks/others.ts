@@ -20,6 +20,9 @@ interface FromServer {
 }
 type Chat = Socket<FromServer, FromServer, Claims>;
 const open = (): Chat => connect("/");
+const openRoom = (room: string): Chat => connect("/" + room);
+const room = () => "red";
+const age = () => 7;
 const news = (text: string, count: number) => text.repeat(count);
 const old = (text: number) => text;
 
@@ -33,6 +36,15 @@ vue.useSession(null);
 vue.useSocketEvent(ref, "news", news);
 vue.useSocketEvent(ref, "disconnect", (reason) => accepts<string>(reason));
 vue.useSocketEvent(open(), "news", (text, count) => expectType<number>()(count));
+expectType<Chat | undefined>()(vue.useSocket(openRoom, room).value);
+vue.useSocket((name) => {
+  expectType<string>()(name);
+  return openRoom(name);
+}, vueComputed(room));
+// @ts-expect-error a room's name is a text
+vue.useSocket(openRoom, age);
+// @ts-expect-error the name is missing
+vue.useSocket(openRoom);
 // @ts-expect-error the socket is of the composable's making
 ref.value = open();
 // @ts-expect-error
@@ -51,6 +63,13 @@ svelte.useSocketEvent(open(), "news", (text, count) => expectType<number>()(coun
 // @ts-expect-error
 svelte.useSocketEvent(store, "news", old);
 
+expectType<Chat | undefined>()(svelte.useSocket(openRoom, room).current);
+svelte.useSocket(openRoom, readable("red"));
+// @ts-expect-error a room's name is a text
+svelte.useSocket(openRoom, age);
+// @ts-expect-error the name is missing
+svelte.useSocket(openRoom);
+
 // Solid
 const accessor = solid.createSocket(open);
 expectType<Chat | undefined>()(accessor());
@@ -62,6 +81,12 @@ solid.createSocketEvent(accessor, "news", news);
 solid.createSocketEvent(open(), "news", (text, count) => expectType<number>()(count));
 // @ts-expect-error
 solid.createSocketEvent(accessor, "news", old);
+
+expectType<Chat | undefined>()(solid.createSocket(openRoom, room)());
+// @ts-expect-error a room's name is a text
+solid.createSocket(openRoom, age);
+// @ts-expect-error the name is missing
+solid.createSocket(openRoom);
 
 // Preact
 const signal = preact.useSocket(open, ["room"]);
@@ -86,3 +111,9 @@ angular.onSocketEvent(injected, "news", news);
 angular.onSocketEvent(() => injected, "news", (text, count) => expectType<number>()(count));
 // @ts-expect-error
 angular.onSocketEvent(injected, "news", old);
+expectType<Signal<Chat | undefined>>()(angular.injectSocket(openRoom, room));
+angular.sessionSignal(angular.injectSocket(openRoom, room));
+// @ts-expect-error a room's name is a text
+angular.injectSocket(openRoom, age);
+// @ts-expect-error the name is missing
+angular.injectSocket(openRoom);
