@@ -53,7 +53,7 @@ export function compile(all) {
     ...common, noImplicitAny: false, useUnknownInCatchVariables: false, allowJs: true, checkJs: true, allowUmdGlobalAccess: true, types: ["node"], typeRoots: [root + "e2e/node_modules/@types"],
     paths: { ...entries(), "socket.io": [root + "e2e/node_modules/socket.io-4"] },
   };
-  const program = ts.createProgram([...files.keys(), root + "js/types/index.d.ts", root + "tools/docs/logins.d.ts"], options, host(options, texts));
+  const program = ts.createProgram([...files.keys(), root + "js/types/index.d.ts"], options, host(options, texts));
   return ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
     const message = ts.flattenDiagnosticMessageText(messageText, "\n");
     const one = files.get(file?.fileName);
