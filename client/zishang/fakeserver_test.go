@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -60,6 +61,8 @@ type fakeSession struct {
 	query  url.Values
 	header http.Header
 	auth   map[string]any
+
+	polls atomic.Int32 // that wait for something to say
 
 	mu       sync.Mutex
 	out      []string
@@ -238,6 +241,8 @@ func (f *fakeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // poll waits for something to say.
 func (s *fakeSession) poll(ctx context.Context) string {
+	s.polls.Add(1)
+	defer s.polls.Add(-1)
 	for {
 		s.mu.Lock()
 		out := s.out

@@ -16,8 +16,8 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
 )
 
-// patience is for what must come.
-const patience = 10 * time.Second
+// patience is for what must come, on a machine however busy.
+const patience = 20 * time.Second
 
 var key = []byte("a key for tests, long enough for HS256")
 
@@ -143,6 +143,16 @@ func connect(t testing.TB, url string, o client.Options, more ...zishang.Option)
 	}
 	t.Cleanup(func() { _ = c.Close() })
 	return c
+}
+
+// until waits for what no channel tells of.
+func until(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); !holds(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("in vain: %s", what)
+		}
+	}
 }
 
 func waits(t testing.TB) context.Context {

@@ -25,8 +25,8 @@ import (
 // The defects of the library that concern a whole process. See library_test.go.
 
 // endsBy starts a program, sends it a signal once it says "ready", and reports
-// whether that ends it.
-func endsBy(t *testing.T, program *exec.Cmd, signal syscall.Signal) bool {
+// whether that ends it in a time.
+func endsBy(t *testing.T, program *exec.Cmd, signal syscall.Signal, within time.Duration) bool {
 	t.Helper()
 	stdout, err := program.StdoutPipe()
 	if err != nil {
@@ -47,7 +47,7 @@ func endsBy(t *testing.T, program *exec.Cmd, signal syscall.Signal) bool {
 	select {
 	case <-ended:
 		return true
-	case <-time.After(500 * time.Millisecond):
+	case <-time.After(within):
 		_ = program.Process.Kill()
 		<-ended
 		return false
@@ -64,11 +64,11 @@ func TestLibrarySignals(t *testing.T) {
 	if out, err := exec.Command("go", build...).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	if endsBy(t, exec.Command(library), syscall.SIGTERM) {
+	if endsBy(t, exec.Command(library), syscall.SIGTERM, 500*time.Millisecond) {
 		t.Error("the library leaves SIGTERM to the program now: signals.go may go")
 	}
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
-		if !endsBy(t, child(t, "idle"), signal) {
+		if !endsBy(t, child(t, "idle"), signal, patience) {
 			t.Errorf("%v does not end the program", signal)
 		}
 	}

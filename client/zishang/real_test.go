@@ -236,7 +236,7 @@ func TestMissing(t *testing.T) {
 func TestRenews(t *testing.T) {
 	eachWayWaiting(t, func(t *testing.T, url string, o client.Options, transport zishang.Option) {
 		d := newDiary()
-		lives := 3 * time.Second
+		lives := 8 * time.Second // renewed when half of them is over
 		o.Token = func(context.Context, client.Cause) (string, error) {
 			defer func() { lives = time.Hour }()
 			return sign(lives), nil
