@@ -50,6 +50,7 @@ export function changed(now: SessionSnapshot, name: string, about: About = {}): 
       if (now.status == "refused") return;
       return about.active ? { status: "waiting" } : { ...nothing, error: now.error };
     case "disconnect":
+    case "logout":
       return { ...nothing };
   }
 }

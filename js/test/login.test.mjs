@@ -201,6 +201,48 @@ test("logout() acknowledges what the server waits for, before the hook has settl
   assert.deepEqual(c.sent().slice(0, 2), ["437[]", "41"]);
 });
 
+test("after a refusal: logout() ends showing it, login() and reauthenticate() are under way at once", async (t) => {
+  for (const does of [(s) => s.login("bob"), (s) => s.login(), (s) => s.reauthenticate()])
+    for (const logout of [true, false]) {
+      const { socket, until, server } = open(t, { token: "T", via: "auth" });
+      const c = await server.connection();
+      await c.frame();
+      c.say('44{"message":"jwt malformed"}');
+      assert.equal((await until("refused")).error.reason, "invalid");
+      if (logout) {
+        socket.logout();
+        assert.deepEqual([(await until("idle")).error, socket.session.getSnapshot().status], [undefined, "idle"]);
+      }
+      const done = does(socket);
+      assert.equal(socket.session.getSnapshot().status, "connecting");
+      await welcome(await server.connection());
+      await done;
+      assert.equal(socket.session.getSnapshot().status, "authenticated");
+    }
+});
+
+test("login() takes a text, and harms no session with anything else", async (t) => {
+  for (const odd of [5, {}, [], true, Symbol("x"), () => "b", new String("b")]) {
+    const { socket, until, server } = open(t, { token: "T", via: "auth" });
+    await welcome(await server.connection());
+    await until("authenticated");
+    await assert.rejects(socket.login(odd), { name: "TypeError", message: /^login: the token must be a string/ });
+    assert.equal(socket.authenticated, true);
+  }
+});
+
+test("who disconnects when the session is told to be authenticated hears nothing more of it", async (t) => {
+  for (const end of [(s) => s.disconnect(), (s) => s.logout()]) {
+    const heard = [];
+    const { socket, until, server } = open(t, { token: "T", via: "auth", onAuthenticated: () => heard.push("authenticated") });
+    socket.session.subscribe(() => socket.session.getSnapshot().status == "authenticated" && end(socket));
+    await welcome(await server.connection());
+    await until("idle");
+    await settled();
+    assert.deepEqual(heard, []);
+  }
+});
+
 test("all sockets with the same token function are the same user's", async (t) => {
   const token = () => "T";
   const a = open(t, { token, via: "auth" });

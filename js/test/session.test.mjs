@@ -20,6 +20,7 @@ const rows = [
   ["idle → connecting → idle: a middleware's no", [["connect"], ["connect_error", { active: false, error }]]],
   ["idle → connecting → authenticated → idle: the server's end", [["connect"], ["authenticated", {}], ["disconnected", { active: false }]]],
   ["idle → connecting → authenticated → authenticated → authenticated: another namespace reconnects, a token is renewed", [["connect"], ["authenticated", {}], ["attempt", { attempt: 2 }], ["authenticated", { info: { refreshed: true } }]]],
+  ["idle → connecting → refused → idle → idle: the user logs out", [["connect"], ["refused", { fatal: true, error }], ["logout"], ["connect_error", {}]]],
   ["idle → connecting → refused → connecting", [["connect"], ["refused", { fatal: true, error }], ["connect"]]],
   ["idle → connecting → authenticated → authenticated → authenticated: a second connect(), and another namespace waits", [["connect"], ["authenticated", {}], ["connect"], ["wait", { nextAttemptAt: 5 }]]],
   ["idle → connecting → refused → refused: another namespace waits", [["connect"], ["refused", { fatal: true, error }], ["wait", { nextAttemptAt: 5 }]]],

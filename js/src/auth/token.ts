@@ -10,6 +10,7 @@ import { Do, Op, Reason, TokenDo, acceptanceOf, reasons, type Acceptance, type T
 import { safely, type Listener } from "../emitter.js";
 import type { Socket } from "../socket.js";
 import { sendSecretly } from "../socket/outgoing.js";
+import { changed } from "../session.js";
 import { sockets } from "../tables.js";
 import { listen } from "../listen.js";
 import { Acknowledgements } from "./acknowledgement.js";
@@ -123,6 +124,8 @@ export class Token implements SourceUser {
 
   /** Another user, by a token that is given or by the function's next one: in this tab, and in all that share. */
   login(token?: string): Promise<AuthenticatedInfo> {
+    if (token != null && typeof token != "string")
+      return Promise.reject(new TypeError("login: the token must be a string; without one the token function is asked"));
     this.happened("login");
     this._socket._register(); // at rest it took no part
     const others = this._peers();
@@ -134,7 +137,6 @@ export class Token implements SourceUser {
 
   /** No user: the same for the end of a session. */
   logout(): void {
-    this.happened("logout");
     this._socket._register(); // at rest it took no part
     const others = this._peers();
     this._source.tabs?.change(false);
@@ -172,6 +174,7 @@ export class Token implements SourceUser {
 
   private _leaveUser(): void {
     const { _socket: socket } = this;
+    this.happened("logout");
     if (this._source) this._source.given = undefined;
     socket.disconnect();
     if (!this._opts.guest) {
@@ -189,6 +192,7 @@ export class Token implements SourceUser {
     this._ended = false;
     socket._active = true;
     socket._register();
+    socket.session._change(changed(socket.session.getSnapshot(), "connect"));
     this._source.since = since;
     if (this._source.given === null) this._source.given = undefined;
     return new Promise((...both) => {
@@ -340,7 +344,8 @@ export class Token implements SourceUser {
     const expiry = expiryOf(claims);
     this.info = { via: ways.via, expiresAt: expiry === undefined ? undefined : new Date(expiry), claims, ...acceptance };
     this._socket._happened("authenticated", { ...acceptance, expiresAt: expiry }, { info: { expiresAt: this.info.expiresAt, claims, refreshed: acceptance.refreshed } });
-    safely(this._opts.onAuthenticated, null, [this.info]);
+    // Whoever has just heard of it may have disconnected.
+    if (this.accepted) safely(this._opts.onAuthenticated, null, [this.info]);
   }
 
   /** `seq` is the refusal's number with the core, which waits for the hook to settle. */
