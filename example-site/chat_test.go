@@ -12,7 +12,7 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-const patience = 5 * time.Second
+const patience = 20 * time.Second
 
 // caller is a socket of a visitor's, over a bare WebSocket.
 type caller struct {

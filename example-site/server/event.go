@@ -78,7 +78,7 @@ type deadline struct {
 
 func (c *conversation) hangUpIn(d time.Duration, why Why) {
 	end := &deadline{why: why}
-	end.timer = time.AfterFunc(d, func() {
+	end.timer = c.afterFunc(d, func() {
 		c.socket.Enqueue(func() {
 			if !end.off {
 				c.hangUp(why)

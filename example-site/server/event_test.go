@@ -75,6 +75,35 @@ func TestEventTakesOnlyATokenThatIsAString(t *testing.T) {
 	}
 }
 
+// clock keeps what is to be done later until the test says that the time is over.
+type clock chan timer
+
+type timer struct {
+	after time.Duration
+	f     func()
+}
+
+func (c clock) afterFunc(d time.Duration, f func()) *time.Timer {
+	c <- timer{d, f}
+	return time.NewTimer(time.Hour)
+}
+
+// passes runs the timer of that time, also one that has been stopped: it may have fired a moment earlier.
+func (c clock) passes(t *testing.T, d time.Duration) {
+	t.Helper()
+	for {
+		select {
+		case timer := <-c:
+			if timer.after == d {
+				timer.f()
+				return
+			}
+		case <-time.After(patience):
+			t.Fatalf("no timer of %v was started", d)
+		}
+	}
+}
+
 func TestEventTimeout(t *testing.T) {
 	t.Run("nothing sent", func(t *testing.T) {
 		p := dial(t, start(t, Options{Secret: Secret(key), Timeout: 50 * time.Millisecond}), hello{})
@@ -87,11 +116,12 @@ func TestEventTimeout(t *testing.T) {
 		p.expectOpen()
 	})
 	t.Run("authenticated in time", func(t *testing.T) {
-		p := dial(t, start(t, Options{Secret: Secret(key), Timeout: time.Second}), hello{})
+		c := make(clock, 8)
+		p := dial(t, start(t, Options{Secret: Secret(key), Timeout: time.Second, afterFunc: c.afterFunc}), hello{})
 		p.expect("40")
 		p.emit(authenticate(tokens(t)["good"]))
 		p.expect(`42["authenticated"]`)
-		p.silentFor(1200 * time.Millisecond)
+		c.passes(t, time.Second)
 		p.expectOpen()
 	})
 }
@@ -107,14 +137,13 @@ func (p *peer) silentFor(d time.Duration) {
 }
 
 func TestEventCallbackPolicy(t *testing.T) {
-	refuse := func(t *testing.T, callback Callback) (p *peer, ack string, told chan Event) {
-		told = make(chan Event, 16)
-		p = dial(t, start(t, Options{Secret: Secret(key), Callback: callback, Observe: func(_ *socket.Socket, e Event) {
-			told <- e
-		}}), hello{})
+	refuse := func(t *testing.T, callback Callback) (p *peer, ack string, told chan Event, c clock) {
+		told, c = make(chan Event, 16), make(clock, 8)
+		observe := func(_ *socket.Socket, e Event) { told <- e }
+		p = dial(t, start(t, Options{Secret: Secret(key), Callback: callback, Observe: observe, afterFunc: c.afterFunc}), hello{})
 		p.expect("40")
 		p.emit(authenticate(tokens(t)["expired"]))
-		return p, p.expectRefusal(CodeInvalidToken, "jwt expired"), told
+		return p, p.expectRefusal(CodeInvalidToken, "jwt expired"), told, c
 	}
 	hungUp := func(t *testing.T, told chan Event) Why {
 		for {
@@ -129,7 +158,7 @@ func TestEventCallbackPolicy(t *testing.T) {
 		}
 	}
 	t.Run("unset: open until acknowledged", func(t *testing.T) {
-		p, ack, told := refuse(t, WhenAcknowledged)
+		p, ack, told, _ := refuse(t, WhenAcknowledged)
 		p.silentFor(100 * time.Millisecond)
 		p.expectOpen()
 		p.say(ack)
@@ -139,22 +168,23 @@ func TestEventCallbackPolicy(t *testing.T) {
 		}
 	})
 	t.Run("false: at once", func(t *testing.T) {
-		p, _, told := refuse(t, AtOnce)
+		p, _, told, _ := refuse(t, AtOnce)
 		p.expectEnd()
 		if why := hungUp(t, told); why != ByRefusal {
 			t.Errorf("hung up by %s", why)
 		}
 	})
 	t.Run("deadline passes", func(t *testing.T) {
-		p, _, told := refuse(t, Within(time.Second))
+		p, _, told, c := refuse(t, Within(time.Second))
 		p.expectOpen()
+		c.passes(t, time.Second)
 		p.expectEnd()
 		if why := hungUp(t, told); why != ByCallbackDeadline {
 			t.Errorf("hung up by %s", why)
 		}
 	})
 	t.Run("acknowledged before the deadline", func(t *testing.T) {
-		p, ack, told := refuse(t, Within(time.Hour))
+		p, ack, told, _ := refuse(t, Within(time.Hour))
 		p.say(ack)
 		p.expectEnd()
 		if why := hungUp(t, told); why != ByAcknowledgement {
@@ -162,10 +192,10 @@ func TestEventCallbackPolicy(t *testing.T) {
 		}
 	})
 	t.Run("a good token calls it off", func(t *testing.T) {
-		p, _, _ := refuse(t, Within(time.Second))
+		p, _, _, c := refuse(t, Within(time.Second))
 		p.emit(authenticate(tokens(t)["good"]))
 		p.expect(`42["authenticated"]`)
-		p.silentFor(1200 * time.Millisecond)
+		c.passes(t, time.Second)
 		p.expectOpen()
 	})
 }

@@ -61,6 +61,8 @@ type Options struct {
 	Authenticated func(s *socket.Socket, who *Identity)
 	// Observe hears of every step, for logs and for the curious. It must not block.
 	Observe func(s *socket.Socket, e Event)
+
+	afterFunc func(d time.Duration, f func()) *time.Timer // time.AfterFunc; tests let the time pass by hand
 }
 
 func (o Options) validate() error {
@@ -86,6 +88,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Observe == nil {
 		o.Observe = func(*socket.Socket, Event) {}
+	}
+	if o.afterFunc == nil {
+		o.afterFunc = time.AfterFunc
 	}
 	return o
 }

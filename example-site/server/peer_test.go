@@ -25,7 +25,7 @@ type peer struct {
 }
 
 const (
-	patience = 5 * time.Second // for what must come
+	patience = 20 * time.Second // for what must come
 	nsp      = "/guarded"
 )
 
