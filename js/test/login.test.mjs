@@ -221,6 +221,19 @@ test("after a refusal: logout() ends showing it, login() and reauthenticate() ar
     }
 });
 
+test("reauthenticate() before a planned attempt: the session goes on waiting for that", async (t) => {
+  const { socket, until, server } = open(t, { token: () => "T", via: "auth", reconnectionDelay: 60_000 });
+  const c = await server.connection();
+  await welcome(c);
+  await until("authenticated");
+  c.hangUp();
+  let waiting;
+  do waiting = await until("waiting");
+  while (!waiting.nextAttemptAt);
+  socket.reauthenticate().catch(() => {});
+  assert.equal(socket.session.getSnapshot(), waiting);
+});
+
 test("login() takes a text, and harms no session with anything else", async (t) => {
   for (const odd of [5, {}, [], true, Symbol("x"), () => "b", new String("b")]) {
     const { socket, until, server } = open(t, { token: "T", via: "auth" });

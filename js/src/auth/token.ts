@@ -192,7 +192,8 @@ export class Token implements SourceUser {
     this._ended = false;
     socket._active = true;
     socket._register();
-    socket.session._change(changed(socket.session.getSnapshot(), "connect"));
+    const now = socket.session.getSnapshot();
+    if (now.status == "idle" || now.status == "refused") socket.session._change(changed(now, "connect"));
     this._source.since = since;
     if (this._source.given === null) this._source.given = undefined;
     return new Promise((...both) => {
