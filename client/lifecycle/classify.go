@@ -17,11 +17,12 @@ type Said struct {
 // The strongest word counts, whichever field it is in: expired, missing, unclear,
 // invalid. The words are in words.go, and docs/lifecycle.md lists them for users.
 func Recognise(s Said, tokenOver bool) Reason {
+	for i := range strongest {
+		if strongest[i].words.in(&s) {
+			return strongest[i].reason
+		}
+	}
 	switch {
-	case expired.in(&s):
-		return ReasonExpired
-	case missing.in(&s):
-		return ReasonMissing
 	case unclear.in(&s), s.refusesHandshake():
 		if tokenOver {
 			return ReasonExpired

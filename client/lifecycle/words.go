@@ -13,6 +13,16 @@ type words struct {
 // it says of each where it stands and how long it is.
 type list string
 
+// strongest are the words that tell a reason whatever else the server says, the strongest
+// first.
+var strongest = [...]struct {
+	words  *words
+	reason Reason
+}{
+	{&expired, ReasonExpired},
+	{&missing, ReasonMissing},
+}
+
 // expired: the token's time is over.
 var expired = words{
 	names: "tokenexpired|jwtexpired|tokenexpirederror|expiredtoken|accesstokenexpired|authtokenexpired|" +
