@@ -46,6 +46,21 @@ test("one that throws or rejects is reported, and settles", async () => {
   assert.deepEqual(reported, ["thrown", "thrown"]);
 });
 
+test("a promise of somebody's own making: one that throws, or settles twice", async () => {
+  const thrown = new Error("then");
+  for (const [then, token, told] of [
+    [() => { throw thrown; }, undefined, ["then"]],
+    [(done) => (done("a"), done("b")), "a", []],
+    [(done, fail) => (done("a"), fail(thrown)), "a", []],
+  ]) {
+    const settled = [];
+    reported.length = 0;
+    runUnauthorized(() => ({ then }), new Error(), [], (...args) => settled.push(args));
+    await new Promise((done) => setImmediate(done));
+    assert.deepEqual([settled, reported], [[[token]], told]);
+  }
+});
+
 test("it gets the error, and an ack() that calls the server's callbacks", async () => {
   const heard = [];
   await run((error, ack) => {

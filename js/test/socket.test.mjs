@@ -84,6 +84,24 @@ test("who leaves before the server has answered CONNECT leaves when it has, and 
   assert.deepEqual([other.id, heard], ["b", []]);
 });
 
+test("a CONNECT that is never answered: who comes back gets another connection", async (t) => {
+  const { socket, c, server } = await open(t);
+  const b = socket.io.socket("/b");
+  t.after(() => b.disconnect());
+  assert.equal(await c.frame(), "40/b,");
+  b.disconnect();
+  b.connect();
+  const [reason] = await event(socket, "disconnect");
+  assert.equal(reason, "transport close");
+  const other = await server.connection();
+  assert.deepEqual([await other.frame(), await other.frame()], ["40", "40/b,"]);
+  const connected = Promise.all([event(socket, "connect"), event(b, "connect")]);
+  other.say('40{"sid":"x"}');
+  other.say('40/b,{"sid":"y"}');
+  await connected;
+  assert.deepEqual([c.open, b.id], [false, "y"]);
+});
+
 test("who leaves and is refused after that hears nothing", async (t) => {
   const { other, c } = await beside(t);
   other.on("connect_error", () => assert.fail("the attempt was given up"));

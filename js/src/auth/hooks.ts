@@ -11,7 +11,8 @@ export function runUnauthorized(hook: TokenOptions["onUnauthorized"], error: Una
   const settle = (result?: unknown) => settled(typeof result == "string" ? result : undefined);
   const result: unknown = safely(hook, null, [error, () => callbacks.forEach((answer) => answer())]);
   if (typeof (result as PromiseLike<unknown> | undefined)?.then != "function") return settle(result);
-  (result as PromiseLike<unknown>).then(settle, (e: unknown) => {
+  // A promise of the browser's settles once, and never throws at whoever asks it.
+  Promise.resolve(result).then(settle, (e: unknown) => {
     report(e);
     settle();
   });
