@@ -33,6 +33,13 @@ test("what is emitted before the connection is sent after it, in order; volatile
   assert.equal(await c.frame(), '42["kept"]');
 });
 
+test("parameters of any kind are in the address, as text", async (t) => {
+  const circular = { toString: () => "round" };
+  circular.self = circular;
+  const { c } = await open(t, { query: { big: 2n ** 64n, circular, none: null, list: [1, 2] } });
+  assert.equal(c.query.toString(), "big=18446744073709551616&circular=round&none=null&list=1%2C2&EIO=4&transport=websocket");
+});
+
 test("a namespace stands in each of its packets", async (t) => {
   const { socket, c } = await open(t, { auth: { room: 7 } }, "/chat", false);
   assert.deepEqual(await welcome(c, { nsp: "/chat," }), ['40/chat,{"room":7}']);

@@ -1,5 +1,5 @@
 /** The transports of a connection, by the numbers that the core knows them by, and what they report. */
-import { control } from "../bridge/calls.js";
+import { control, textOf } from "../bridge/calls.js";
 import { Ending, generationOf, newest, Op, Reason, type TransportKind } from "../bridge/bridge.gen.js";
 import { engineUrl, type Query } from "../url.js";
 import type { Engine } from "./engine.js";
@@ -93,7 +93,7 @@ export class Links {
     const secrets = () => [asked, ...Object.values(headers() || {})];
     const secret = (posts: boolean) => (posts ? above._carriesToken : !!headers() || (!!credentials && credentials.name in query));
     return {
-      key: JSON.stringify([query, headers()]),
+      key: JSON.stringify([Object.entries(query).map(([name, value]) => [name, textOf(value)]), headers()]),
       open: (sink) => {
         engine._watchNetwork();
         const t = row.make(() => engineUrl(row, opts, query), { ...opts, query, headers, handshaken, secret, secrets, socket: engine }, sink);
