@@ -4,7 +4,7 @@ import test from "node:test";
 import { desk, event, queue, welcome } from "./desk.mjs";
 import { settled } from "./tools.mjs";
 
-const { connect, Manager, server } = await desk();
+const { connect, Manager, server, reported } = await desk();
 let hosts = 0;
 
 function manager(t, options = {}, host = `m${++hosts}.test`) {
@@ -174,6 +174,25 @@ test("a parser of the user's own reads and writes all that namespaces say", asyn
   const heard = event(socket, "told");
   c.say('4{"type":2,"nsp":"/","data":["told",5]}');
   assert.deepEqual(await heard, [5]);
+});
+
+test("a transport class whose constructor throws: reported, and an attempt that has failed", async (t) => {
+  let made = 0;
+  class Broken {
+    constructor() {
+      made++;
+      throw new Error("broken");
+    }
+  }
+  Broken.prototype.name = "broken";
+  reported.length = 0;
+  const socket = connect("http://broken.test", { transports: [Broken], reconnectionDelay: 1 });
+  t.after(() => socket.disconnect());
+  for (const attempt of [1, 2]) {
+    const [error] = await event(socket, "connect_error");
+    assert.deepEqual([error.message, error.type, made, reported.length], ["transport error", "TransportError", attempt, attempt]);
+  }
+  assert.equal(reported[0].message, "broken");
 });
 
 test("closed by its own close(): every socket is told, and none comes back", async (t) => {

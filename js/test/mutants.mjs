@@ -79,7 +79,7 @@ const mutants = [
   ["engine/byhand", "engine._said = value as string;", ""],
   ["engine/effects", "!above.engine || /^clos/.test(above.engine.readyState)", "!above.engine"],
   ["engine/effects", '?.readyState == "opening"', ""],
-  ["engine/effects", "kind && engine.hostname", "kind"],
+  ["engine/effects", "kind && !engine.hostname", "false"],
   ["engine/effects", "other?._links.has(link) ? other : engine", "engine"],
   ["engine/effects", "engine._links.forget(link);", ""],
   ["engine/effects", "t && t == engine._link", "t"],

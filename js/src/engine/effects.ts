@@ -2,9 +2,11 @@
 import { control, defer } from "../bridge/calls.js";
 import { failure } from "../bridge/core.js";
 import { Do, Ending, EngineDo, Op, type EngineEffect } from "../bridge/bridge.gen.js";
+import { report } from "../emitter.js";
 import { managers } from "../tables.js";
 import type { Above } from "./above.js";
 import { Engine } from "./engine.js";
+import { transportError } from "./errors.js";
 import { deliver, handover, retire, standby } from "./handover.js";
 
 defer(Do.Link, (conn, link, kind, revision, probe) => {
@@ -12,9 +14,17 @@ defer(Do.Link, (conn, link, kind, revision, probe) => {
   if (!above) return;
   if (!above.engine || /^clos/.test(above.engine.readyState)) above.engine = new Engine(above);
   const engine = above._old?.readyState == "opening" ? above._old : above.engine;
-  if (kind && engine.hostname) return engine._openLink(link, kind, revision, !!probe);
+  let error = "No transports available" as unknown as Error;
+  if (kind && !engine.hostname) error = failure("connect() got no address, and there is no page here that has one: pass the server's");
+  else if (kind)
+    try {
+      return engine._openLink(link, kind, revision, !!probe);
+    } catch (e) {
+      report(e); // a class of the page's own
+      error = transportError({ message: "transport error" });
+    }
   setTimeout(() => {
-    engine._error = kind ? failure("connect() got no address, and there is no page here that has one: pass the server's") : ("No transports available" as unknown as Error);
+    engine._error = error;
     control(Op.LinkClosed, above._conn, link, Ending.Failed);
   });
 });
