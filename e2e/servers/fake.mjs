@@ -18,7 +18,8 @@
 //            "wait"           nothing until the command, of "probe" alone
 //            { status, headers, body } or { frame }: that
 //   refuse   undefined | the data of `unauthorized`, which `authenticate` then gets, with an ack
-//   late     ms by which the CONNECT that generation 3 sends unasked comes late, as behind a slow middleware, 0
+//   late     how many sessions get the CONNECT that generation 3 sends unasked only when they have sent one themselves, as
+//            behind a slow middleware, 0
 //   strict   undefined | a body: a handshake whose revision is not `eio` is answered by 400 with it, as by python-socketio 4
 //   never    undefined | a body: every handshake is
 //   ping     ms between the server's pings (generation 4), 25000
@@ -57,14 +58,14 @@ export async function startFake({ eio = 4, faults = [], refuse, late = 0, ping =
   // --- sessions: packets wait in a queue, each with the name of the answer it is ----------------------------------
 
   function begin(transport) {
-    const session = { sid: `fake-${next++}`, queue: [], transport, poll: undefined, socket: undefined };
+    const number = next++;
+    const session = { sid: `fake-${number}`, queue: [], transport, poll: undefined, socket: undefined };
     sessions.set(session.sid, session);
     observe("open", { transport, sid: session.sid });
     const upgrades = transport === "polling" ? ["websocket"] : [];
     push(session, "open", "0" + JSON.stringify({ sid: session.sid, upgrades, pingInterval: ping, pingTimeout: 20_000, ...(eio === 4 ? { maxPayload: 1e6 } : {}) }));
-    if (eio === 3 && late) setTimeout(() => sessions.has(session.sid) && say(session, "connect", "40"), late);
-    else if (eio === 3) push(session, "connect", "40");
-    else session.pinging = setInterval(() => say(session, "ping", "2"), ping);
+    if (eio === 3 && number > late) push(session, "connect", "40");
+    if (eio === 4) session.pinging = setInterval(() => say(session, "ping", "2"), ping);
     return session;
   }
 

@@ -110,7 +110,7 @@ for (const eio of [3, 4]) {
 
   if (eio === 3)
     test("Engine.IO 3, websocket alone: a CONNECT that comes so late that the server was taken for a newer one", async ({ server, open }) => {
-      const s = await server({ fake: true, eio, late: 500 });
+      const s = await server({ fake: true, eio, late: 1 });
       const page = await open(s);
       const lived = await page.evaluate(async ([url, token]) => {
         const client = kit.connect(url, { token, transports: ["websocket"], reconnectionDelay: 20 });
