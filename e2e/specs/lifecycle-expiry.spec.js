@@ -6,16 +6,19 @@ const bad = tokens.wronglySigned;
 
 /**
  * Connects with a token of `seconds` that is never renewed, emits all the while, and notes the hooks; onUnauthorized
- * takes 100 ms. Returns when the connection is over.
+ * takes 100 ms. Returns when the connection is over. `asked` are the token function's calls since the session began: a
+ * token that is over before it is accepted, on a busy machine, is replaced by another one.
  */
 const outlive = (page, url, options, seconds = 5) =>
   page.evaluate(
     async ([url, options, seconds]) => {
       let only;
-      const client = sessions.connect(url, {
+      let client; // a token is asked for before there is one
+      const accepted = () => client?.story().includes("onAuthenticated");
+      client = sessions.connect(url, {
         ...options,
         refreshBefore: 0,
-        token: async () => (only ??= await mint(seconds)),
+        token: async () => (accepted() ? only : (only = await mint(seconds))),
         onUnauthorized: async (error) => {
           client.note("onUnauthorized", error);
           await new Promise((done) => setTimeout(done, 100));
@@ -24,11 +27,12 @@ const outlive = (page, url, options, seconds = 5) =>
         redirect: (error) => void client.note("redirect", error.reason),
       });
       await client.until("onAuthenticated");
+      const before = client.causes.length;
       sessions.emits(client, 20);
       await Promise.all([client.until("redirect"), client.until("disconnect")]);
       await new Promise((done) => setTimeout(done, 300));
       const { connected, authenticated, active } = client.socket;
-      return { ...sessions.report(client), log: client.log, state: { connected, authenticated, active } };
+      return { ...sessions.report(client), asked: client.causes.slice(before), log: client.log, state: { connected, authenticated, active } };
     },
     [url, options, seconds],
   );
@@ -48,7 +52,7 @@ for (const [name, { server: config, ...options }] of Object.entries(ways)) {
         expect(lived.log.find((e) => e.what === "onExpired").value).toMatchObject({ reason: "expired" });
         expect(lived.state).toEqual({ connected: false, authenticated: false, active: false });
         // A provider is asked once more: another token would have gone on.
-        expect(lived.causes).toEqual(["connect", "unauthorized"]);
+        expect(lived.asked).toEqual(["unauthorized"]);
         await s.until("disconnect");
         expect(s.of("ready")).toHaveLength(1);
         expect(await s.tell("count")).toBe(0);
@@ -218,7 +222,7 @@ test.describe("what comes between a refusal and its end", () => {
 
   test("a hook that never settles: after ten seconds the callback is acknowledged and the rest is told", { tag: "@waits" }, async ({ server, open }) => {
     const { s, page, story } = await refused(server, open);
-    const told = s.of("event").find((o) => o.name === "authenticate").at;
+    const { at: told } = await s.until("event", (o) => o.name === "authenticate");
     const { at } = await s.until("ack");
     expect(at - told, "ms that the hook was given").toBeGreaterThan(9_500);
     await s.until("disconnect");
@@ -371,5 +375,6 @@ for (const token of [null, ""])
       const error = await page.evaluate(([url, token, via]) => kit.connect(url, { token, via, forceNew: true }).until("onUnauthorized"), [s.url, token, via]);
       expect(error.reason, via).toBe("missing");
     }
+    await s.all();
     expect(s.of("ready")).toHaveLength(0);
   });
