@@ -43,6 +43,27 @@ window.sessions = {
     };
   },
 
+  /**
+   * From now on the page's clock is so many times slower. The client has limits of its own: two seconds for what is
+   * outstanding when a token is renewed, one for an acknowledgement to be written before the page is left.
+   */
+  slow(times = 2) {
+    for (const clock of [Date, performance]) {
+      const now = clock.now.bind(clock);
+      const began = now();
+      clock.now = () => began + (now() - began) / times;
+    }
+  },
+
+  /**
+   * A tab that has not answered another one's question after 200 ms is taken for frozen, and then both ask. From now on it
+   * has 20 seconds: none is frozen, however long a busy machine takes to give each its turn.
+   */
+  patient() {
+    const timeout = setTimeout.bind(window);
+    window.setTimeout = (fn, ms, ...args) => timeout(fn, ms === 200 ? 20_000 : ms, ...args);
+  },
+
   /** The server's ticks: [number, when sent]. */
   ticks(client) {
     client.ticks = [];
@@ -50,6 +71,10 @@ window.sessions = {
       if (part instanceof ArrayBuffer && new Uint8Array(part)[0] !== (n & 255)) client.note("another tick's attachment", n);
       client.ticks.push([n, at]);
     });
+    /** Resolves when so many have come. */
+    client.ticked = async (count) => {
+      while (client.ticks.length < count) await new Promise((done) => client.socket.once("tick", done));
+    };
   },
 
   /** Counts the moments in which the page could see that something is going on. */
