@@ -110,5 +110,6 @@ for (const token of [null, ""])
     const s = await server({ io: "4", mode: "handshake" });
     const page = await open(s);
     expect((await outcome(page, s.url, { via: "query", token })).reason).toBe("missing");
+    await s.all();
     expect(s.of("connection")).toHaveLength(0);
   });

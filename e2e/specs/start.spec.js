@@ -44,6 +44,7 @@ for (const [name, config, options] of [
       expect(await page.evaluate(() => window.asked), "the core asks for the token").toBeUndefined();
       await release(page);
       await told(page, options ? "onAuthenticated" : "connect");
+      await s.all();
       expect(handshakes(s)).toHaveLength(1);
       if (options) expect(await page.evaluate(() => [asked, cause])).toEqual([1, "connect"]);
       expect(await page.evaluate(() => kit.sockets[0].socket.emitWithAck("echo", "é"))).toBe("é");
@@ -65,6 +66,7 @@ for (const [name, config, options] of [
     expect(handshakes(s)).toHaveLength(0);
     await release(page);
     await told(page, "onAuthenticated");
+    await s.all();
     expect(handshakes(s)).toHaveLength(1);
   });
 
@@ -77,6 +79,7 @@ test("a token whose time is over opens nothing", async ({ server, open }) => {
   }, [s.url, tokens.expired(), tokens.good()]);
   await told(page, "onUnauthorized");
   await told(page, "onAuthenticated", 1, 1);
+  await s.all();
   expect(handshakes(s)).toHaveLength(1);
 });
 
@@ -94,6 +97,7 @@ for (const core of ["runs", "does not run yet"])
     await s.until("request", (r) => !r.sid);
     await page.waitForFunction(() => window.asked);
     await page.waitForFunction(() => kit.sockets[0].story().length);
+    await s.all();
     expect(await page.evaluate(() => asked)).toBe(1);
     expect(handshakes(s)).toHaveLength(1);
   });
@@ -108,6 +112,7 @@ for (const transports of [["polling"], ["websocket"]])
       kit.connect(url, { transports });
     }, [s.url, transports]);
     await told(page, "connect", 1, 1);
+    await s.all();
     expect(handshakes(s)).toHaveLength(1);
     expect(s.of("connection")).toHaveLength(1);
   });
@@ -133,6 +138,7 @@ test("who has left before the core runs leaves nothing behind", async ({ server,
   await s.until("disconnect", (d) => d.reason === "transport close"); // in order, not by a timeout
   await release(page);
   await page.evaluate(() => lib.load());
+  await s.all();
   expect(handshakes(s)).toHaveLength(1);
 });
 
@@ -147,6 +153,7 @@ test("a browser that compiles nothing at once: what was called is done in order"
   }, s.url);
   await release(page);
   expect(await page.evaluate(() => Promise.all([answer, loaded]))).toEqual(["last", "loaded"]);
+  await s.all();
   expect(s.of("event").map((e) => e.args[0])).toEqual([0, 1, 2, "last"]);
 });
 
