@@ -56,12 +56,12 @@ window.sessions = {
   },
 
   /**
-   * A tab that has not answered another one's question after 200 ms is taken for frozen, and then both ask. From now on it
-   * has 20 seconds: none is frozen, however long a busy machine takes to give each its turn.
+   * A tab that has not answered another one's question after two seconds is taken for frozen, and then both ask. From now
+   * on it has twenty: none is frozen, however long a busy machine takes to give each its turn.
    */
   patient() {
     const timeout = setTimeout.bind(window);
-    window.setTimeout = (fn, ms, ...args) => timeout(fn, ms === 200 ? 20_000 : ms, ...args);
+    window.setTimeout = (fn, ms, ...args) => timeout(fn, ms === 2000 ? 20_000 : ms, ...args);
   },
 
   /** The server's ticks: [number, when sent]. */

@@ -5,6 +5,7 @@ import { expect, test, tokens } from "../lib/lifecycle.js";
 const watch = (page, url, options, key) =>
   page.evaluate(
     ([url, options, key]) => {
+      if (key) sessions.patient();
       window.user = key && null;
       const token = key ? () => window.user : options.token;
       window.socket = SocketIOJWT.connect(url, { ...options, token, ...(key && { crossTab: key }), reconnectionDelay: 50, forceNew: true });
@@ -30,6 +31,8 @@ for (const [name, io, via] of [
     const token = tokens.good();
     await watch(page, s.url, { via, token, ...(via === "auth" && { scheme: "Bearer" }) });
     await until(page, "authenticated");
+    // A cut between two polls, or during the upgrade, is not missed.
+    await page.waitForFunction(() => window.socket.io.engine.transport.name === "websocket");
     await s.tell("cut");
     await page.waitForFunction(() => window.statuses.filter((s) => s === "authenticated").length === 2);
     await page.evaluate(() => window.socket.disconnect());
