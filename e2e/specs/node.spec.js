@@ -11,7 +11,7 @@ const dist = new URL("../../js/dist/index.js", import.meta.url).href;
 const run = (code, ...args) => runIn(process.execPath, code, ...args);
 
 async function runIn(node, code, ...args) {
-  const { stdout, stderr } = await promisify(execFile)(node, ["--input-type=module", "-e", `import * as lib from ${JSON.stringify(dist)};\nconst args = process.argv.slice(1);\n${code}`, ...args], { cwd: fileURLToPath(new URL(".", import.meta.url)), timeout: 20_000 });
+  const { stdout, stderr } = await promisify(execFile)(node, ["--input-type=module", "-e", `import * as lib from ${JSON.stringify(dist)};\nconst args = process.argv.slice(1);\n${code}`, ...args], { cwd: fileURLToPath(new URL(".", import.meta.url)), timeout: 60_000 });
   expect(stderr).toBe("");
   return JSON.parse(stdout);
 }

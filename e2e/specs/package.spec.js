@@ -136,7 +136,7 @@ test("a session", async () => {
   });
   expect(await socket.emitWithAck("echo", "é€😀")).toBe("é€😀");
   socket.disconnect();
-});
+}, 60_000);
 `;
 
 for (const [environment, options] of [["node", ""], ["jsdom", 'transports: ["websocket"]']])

@@ -56,7 +56,7 @@ for (const [runtime, command] of Object.entries(runtimes))
       }
       const [file, ...args] = command();
       const dir = app({ "main.mjs": sessions });
-      const { stdout, stderr } = await run(file, [...args, "main.mjs", JSON.stringify(jobs)], { cwd: dir, timeout: 20_000 });
+      const { stdout, stderr } = await run(file, [...args, "main.mjs", JSON.stringify(jobs)], { cwd: dir, timeout: 60_000 });
       expect(stderr).toBe("");
       expect(JSON.parse(stdout)).toEqual(expected);
     });

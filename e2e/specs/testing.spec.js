@@ -12,9 +12,10 @@ const fixture = (runner) => {
 };
 const installed = (name) => join(root, "e2e/node_modules", name);
 
+// By itself each of them gives a test five seconds, which would be a demand on the machine's speed.
 const runners = {
-  vitest: { type: "module", needs: ["vitest", "jsdom"], command: [installed("vitest/vitest.mjs"), "run", "--root", "."] },
-  jest: { type: "commonjs", needs: [], command: [installed("jest/bin/jest.js"), "--rootDir", ".", "--watchman=false", "--ci"] },
+  vitest: { type: "module", needs: ["vitest", "jsdom"], command: [installed("vitest/vitest.mjs"), "run", "--root", ".", "--testTimeout=60000"] },
+  jest: { type: "commonjs", needs: [], command: [installed("jest/bin/jest.js"), "--rootDir", ".", "--watchman=false", "--ci", "--testTimeout=60000"] },
 };
 
 /** Runs a project's tests. Gives its exit code and all that it has said. */
