@@ -1,5 +1,13 @@
 // `crossTab` with five real tabs: one of them asks, all of them live by the answer, and by the end.
-import { counted, expect, expectGoodTokens, test } from "../lib/lifecycle.js";
+import { counted, expect, expectGoodTokens, test as base } from "../lib/lifecycle.js";
+
+/** In a context of its own, see playwright.config.js. */
+const test = base.extend({
+  context: async ({ context }, use) => {
+    await context.addInitScript(() => sessions.patient());
+    await use(context);
+  },
+});
 
 /** Five tabs of one user that connect at the same time; token(context, mint) is the text of their function. */
 const five = async (open, s, options, token) => {
