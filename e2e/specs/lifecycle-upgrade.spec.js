@@ -13,6 +13,7 @@ test("renewed at every stage of a slow upgrade: emits exactly once and in order"
     const page = await open(s);
     const lived = await page.evaluate(
       async ([url, options, moments]) => {
+        sessions.slow();
         const client = sessions.connect(url, options, 600);
         await client.until("onAuthenticated");
         sessions.emits(client, 3);

@@ -130,6 +130,7 @@ test.describe("redirect", () => {
       const page = await open(s, "/script?room=é#chat");
       const from = page.url();
       await page.evaluate(([url, token]) => {
+        sessions.slow(20);
         const client = kit.connect(url, { token, redirect: "/login", onUnauthorized: async () => void (await new Promise((done) => setTimeout(done, 50))) });
       }, [s.url, tokens.wronglySigned()]);
       await page.waitForURL("**/login?*");
