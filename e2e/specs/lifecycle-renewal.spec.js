@@ -1,18 +1,19 @@
 // Renewal before expiry: another token, another connection, and nobody notices. The page emits and the server ticks all
-// the while; tokens live six seconds, so that one is renewed after about three.
+// the while; tokens live eight seconds, so that one is renewed after about four: the machine may be away for three of the
+// four that are left.
 import { counted, echoes, expect, expectGoodTokens, expectNoDeadSpeech, onWays, test, together, two, ways } from "../lib/lifecycle.js";
 import { plainParser } from "../lib/parser.mjs";
 
 /** ms between the server's ticks. */
 const TICK = 5;
-const SECONDS = Number(process.env.TOKEN_SECONDS ?? 6);
+const SECONDS = Number(process.env.TOKEN_SECONDS ?? 8);
 /** How often the rows by reconnecting renew; make soak has them do it for minutes. */
 const RENEWALS = Number(process.env.RENEWALS ?? 2);
 
-/** What a page lives through while its tokens are renewed so many times. */
-const live = (page, url, options, renewals) =>
+/** What a page lives through while its tokens are renewed so many times, and at least so many ticks come. */
+const live = (page, url, options, renewals, enough = 0) =>
   page.evaluate(
-    async ([url, options, seconds, renewals]) => {
+    async ([url, options, seconds, renewals, enough]) => {
       const client = sessions.connect(url, options, seconds, renewals);
       sessions.ticks(client);
       await client.until("onAuthenticated");
@@ -20,13 +21,14 @@ const live = (page, url, options, renewals) =>
       const over = sessions.watch(client);
       for (let n = 1; n <= renewals; n++) await client.until("onAuthenticated", n + 1);
       // The last connection has been seen from both sides.
+      await client.ticked(enough);
       if (client.ticks.length) await new Promise((done) => client.socket.once("tick", done));
       while (!client.ids.has(client.socket.id)) await new Promise((done) => setTimeout(done, 1));
       over();
       await client.stop();
       return sessions.report(client);
     },
-    [url, options, SECONDS, renewals],
+    [url, options, SECONDS, renewals, enough],
   );
 
 /**
@@ -86,7 +88,7 @@ for (const [name, { server: config, ...options }] of Object.entries(ways)) {
     const page = await open(s);
     const like = await server(config);
     const beside = await connections(await open(like), like.url, options);
-    const lived = await live(page, s.url, options, RENEWALS);
+    const lived = await live(page, s.url, options, RENEWALS, 51);
     const took = await beside.stop();
     await expectUnnoticed(lived, s, RENEWALS);
     expect(lived.ids, "connections").toBe(RENEWALS + 1);
@@ -94,7 +96,6 @@ for (const [name, { server: config, ...options }] of Object.entries(ways)) {
     const lost = gaps(lived.ticks);
     const figures = `${name}: ${lost.join(", ")} ms lost, connections took ${took.map(Math.round).join(", ")} ms`;
     test.info().annotations.push({ type: "gap", description: figures });
-    expect(lived.ticks.length).toBeGreaterThan(50);
     expect(lived.ticks.at(-1)[1], "the last tick, after the last connection").toBeGreaterThan(s.of("ready").at(-1).at);
     // The lower half of them beside the slowest connection: the others show how busy this machine is. There may be none,
     // as the server's ticks come late, too.
@@ -108,7 +109,7 @@ for (const [name, { server: config, ...options }] of Object.entries({ "event on 
   test(`a slow server, ${name}: acks that come one after the other all come, one that does not is given up`, { tag: "@waits" }, async ({ server, open }) => {
     const s = await server(config);
     const page = await open(s);
-    const delays = [900, 1800, 2700]; // each comes within the two seconds that are waited after one
+    const delays = [600, 1200, 1800, 2400]; // each comes within the two seconds that are waited after one, the last one later
     const lived = await page.evaluate(
       async ([url, options, delays]) => {
         const client = kit.connect(url, { ...options, token: () => mint(600) });
@@ -231,6 +232,7 @@ test("a namespace without a token does not notice the renewal beside it", async 
       await admin.until("onAuthenticated");
       sessions.emits(admin, 7);
       await admin.until("onAuthenticated", 3);
+      await root.ticked(51);
       await admin.stop();
       return { root: root.story(), same: root.socket.id === id, shared: root.socket.io === admin.socket.io, ticks: root.ticks, admin: sessions.report(admin) };
     },
@@ -238,7 +240,6 @@ test("a namespace without a token does not notice the renewal beside it", async 
   );
   await s.all();
   expect(lived).toMatchObject({ root: ["connect"], same: true, shared: true });
-  expect(lived.ticks.length).toBeGreaterThan(50);
   expect(gaps(lived.ticks.map(([n, at]) => [n / 2, at]))).toEqual([]); // each second one is the other namespace's
   expect(lived.admin.story).toEqual(["connect", ...counted(3).map(() => "onAuthenticated")]);
   expect(echoes(s).map(({ i }) => i)).toEqual(counted(lived.admin.sent));
@@ -250,8 +251,8 @@ test("a hundred sockets share a token function: one call for all, when they conn
   const page = await open(s);
   const stories = await page.evaluate(async (url) => {
     let clients = [];
-    const token = () => mint(clients.some((client) => client.story().includes("onAuthenticated")) ? 600 : 24);
-    clients = Array.from({ length: 100 }, () => kit.connect(url, { via: "query", forceNew: true, transports: ["websocket"], token, refreshBefore: 12 }));
+    const token = () => mint(clients.some((client) => client.story().includes("onAuthenticated")) ? 600 : 16);
+    clients = Array.from({ length: 100 }, () => kit.connect(url, { via: "query", forceNew: true, transports: ["websocket"], token, refreshBefore: 8 }));
     await Promise.all(clients.map((client) => client.until("onAuthenticated", 2)));
     return [...new Set(clients.map((client) => client.story().join()))];
   }, s.url);
@@ -263,17 +264,18 @@ test("a renewal that does not get through becomes a reconnection: told as one, a
   await onWays(two, async (config, options) => {
     const s = await server(config);
     const page = await open(s);
+    // From the moment in which the page asks for a token to renew.
     let down = false;
+    await page.exposeFunction("renews", () => void (down = true));
     await page.route(/transport=polling/, (route) => (down && !route.request().url().includes("sid=") ? route.abort("connectionrefused") : route.continue()));
     await page.evaluate(
       async ([url, options, seconds]) => {
-        const client = sessions.connect(url, { ...options, reconnectionDelay: 50, reconnectionDelayMax: 100, token: ({ cause }) => mint(cause === "reconnect" ? 600 : seconds) });
+        const client = sessions.connect(url, { ...options, reconnectionDelay: 50, reconnectionDelayMax: 100, token: async ({ cause }) => (cause === "refresh" && (await renews()), mint(cause === "reconnect" ? 600 : seconds)) });
         await client.until("onAuthenticated");
         sessions.emits(client, 20);
       },
       [s.url, options, SECONDS],
     );
-    down = true;
     await page.evaluate(() => kit.sockets[0].until("connect_error", 3));
     down = false;
     const lived = await page.evaluate(async () => {
@@ -305,7 +307,7 @@ test("a token function that fails when it is asked to renew: asked again before 
           const lived = await page.evaluate(
             async ([url, body]) => {
               const fails = new Function(body);
-              const client = sessions.connect(url, { via: "query", token: (context, n) => (n === 2 ? fails() : mint(n > 2 ? 600 : 10)), refreshBefore: 7 });
+              const client = sessions.connect(url, { via: "query", token: (context, n) => (n === 2 ? fails() : mint(n > 2 ? 600 : 14)), refreshBefore: 7 });
               await client.until("onAuthenticated", 2);
               return sessions.report(client);
             },
