@@ -196,6 +196,22 @@ test("a tab that is busy for a second is waited for", async (t) => {
   assert.equal(await asked, first);
 });
 
+test("an answer that comes when the next question has been asked counts: a tab without a token ends the wait", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  const { tabs: [a, b] } = open(t, 2, {}, { timers: "real" }); // those of this test, that is
+  await ready();
+  const wake = a.freeze();
+  const p = provider();
+  const asked = b.ask(() => p());
+  await settled();
+  wake(); // it answers the first question
+  a.freeze();
+  t.mock.timers.tick(100); // the second is asked before the answer is there
+  await settled();
+  assert.equal(p.calls, 1);
+  assert.ok(await asked);
+});
+
 test("a tab that leaves before it has answered is not waited for; the others still are", async (t) => {
   const { tabs: [a, busy], tab } = open(t, 2);
   await ready();
@@ -386,7 +402,7 @@ test("close() while it waits for the lock, or for the other tabs: its provider i
 });
 
 test("nothing keeps a closed tab alive: no timer is left", async (t) => {
-  const { tabs: [a, b] } = open(t, 2, {}, { timers: "real" });
+  const { tabs: [a, b] } = open(t, 2, {}, { timers: "real" }); // those of this test, that is
   await ready();
   const timers = () => process.getActiveResourcesInfo().filter((r) => r == "Timeout").length;
   const before = timers();

@@ -161,14 +161,19 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
         releases.delete(end);
         done();
       };
+      /** How many answers each question waits for. A busy machine may take longer for all of them than for the next question. */
+      const open = new Map<number | undefined, number>();
+      answered = (question) => {
+        const left = open.get(question)! - 1;
+        open.set(question, left);
+        if (usable(refused) || left == 0) end();
+      };
       const ask = async () => {
         const id = Math.random();
-        let open = await others().catch(() => 0);
+        const asked = await others().catch(() => 0);
         if (!releases.has(end)) return;
-        if (open < 1) return end();
-        answered = (question) => {
-          if (usable(refused) || (question == id && !--open)) end();
-        };
+        if (asked < 1) return end();
+        open.set(id, asked);
         post(["?", id]);
       };
       const timer = setTimeout(end, Math.min(2000, timeout / 5));
