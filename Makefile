@@ -27,8 +27,9 @@ dist: $(SCRIPTS) $(foreach entry,$(ENTRIES),$(addprefix $(DIST)/$(entry),.js .cj
 
 # The core: for WebAssembly, and for what becomes JavaScript, which has no bulk memory operations. TinyGo, which make gets
 # where there is none, compiles both, and ends with wasm-opt. Once more it finds more: with what TinyGo does not tell it,
-# that no address wraps around to the first 1,024 bytes, constants move into the offsets of loads and stores.
-OPTIMISE = wasm-opt -g -Oz --low-memory-unused
+# that no address wraps around to the first 1,024 bytes, constants move into the offsets of loads and stores. It is
+# repeated until it finds nothing, and what has no effect by then is taken out.
+OPTIMISE = wasm-opt -g -Oz --converge --low-memory-unused --vacuum
 
 build/core.wasm: $(GO_SOURCES) wasm/target.json tools/tinygo/build.sh
 	GO=$(GO) tools/tinygo/build.sh $@ wasm/target.json ./wasm -opt=z
