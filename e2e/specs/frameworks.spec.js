@@ -21,8 +21,8 @@ const frameworks = {
   react: { title: "React", pages: ["scenarios"], packages: ["react-dom"] },
   vue: { title: "Vue", pages: ["room"] },
   svelte: { title: "Svelte", pages: ["room"] },
-  solid: { title: "Solid", pages: ["room"] },
-  preact: { title: "Preact" },
+  solid: { title: "Solid", pages: ["room", "hydrated"] },
+  preact: { title: "Preact", pages: ["hydrated"], packages: ["preact-render-to-string"] },
   angular: { title: "Angular", pages: ["room"], packages: ["@angular/common", "@angular/compiler", "@angular/platform-browser", "rxjs"] },
 };
 const pages = Object.entries(frameworks).flatMap(([name, { pages = [] }]) => ["index", ...pages].map((page) => `${name}/${page}.html`));
@@ -37,7 +37,7 @@ const test = base.extend({
       const dir = app({});
       cpSync(fixtures, dir, { recursive: true });
       for (const name of [...Object.keys(peerDependencies), ...Object.values(frameworks).flatMap(({ packages = [] }) => packages)]) link(dir, name);
-      const plugins = () => [vue(), svelte({ configFile: false }), solid({ include: join(dir, "solid/*.jsx") })];
+      const plugins = () => [vue(), svelte({ configFile: false }), solid({ include: join(dir, "solid/*.jsx"), ssr: true })];
       const config = { configFile: false, root: dir, logLevel: "error", clearScreen: false };
       await vite.build({ ...config, plugins: plugins(), build: { rolldownOptions: { input: pages.map((page) => join(dir, page)) } } });
       const dev = await vite.createServer({ ...config, plugins: plugins(), cacheDir: join(dir, "cache"), optimizeDeps: { entries: pages }, server: { host: "localhost", port: 0, hmr: false, watch: null, fs: { strict: false } } });
@@ -133,6 +133,24 @@ for (const name of ["vue", "svelte"])
   test(`${frameworks[name].title}: rendered on a server, which opens nothing`, async ({ apps }) => {
     const { render } = await apps.dev.ssrLoadModule(`/${name}/rendered.js`);
     expect(await render()).toContain('<p id="status">idle</p>');
+  });
+
+for (const name of ["solid", "preact"])
+  test(`${frameworks[name].title}: rendered on a server, which opens nothing, and taken over by the page`, async ({ apps, visit }) => {
+    const { render } = await apps.dev.ssrLoadModule(`/${name}/rendered.jsx`);
+    const html = render();
+    expect(html).toMatch(/<p[^>]* id="?status"?>idle<\/p>/);
+    const { page, chat, asked } = await visit("development", `/${name}/hydrated.html`);
+    const kept = await page.evaluateHandle((html) => {
+      takeOver(html);
+      return document.querySelector("#status");
+    }, html);
+    await expect(page.locator("#status")).toHaveText("ada");
+    expect(await kept.evaluate((status) => status.isConnected && status.textContent)).toBe("ada");
+    await page.locator("#say").click();
+    await expect(page.locator("#messages li")).toHaveCount(1);
+    await chat.all();
+    expect([asked(), chat.of("connection").length]).toEqual([1, 1]);
   });
 
 // --- React ---------------------------------------------------------------------------------------------------------------
