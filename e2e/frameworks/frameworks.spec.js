@@ -70,8 +70,9 @@ for (const [name, { folder, development, build, production }] of Object.entries(
       const served = await start(home, args);
       const origin = await startOrigin({ app: served.port, chat: chat.port, token });
       try {
-        const rendered = await fetch(origin.url);
-        expect(rendered.status).toBe(200);
+        // Development servers tell their address, and answer 503, while they are still building.
+        let rendered;
+        await expect(async () => expect((rendered = await fetch(origin.url)).status).toBe(200)).toPass({ timeout: 60_000 });
         expect(await rendered.text()).toContain('<p id="reply">waiting</p>');
 
         const tab = await context.newPage();
