@@ -35,7 +35,7 @@ const logins = (fresh, over) => ({
     export const createClient = () => ({ auth: { getSession: answer("${over}"), refreshSession: answer("${fresh}"), onAuthStateChange: (listener) => listener("INITIAL_SESSION") } });`,
 });
 
-/** name → { server: its config, check(server, page): what must come of it, search, denied: /token answers 401, tabs: how many pages } */
+/** name → { server: its config, check(server, page): what must come of it, search, denied: /token answers 401, tabs: how many pages, before: runs in a page before its scripts } */
 const rows = {
   "readme-script": { server: socketioJwt, check: says },
   "readme-module": { server: socketioJwt, check: says },
@@ -54,6 +54,7 @@ const rows = {
   tabs: {
     server: own,
     tabs: 2,
+    before: () => sessions.patient(),
     async check(s, page, asked) {
       await s.count("ready", 2);
       expect(asked()).toBe(1);
@@ -97,7 +98,7 @@ const test = base.extend({
       send("text/html", path === "/page" ? shown.html : "<!doctype html><link rel=icon href=data:,>");
     });
     await new Promise((done) => site.listen(0, "127.0.0.1", done));
-    await use(async (name, server, { search = "", denied } = {}) => {
+    await use(async (name, server, { search = "", denied, before } = {}) => {
       const fakes = logins(token(), tokens.expired());
       const client = readFileSync(root + "js/dist/index.js");
       const modules = { "/client": client, "/assets/index.js": client, ...Object.fromEntries(Object.entries(fakes).map(([login, code]) => ["/" + login, code])) };
@@ -105,6 +106,7 @@ const test = base.extend({
       shown = { asked: shown?.asked ?? 0, denied, modules, html: html(printed.get(name), imports).replaceAll(address, server?.url) };
       const page = await context.newPage();
       page.on("pageerror", (error) => errors.push(error.message));
+      if (before) await page.addInitScript(before);
       await page.goto(`http://127.0.0.1:${site.address().port}/page${search}`);
       return Object.assign(page, { asked: () => shown.asked });
     });
@@ -144,13 +146,13 @@ const listens = (port) =>
     const probe = net.connect(port, "127.0.0.1").on("connect", () => probe.destroy()).on("error", () => {}).on("close", (failed) => done(!failed));
   });
 
-const freePort = () =>
-  new Promise((done) => {
-    const probe = net.createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => done(port));
-    });
-  });
+/** A port that nobody listens on, below those that systems give to whoever asks for any: it is still free a moment later. */
+async function freePort() {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    if (!(await listens(port))) return port;
+  }
+}
 
 test("each snippet that runs in a page or in Node has a row here", () => {
   const asked = [...printed.values()].filter(({ attributes }) => !attributes.compiled).map(({ name }) => name);
