@@ -68,11 +68,11 @@ for (const [name, options] of [
     const before = await mount(100);
     const small = await heap(page);
     const after = await mount(4900);
-    const large = await heap(page);
     expect(after.known).toEqual({ managers: 0, sockets: 0, sources: 0 });
     expect(after.bytes).toBe(before.bytes);
-    expect((large - small) / 4900, "bytes that each mount has left").toBeLessThan(32);
-    expect(await page.evaluate(() => first.deref() === undefined)).toBe(true);
+    // What closed transports wait for, in other processes, is let go when those have their turn. A leak stays.
+    await expect.poll(async () => ((await heap(page)) - small) / 4900, "bytes that each mount has left").toBeLessThan(32);
+    await expect.poll(() => page.evaluate(() => first.deref() === undefined)).toBe(true);
   });
 
 test("a call costs what it does in a fresh page, however many sockets there have been", async ({ server, open }) => {

@@ -96,7 +96,8 @@ for (const [name, io] of Object.entries(event)) {
         await client.until("disconnect");
         return client.until("hook");
       }, [s.url, bad()]);
-      expect(await hangUp(io, s), "ms: no deadline is waited for, and the hook never ends").toBeLessThan(5000);
+      await s.until("disconnect");
+      expect(s.of("ack"), "the hook never ends").toEqual([]);
       expect(error).toMatchObject({ reason: "invalid", message: "invalid signature" });
     });
 
