@@ -256,6 +256,28 @@ func TestRenewalWaitsForASlowServer(t *testing.T) {
 	})
 }
 
+// Whoever is connected on a connection that turns out to be of no use hears of its end.
+func TestOlderThanItLookedWhileConnected(t *testing.T) {
+	c := Config{Engine: engineio.Config{Transports: engineio.Order{engineio.WebSocket}}, Reconnection: true, MaxAttempts: -1, Backoff: Backoff{Backoff: lifecycle.Backoff{Min: 1000, Max: 5000}}}
+	r := &renewing{T: t, m: NewManager(c, 0), n: &Namespace{Name: []uint16{'/'}, Gate: GateOpen, Token: true}, now: 1000}
+	r.m.Add(r.n)
+	r.do(Event{Kind: EvConnect})
+	r.do(Event{Kind: EvCleared})
+	taken := r.m.Engine.Link
+	r.do(Event{Kind: EvEngine, Engine: engineio.Event{Kind: engineio.EvHandshake, Link: taken, Interval: 25000, Timeout: 20000}})
+	r.now = r.m.Deadline() // its CONNECT has not come
+	r.do(Event{Kind: EvTick})
+	r.do(Event{Kind: EvNspConnected})
+	r.do(Event{Kind: EvAccepted})
+	if !r.n.Open() {
+		t.Fatal("the session is not open")
+	}
+	r.do(Event{Kind: EvMisjudged, Link: taken})
+	if !r.did(ActClose) || !r.did(ActSocketClosed) {
+		t.Error("the user does not hear that the connection has ended")
+	}
+}
+
 // TestOlderThanItLooked: over websocket alone a server 1.x or 2.x that takes its
 // time is taken for a newer one. It is asked once more, as what it is, and nobody
 // hears of that: neither at the start nor at a renewal.
