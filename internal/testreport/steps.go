@@ -27,6 +27,10 @@ type step struct {
 // first: none of them is left to run alone at the end.
 const atOnce = 3
 
+// machines are packages whose programs have no goroutine. Their simulations take millions of steps, minutes of them under
+// the race detector, which would have nothing to look at.
+const machines = "/(client/lifecycle|internal/(core|engineio|socketio))$"
+
 const (
 	browser  = "chromium"
 	compiler = "TinyGo"
@@ -68,7 +72,7 @@ func steps() []step {
 		step{name: "bench: client code alone", command: []string{"node", "bench/run.mjs", "--only", "fake", "--rounds", "5", "--clients", "ours,official", "--gate"}, needs: []string{browser, modules, dist}},
 		step{name: "e2e: real servers, real Chromium", command: []string{"npx", "playwright", "test"}, dir: "e2e", needs: []string{browser, modules, dist}, count: countPlaywright("chromium"), beside: true},
 		step{name: "compare: ours and socket.io-client", command: []string{"node", "e2e/compare/run.mjs"}, needs: []string{browser, modules, dist}, count: countCompare, beside: true},
-		step{name: "go test -race", command: []string{"go", "test", "-race", "-json", "-timeout", "4m", "./..."}, needs: []string{modules, dist}, count: countGo, beside: true},
+		step{name: "go test -race, what has goroutines", command: []string{"sh", "-c", "go test -race -json -timeout 4m $(go list ./... | grep -vE '" + machines + "')"}, needs: []string{modules, dist}, count: countGo, beside: true},
 		step{name: "e2e: Next.js and Nuxt", command: []string{"make", "--no-print-directory", "frameworks"}, needs: []string{browser, modules, dist}, count: countPlaywright("frameworks"), beside: true},
 		// Of the servers the newest of each generation: what differs between the others does not differ between browsers.
 		step{name: "e2e: the core of it, in Firefox", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults", "--grep-invert", `on (1\.7\.4|3\.1\.2|our Go server)`}, dir: "e2e", env: firefox, needs: []string{browser, modules, dist}, count: countPlaywright("firefox"), beside: true},
@@ -76,7 +80,7 @@ func steps() []step {
 		step{name: "js: modules that need no browser", command: []string{"node", "js/test/run.mjs"}, needs: []string{modules, dist}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo "), beside: true},
 		step{name: "compare: the core of it, without WebAssembly", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--file", "events,acks,binary,reconnect,namespaces"}, env: nowasm, needs: []string{browser, modules, dist}, count: countCompare, beside: true},
 		step{name: "compare: the core of it, in Firefox", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--no-two", "--file", "events,acks,binary,reconnect,namespaces"}, env: firefox, needs: []string{browser, modules, dist}, count: countCompare, beside: true},
-		// Without the race detector, which makes a million calls last minutes; the core has no goroutine.
+		step{name: "go test, the machines", command: []string{"sh", "-c", "go test -json $(go list ./... | grep -E '" + machines + "')"}, needs: []string{modules, dist}, count: countGo, beside: true},
 		step{name: "go test, the compiled core", command: []string{"go", "test", "-json", "./internal/bridge"}, needs: []string{dist}, count: countGo, beside: true},
 		// A clean environment: Go's js/wasm takes 8 KB of it with the arguments and no more, and a CI's may be larger. The
 		// runner takes the first browser in PATH by the name that it looks for first.
