@@ -3,7 +3,7 @@ import { firefox, launchOptions } from "./lib/browser.js";
 
 // What mostly waits (for tokens to end, for a server's 15 seconds, for a page to wake up) runs beside what mostly works:
 // by its tag, or the whole file.
-const waits = /@waits|lifecycle-(clock|many|sleep|tabs)\.spec/;
+const waits = /@waits|lifecycle-(clock|sleep|tabs)\.spec/;
 const browserName = firefox ? "firefox" : "chromium";
 // The test runner chooses Firefox's protocol by this, beside what it launches.
 const use = (options) => ({ browserName, channel: options.launchOptions.channel, ...options });

@@ -138,6 +138,8 @@ func TestAnEndedSessionIsHungUpOnAndRefused(t *testing.T) {
 	v.signIn("Ada", "/")
 	_, token := v.token("good", 60)
 	c := v.through("event")
+	c.emit("1", `["join",{"room":"general"}]`)
+	c.hear("43/event,1[") // the chat knows of the socket by now: the client hears "authenticated" a moment before it does
 	var who *session
 	for _, who = range v.site.sessions.byID {
 	}
