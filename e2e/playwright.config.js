@@ -11,14 +11,14 @@ const use = (options) => ({ browserName, channel: options.launchOptions.channel,
 // Runs of several kinds go on side by side, see internal/testreport/steps.go: each has a folder of results.
 const results = `test-results/${process.env.BUILD ?? process.env.BROWSER ?? "chromium"}`;
 
-// A test that needs a second try is a defect, so none gets one. Tests wait more than they work, so there are more workers
-// than cores: no test demands to be quick.
+// A test that needs a second try is a defect, so none gets one. Two workers for two cores, and one that waits: with more, and
+// other steps of make test beside them, a renewal came after the end of its token.
 export default defineConfig({
   testDir: "specs",
   globalSetup: "./lib/setup.js",
   outputDir: `${results}/artifacts`,
   fullyParallel: true,
-  workers: 5,
+  workers: 3,
   retries: 0,
   forbidOnly: true,
   // Limits say that something will not come any more; none of them is a demand on the machine's speed.
@@ -26,8 +26,8 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   reporter: [["dot"], ["json", { outputFile: `${results}/report.json` }]],
   projects: [
-    { name: "waiting", workers: 2, grep: waits, use: use({ alone: true, launchOptions: launchOptions() }) },
+    { name: "waiting", workers: 1, grep: waits, use: use({ alone: true, launchOptions: launchOptions() }) },
     // One process for all pages of a context: they share what has been compiled, see `shared` in lib/test.js.
-    { name: "working", workers: 3, grepInvert: waits, use: use({ launchOptions: launchOptions("--renderer-process-limit=1", "--disable-site-isolation-trials") }) },
+    { name: "working", workers: 2, grepInvert: waits, use: use({ launchOptions: launchOptions("--renderer-process-limit=1", "--disable-site-isolation-trials") }) },
   ],
 });

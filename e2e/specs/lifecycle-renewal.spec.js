@@ -1,12 +1,12 @@
 // Renewal before expiry: another token, another connection, and nobody notices. The page emits and the server ticks all
-// the while; tokens live eight seconds, so that one is renewed after about four: the machine may be away for three of the
-// four that are left.
+// the while; tokens live twelve seconds, so that one is renewed after about six: the machine may be away for five of the
+// six that are left.
 import { counted, echoes, expect, expectGoodTokens, expectNoDeadSpeech, onWays, test, together, two, ways } from "../lib/lifecycle.js";
 import { plainParser } from "../lib/parser.mjs";
 
 /** ms between the server's ticks. */
 const TICK = 5;
-const SECONDS = Number(process.env.TOKEN_SECONDS ?? 8);
+const SECONDS = Number(process.env.TOKEN_SECONDS ?? 12);
 /** How often the rows by reconnecting renew; make soak has them do it for minutes. */
 const RENEWALS = Number(process.env.RENEWALS ?? 2);
 
