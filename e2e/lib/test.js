@@ -100,21 +100,36 @@ export const test = base.extend({
   },
 
   /** open(server, path): a page of that server's origin with the library in it. No page may ever log a token. */
-  open: async ({ context, errors }, use) => {
+  open: async ({ context, errors }, use, testInfo) => {
+    const opened = [];
     const logged = [];
     const log = (message) => logged.push(message.text());
     context.on("console", log);
     await use(async (server, path = "/script") => {
       const page = await context.newPage();
+      opened.push(page);
       page.on("pageerror", ({ message }) => FIREFOX_SAYS.test(message) || errors.push(message));
       await page.goto(server.url + path);
       if (path !== "/" && path !== "/login") await page.waitForFunction(() => window.ready);
       return page;
     });
     context.off("console", log);
+    if (testInfo.status !== testInfo.expectedStatus) await tellSessions(opened, testInfo);
     for (const text of [...logged, ...errors]) expect(text).not.toMatch(TOKEN);
   },
 });
+
+/** Prints the last events of all sockets of a failed test's pages, in the order in which they happened. */
+async function tellSessions(pages, { title }) {
+  for (const page of pages.filter((page) => !page.isClosed())) {
+    const events = page.evaluate(() => kit.sockets.flatMap(({ socket }, i) => socket.inspect().map(({ at, ...event }) => ({ at, socket: i, ...event }))));
+    // A page that is being left, or runs a loop, has no answer.
+    const told = await Promise.race([events, new Promise((late) => setTimeout(late, 2_000, []))]).catch(() => []);
+    if (!told.length) continue;
+    told.sort((a, b) => a.at - b.at);
+    console.log([`\n${title}: what its page's sockets went through, ms`, ...told.map(({ at, ...event }) => `${at - told[0].at} ${JSON.stringify(event)}`)].join("\n  "));
+  }
+}
 
 async function furnished(browser, minting) {
   const context = await browser.newContext();
