@@ -31,7 +31,7 @@ package socketio
 type fences struct {
 	none   bool   // none is sent: pauses take their place
 	sentAt int64  // when the last one was
-	pause  int64  // ms: takes the place of a fence, if it is longer than the step's usual pause
+	pause  int64  // ms: takes the place of a fence, if it is longer than the step's usual pause. Where none is sent, it is
 	exists exists // the server has the namespace that a fence has asked for
 }
 
@@ -92,7 +92,7 @@ const (
 func (m *Manager) fenced(other bool, which int, how Answer) {
 	switch stage := m.handover.stage; {
 	case which == FenceRejoin:
-		m.rejoining.answered = m.rejoining.answered || !other && m.rejoining.who != nil
+		m.rejoining.answered = m.rejoining.answered || !other && m.rejoining.until != 0
 	case other && (stage == drainingBeside || stage == drainingAlone || stage == standbyDelivering), !other && stage == standbyJoined:
 		m.handover.awaited--
 	}

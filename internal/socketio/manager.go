@@ -68,7 +68,7 @@ func NewManager(c Config, links int) *Manager {
 	m.Engine.Config = c.Engine
 	m.Engine.Number(links)
 	m.fences.none = c.NoFences || c.TakesAll
-	if c.TakesAll {
+	if m.fences.none {
 		m.fences.pause = leastFencePause
 	}
 	return m
@@ -116,7 +116,7 @@ func (m *Manager) Remove(n *Namespace) {
 
 // AtRest says whether a namespace may be removed: nothing is under way for it.
 func (m *Manager) AtRest(n *Namespace) bool {
-	return n.Phase == Off && !n.Active && !n.Silent && !n.sent && n != m.handover.carried && n != m.rejoining.who
+	return n.Phase == Off && !n.Active && !n.Silent && !n.sent && n != m.handover.carried
 }
 
 // Find returns the namespace with a slot, or nil.

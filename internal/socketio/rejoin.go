@@ -8,11 +8,11 @@ import "slices"
 // server has handled the DISCONNECT before it: not a moment after it has read it, unless the
 // generation LeavesAtOnce.
 
-// rejoining is the namespace that has left the connection in use and waits for the answer
-// to a fence (FenceRejoin) to join it again. There is one at a time.
+// rejoining is the fence (FenceRejoin) for whose answer the namespaces wait that have left the
+// connection in use and are to join it again. There is one at a time.
 type rejoining struct {
-	who      *Namespace // nil: none
-	answered bool       // the fence has been, and Next is to see to it
+	until    int64 // ms: how long the answer is awaited; 0: no fence is under way
+	answered bool  // it has come, and Next is to see to it
 }
 
 // departures are the namespaces that have left the connection in use of late. They may have
@@ -20,14 +20,15 @@ type rejoining struct {
 type departures []departure
 
 type departure struct {
-	name []uint16
-	at   int64
+	name   []uint16
+	at     int64
+	fenced bool // DISCONNECT was sent before the fence that is under way
 }
 
 // note is told that DISCONNECT is sent for a namespace.
 func (d *departures) note(name []uint16, now int64) {
 	d.forget(name, now)
-	*d = append(*d, departure{name, now})
+	*d = append(*d, departure{name: name, at: now})
 }
 
 // lately says whether a namespace has left so short ago that the server may not have handled
@@ -144,41 +145,48 @@ func (m *Manager) leaveFirst(n *Namespace) bool {
 	return lately
 }
 
-// awaitLeaving lets a namespace wait until the server has handled its DISCONNECT.
+// awaitLeaving lets a namespace wait until the server has handled its DISCONNECT. If a fence is
+// under way that was sent before that DISCONNECT, the next one follows its answer.
 func (m *Manager) awaitLeaving(n *Namespace) {
 	n.leaving = true
-	if m.rejoining.who != n {
-		if m.rejoining.who != nil || !m.fence(m.Engine.Link, FenceRejoin) {
-			n.retryAt = m.now + m.pause(rejoinPause)
-			return
-		}
-		m.rejoining.who = n
-	}
 	n.retryAt = m.now + drainFor
+	switch {
+	case m.now < m.rejoining.until:
+	case m.fence(m.Engine.Link, FenceRejoin):
+		m.rejoining.until = n.retryAt
+		for i := range m.departed {
+			m.departed[i].fenced = true
+		}
+	default:
+		n.retryAt = m.now + m.fences.pause
+	}
 }
 
-// rejoinPause is what a server gets, ms, to handle a DISCONNECT that no fence follows.
-const rejoinPause = 30
-
-// hasLeft: the server has read that the namespace has left. It joins again.
+// hasLeft: the server has handled each DISCONNECT that was sent before the fence. The
+// namespaces that wait for that join again; those that have left since wait for another fence.
 func (m *Manager) hasLeft() {
-	n := m.rejoining.who
 	m.rejoining = rejoining{}
-	if n == nil {
-		return
+	var since departures
+	for _, d := range m.departed {
+		if !d.fenced {
+			since = append(since, d)
+		}
 	}
-	m.departed.forget(n.Name, m.now)
-	if n.leaving {
-		m.retry(n)
+	m.departed = since
+	for _, n := range m.Namespaces {
+		switch {
+		case !n.leaving:
+		case since.lately(n.Name, m.now):
+			m.awaitLeaving(n)
+		default:
+			m.retry(n)
+		}
 	}
 }
 
 // retry: the time has come for a namespace that waits to join the connection.
 func (m *Manager) retry(n *Namespace) {
 	n.retryAt = 0
-	if n == m.rejoining.who {
-		m.rejoining.who = nil
-	}
 	if n.leaving {
 		n.leaving = false
 		m.departed.forget(n.Name, m.now)

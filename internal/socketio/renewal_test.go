@@ -158,7 +158,7 @@ func TestRenewal(t *testing.T) {
 			tick 499               >
 			tick 1                 > ask /a refresh 0
 			cleared /a             > CONNECT /a`},
-		{"opening → open: … two of them: one is asked for, the other gets 30 ms", "/ /a:connect /b:connect", `
+		{"opening → open: … one that leaves while a fence is under way waits for the next fence", "/ /a:connect /b:connect", `
 			connect /              > link 1
 			connect /a             > ask /a connect 0
 			connect /b             > ask /b connect 0
@@ -170,9 +170,33 @@ func TestRenewal(t *testing.T) {
 			connected /b           > connected /b
 			renew /a               > DISCONNECT /a, rejoin fence 1
 			renew /b               > DISCONNECT /b
-			tick 29                >
-			tick 1                 > ask /b refresh 0
-			read                   > ask /a refresh 0`},
+			tick 30                >
+			read                   > ask /a refresh 0, rejoin fence 1
+			read                   > ask /b refresh 0`},
+		{"opening → open: … two that have left before the fence rejoin with its answer", "/ /a:connect /b:connect /c:connect", `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			connect /b             > ask /b connect 0
+			connect /c             > ask /c connect 0
+			handshake 1            > opened, CONNECT /
+			connected /            > connected /, flush /
+			cleared /a             > CONNECT /a
+			cleared /b             > CONNECT /b
+			cleared /c             > CONNECT /c
+			connected /a           > connected /a
+			connected /b           > connected /b
+			connected /c           > connected /c
+			renew /a               > DISCONNECT /a, rejoin fence 1
+			renew /b               > DISCONNECT /b
+			renew /c               > DISCONNECT /c
+			read                   > ask /a refresh 0, rejoin fence 1
+			read                   > ask /b refresh 0, ask /c refresh 0`},
+		{"opening → open: … a parser of the user's, with which no fence is sent: half a second", "/ /a:connect parser", up + `
+			renew /a               >
+			tick deadline          > DISCONNECT /a
+			tick 499               >
+			tick 1                 > ask /a refresh 0
+			cleared /a             > CONNECT /a`},
 		{"opening → open: … once its own acks are there", "/ /a:connect", up + `
 			emits /a               >
 			renew /a               >

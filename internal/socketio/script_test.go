@@ -74,6 +74,8 @@ func newPlayer(config string) *player {
 			c.Engine.Transports, c.Engine.Upgrade = engineio.Order{engineio.Polling, engineio.WebSocket}, true
 		case word == "takesall":
 			c.TakesAll = true
+		case word == "parser":
+			c.NoFences = true
 		case word == "all":
 			c.Engine.TryAll = true
 		case key == "attempts":

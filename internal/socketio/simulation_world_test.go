@@ -55,7 +55,7 @@ func (w *witness) sense(r *rand.Rand) Event {
 	if m.handover.carried != nil && r.IntN(4) != 0 { // a standby's next step
 		return w.standby(r)
 	}
-	if m.rejoining.who != nil && m.Engine.Phase == engineio.Opened && r.IntN(2) == 0 {
+	if m.rejoining.until != 0 && m.Engine.Phase == engineio.Opened && r.IntN(2) == 0 {
 		return w.answered([...]string{"read", "read", "read", "read", "taken", "guarded"}[r.IntN(6)], "")
 	}
 	if m.handover.stage == drainingBeside && m.handover.other.Phase == engineio.Opened && r.IntN(2) == 0 {
@@ -139,7 +139,7 @@ func (w *witness) standby(r *rand.Rand) Event {
 		return Event{Kind: EvTick}
 	case stage == standbyJoined:
 		return answer(&m.Engine, "", fenced...)
-	case stage == standbyCarrying && m.handover.carried.Phase == Waiting && m.rejoining.who == nil: // no fence
+	case stage == standbyCarrying && m.handover.carried.Phase == Waiting && m.rejoining.until == 0: // no fence
 		w.now = max(w.now, m.handover.carried.retryAt)
 		return Event{Kind: EvTick}
 	case stage == standbyCarrying && m.handover.carried.Phase == Waiting:

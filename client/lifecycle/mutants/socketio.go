@@ -61,11 +61,15 @@ var socketioMutants = []mutant{
 
 	// A namespace that leaves its connection and rejoins it.
 	{"rejoin: the namespace comes back before the server has read that it left", "Manager.awaitLeaving",
-		"n.retryAt = m.now + drainFor", "n.retryAt = m.now + rejoinPause", "TestRenewal"},
+		"n.retryAt = m.now + drainFor", "n.retryAt = m.now + 30", "TestRenewal"},
 	{"rejoin: the server's answer is not waited for", "Manager.Next",
 		"m.hasLeft()", "", "TestRenewal"},
 	{"rejoin: two are asked for at once", "Manager.awaitLeaving",
-		"if m.rejoining.who != nil || ", "if ", "TestRenewal"},
+		"case m.now < m.rejoining.until:", "case false:", "TestRenewal"},
+	{"rejoin: one that has left since the fence was sent comes back with its answer", "Manager.hasLeft",
+		"case since.lately(n.Name, m.now):", "case false:", "TestRenewal"},
+	{"rejoin: a server that gets no fence gets no time", "NewManager",
+		"if m.fences.none {", "if c.TakesAll {", "TestRenewal"},
 	{"CONNECT: the answer to a given-up one is waited for without an end", "Manager.proceed",
 		"n.answerBy = m.now + drainFor", "n.answerBy = 0", "TestConnectIsNeverAnswered"},
 	{"CONNECT: another connection takes its place unheard", "Manager.begin",
