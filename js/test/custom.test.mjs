@@ -224,7 +224,7 @@ test("finish(): what is queued goes out when the instance can take it, then it i
   t.send(["4first"]);
   assert.equal(t.busy(), true);
   let done = false;
-  t.finish(["4rest"], () => (done = true));
+  t.finish([["4rest"], ["4more"]], () => (done = true));
   await settled();
   const drained = async () => {
     inner.writable = true;
@@ -233,8 +233,9 @@ test("finish(): what is queued goes out when the instance can take it, then it i
     return [inner.sent.at(-1)[1], !!inner.closed, done];
   };
   assert.deepEqual(await drained(), ["rest", false, false]);
-  assert.deepEqual(await drained(), ["rest", true, false]);
-  assert.deepEqual(await drained(), ["rest", true, true]);
+  assert.deepEqual(await drained(), ["more", false, false]);
+  assert.deepEqual(await drained(), ["more", true, false]);
+  assert.deepEqual(await drained(), ["more", true, true]);
   assert.equal(calls.at(-1), "closed");
 });
 

@@ -33,6 +33,7 @@ function connection({ id, credentials, query = {}, opts = {}, ...above } = {}) {
   const happened = [];
   const engine = {
     id,
+    readyState: id ? "open" : "opening",
     query,
     opts: { hostname: "a.test", path: "/socket.io/", ...opts },
     _above: { _conn: 3, opts: {}, _credentials: credentials, _carriesToken: !!credentials, _denied: (...args) => void happened.push(["denied", ...args]), ...above },

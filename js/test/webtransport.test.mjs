@@ -239,7 +239,7 @@ test("finish(): the rest goes out, and done is told when the session has ended",
   const { transport, session } = await opened(t);
   session.close = () => session.received.push("close");
   let done = 0;
-  transport.finish(["4rest"], () => done++);
+  transport.finish([["4rest"]], () => done++);
   await settled();
   assert.deepEqual([session.received, done], [["0", "4rest", "FIN", "close"], 0]);
   session.end();

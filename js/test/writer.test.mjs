@@ -69,9 +69,17 @@ test("takeUnsent(): what the transport is busy with is not in it, and nothing go
   const { writer, sent } = made();
   writer.write("4a");
   writer.write("4b");
-  assert.deepEqual(writer.takeUnsent(), ["4b"]);
+  writer.write("4c");
+  assert.deepEqual(writer.takeUnsent(), [["4b", "4c"]]);
   writer.write("4c");
   assert.deepEqual(sent, [["4a"]]);
+});
+
+test("takeUnsent(): for payloads, in parts that the server takes", () => {
+  const { writer } = made({ payloads: true });
+  writer.maxPayload = 10;
+  for (const p of ["4a", "4bbb", "4ccc", "4d"]) writer.write(p);
+  assert.deepEqual(writer.takeUnsent(), [["4bbb", "4ccc"], ["4d"]]);
 });
 
 test("reset(): the old queue stays with whoever holds it", () => {

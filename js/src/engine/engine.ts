@@ -31,7 +31,7 @@ export interface ServerHandshake {
 }
 
 export class Engine extends Emitter {
-  /** Remembered by all connections of the page, for `rememberUpgrade`. */
+  /** Whether the last connection of the page travelled over a websocket, and did not fail: for `rememberUpgrade`. */
   declare static priorWebsocketSuccess: boolean;
 
   /** Not there before the session and null after it, which the official client's types do not say. */
@@ -222,6 +222,8 @@ export class Engine extends Emitter {
       details = undefined;
     }
     this.readyState = "closed";
+    // The next connection begins with another transport again: where websockets fail, none would come about.
+    if (reason == CloseReason.TransportError || (!open && reason != CloseReason.Forced)) Engine.priorWebsocketSuccess = false;
     this._release();
     this._links.closeFirst();
     this.id = null!;

@@ -126,7 +126,7 @@ export class Links {
         const engine = this._engine;
         engine._linkEnded(t, error, failed);
         const { _conn: conn } = engine._above;
-        if (status && !engine.id) {
+        if (status && !engine.id && engine.readyState == "opening") {
           const body = (context as { responseText?: string } | undefined)?.responseText;
           const { messages, reason } = engine._above._denied(status, body) || { messages: "", reason: Reason.None };
           control(Op.HandshakeFailed, conn, t._link, status, messages, reason, /^{"code":(\d+)/.exec(body!)?.[1] || "");

@@ -82,8 +82,8 @@ export interface Transport extends Emitter {
   poll?(): void;
   /** Tells the server that the session ends, where the server does not see that by itself. */
   goodbye(): void;
-  /** Sends `rest` and closes. `done` is called once, when the server knows; closed() may never be. */
-  finish(rest: Outgoing[], done: () => void): void;
+  /** Sends `rest`, in parts of which each would do for send(), and closes. `done` is called once, when the server knows; closed() may never be. */
+  finish(rest: Outgoing[][], done: () => void): void;
   close(): void;
   /** The browser's WebSocket, for pages that look inside. */
   ws?: WebSocket;

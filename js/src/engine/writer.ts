@@ -31,7 +31,7 @@ export class Writer {
     const { queue } = this;
     const t = this._engine._link;
     if (this.held || this._sent || !t.writable || !queue.length) return;
-    const n = t.can.payloads ? this._fitting() : queue.length;
+    const n = this._count();
     this._sent = n;
     t.send(n < queue.length ? queue.slice(0, n) : queue);
     if (this._engine._callbacks) this._engine.emitReserved("flush");
@@ -45,10 +45,14 @@ export class Writer {
     else this._engine.emitReserved("drain");
   }
 
-  /** Nothing is sent any more; gives what no transport has. */
-  takeUnsent(): Outgoing[] {
+  /** Nothing is sent any more; gives what no transport has, in parts that the server takes. */
+  takeUnsent(): Outgoing[][] {
     this.held = true;
-    return this.queue.splice(0).slice(this._sent);
+    const { queue } = this;
+    const parts: Outgoing[][] = [];
+    queue.splice(0, this._sent);
+    while (queue.length) parts.push(queue.splice(0, this._count()));
+    return parts;
   }
 
   /** The connection is over. Who holds the old queue finds in it what was not sent. */
@@ -64,10 +68,10 @@ export class Writer {
     else done();
   }
 
-  /** How many of the queue the server takes in one payload: at least one. */
-  private _fitting(): number {
+  /** How many of the queue can be sent at once: with payloads, what the server takes in one, and at least one packet. */
+  private _count(): number {
     const { queue, maxPayload } = this;
-    if (!maxPayload || queue.length == 1) return queue.length;
+    if (!this._engine._link.can.payloads || !maxPayload || queue.length == 1) return queue.length;
     let total = 0;
     for (let n = 0; n < queue.length; n++) {
       total += payloadSize(queue[n]!) + 1;

@@ -138,7 +138,7 @@ class CustomTransport extends Emitter implements Transport {
   /** close() of an instance tells the server. */
   goodbye(): void {}
 
-  finish(rest: Outgoing[], done: () => void): void {
+  finish(rest: Outgoing[][], done: () => void): void {
     const inner = this._inner;
     const whenWritable = (fn: () => void) => {
       if (inner.writable === false) this._next = fn;
@@ -150,10 +150,12 @@ class CustomTransport extends Emitter implements Transport {
       this.close();
       if (!ws) whenWritable(done);
     };
-    whenWritable(() => {
-      if (rest.length) this.send(rest);
-      whenWritable(hangUp);
-    });
+    const next = () => {
+      const part = rest.shift();
+      if (part) this.send(part);
+      whenWritable(part ? next : hangUp);
+    };
+    whenWritable(next);
   }
 
   close(): void {

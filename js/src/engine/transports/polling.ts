@@ -186,8 +186,8 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
       t.send(["1"]);
     },
 
-    finish(rest: Outgoing[], done: () => void) {
-      if (rest.length) t.send(rest);
+    finish(rest: Outgoing[][], done: () => void) {
+      rest.forEach(t.send);
       // In a request of its own: a server takes a moment to act on what is before it, and would forget that.
       t.send(["1"]);
       finished = () => {

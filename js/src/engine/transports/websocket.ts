@@ -85,8 +85,8 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
     pause() {},
     goodbye() {}, // the server sees the connection close
 
-    finish(rest: Outgoing[], done: () => void) {
-      if (rest.length) t.send(rest);
+    finish(rest: Outgoing[][], done: () => void) {
+      rest.forEach(t.send);
       t.ws!.addEventListener("close", done);
       t.close();
     },

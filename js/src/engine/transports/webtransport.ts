@@ -184,8 +184,8 @@ export function webtransport(url: () => string, opts: TransportOptions, sink: Tr
     pause() {},
     goodbye() {}, // the server sees the session end
 
-    finish(rest: Outgoing[], done: () => void) {
-      if (rest.length) t.send(rest);
+    finish(rest: Outgoing[][], done: () => void) {
+      rest.forEach(t.send);
       end();
       (session ? session.closed : Promise.resolve()).then(done, done);
     },

@@ -1,0 +1,68 @@
+// A connection over polling, its upgrade and its end, with the whole client.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { event } from "./desk.mjs";
+import { stage } from "./network.mjs";
+import { settled } from "./tools.mjs";
+
+const { connect, network } = await stage();
+
+/** Upgrades a session that network.begin() has begun; gives its websocket. */
+async function upgraded(host, get) {
+  const ws = await network.websocket(host);
+  ws.accept();
+  assert.equal(await ws.frame(), "2probe");
+  ws.say("3probe");
+  get.answer("6");
+  assert.equal(await ws.frame(), "5");
+  return ws;
+}
+
+test("rememberUpgrade: a websocket that fails is not begun with again", async (t) => {
+  const host = "remember.test";
+  const socket = connect(`http://${host}`, { rememberUpgrade: true, reconnectionDelay: 1, reconnectionDelayMax: 1 });
+  t.after(() => socket.disconnect());
+  const ws = await upgraded(host, (await network.begin(host)).get);
+  ws.drop();
+  const next = await network.websocket(host);
+  assert.deepEqual(next.query, { EIO: "4", transport: "websocket" });
+  next.drop(true);
+  assert.equal((await network.first(host)).query.transport, "polling");
+});
+
+test("disconnect() with more queued than the server takes in one payload: parts that it takes, then the end", async () => {
+  const host = "parts.test";
+  const socket = connect(`http://${host}`, { upgrade: false });
+  const connected = event(socket, "connect");
+  await network.begin(host, { maxPayload: 1000 });
+  await connected;
+  for (let i = 0; i < 3; i++) socket.emit("part", i, "x".repeat(600));
+  socket.disconnect();
+  const posted = [];
+  do {
+    const post = await network.post(host);
+    posted.push(post.body);
+    post.answer();
+  } while (posted.at(-1) != "1");
+  assert.deepEqual(posted.map((body) => body.slice(0, 11)), ['42["part",0', '42["part",1', '42["part",2', "1"]);
+  assert.ok(posted.every((body) => body.length <= 1000), `${posted.map((body) => body.length)}`);
+});
+
+test("an HTTP status that answers the last word of a session is about no token", async (t) => {
+  const host = "last.test";
+  const asked = [];
+  const socket = connect(`http://${host}`, { upgrade: false, via: "query", token: "a", classify: (error) => void asked.push(error) });
+  const connected = event(socket, "connect");
+  await network.begin(host);
+  await connected;
+  socket.disconnect();
+  (await network.post(host)).answer(); // 41
+  const bye = await network.post(host);
+  assert.equal(bye.body, "1");
+  socket.connect();
+  t.after(() => socket.disconnect());
+  await network.get(host);
+  bye.answer("", 400);
+  await settled();
+  assert.deepEqual(asked, []);
+});
