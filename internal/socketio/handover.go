@@ -184,7 +184,7 @@ func (s stage) next(c cue) (stage, bool) {
 	if c == cueClosed {
 		return steady, true
 	}
-	for _, t := range transitions {
+	for _, t := range transitions[:] {
 		if t.from == s && t.cue == c {
 			return t.to, true
 		}
