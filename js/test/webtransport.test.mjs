@@ -198,6 +198,28 @@ test("the server ends the session, or it breaks; no error tells an address", asy
   assert.doesNotMatch(error.description.message, /SECRET|host:1/);
 });
 
+for (const [cut, chunk] of [["between packets", frame("4a")], ["in the middle of a packet", frame("4abc").subarray(0, 3)]])
+  test(`the server ends the stream ${cut}, and leaves the session open`, async (t) => {
+    const { session, next } = await opened(t);
+    session.down.write(chunk);
+    session.down.close();
+    assert.deepEqual((await next("closed")).args, [{ message: "transport close" }]);
+    await settled();
+    assert.equal(session.closes, 1);
+  });
+
+test("the server resets the stream, or reads no more of ours, and leaves the session open", async (t) => {
+  const reset = await opened(t);
+  reset.session.down.abort(new Error("reset"));
+  assert.equal((await reset.next("closed")).args[0].message, "webtransport error");
+  const stopped = await opened(t);
+  stopped.session.hold = Promise.reject(new Error("stop sending"));
+  stopped.transport.send(["4a"]);
+  assert.equal((await stopped.next("closed")).args[0].message, "webtransport error");
+  await settled();
+  assert.deepEqual([reset.session.closes, stopped.session.closes], [1, 1]);
+});
+
 test("a session that is refused, and a constructor that throws", async (t) => {
   const { next, calls } = start(t);
   await settled(1);

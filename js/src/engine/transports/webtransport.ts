@@ -144,7 +144,9 @@ export function webtransport(url: () => string, opts: TransportOptions, sink: Tr
     const unframe = unframer((packet) => ended || sink.data(t, packet));
     for (;;) {
       const { value, done } = await reader.read();
-      if (done || ended) return;
+      if (ended) return;
+      // Nothing will come any more, though the session may be open.
+      if (done) return end({ message: "transport close" });
       unframe(value);
     }
   };
