@@ -162,6 +162,51 @@ test("login() as another user: the old session ends first, and its token is not 
   assert.equal((await info).refreshed, false);
 });
 
+test("login() before the first user is authenticated: nothing that was asked for that user is used, however far the attempt is", async (t) => {
+  for (const [via, reach] of [
+    ["auth", async () => {}], // the token function works
+    ["auth", async (c, ann) => (ann("ann"), assert.equal(await c.frame(), '40{"token":"ann"}'))], // CONNECT is not answered
+    ["event", async (c, ann) => (ann("ann"), await welcome(c), assert.equal(await c.frame(), '42["authenticate",{"token":"ann"}]'))], // nor is this
+  ])
+    for (const given of ["bob", undefined]) {
+      const calls = queue();
+      const { socket, until, server } = open(t, { token: () => new Promise((answer) => calls.push(answer)), via });
+      const c = await server.connection();
+      const ann = await calls.next();
+      await reach(c, ann);
+      const info = socket.login(given);
+      ann("ann");
+      if (!given) (await calls.next())("bob");
+      const next = await server.connection();
+      const sent = await welcome(next, { authenticated: via == "event" });
+      assert.equal(sent.at(-1), via == "event" ? '42["authenticate",{"token":"bob"}]' : '40{"token":"bob"}');
+      await until("authenticated");
+      await info;
+      assert.ok(!c.open, "the connection of the first user is over");
+    }
+});
+
+test("login() at rest takes no part in a call that another socket of the user before has begun", async (t) => {
+  const calls = queue();
+  const token = () => new Promise((answer) => calls.push(answer));
+  const first = open(t, { token, via: "auth" });
+  const second = open(t, { token, via: "auth" });
+  second.socket.disconnect();
+  const ann = await calls.next();
+  const info = second.socket.login();
+  ann("ann");
+  (await calls.next())("bob");
+  for (const { server } of [first, second]) {
+    let sent;
+    do sent = await (await server.connection()).frame();
+    while (sent == "closed");
+    assert.equal(sent, '40{"token":"bob"}');
+  }
+  first.socket.disconnect();
+  second.socket.disconnect();
+  await assert.rejects(info, /disconnected/);
+});
+
 test("logout(): disconnected, and with guest connected again without asking for a token", async (t) => {
   const plain = open(t, { token: () => "T", via: "auth" });
   const first = await plain.server.connection();

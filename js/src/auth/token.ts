@@ -40,6 +40,8 @@ export class Token implements SourceUser {
   private _given?: string | null;
   /** End listening to other tabs. */
   private _deafen: ((() => void) | undefined)[] = [];
+  /** The attempt that is under way has no token. */
+  private _tokenless = false;
   /** The session was ended by logout() or by a refusal that stands: a login in another tab begins the next one. */
   private _ended = false;
   /** The last refusal. */
@@ -130,6 +132,7 @@ export class Token implements SourceUser {
     this._socket._register(); // at rest it took no part
     const others = this._peers();
     this._source.tabs?.change(true);
+    for (const other of others) other._endOther(); // none asks for what this one may share
     const settled = this._enter(token);
     for (const other of others) other._enter(token).catch(() => {});
     return settled;
@@ -145,6 +148,7 @@ export class Token implements SourceUser {
 
   /** What has happened to its token is the session's to tell. */
   happened(name: string, fields?: Record<string, unknown>): void {
+    if (name == "ask") this._tokenless = false;
     this._socket._happened(name, fields);
   }
 
@@ -158,9 +162,18 @@ export class Token implements SourceUser {
     return ([...(this._source?.users || [])] as Token[]).filter((t) => t != this);
   }
 
-  /** A session of another user is over; a guest's connection stays, and gets the token. */
+  /**
+   * Another user's session is over, and so is an attempt that may be another user's: nothing of it is used. A guest's
+   * connection stays, and gets the token.
+   */
+  private _endOther(): void {
+    const { _socket: socket } = this;
+    const guest = !this._waiting.length && (this._tokenless || socket.session.getSnapshot().status == "guest");
+    if (this.accepted || (socket.active && !guest)) socket.disconnect();
+  }
+
   private _enter(token?: string, since = Date.now()): Promise<AuthenticatedInfo> {
-    if (this.accepted) this._socket.disconnect();
+    this._endOther();
     const settled = this._again(since);
     this._source.given = token;
     this._source.entering.add(this);
@@ -298,6 +311,7 @@ export class Token implements SourceUser {
     switch (effect[0]) {
       case TokenDo.Use:
         ways.text = source.tokens.text(effect[1]);
+        this._tokenless = !ways.text;
         if (ways.inHandshake) socket.io._bearer = socket;
         return;
       case TokenDo.Authenticate:
