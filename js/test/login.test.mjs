@@ -186,6 +186,31 @@ test("login() before the first user is authenticated: nothing that was asked for
     }
 });
 
+for (const token of [null, "", "T"])
+  test(`a token that one server's socket logs in with does not go to another server whose socket has the same ${JSON.stringify(token)}`, async (t) => {
+    const one = open(t, { token, guest: true, via: "auth" });
+    const other = open(t, { token, guest: true, via: "auth" });
+    for (const { server } of [one, other]) await welcome(await server.connection());
+    const c = await Promise.all([one, other].map(({ until }) => until(token ? "authenticated" : "guest")));
+    assert.equal(c.length, 2);
+    one.socket.login("one's own");
+    assert.deepEqual(await welcome(await one.server.connection()), ['40{"token":"one\'s own"}']);
+    await one.until("authenticated");
+    await settled();
+    assert.deepEqual([other.server.unseen(), other.socket.connected], [[], true]);
+  });
+
+test("sockets to one server without a token yet log in together", async (t) => {
+  const host = `l${++hosts}.test`;
+  const sockets = [1, 2].map(() => connect(`http://${host}`, { token: null, guest: true, via: "auth" }));
+  t.after(() => sockets.forEach((s) => s.disconnect()));
+  for (const _ of sockets) await welcome(await server(host).connection());
+  const both = Promise.all(sockets.map((s) => new Promise((done) => s.session.subscribe(() => s.authenticated && done()))));
+  sockets[0].login("T");
+  for (const _ of sockets) assert.deepEqual(await welcome(await server(host).connection()), ['40{"token":"T"}']);
+  await both;
+});
+
 test("login() at rest takes no part in a call that another socket of the user before has begun", async (t) => {
   const calls = queue();
   const token = () => new Promise((answer) => calls.push(answer));

@@ -1,5 +1,5 @@
 /**
- * Token sources: one per token function or string, however many sockets use it.
+ * Token sources: one per token function, or string and server, however many sockets use it.
  *
  * The core asks a source once at a time (Do.Ask) and gets one answer for it: Op.Token or Op.TokenFailed. An answer that the
  * core does not wait for any more (Do.Cancel, or the source was released) is dropped. With `crossTab` other tabs may answer
@@ -18,8 +18,15 @@ type Answer = ReturnType<TokenProvider>;
 /** ms; the default of option `tokenTimeout`. */
 const TOKEN_TIMEOUT = 1e4;
 
-/** The sources that the core knows. */
-const byToken = new Map<unknown, Source>();
+/** The sources that the core knows, by sameUser(). */
+const known = new Map<unknown, Source>();
+
+/**
+ * What stands for the user in sockets of the same user. Sockets that share a function log in and out together, wherever they
+ * connect. A string, or none, says nothing of the user: for it the server has to be the same, or a token that one socket
+ * logs in with would go to another one's server.
+ */
+const sameUser = (token: TokenOptions["token"], server: string) => (typeof token == "function" ? token : `${server} ${token ?? ""}`);
 
 /** Whose tokens this page has shared: what others asked for before a later connect() is not taken. */
 const askedBefore = new Set<string>();
@@ -61,16 +68,18 @@ export class Source {
 
   private constructor(
     private readonly _token: TokenOptions["token"],
+    private readonly _user: unknown,
     private readonly _timeout: number | undefined,
   ) {
     this.id = sources.add(this);
-    byToken.set(_token, this);
+    known.set(_user, this);
     control(Op.Source, this.id, _timeout);
   }
 
-  /** The source of a token function or string, for one more socket. */
-  static of(token: TokenOptions["token"], timeout: number | undefined, user: SourceUser): Source {
-    const source = byToken.get(token) || new Source(token, timeout);
+  /** The source of a token function or string, for one more socket, to a server. */
+  static of(token: TokenOptions["token"], timeout: number | undefined, user: SourceUser, server: string): Source {
+    const same = sameUser(token, server);
+    const source = known.get(same) || new Source(token, same, timeout);
     source.users.add(user);
     return source;
   }
@@ -195,7 +204,7 @@ export class Source {
   /** The core does not know it any more. */
   forget(): void {
     this._close();
-    byToken.delete(this._token);
+    known.delete(this._user);
   }
 
   private _close(): void {

@@ -68,7 +68,7 @@ export class Token implements SourceUser {
     const { _opts: o, _socket: socket, ways } = this;
     const { io } = socket;
     const isFunction = typeof o.token == "function";
-    const source = (this._source = Source.of(o.token, o.tokenTimeout, this));
+    const source = (this._source = Source.of(o.token, o.tokenTimeout, this, this._server()));
     if (this._given !== undefined) source.given = this._given;
     this._given = undefined;
     if (ways.inHandshake) io._bearer ||= socket;
@@ -94,8 +94,12 @@ export class Token implements SourceUser {
   /** With whom it shares, beside the text of `crossTab`; undefined: with no other tab. */
   private _sharedKey(): string | undefined {
     const { crossTab, token } = this._opts;
+    return crossTab && typeof token == "function" ? `socketio-jwt:${this._server()}` : undefined;
+  }
+
+  private _server(): string {
     const { hostname, port } = this._socket.io._host;
-    return crossTab && typeof token == "function" ? `socketio-jwt:${hostname}:${port}` : undefined;
+    return `${hostname}:${port}`;
   }
 
   /** Listens to other tabs in these ways, and in no other. */
