@@ -171,6 +171,60 @@ test("who leaves while auth() is asked is not connected by its answer", async (t
   assert.deepEqual(c.sent(), []);
 });
 
+test("auth() that throws or rejects ends the attempt as a middleware does: reported, told once, and connect() asks again", async (t) => {
+  const wrong = new TypeError("no session");
+  for (const [token, fail] of [
+    [undefined, () => { throw wrong; }],
+    [undefined, async () => { throw wrong; }],
+    ["T", () => { throw wrong; }],
+    [undefined, () => Promise.reject("no session")],
+  ]) {
+    let auth = fail;
+    const host = `s${++hosts}.test`;
+    const socket = connect(`http://${host}`, { token, via: token && "auth", auth: (answer) => auth(answer), autoConnect: false });
+    t.after(() => socket.disconnect());
+    const heard = [];
+    socket.on("connect_error", (e) => heard.push(e));
+    const told = event(socket, "connect_error");
+    const connection = server(host).connection();
+    socket.connect();
+    const [error] = await told;
+    const c = await connection;
+    assert.equal(error.message, "no session");
+    assert.ok(error == wrong || error.constructor == Error);
+    assert.deepEqual(reported.splice(0).map((e) => e.message ?? e), ["no session"]);
+    assert.deepEqual([socket.active, socket.session.getSnapshot().status, socket.session.getSnapshot().error], [false, "idle", error]);
+    auth = (answer) => answer({ a: 1 });
+    socket.connect();
+    const again = c.open ? c : await server(host).connection();
+    let sent;
+    do sent = await again.frame();
+    while (sent == "closed");
+    assert.equal(sent, token ? '40{"a":1,"token":"T"}' : '40{"a":1}');
+    again.say('40{"sid":"s"}');
+    await settled();
+    assert.deepEqual([socket.connected, heard.length], [true, 1]);
+  }
+});
+
+test("auth() that throws after its answer, or when the connection is gone, is reported and no more", async (t) => {
+  const { socket, c } = await open(t, { auth: (answer) => { answer({ a: 1 }); throw new Error("late"); } }, "", false);
+  socket.on("connect_error", () => assert.fail("it has answered"));
+  assert.equal(await c.frame(), '40{"a":1}');
+  await settled();
+  assert.deepEqual(reported.splice(0).map((e) => e.message), ["late"]);
+
+  const rejects = [];
+  const other = await open(t, { auth: () => new Promise((_, no) => rejects.push(no)) }, "", false);
+  await settled();
+  other.c.hangUp();
+  other.socket.on("connect_error", (e) => assert.notEqual(e.message, "late"));
+  rejects[0](new Error("late"));
+  await settled();
+  assert.deepEqual(reported.splice(0).map((e) => e.message), ["late"]);
+  assert.ok(other.socket.active, "comes back");
+});
+
 test("acknowledgements: ours by number, the server's once", async (t) => {
   const { socket, c } = await open(t);
   const answered = new Promise((done) => socket.emit("ask", "x", (...args) => done(args)));

@@ -2,6 +2,7 @@
 import { saidOf } from "../auth/refusal.js";
 import { control, textOf } from "../bridge/calls.js";
 import { Op, Reason, Recovery, SocketDo, Type } from "../bridge/bridge.gen.js";
+import { report } from "../emitter.js";
 import type { Socket } from "../socket.js";
 import { queryOf, search } from "../url.js";
 import { perform } from "./effects.js";
@@ -19,9 +20,10 @@ export function sendConnect(socket: Socket, standby: boolean, fresh: boolean): v
   const engine = over();
   if (standby) engine._opened(io.engine._generation.revision);
   if (fresh) socket._pid = undefined;
+  // The user's function may answer when this connection is history.
+  const gone = () => over() != engine || engine.readyState != "open";
   const send = (auth?: object) => {
-    // The user's function may answer when this connection is history.
-    if (over() != engine || engine.readyState != "open") return;
+    if (gone()) return;
     if (token) auth = token.ways.auth(auth) as object | undefined;
     const data = socket._pid ? { pid: socket._pid, offset: socket._lastOffset, ...auth } : auth;
     engine._secret = !!token;
@@ -32,11 +34,22 @@ export function sendConnect(socket: Socket, standby: boolean, fresh: boolean): v
   };
   if (typeof socket.auth != "function") return send(socket.auth);
   const asking = (socket._asking = {});
-  socket.auth((auth) => {
-    if (socket._asking != asking) return;
-    socket._asking = undefined;
-    send(auth);
-  });
+  const answered = () => socket._asking == asking && !(socket._asking = undefined);
+  /** No CONNECT goes out, which nobody would hear of: the attempt ends as if the server had refused it. */
+  const failed = (threw: unknown) => {
+    report(threw);
+    if (!answered() || gone()) return;
+    socket._refusal = threw instanceof Error ? threw : new Error(textOf(threw));
+    control(Op.Refused, socket._slot, "", "", "", Reason.None);
+  };
+  try {
+    const returned: unknown = socket.auth((auth) => {
+      if (answered()) send(auth);
+    });
+    Promise.resolve(returned).catch(failed);
+  } catch (e) {
+    failed(e);
+  }
 }
 
 /** Sends DISCONNECT. */
