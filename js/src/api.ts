@@ -1,7 +1,7 @@
 /** What the package exports, whichever way it is loaded. */
 import { Manager, inHandshake } from "./manager.js";
 import { load } from "./bridge/start.js";
-import { checkOptions, type Options } from "./options.js";
+import { checkOptions, copyOf, type Options } from "./options.js";
 import { Socket } from "./socket.js";
 import { UnauthorizedError } from "./auth/refusal.js";
 import { parseQuery, parseUri } from "./url.js";
@@ -53,7 +53,7 @@ function io(uri?: string | Options, opts?: Options): Socket {
   }
 
   function socketOf(manager: Manager): Socket {
-    return manager.socket(parsed.path, parsed.query && !given.query ? { ...given, query: parseQuery(parsed.query) } : given);
+    return manager.socket(parsed.path, parsed.query && !given.query ? copyOf(given, { query: parseQuery(parsed.query) }) : given);
   }
 }
 

@@ -71,6 +71,14 @@ export function checkOptions(given: object): void {
     throw new TypeError('connect: option "protocol" 3 needs names in "transports": a class of one\'s own speaks 4');
 }
 
+/** A copy of options, with what they inherit, as pages make them by classes or Object.create(), too; `others` are put in. */
+export function copyOf<T extends object>(options: T, others?: object): T {
+  const copy: Record<string, unknown> = { ...others };
+  for (let from: object | null = options; from && from != Object.prototype; from = Object.getPrototypeOf(from))
+    for (const name of Object.getOwnPropertyNames(from)) if (!(name in copy)) copy[name] = options[name as keyof T];
+  return copy as T;
+}
+
 /** An option that is on where it is not given; what is given counts, also an undefined. */
 export const unlessSet = <K extends string>(o: { [name in K]?: unknown }, name: K): boolean => !(name in o) || !!o[name];
 

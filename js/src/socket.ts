@@ -10,7 +10,7 @@ import type { AuthenticatedInfo, SocketOptions, TraceEvent } from "../types/inde
 import type { Manager } from "./manager.js";
 import { control, running, withdraw } from "./bridge/calls.js";
 import { CloseReason, Op, SocketDo, Tx, TxAnswer, Type } from "./bridge/bridge.gen.js";
-import { checkOptions, type Options } from "./options.js";
+import { checkOptions, copyOf, type Options } from "./options.js";
 import { Session, changed } from "./session.js";
 import { abandonAnswers, answerTo, answered, awaitAnswer, type Ack } from "./socket/acks.js";
 import { CatchAllEmitter } from "./socket/catchall.js";
@@ -66,9 +66,9 @@ export class Socket extends CatchAllEmitter {
     super();
     this.io = io;
     this.nsp = nsp;
-    this._opts = { ...opts };
+    this._opts = copyOf(opts || {});
     this.auth = this._opts.auth!; // undefined where it is not given, as in the official client
-    const own = io._lends && !("token" in this._opts) ? { ...io.opts, ...opts } : this._opts;
+    const own = io._lends && !("token" in this._opts) ? copyOf(io.opts, opts) : this._opts;
     // What the manager's options say of the connection counts for a token of the socket's own, too.
     checkOptions({ transports: io.opts.transports, protocol: io.opts.protocol, ...own });
     if (own.token !== undefined) this._token = new Token(this, own);

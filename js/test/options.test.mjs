@@ -2,7 +2,7 @@ import test from "node:test";
 import assert from "node:assert/strict";
 import { leaf } from "./tools.mjs";
 
-const { attemptsOf, checkOptions, delayOf, factorOf, factorOption, limitOf } = await leaf("options");
+const { attemptsOf, checkOptions, copyOf, delayOf, factorOf, factorOption, limitOf } = await leaf("options");
 const f = () => {};
 
 const good = [
@@ -93,3 +93,17 @@ for (const [given, [delay, set, option, attempts, limit]] of numbers)
     assert.equal(factorOf(given), set);
     for (const n of [delayOf, factorOf, attemptsOf, factorOption, limitOf].map((of) => of(given))) assert.ok(Number.isFinite(n));
   });
+
+test("a copy of options has what they inherit", () => {
+  class Mine {
+    #secret = "T";
+    via = "auth";
+    get token() {
+      return this.#secret;
+    }
+  }
+  assert.deepEqual({ ...copyOf(new Mine()) }, { via: "auth", token: "T" });
+  assert.deepEqual(copyOf(Object.create({ token: "T", via: "auth" }), { via: "event", query: {} }), { via: "event", query: {}, token: "T" });
+  assert.deepEqual(copyOf({ token: undefined }), { token: undefined });
+  assert.deepEqual(copyOf(Object.assign(Object.create(null), { a: 1 })), { a: 1 });
+});

@@ -4,7 +4,7 @@ import test from "node:test";
 import { desk, event, jwt, queue, welcome } from "./desk.mjs";
 import { settled } from "./tools.mjs";
 
-const { connect, server, reported, UnauthorizedError } = await desk();
+const { connect, server, reported, Manager, UnauthorizedError } = await desk();
 let hosts = 0;
 
 /** A socket to a server of its own, and what its hooks hear. */
@@ -36,6 +36,22 @@ test("auth: the token is in CONNECT, and onAuthenticated tells of its claims", a
   assert.ok(info.expiresAt >= before + 59_000 && info.expiresAt <= Date.now() + 61_000, `in ${info.expiresAt - before} ms`); // claims are whole seconds
   assert.equal(socket.authenticated, true);
   assert.equal(socket.tokenExpiresAt, info.expiresAt);
+});
+
+test("options that are inherited count as those that are given: of a socket, and of the manager that lends them", async (t) => {
+  const inherited = (o, own = {}) => Object.assign(Object.create(o), own);
+  const transports = ["websocket"];
+  for (const [ofManager, ofSocket, sent] of [
+    [{ transports }, inherited({ token: "T", via: "auth", auth: { a: 1 } }), '40{"a":1,"token":"T"}'],
+    [inherited({ token: "T", via: "auth" }, { transports }), undefined, authFrame("T")],
+    [inherited({ token: "T", via: "auth" }, { transports }), { tokenName: "jwt" }, authFrame("T", "jwt")],
+    [{ transports }, inherited({ auth: { a: 1 } }), '40{"a":1}'],
+  ]) {
+    const host = `t${++hosts}.test`;
+    const socket = new Manager(`http://${host}`, ofManager).socket("/", ofSocket);
+    t.after(() => socket.disconnect());
+    assert.equal(await (await server(host).connection()).frame(), sent);
+  }
 });
 
 test("query: in the address of the handshake, and in no later one", async (t) => {
