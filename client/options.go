@@ -10,6 +10,7 @@ package client
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
@@ -84,8 +85,17 @@ var (
 	ErrVia = errors.New("client: Options.Via has unknown bits; use ViaEvent, ViaQuery, ViaHeader or ViaAuth")
 	// ErrInBand is InBandRefresh without ViaEvent.
 	ErrInBand = errors.New("client: Options.InBandRefresh needs ViaEvent; leave it out for the other ways")
+	// ErrTokenName is a TokenName that Engine.IO has in the query, or Socket.IO in the
+	// CONNECT packet.
+	ErrTokenName = errors.New("client: Options.TokenName is a name that Socket.IO needs (EIO, transport, sid, t, b64 or j in the query; pid or offset with ViaAuth); use another one")
 	// ErrTimeout is a negative timeout.
 	ErrTimeout = errors.New("client: a timeout is negative; leave it 0 for the default")
+)
+
+// The names that Engine.IO has in the query, and Socket.IO in the CONNECT packet.
+var (
+	takenInQuery   = []string{"EIO", "transport", "sid", "t", "b64", "j"}
+	takenInConnect = []string{"pid", "offset"}
 )
 
 // Validate says what is wrong with o, and the mend.
@@ -97,6 +107,9 @@ func (o Options) Validate() error {
 		return ErrVia
 	case o.InBandRefresh && o.Via != 0 && o.Via&ViaEvent == 0:
 		return ErrInBand
+	case o.Via&ViaQuery != 0 && slices.Contains(takenInQuery, o.TokenName),
+		o.Via&ViaAuth != 0 && slices.Contains(takenInConnect, o.TokenName):
+		return ErrTokenName
 	case o.TokenTimeout < 0, o.AuthTimeout < 0, o.HookTimeout < 0:
 		return ErrTimeout
 	}

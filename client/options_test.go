@@ -21,6 +21,10 @@ func TestValidate(t *testing.T) {
 		{"no such way", Options{Token: token, Via: 1 << 6}, ErrVia},
 		{"in band by event", Options{Token: token, InBandRefresh: true}, nil},
 		{"in band by header", Options{Token: token, Via: ViaHeader, InBandRefresh: true}, ErrInBand},
+		{"a name of Engine.IO's in the query", Options{Token: token, Via: ViaQuery | ViaHeader, TokenName: "sid"}, ErrTokenName},
+		{"the same in an event", Options{Token: token, TokenName: "sid"}, nil},
+		{"a name of Socket.IO's in CONNECT", Options{Token: token, Via: ViaAuth, TokenName: "pid"}, ErrTokenName},
+		{"the same in the query", Options{Token: token, Via: ViaQuery, TokenName: "pid"}, nil},
 		{"a timeout before it begins", Options{Token: token, AuthTimeout: -1}, ErrTimeout},
 		{"renewal off", Options{Token: token, RefreshBefore: -1}, nil},
 	} {

@@ -55,6 +55,9 @@ const rules: Record<string, Rule> = {
   onTrace: hook,
 };
 
+/** The names that Engine.IO has in the address, and Socket.IO in CONNECT. */
+const taken = { query: ["EIO", "transport", "sid", "t", "b64", "j"], auth: ["pid", "offset"] };
+
 export function checkOptions(given: object): void {
   const o = given as { [option: string]: unknown };
   for (const [name, [mend, ok]] of Object.entries(rules))
@@ -65,6 +68,9 @@ export function checkOptions(given: object): void {
     throw new TypeError('connect: option "via": "header" needs "polling" in "transports"');
   if (uses("query") && Array.isArray(transports) && !chosen(transports).some((row) => row.can.query))
     throw new TypeError('connect: option "via": "query" needs "polling" or "websocket" in "transports"; over WebTransport alone use "auth" or "event"');
+  for (const [way, names] of Object.entries(taken))
+    if (uses(way) && o.tokenName && [...names, way == "query" && o.timestampParam].includes(o.tokenName as string))
+      throw new TypeError(`connect: option "tokenName" must not be "${o.tokenName}" with "via": "${way}": Socket.IO needs that name; give another one`);
   if (uses("auth") && generationOf(Number(o.protocol)).bareConnect)
     throw new TypeError('connect: option "via": "auth" needs "protocol" 4; with 3 use "event"');
   if (o.protocol === 3 && Array.isArray(transports) && chosen(transports).some((row) => row.revision))

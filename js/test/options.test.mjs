@@ -19,8 +19,6 @@ const good = [
   // Options of the official client are as lenient as there.
   { transports: [], forceNew: 1, query: "a=b", auth: 1, path: 5, reconnection: "yes", unknown: Symbol() }, { via: "header", transports: "websocket" },
 ];
-for (const o of good) test(`accepted: ${JSON.stringify(o)}`, () => checkOptions(o));
-
 const bad = {
   token: [42, {}, [], true, Symbol("s"), 1n],
   via: ["cookie", "", "Event", [], ["event", "cookie"], ["event", "event"], [["event"]], null, 1, {}, f, ["header", undefined]],
@@ -60,10 +58,20 @@ const together = [
   [{ via: "auth", protocol: 3 }, ["via", "auth", "protocol", "event"]],
   [{ via: ["header", "auth"], protocol: 3 }, ["auth", "protocol"]],
 ];
+for (const tokenName of ["EIO", "transport", "sid", "t", "b64", "j", "stamp"]) {
+  together.push([{ via: ["event", "query"], tokenName, timestampParam: "stamp" }, ["tokenName", tokenName, "query"]]);
+  good.push({ via: ["event", "auth", "header"], tokenName, timestampParam: "stamp" });
+}
+for (const tokenName of ["pid", "offset"]) {
+  together.push([{ via: "auth", tokenName }, ["tokenName", tokenName, "auth"]]);
+  good.push({ via: "query", tokenName });
+}
 for (const [o, words] of together)
   test(`refused together: ${JSON.stringify(o)}`, () => {
     assert.throws(() => checkOptions(o), (e) => e instanceof TypeError && words.every((w) => e.message.includes(`"${w}"`)));
   });
+
+for (const o of good) test(`accepted: ${JSON.stringify(o)}`, () => checkOptions(o));
 
 test("a message shows no value: it could be a token", () => {
   for (const name of Object.keys(bad))
