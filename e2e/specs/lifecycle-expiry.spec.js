@@ -189,11 +189,11 @@ test.describe("what comes between a refusal and its end", () => {
       },
       async network() {
         // Between two polls, in the middle of an upgrade, a cut is nothing that the browser does not mend by itself.
-        const { s, page, story } = await refused(server, open, { options: { transports: ["websocket"] } });
+        const { s, page, story } = await refused(server, open, { options: { transports: ["websocket"], reconnectionDelay: 20 } });
         await s.tell("cut");
         await page.evaluate(async () => (await kit.sockets[0].until("disconnect"), release(), kit.sockets[0].until("redirect")));
         expect(await story()).toEqual(once);
-        await wait(1600); // longer than the first reconnection would take
+        await wait(300); // fifteen times the reconnectionDelay
         await s.all();
         expect(s.of("connection")).toHaveLength(1);
       },

@@ -96,7 +96,7 @@ for (const [name, { server: config, seconds, ...options }] of Object.entries(mix
   test(`beside a namespace without a token, ${name}: everything, in both, and that one does not notice`, async ({ server, open, mint }) => {
     const s = await server({ io: "4", mode: "handshake", lib: "thream", protect: ["/admin"], open: ["/"], ticks: 3, options: recovery, ...config });
     const page = await open(s);
-    const renewals = seconds ? 3 : 6;
+    const renewals = seconds ? 2 : 6;
     await page.evaluate(
       async ([url, options, seconds, renewals]) => {
         if (!seconds) sessions.slow(); // tokens that end go by the clock
@@ -201,7 +201,7 @@ test("beside a namespace without a token, a server that takes one socket of a us
 test("beside a namespace without a token, two that share a token function: one call for both, one after the other, everything in all three", async ({ server, open, mint }) => {
   const s = await server({ io: "4", mode: "handshake", lib: "thream", protect: ["/admin", "/chat"], open: ["/"], ticks: 3, options: recovery });
   const page = await open(s);
-  const renewals = 3;
+  const renewals = 2;
   const [root, ...behind] = await page.evaluate(
     async ([url, renewals]) => {
       const clients = [kit.connect(url)];

@@ -32,15 +32,11 @@ const each = (pages, fn, arg) => Promise.all(pages.map((page) => page.evaluate(f
 test("one call of the function serves five tabs, when they connect and when they renew", async ({ server, open, mint }) => {
   const s = await server({ io: "4", mode: "handshake" });
   const pages = await five(open, s, { via: "query" }, "async () => (await new Promise((done) => setTimeout(done, 200)), mint(kit.sockets[0].story().includes('onAuthenticated') ? 600 : 8))");
-  await each(pages, () => kit.sockets[0].until("onAuthenticated"));
-  expect(mint).toHaveLength(1);
-  await s.all();
-  expect(s.of("ready")).toHaveLength(5);
   await each(pages, () => kit.sockets[0].until("onAuthenticated", 2));
   expect(mint).toHaveLength(2);
   for (const story of await each(pages, () => kit.sockets[0].story())) expect(story).toEqual(["connect", "onAuthenticated", "onAuthenticated"]);
   await s.all();
-  expect(s.of("ready")).toHaveLength(10);
+  expect(s.of("ready").map((o) => o.decoded.jti).sort()).toEqual([...Array(5).fill("1"), ...Array(5).fill("2")]);
   expectGoodTokens(s);
 });
 
