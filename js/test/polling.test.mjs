@@ -243,6 +243,16 @@ for (const [status, body] of [[400, '{"code":5}'], [401, ""], [403, "é"], [404,
       assert.equal(error.context.url, "", "an address can hold a token");
     });
 
+for (const way of ["poll", "post"])
+  test(`an error page that quotes the address or the header, ${way}: without the token`, async (t) => {
+    const { server, transport, next } = await start(t, { secrets: () => ["SECRET-1/2", "Bearer SECRET-1/2"] });
+    way == "poll" ? transport.open() : transport.send(["x"]);
+    (await server.next()).answer("no /socket.io/?token=SECRET-1%2F2 here, Bearer SECRET-1/2", 404);
+    const { args: [error] } = await next("closed");
+    assert.equal(error.context.responseText, "no /socket.io/?token=… here, Bearer …");
+    assert.equal(await error.context.text(), error.context.responseText);
+  });
+
 /** What the browser does not send, and says so: [how the request is made wrong, what its message is known by]. */
 const unsendable = {
   "an address that is none": [(server) => (server.url = "http://[/?token=SECRET")],

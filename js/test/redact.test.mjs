@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { leaf } from "./tools.mjs";
 
-const { redact, redactError, redactTokens } = await leaf("auth/redact");
+const { redact, redactError, redactTokens, withoutTokens } = await leaf("auth/redact");
 const url = "http://a.example/socket.io/?EIO=4&token=it's.SECRET&t=1";
 
 /** Messages as browsers word them, about this URL and this header. */
@@ -51,4 +51,21 @@ test("percent-encoded, in pieces, or of somebody else: no token", () => {
   assert.equal(redact("half a character", ["\ud800 and more"]), "half a character");
   assert.equal(redact("bad eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOjF9.sig here", []), "bad … here");
   assert.equal(redactTokens("the part payload_of_it is no JSON", [token]), "the part … is no JSON");
+});
+
+test("what a server said, without the token that it quotes: in texts, lists and objects, however deep", () => {
+  const token = "header.payload/of+it.signature";
+  const deep = { a: [{ b: [`x ${token}`, 1, null, token] }], code: "invalid_token", raw: new Uint8Array(3) };
+  deep.self = deep;
+  assert.equal(withoutTokens(`jwt malformed: ${token}, in "${encodeURIComponent(token)}"`, [token]), 'jwt malformed: …, in "…"');
+  assert.equal(withoutTokens(deep, [token]), deep);
+  assert.deepEqual(deep, { a: [{ b: ["x …", 1, null, "…"] }], code: "invalid_token", raw: new Uint8Array(3), self: deep });
+  assert.equal(withoutTokens("for Bearer: header.payload", ["Bearer header.payload"]), "for Bearer: …");
+  const frozen = Object.freeze({ message: token });
+  assert.equal(withoutTokens(frozen, [token]), frozen);
+  for (const other of [undefined, null, 7, "the invalid token is invalid", {}]) assert.deepEqual(withoutTokens(other, ["invalid", undefined, ""]), other);
+  let nest = [];
+  for (let i = 0; i < 1e5; i++) nest = [nest, token];
+  withoutTokens(nest, [token]);
+  assert.equal(nest[1], "…");
 });

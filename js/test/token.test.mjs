@@ -258,6 +258,44 @@ test("a function that throws is asked again; what it threw is the cause", async 
   assert.equal((await heard.next())[0], "authenticated");
 });
 
+test("a server that quotes the token: in no error, event or snapshot of ours", async (t) => {
+  const token = jwt({ sub: "ann" });
+  const said = { message: `jwt malformed: ${token}`, data: { message: `bad ${token}`, code: "invalid_token", token, list: [token] } };
+  for (const [via, say] of [
+    ["auth", (c) => c.say(`44${JSON.stringify(said)}`)],
+    ["event", (c) => (c.say('40{"sid":"x"}'), c.say(`42${JSON.stringify(["unauthorized", said])}`))],
+  ]) {
+    const told = [];
+    const { socket, heard, server } = open(t, { token, via, onTrace: (event) => told.push(event) });
+    for (const name of ["connect_error", "unauthorized"]) socket.on(name, (error) => told.push(error, error.message, error.data, error.stack));
+    const c = await server.connection();
+    await c.frame();
+    say(c);
+    const [, error] = await heard.next();
+    assert.deepEqual([error.reason, error.message, error.data.code], ["invalid", "bad …", "invalid_token"]);
+    told.push(error.message, error.data, error.stack, socket.inspect(), socket.session.getSnapshot().error.message);
+    assert.ok(told.length > 8 && !JSON.stringify(told).includes(token));
+  }
+});
+
+test("classify that says what is no refusal, or throws: the error stays what it was, and no token is asked for because of it", async (t) => {
+  for (const says of ["timeout", "unavailable", "", "toString", 1, {}, null, Promise.resolve("expired"), () => { throw new Error("of classify"); }]) {
+    const asked = [];
+    const token = (context) => (asked.push(context), "T");
+    open(t, { token, via: "auth" }); // goes on with the same source
+    const { socket, server } = open(t, { token, via: "auth", classify: typeof says == "function" ? says : () => says, onUnauthorized: () => assert.fail("no refusal") });
+    const c = await server.connection();
+    await c.frame();
+    const told = event(socket, "connect_error");
+    c.say('44{"message":"the room is full"}');
+    assert.equal((await told)[0].name, "Error");
+    socket.connect();
+    await (await server.connection()).frame();
+    assert.deepEqual(asked, [{ cause: "connect", attempt: 1 }, { cause: "connect", attempt: 1 }]);
+  }
+  assert.deepEqual(reported.splice(0).map((e) => e.message), ["of classify"]);
+});
+
 test("classify says what nobody can know", async (t) => {
   const asked = [];
   const { heard, server } = open(t, { token: "T", via: "auth", classify: (error) => (asked.push(error), "missing") });

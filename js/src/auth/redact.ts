@@ -1,6 +1,6 @@
 /**
- * What exceptions of the browser may say of a request. Their messages quote addresses, headers and protocols, each of
- * which may hold the token.
+ * What exceptions of the browser may say of a request, and servers of a token. Messages of the browser quote addresses,
+ * headers and protocols, each of which may hold the token; some servers quote the token that they refuse.
  */
 
 /** As it stands in an address. */
@@ -33,6 +33,24 @@ export const redact = (text: string, sent: readonly unknown[]): string => withou
 export function redactTokens(text: string, tokens: readonly string[]): string {
   const all = forms(tokens);
   return without(text, all).replace(/[\w+/~%-]{8,}/g, (piece) => (all.some((form) => form.includes(piece)) ? "…" : piece));
+}
+
+/**
+ * What a server said, without the tokens that it quotes. An object is changed in place: it has just been read, and is nobody
+ * else's. What has less than eight characters is no secret, but for all we know a word of the message.
+ */
+export function withoutTokens<T>(said: T, tokens: readonly unknown[]): T {
+  const quotes = forms(tokens).filter((form) => form.length > 7);
+  const cut = <V>(v: V) => (typeof v == "string" ? quotes.reduce((text, quote) => text.split(quote).join("…"), v as string) : v) as V;
+  const objects = new Set<unknown>([said]);
+  for (const one of objects) {
+    if (!one || typeof one != "object" || ArrayBuffer.isView(one)) continue;
+    for (const [key, v] of Object.entries(one)) {
+      objects.add(v);
+      if (cut(v) !== v) Reflect.set(one, key, cut(v)); // a parser of the user's may have frozen it
+    }
+  }
+  return cut(said);
 }
 
 /** A copy that keeps name and class; no cause and no stack, which quote as well. */

@@ -6,7 +6,7 @@
  */
 import type { AuthenticatedInfo, TokenOptions } from "../../types/index.js";
 import { control, defer, recognise, textOf } from "../bridge/calls.js";
-import { Do, Op, Reason, TokenDo, acceptanceOf, reasons, type Acceptance, type TokenEffect, type TokenOptionsFields } from "../bridge/bridge.gen.js";
+import { Do, Op, Reason, TokenDo, acceptanceOf, fatalReasons, reasons, type Acceptance, type TokenEffect, type TokenOptionsFields } from "../bridge/bridge.gen.js";
 import { safely, type Listener } from "../emitter.js";
 import type { Socket } from "../socket.js";
 import { sendSecretly } from "../socket/outgoing.js";
@@ -18,6 +18,7 @@ import { claimsOf, expiryOf } from "./claims.js";
 import { onLogin } from "./crosstab.js";
 import { runUnauthorized } from "./hooks.js";
 import { leave } from "./leave.js";
+import { withoutTokens } from "./redact.js";
 import { UnauthorizedError, finalOf, reasonCalled, saidByStatus, saidOf, type Recognisable, type Said } from "./refusal.js";
 import { Source, type SourceUser } from "./source.js";
 import { Ways } from "./ways.js";
@@ -251,6 +252,7 @@ export class Token implements SourceUser {
     const { _socket: socket } = this;
     if (args[0] === "authenticated" && this.ways.by("event")) control(Op.Authenticated, socket._slot);
     if (args[0] !== "unauthorized") return;
+    withoutTokens(args, this.secrets());
     const last = args.length - 1;
     const called = typeof args[last] == "function";
     if (called) args[last] = this._callbacks.take(args[last] as Listener);
@@ -269,7 +271,7 @@ export class Token implements SourceUser {
     const known = recognise(code, messages, type, status ?? 0);
     const { classify } = this._opts;
     const says = !known && classify ? safely(classify, null, [{ message, code: said.code, data, status }]) : undefined;
-    const reason = reasonCalled(says);
+    const reason = fatalReasons.includes(says as never) ? reasonCalled(says) : Reason.None;
     if (known || reason || certain) {
       this._said = said;
       this._source.refused = this.ways.text;

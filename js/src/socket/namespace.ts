@@ -1,4 +1,5 @@
 /** A socket joins and leaves its namespace: CONNECT with what the server answers to it, and DISCONNECT. */
+import { withoutTokens } from "../auth/redact.js";
 import { saidOf } from "../auth/refusal.js";
 import { control, textOf } from "../bridge/calls.js";
 import { Op, Reason, Recovery, SocketDo, Type } from "../bridge/bridge.gen.js";
@@ -73,6 +74,7 @@ export function connectReceived(socket: Socket, data: Hello): void {
 
 /** The server has refused: with what a middleware has said, or with an object that has that and a message. */
 export function refusalReceived(socket: Socket, data: Refusal): void {
+  if (socket._token) data = withoutTokens(data, socket._token.secrets());
   const plainRefusals = socket.io.engine?._generation.plainRefusals;
   // An application's own word to a socket that is connected. A renewed connection's refusal comes before its CONNECT.
   if (plainRefusals && socket.connected && socket.id == bareId(socket)) {

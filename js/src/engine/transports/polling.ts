@@ -5,7 +5,7 @@
 import { failure } from "../../bridge/core.js";
 import { Emitter } from "../../emitter.js";
 import { listen } from "../../listen.js";
-import { redactError } from "../../auth/redact.js";
+import { redactError, withoutTokens } from "../../auth/redact.js";
 import { generationOf, newest } from "../../bridge/bridge.gen.js";
 import { encodePayload, readPayload, type Payload } from "./payload.js";
 import type { Capabilities, Frame, Outgoing, Transport, TransportError, TransportOptions, TransportSink } from "../transport.js";
@@ -78,7 +78,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
         if (ended && !broken && !t.query.sid) farewell();
         return [frames, response];
       }
-      const text = await response.text();
+      const text = withoutTokens(await response.text(), opts.secrets?.() || []);
       status = response.status;
       // A copy has no url, which may hold the token.
       context = Object.assign(new Response(text || null, response), { responseText: text });
