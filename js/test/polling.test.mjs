@@ -361,6 +361,31 @@ test("credentials, and what survives the page", async (t) => {
   }
 });
 
+test("last words of all connections together survive the page as far as browsers let them: 64 KiB", async (t) => {
+  const real = globalThis.fetch;
+  t.after(() => { globalThis.fetch = real; });
+  const posts = [];
+  globalThis.fetch = (url, init) => new Promise((done) => posts.push({ ...init, answer: () => done(new Response("ok")) }));
+  const leave = async (text) => {
+    const r = recorder();
+    const transport = polling(() => "http://a.example", {}, r.sink);
+    t.after(() => transport.close());
+    transport.send([`42["${text}"]`, "41"]);
+    await settled(1);
+    const { keepalive, body, answer } = posts.pop();
+    return { keepalive, bytes: Buffer.byteLength(body), done: () => (answer(), r.next("drained")) };
+  };
+  const first = await leave("€".repeat(15_000));
+  const second = await leave("€".repeat(15_000));
+  const third = await leave("x".repeat(10_000));
+  assert.deepEqual([first, second, third].map((one) => one.keepalive), [true, false, true]);
+  assert.ok(first.bytes + third.bytes < 65_536 && first.bytes + second.bytes > 65_536);
+  await Promise.all([first.done(), second.done(), third.done()]);
+  const fourth = await leave("€".repeat(15_000));
+  assert.equal(fourth.keepalive, true, "the others have been answered");
+  await fourth.done();
+});
+
 test("pause waits for the GET and the POST, and poll() begins again", async (t) => {
   const { server, transport, next, calls, sink } = await start(t);
   const { data } = sink;

@@ -152,8 +152,9 @@ class CustomTransport extends Emitter implements Transport {
     };
     const next = () => {
       const part = rest.shift();
-      if (part) this.send(part);
-      whenWritable(part ? next : hangUp);
+      if (!part) return hangUp();
+      this.send(part);
+      whenWritable(next);
     };
     whenWritable(next);
   }

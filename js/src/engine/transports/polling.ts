@@ -19,6 +19,10 @@ export const pollingCan: Capabilities = { payloads: true, immediate: false, head
 /** ms that a server has to answer a request for a session that is not wanted any more. */
 const FAREWELL = 5000;
 
+/** Bytes of all requests under way that survive the page, and how many there may be: browsers refuse what is beyond 64 KiB. */
+let surviving = 0;
+const SURVIVING = 6e4;
+
 export function polling(url: () => string, opts: TransportOptions, sink: TransportSink): Polling {
   let ended = false;
   let broken = false; // ended by an error: what still waits to be posted has no use
@@ -53,17 +57,19 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
     let status = 0;
     let context: unknown;
     let sent: unknown[] = [];
+    let bytes = 0;
     try {
       const body = await post; // a Blob that cannot be read ends up like a request that failed
       const address = url();
       // The type of a body is that of its Blob, or text/plain;charset=UTF-8.
       const headers = { ...opts.extraHeaders, ...opts.headers?.() };
       sent = [address, ...Object.values(headers)];
+      const size = keepalive ? new Blob([body!]).size : 0;
+      if (surviving + size <= SURVIVING) surviving += bytes = size;
       const response = await fetch(address, {
         method: post ? "POST" : "GET",
         body,
-        // Browsers refuse more than 64 KiB that way, and a unit is up to three bytes.
-        keepalive: keepalive && ((body as Blob).size ?? (body as string).length) < 2e4,
+        keepalive: bytes > 0,
         headers,
         credentials: opts.withCredentials ? "include" : undefined,
         redirect: opts.secret?.(!!post) ? "manual" : "follow",
@@ -86,6 +92,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
       context = redactError(e, sent);
     } finally {
       clearTimeout(timer);
+      surviving -= bytes;
     }
     if (!left) end({ message: `xhr ${post ? "post" : "poll"} error`, description: status, context, status });
   };
