@@ -4,7 +4,7 @@ package client
 type UnauthorizedError struct {
 	Reason  Reason
 	Code    string // the server's: invalid_token, credentials_required …
-	Message string // the server's
+	Message string // the server's; … stands where it quotes the token
 	Data    any    // the server's
 	Via     Via
 	Cause   error // what Token returned, when Reason is ReasonUnavailable

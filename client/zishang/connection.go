@@ -4,6 +4,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/zishang520/socket.io/v3/pkg/types"
+
 	"github.com/socketio-jwt/socketio-jwt-wasm/client"
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 )
@@ -206,6 +208,14 @@ func (c *Conn) connectError(err error) {
 	kind, said := readConnectError(err, c.socket.Active())
 	if kind == ofProtocol {
 		err = ErrProtocol
+	}
+	if said != nil {
+		said = said.withoutTokens(c.tokens.quotes())
+	}
+	var extended *types.ExtendedError
+	if errors.As(err, &extended) {
+		quotes := c.tokens.quotes()
+		err = types.NewExtendedError(quotes.Replace(extended.Message), withoutTokens(extended.Data, quotes))
 	}
 	c.lost(down, transportClose)
 	refused := kind == ofServer && c.ofToken(said)

@@ -183,7 +183,12 @@ func (c *Conn) unauthorizedEvent(args []any) {
 		c.pending = append(c.pending, one)
 		args[len(args)-1] = func([]any, error) { c.inbox.put(func() { c.acknowledgeOne(one) }) }
 	}
-	r := readRefusal("", first(args))
+	args, _ = withoutTokens(args, c.tokens.quotes()).([]any)
+	said := args
+	if waits {
+		said = args[:len(args)-1]
+	}
+	r := readRefusal("", first(said))
 	c.ofToken(r) // the event says so; Classify may know the reason
 	c.deliverEvent("unauthorized", args)
 	c.refuse(r, waits)

@@ -6,9 +6,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/zishang520/socket.io/v3/pkg/types"
 
 	"github.com/socketio-jwt/socketio-jwt-wasm/client"
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
@@ -102,6 +105,79 @@ func TestUnauthorizedInSession(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A server that quotes the token: no error and no event that the program gets has it.
+func TestServerQuotesToken(t *testing.T) {
+	token := sign(time.Hour)
+	said := fmt.Sprintf(`{"message":"jwt malformed: %[1]s","data":{"message":"bad %[1]s","code":"invalid_token","list":["%[1]s",1]}}`, token)
+	for name, via := range map[string]client.Via{"event": client.ViaEvent, "auth": client.ViaAuth} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newFakeServer(t)
+				h.onConnect = func(session *fakeSession) string {
+					if via == client.ViaAuth {
+						return said
+					}
+					return ""
+				}
+				h.onEvent = func(session *fakeSession, _ clientEvent) { session.send(`42["unauthorized",` + said + `]`) }
+				heard := make(chan string, 8)
+				refusals := make(chan *client.UnauthorizedError, 1)
+				o := client.Options{Via: via, Token: client.StaticToken(token)}
+				o.OnUnauthorized = func(err *client.UnauthorizedError) { refusals <- err }
+				c := connect(t, fakeURL, o, h.network(), zishang.WithSetup(func(conn *zishang.Conn) {
+					for _, event := range []string{"unauthorized", "connect_error"} {
+						conn.On(event, func(args ...any) {
+							var extended *types.ExtendedError
+							if err, ok := args[0].(error); ok && errors.As(err, &extended) {
+								args = append(args, extended.Message, extended.Data)
+							}
+							heard <- fmt.Sprint(args...)
+						})
+					}
+				}))
+				err := within(t, refusals)
+				if err.Message != "bad …" || err.Code != "invalid_token" || err.Reason != client.ReasonInvalid {
+					t.Errorf("another refusal than it has to be: reason %v, code %q", err.Reason, err.Code)
+				}
+				_, waited := c.Wait(waits(t))
+				for _, text := range []string{within(t, heard), fmt.Sprint(err.Data), err.Error(), fmt.Sprint(waited)} {
+					if strings.Contains(text, token) {
+						t.Error("the token is in what the program gets")
+					}
+					if !strings.Contains(text, "…") {
+						t.Error("nothing is cut out")
+					}
+				}
+			})
+		})
+	}
+}
+
+// An `unauthorized` with nothing but a callback has no data, and is acknowledged.
+func TestUnauthorizedWithCallbackOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newFakeServer(t)
+		acknowledged := make(chan string, 1)
+		h.onEvent = func(session *fakeSession, e clientEvent) {
+			if e.name == "authenticate" {
+				session.send(`427["unauthorized"]`)
+				return
+			}
+			acknowledged <- e.name
+		}
+		refusals := make(chan *client.UnauthorizedError, 1)
+		o := client.Options{Token: client.StaticToken("x.y.z")}
+		o.OnUnauthorized = func(err *client.UnauthorizedError) { refusals <- err }
+		connect(t, fakeURL, o, h.network())
+		if err := within(t, refusals); err.Data != nil || err.Code != "" || err.Reason != client.ReasonInvalid {
+			t.Errorf("refused: %#v", err)
+		}
+		if got := within(t, acknowledged); !strings.HasPrefix(got, "ack 7") {
+			t.Errorf("after the refusal: %s", got)
+		}
+	})
 }
 
 // A Classify that panics is reported, and says nothing.
