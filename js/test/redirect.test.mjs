@@ -118,6 +118,11 @@ test("returnTo leads to the page that was left, and nowhere else", () => {
     }
 });
 
+test("a function that returns neither text nor URL: a clear error, and no page of that name", () => {
+  for (const to of [Promise.resolve("/login"), {}, ["/login"], 7, true, () => "/login", Symbol("login")]) assert.throws(() => go(() => to, home), /redirect: the function must return a string or a URL/);
+  assert.equal(go(() => new URL("/login", home), home), "https://app.example/login?" + ret("/chat"));
+});
+
 test("without a page to leave: a clear error, unless nothing is to be left", () => {
   for (const to of ["/login", () => "https://app.example/login"]) assert.throws(() => target(to, {}, {}), /redirect: a worker has no page to leave; use onUnauthorized/);
   assert.equal(target(() => undefined, {}, {}), undefined);

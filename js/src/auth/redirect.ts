@@ -40,6 +40,9 @@ export function target<E>(
   const to = typeof redirect == "function" ? redirect(error) : redirect;
   if (!to) return;
   if (!here) throw new Error("redirect: a worker has no page to leave; use onUnauthorized, and let the page navigate");
+  // As an address any other object is "[object Promise]", which is a page of this site.
+  if (typeof to != "string" && typeof to.href != "string")
+    throw new Error("redirect: the function must return a string or a URL, at once; an async one returns a promise");
   const at = new URL(here.href);
   if (returnTo && at.searchParams.has(returnTo)) at.searchParams.delete(returnTo);
   let url: URL;
