@@ -6,8 +6,8 @@ import (
 )
 
 // shortestQuote is the length of the shortest token that is cut out of what a server says.
-// A shorter one is no secret, but for all we know a word of the message.
-const shortestQuote = 8
+// A shorter one is no secret, but for all we know a word of the message: malformed, undefined.
+const shortestQuote = 10
 
 // quotes replaces the tokens where a server quotes them, as some do that refuse one.
 func (p *tokenTable) quotes() *strings.Replacer {

@@ -37,10 +37,10 @@ export function redactTokens(text: string, tokens: readonly string[]): string {
 
 /**
  * What a server said, without the tokens that it quotes. An object is changed in place: it has just been read, and is nobody
- * else's. What has less than eight characters is no secret, but for all we know a word of the message.
+ * else's. What has less than ten characters is no secret, but for all we know a word of the message: malformed, undefined.
  */
 export function withoutTokens<T>(said: T, tokens: readonly unknown[]): T {
-  const quotes = forms(tokens).filter((form) => form.length > 7);
+  const quotes = forms(tokens).filter((form) => form.length > 9);
   const cut = <V>(v: V) => (typeof v == "string" ? quotes.reduce((text, quote) => text.split(quote).join("…"), v as string) : v) as V;
   const objects = new Set<unknown>([said]);
   for (const one of objects) {
