@@ -1,7 +1,7 @@
 // Many sockets at once: their way back to a server that has gone.
 import { expect, test } from "../lib/lifecycle.js";
 
-test("sockets with a token come back spread out, those without and those with a delay of their own by the official formula", async ({ server, open }) => {
+test("sockets with a token come back spread out, those without and those with a delay of their own by the official formula", { tag: "@waits" }, async ({ server, open }) => {
   const s = await server({ io: "4", mode: "plain" });
   const page = await open(s);
   await page.evaluate(async (url) => {

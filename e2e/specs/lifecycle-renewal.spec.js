@@ -260,7 +260,7 @@ test("a namespace without a token does not notice the renewal beside it", async 
   expect(s.of("request").filter((o) => !o.sid)).toHaveLength(1);
 });
 
-test("a hundred sockets share a token function: one call for all, when they connect and when they renew", async ({ server, open, mint }) => {
+test("a hundred sockets share a token function: one call for all, when they connect and when they renew", { tag: "@waits" }, async ({ server, open, mint }) => {
   const s = await server({ io: "4", mode: "handshake" });
   const page = await open(s);
   const stories = await page.evaluate(async (url) => {
@@ -274,7 +274,7 @@ test("a hundred sockets share a token function: one call for all, when they conn
   expect(mint).toHaveLength(2);
 });
 
-test("a renewal that does not get through becomes a reconnection: told as one, and still nothing of the page's lost or doubled", async ({ server, open }) => {
+test("a renewal that does not get through becomes a reconnection: told as one, and still nothing of the page's lost or doubled", { tag: "@waits" }, async ({ server, open }) => {
   await onWays(two, async (config, options) => {
     const s = await server(config);
     const page = await open(s);
@@ -309,7 +309,7 @@ test("a renewal that does not get through becomes a reconnection: told as one, a
   });
 });
 
-test("a token function that fails when it is asked to renew: asked again before the end, and nobody notices", async ({ server, open }) => {
+test("a token function that fails when it is asked to renew: asked again before the end, and nobody notices", { tag: "@waits" }, async ({ server, open }) => {
   const ways = { throws: "throw new Error('no')", rejects: "return Promise.reject(new Error('no'))", none: "return null" };
   await together(
     Object.fromEntries(
