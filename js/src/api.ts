@@ -26,8 +26,9 @@ function io(uri?: string | Options, opts?: Options): Socket {
   const given = (opts ||= {});
   checkOptions(given);
   const parsed = parseUri(uri, opts.path || "/socket.io");
-  const bearer = inHandshake(opts) ? opts.token : undefined;
-  const id = parsed.id + (bearer ? " " + opts.via : "");
+  const carries = inHandshake(opts);
+  const bearer = carries ? opts.token : undefined;
+  const id = parsed.id + (carries ? " " + [opts.via, opts.tokenName, opts.scheme] : "");
   const known = cache.get(bearer)?.[id]?.deref();
   if (opts.forceNew || opts["force new connection"] || opts.multiplex === false || known?.nsps[parsed.path]) return socketOf(made());
   return socketOf(known || shared());

@@ -256,6 +256,17 @@ export class Manager extends Emitter implements Above {
     return socket;
   }
 
+  /** A handshake carries one token, and carries it from the beginning. Throws for a socket whose token has no place there. */
+  _checkBearer(own: Options): void {
+    if (!inHandshake(own)) return;
+    const others = [this.opts, ...Object.values(this.nsps).map((s) => s._opts)].filter(inHandshake);
+    if (others.length ? others.every((o) => o.token === own.token) : this._readyState == "closed") return;
+    throw new TypeError(
+      `connect: option "via": "${own.via}" puts the token into the handshake, and this manager's connection ${others.length ? "carries another one" : "has begun without"}: ` +
+        'pass "token" and "via" to a Manager of its own, or use "auth" or "event"',
+    );
+  }
+
   /** Closes the connection, whoever uses it. */
   _close(): void {
     this._reconnecting = false;

@@ -71,6 +71,7 @@ export class Socket extends CatchAllEmitter {
     const own = io._lends && !("token" in this._opts) ? copyOf(io.opts, opts) : this._opts;
     // What the manager's options say of the connection counts for a token of the socket's own, too.
     checkOptions({ transports: io.opts.transports, protocol: io.opts.protocol, ...own });
+    io._checkBearer(own);
     if (own.token !== undefined) this._token = new Token(this, own);
     this._trace = new Trace(nsp, own.onTrace, () => this._token?.secrets() || []);
     if (io._autoConnect) this.connect();

@@ -60,9 +60,37 @@ test("connect() shares managers by address; forceNew and another namespace of th
   assert.notEqual(at("http://shared.test:81/e"), m);
   assert.notEqual(at("http://shared.test/f", { token: "t", via: "query" }), m, "a connection that a token opens");
   const token = () => "t";
+  for (const given of [token, null, ""]) {
+    const one = at("http://named.test/a", { token: given, via: "query", tokenName: "jwt" });
+    assert.equal(at("http://named.test/b", { token: given, via: "query", tokenName: "jwt" }), one);
+    assert.notEqual(at("http://named.test/c", { token: given, via: "query" }), one, "the handshake has one name");
+    assert.notEqual(at("http://named.test/d", { token: given, via: ["query", "auth"], tokenName: "jwt" }), one, "and one way");
+    const header = { token: given, via: "header", transports: ["polling"] };
+    assert.notEqual(at("http://named.test/e", { ...header, scheme: "JWT" }), at("http://named.test/f", header));
+  }
   const q = at("http://shared.test/g", { token, via: "query" });
   assert.equal(at("http://shared.test/h", { token, via: "query" }), q);
   assert.notEqual(at("http://shared.test/i", { token: () => "t", via: "query" }), q);
+});
+
+test("a handshake carries one token, from its beginning: a socket whose token has no place in it is a TypeError", async (t) => {
+  const query = { token: "a", via: "query" };
+  const plain = manager(t, {}, "plain.test");
+  assert.throws(() => plain.socket("/a", query), (e) => e instanceof TypeError && /"via": "query".*begun without: pass "token" and "via" to a Manager/.test(e.message));
+  plain.socket("/b", { token: "a", via: "auth" });
+
+  const lends = manager(t, query, "lends.test");
+  assert.throws(() => lends.socket("/a", { token: "b", via: ["auth", "query"] }), (e) => e instanceof TypeError && /carries another one/.test(e.message));
+  lends.socket("/b", { token: "b", via: "event" });
+  lends.socket("/c");
+  lends.socket("/d", query);
+
+  const late = manager(t, { autoConnect: false }, "late.test");
+  late.socket("/a", query).connect();
+  const c = await server("late.test").connection();
+  assert.equal(c.query.get("token"), "a");
+  late.socket("/b", query);
+  assert.throws(() => late.socket("/c", { token: () => "a", via: "query" }), TypeError);
 });
 
 test("reconnection: attempts are counted, told, and end", async (t) => {
