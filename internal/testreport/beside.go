@@ -5,21 +5,25 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 )
 
-// runAll carries out steps in their order, and those that may run beside others up to atOnce at a time. The results are in
-// the order of the steps.
+// runAll carries out the steps, up to atOnce at a time, and at the end those that run alone. Each begins when those that
+// provide what it needs have ended; of several that could, the first in the list does. The results are in the order of the
+// steps.
 func runAll(steps []step, out io.Writer) []result {
 	r := run{out: out, results: make([]result, len(steps)), broken: map[string]string{}}
-	for at := 0; at < len(steps); {
-		end := at + 1
-		for steps[at].beside && end < len(steps) && steps[end].beside {
-			end++
+	var together, alone []int
+	for at, s := range steps {
+		if s.alone {
+			alone = append(alone, at)
+		} else {
+			together = append(together, at)
 		}
-		r.sideBySide(at, steps[at:end])
-		at = end
 	}
+	r.sideBySide(steps, together, atOnce)
+	r.sideBySide(steps, alone, 1)
 	return r.results
 }
 
@@ -31,19 +35,37 @@ type run struct {
 	broken  map[string]string // what could not be had, and why
 }
 
-// sideBySide begins steps in their order, each as soon as fewer than atOnce are under way, and waits for all of them. The
-// first of them is number at of all.
-func (r *run) sideBySide(at int, steps []step) {
-	var underWay sync.WaitGroup
-	places := make(chan struct{}, atOnce)
-	for i, s := range steps {
-		places <- struct{}{}
-		underWay.Go(func() {
-			r.carryOut(at+i, s)
-			<-places
-		})
+// sideBySide carries out the steps with these numbers, so many of them at a time at most.
+func (r *run) sideBySide(steps []step, numbers []int, most int) {
+	awaited := map[string]int{} // how many steps that provide it have not ended
+	for _, at := range numbers {
+		for _, provided := range steps[at].provides {
+			awaited[provided]++
+		}
 	}
-	underWay.Wait()
+	ready := func(at int) bool {
+		return !slices.ContainsFunc(steps[at].needs, func(need string) bool { return awaited[need] > 0 })
+	}
+	ended := make(chan int)
+	for underWay := 0; len(numbers) > 0 || underWay > 0; {
+		if i := slices.IndexFunc(numbers, ready); i >= 0 && underWay < most {
+			at := numbers[i]
+			numbers = slices.Delete(numbers, i, i+1)
+			underWay++
+			go func() {
+				r.carryOut(at, steps[at])
+				ended <- at
+			}()
+			continue
+		}
+		if underWay == 0 {
+			panic("testreport: the steps that are left need each other: " + steps[numbers[0]].name)
+		}
+		for _, provided := range steps[<-ended].provides {
+			awaited[provided]--
+		}
+		underWay--
+	}
 }
 
 func (r *run) carryOut(at int, s step) {

@@ -13,8 +13,8 @@ func TestAStepWhoseNeedCouldNotBeHadFailsAndIsNotRun(t *testing.T) {
 	t.Chdir(t.TempDir())
 	results := runAll([]step{
 		{name: "setup", command: []string{"false"}, setup: true, provides: []string{"x"}},
-		{name: "alone", command: []string{"touch", "ran"}, needs: []string{"x"}},
-		{name: "beside others", command: []string{"touch", "ran"}, needs: []string{"x"}, beside: true},
+		{name: "beside others", command: []string{"touch", "ran"}, needs: []string{"x"}},
+		{name: "alone", command: []string{"touch", "ran"}, needs: []string{"x"}, alone: true},
 	}, io.Discard)
 	for _, r := range results {
 		if r.failed != 1 {
@@ -36,11 +36,30 @@ func TestStepsRunSideBySide(t *testing.T) {
 	}
 	var all []step
 	for i := range atOnce {
-		all = append(all, step{name: fmt.Sprint("meets ", i), command: meet(i, (i+1)%atOnce), beside: true})
+		all = append(all, step{name: fmt.Sprint("meets ", i), command: meet(i, (i+1)%atOnce)})
 	}
 	all = append(all,
-		step{name: "next", command: sh("ls *.done && touch next"), beside: true},
-		step{name: "alone", command: sh("test -e next && test $(ls *.done | wc -l) = " + fmt.Sprint(atOnce))})
+		step{name: "alone", command: sh("test -e next && test $(ls *.done | wc -l) = " + fmt.Sprint(atOnce)), alone: true},
+		step{name: "next", command: sh("ls *.done && touch next")})
+	for i, r := range runAll(all, io.Discard) {
+		if r.name != all[i].name || r.failed != 0 {
+			t.Errorf("result %d: %q, %d failed %s, want %q passed", i, r.name, r.failed, r.note, all[i].name)
+		}
+	}
+}
+
+// The first step in the list that has what it needs begins first: the others find what it leaves.
+func TestAStepWaitsForWhatItNeeds(t *testing.T) {
+	t.Chdir(t.TempDir())
+	sh := func(script string) []string { return []string{"sh", "-c", script} }
+	all := []step{
+		{name: "needs two", command: sh("test -e b")},
+		{name: "gives the second", command: sh("test -e a && touch b")},
+		{name: "gives the first", command: sh("touch a")},
+	}
+	all[0].needs = []string{"first", "second"}
+	all[1].needs, all[1].provides = []string{"first"}, []string{"second"}
+	all[2].provides = []string{"first"}
 	for i, r := range runAll(all, io.Discard) {
 		if r.name != all[i].name || r.failed != 0 {
 			t.Errorf("result %d: %q, %d failed %s, want %q passed", i, r.name, r.failed, r.note, all[i].name)

@@ -20,11 +20,11 @@ type step struct {
 	needs    []string
 	count    func(output []byte) (passed, failed int) // nil: the step itself is the one thing counted
 	empty    bool                                     // output is failure (gofmt -l)
-	beside   bool                                     // may run while others do
+	alone    bool                                     // measures: runs when all others have ended
 }
 
-// The long steps mostly wait, for servers and for tokens to expire, so this many of them run side by side. The longest come
-// first: none of them is left to run alone at the end.
+// Steps run side by side, this many at a time: the long ones mostly wait, for servers and for tokens to expire. What many
+// need stands first in the list, then the longest, so that none of them is left to run alone at the end.
 const atOnce = 3
 
 // machines are packages whose programs have no goroutine. Their simulations take millions of steps, minutes of them under
@@ -32,7 +32,7 @@ const atOnce = 3
 const machines = "/(client/lifecycle|internal/(core|engineio|socketio))$"
 
 const (
-	browser  = "chromium"
+	debian   = "Debian's browsers and C compiler"
 	compiler = "TinyGo"
 	modules  = "npm packages"
 	dist     = "js/dist"
@@ -43,22 +43,43 @@ func steps() []step {
 	nowasm := []string{"BUILD=nowasm"}     // read by e2e/servers/site.mjs and e2e/compare/host/origin.mjs
 	firefox := []string{"BROWSER=firefox"} // read by e2e/lib/browser.js
 	all := []step{
-		{name: "setup: Debian packages", command: []string{"sh", "internal/testreport/setup.sh"}, setup: true, provides: []string{browser}},
-		{name: "setup: TinyGo", command: []string{"tools/tinygo/find.sh"}, setup: true, provides: []string{compiler}},
+		{name: "setup: Debian packages", command: []string{"sh", "internal/testreport/setup.sh"}, setup: true, provides: []string{debian}},
 		{name: "setup: npm packages", command: []string{"make", "--no-print-directory", "e2e/node_modules/.package-lock.json"}, setup: true, provides: []string{modules}},
+		// It installs packages as well, and Debian lets one do so at a time.
+		{name: "setup: TinyGo", command: []string{"tools/tinygo/find.sh"}, setup: true, provides: []string{compiler}, needs: []string{debian}},
+		// With what the steps of e2e build when they are run alone, so that two of them at once find it.
+		{name: "dist", command: []string{"make", "--no-print-directory", "dist", "build/goserver", "build/http3", "build/faults.js"}, needs: []string{compiler}, provides: []string{dist}},
+
+		{name: "e2e: real servers, real Chromium", command: []string{"npx", "playwright", "test"}, dir: "e2e", needs: []string{debian, modules, dist}, count: countPlaywright("chromium")},
+		{name: "compare: ours and socket.io-client", command: []string{"node", "e2e/compare/run.mjs"}, needs: []string{debian, modules, dist}, count: countCompare},
+		{name: "e2e: Next.js and Nuxt", command: []string{"make", "--no-print-directory", "frameworks"}, needs: []string{debian, modules, dist}, count: countPlaywright("frameworks")},
+		{name: "go test -race, what has goroutines", command: []string{"sh", "-c", "go test -race -json -timeout 4m $(go list ./... | grep -vE '" + machines + "')"}, needs: []string{debian, modules, dist}, count: countGo},
+		// Of the servers the newest of each generation: what differs between the others does not differ between browsers.
+		{name: "e2e: the core of it, in Firefox", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults", "--grep-invert", `on (1\.7\.4|3\.1\.2|our Go server)`}, dir: "e2e", env: firefox, needs: []string{debian, modules, dist}, count: countPlaywright("firefox")},
+		{name: "e2e: the core of it, without WebAssembly", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults"}, dir: "e2e", env: nowasm, needs: []string{debian, modules, dist}, count: countPlaywright("nowasm")},
+		{name: "compare: the core of it, without WebAssembly", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--file", "events,acks,binary,reconnect,namespaces"}, env: nowasm, needs: []string{debian, modules, dist}, count: countCompare},
+		{name: "compare: the core of it, in Firefox", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--no-two", "--file", "events,acks,binary,reconnect,namespaces"}, env: firefox, needs: []string{debian, modules, dist}, count: countCompare},
+		{name: "js: modules that need no browser", command: []string{"node", "js/test/run.mjs"}, needs: []string{modules, dist}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo ")},
+		{name: "go test, the machines", command: []string{"sh", "-c", "go test -json $(go list ./... | grep -E '" + machines + "')"}, needs: []string{modules, dist}, count: countGo},
+		{name: "go test, the compiled core", command: []string{"go", "test", "-json", "./internal/bridge"}, needs: []string{dist}, count: countGo},
+		// A clean environment: Go's js/wasm takes 8 KB of it with the arguments and no more, and a CI's may be larger. The
+		// runner takes the first browser in PATH by the name that it looks for first.
+		{name: "go test, in Chromium", command: []string{"sh", "-c", `go build -o build/wasmbrowsertest github.com/agnivade/wasmbrowsertest && mkdir -p build/bin &&
+			ln -sf "${CHROMIUM:-/usr/bin/chromium-headless-shell}" build/bin/headless_shell && PATH="$PWD/build/bin:$PATH" &&
+			export GOOS=js GOARCH=wasm && go test -json -timeout 4m -exec "$PWD/build/wasmbrowsertest" ./client/...`},
+			env: kept("PATH", "HOME", "CHROMIUM", "GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS", "GOSUMDB", "GONOSUMDB", "GOTOOLCHAIN", "TMPDIR", "SSL_CERT_FILE"), clean: true, needs: []string{debian}, count: countGo},
+		{name: "package: publint, attw, an empty project", command: []string{"make", "--no-print-directory", "package"}, needs: []string{modules, dist}},
+		{name: "docs: links, names, snippets", command: []string{"node", "--test", "--test-reporter=tap", "tools/docs/docs.test.mjs"}, needs: []string{modules}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo ")},
 
 		{name: "gofmt", command: []string{"sh", "-c", `gofmt -l $(git ls-files --cached --others --exclude-standard '*.go')`}, empty: true},
 		{name: "go vet", command: []string{"go", "vet", "./..."}},
 		{name: "go vet, js/wasm", command: []string{"go", "vet", "./..."}, env: wasm},
+		{name: "go vet, the page's program", command: []string{"go", "vet", "./wasm"}, env: []string{"GOOS=wasip1", "GOARCH=wasm"}},
 		{name: "staticcheck", command: []string{"go", "tool", "staticcheck", "./..."}},
 		// Built for this machine, run for the other: `go tool` would build staticcheck itself for the page.
 		{name: "staticcheck, js/wasm", command: []string{"sh", "-c", `go build -o build/staticcheck honnef.co/go/tools/cmd/staticcheck && GOOS=js GOARCH=wasm build/staticcheck ./...`}},
-
-		{name: "go vet, the page's program", command: []string{"go", "vet", "./wasm"}, env: []string{"GOOS=wasip1", "GOARCH=wasm"}},
-
-		// With what the steps of e2e build when they are run alone, so that two of them at once find it.
-		{name: "dist", command: []string{"make", "--no-print-directory", "dist", "build/goserver", "build/http3", "build/faults.js"}, needs: []string{compiler}, provides: []string{dist}},
-		{name: "dist: two folders, the same bytes", command: []string{"tools/tinygo/reproducible.sh"}, needs: []string{compiler}},
+		{name: "dist: another folder, the same bytes", command: []string{"tools/tinygo/reproducible.sh"}, needs: []string{compiler, dist}},
+		{name: "size: growth, packages linked", command: []string{"go", "run", "./tools/size"}, needs: []string{dist}},
 		{name: "types: the sources", command: []string{"e2e/node_modules/.bin/tsc", "-p", "js"}, needs: []string{modules}},
 	}
 	configs, _ := filepath.Glob("js/types/tests/tsconfig.*.json")
@@ -68,29 +89,7 @@ func steps() []step {
 		}
 	}
 	return append(all,
-		step{name: "size: growth, packages linked", command: []string{"go", "run", "./tools/size"}, needs: []string{dist}},
-		step{name: "bench: client code alone", command: []string{"node", "bench/run.mjs", "--only", "fake", "--rounds", "5", "--clients", "ours,official", "--gate"}, needs: []string{browser, modules, dist}},
-		step{name: "e2e: real servers, real Chromium", command: []string{"npx", "playwright", "test"}, dir: "e2e", needs: []string{browser, modules, dist}, count: countPlaywright("chromium"), beside: true},
-		step{name: "compare: ours and socket.io-client", command: []string{"node", "e2e/compare/run.mjs"}, needs: []string{browser, modules, dist}, count: countCompare, beside: true},
-		step{name: "go test -race, what has goroutines", command: []string{"sh", "-c", "go test -race -json -timeout 4m $(go list ./... | grep -vE '" + machines + "')"}, needs: []string{modules, dist}, count: countGo, beside: true},
-		step{name: "e2e: Next.js and Nuxt", command: []string{"make", "--no-print-directory", "frameworks"}, needs: []string{browser, modules, dist}, count: countPlaywright("frameworks"), beside: true},
-		// Of the servers the newest of each generation: what differs between the others does not differ between browsers.
-		step{name: "e2e: the core of it, in Firefox", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults", "--grep-invert", `on (1\.7\.4|3\.1\.2|our Go server)`}, dir: "e2e", env: firefox, needs: []string{browser, modules, dist}, count: countPlaywright("firefox"), beside: true},
-		step{name: "e2e: the core of it, without WebAssembly", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults"}, dir: "e2e", env: nowasm, needs: []string{browser, modules, dist}, count: countPlaywright("nowasm"), beside: true},
-		step{name: "js: modules that need no browser", command: []string{"node", "js/test/run.mjs"}, needs: []string{modules, dist}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo "), beside: true},
-		step{name: "compare: the core of it, without WebAssembly", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--file", "events,acks,binary,reconnect,namespaces"}, env: nowasm, needs: []string{browser, modules, dist}, count: countCompare, beside: true},
-		step{name: "compare: the core of it, in Firefox", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--no-two", "--file", "events,acks,binary,reconnect,namespaces"}, env: firefox, needs: []string{browser, modules, dist}, count: countCompare, beside: true},
-		step{name: "go test, the machines", command: []string{"sh", "-c", "go test -json $(go list ./... | grep -E '" + machines + "')"}, needs: []string{modules, dist}, count: countGo, beside: true},
-		step{name: "go test, the compiled core", command: []string{"go", "test", "-json", "./internal/bridge"}, needs: []string{dist}, count: countGo, beside: true},
-		// A clean environment: Go's js/wasm takes 8 KB of it with the arguments and no more, and a CI's may be larger. The
-		// runner takes the first browser in PATH by the name that it looks for first.
-		step{name: "go test, in Chromium", command: []string{"sh", "-c", `go build -o build/wasmbrowsertest github.com/agnivade/wasmbrowsertest && mkdir -p build/bin &&
-			ln -sf "${CHROMIUM:-/usr/bin/chromium-headless-shell}" build/bin/headless_shell && PATH="$PWD/build/bin:$PATH" &&
-			export GOOS=js GOARCH=wasm && go test -json -timeout 4m -exec "$PWD/build/wasmbrowsertest" ./client/...`},
-			env: kept("PATH", "HOME", "CHROMIUM", "GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS", "GOSUMDB", "GONOSUMDB", "GOTOOLCHAIN", "TMPDIR", "SSL_CERT_FILE"), clean: true, needs: []string{browser}, count: countGo, beside: true},
-		step{name: "package: publint, attw, an empty project", command: []string{"make", "--no-print-directory", "package"}, needs: []string{modules, dist}, beside: true},
-		step{name: "docs: links, names, snippets", command: []string{"node", "--test", "--test-reporter=tap", "tools/docs/docs.test.mjs"}, needs: []string{modules}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo "), beside: true},
-	)
+		step{name: "bench: client code alone", command: []string{"node", "bench/run.mjs", "--only", "fake", "--rounds", "5", "--clients", "ours,official", "--gate"}, needs: []string{debian, modules, dist}, alone: true})
 }
 
 // kept is the part of the environment with these names.
