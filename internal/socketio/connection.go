@@ -81,6 +81,7 @@ func (m *Manager) opened() {
 	}
 	m.act(ActOpen)
 	for _, n := range m.Namespaces {
+		n.counted = false
 		if n.Active && n.Phase == Waiting {
 			m.proceed(n)
 		}

@@ -13,6 +13,9 @@ func (m *Manager) ask(n *Namespace) {
 	n.cause = CauseReconnect
 	if m.Reconnecting() {
 		a.N += m.Backoff.Attempts
+		if n.counted {
+			a.N--
+		}
 	}
 }
 
@@ -247,6 +250,10 @@ func (m *Manager) backoff(n *Namespace) {
 		if m.unasked(n) { // it cannot leave alone: the connection ends, as if the network had failed
 			m.hangUp()
 			m.lost(engineio.ReasonForced)
+			if m.phase == PhasePausing { // the connection has worked, so the failures are the namespace's alone
+				m.reconnectAt = m.now + m.pauseOf(n)
+				n.counted = true
+			}
 			return
 		}
 		was := n.Phase == Connected
@@ -260,9 +267,15 @@ func (m *Manager) backoff(n *Namespace) {
 		}
 		m.unveil(n)
 	}
+	n.wait()
+	n.retryAt = m.now + m.pauseOf(n)
+}
+
+// pauseOf is the time in ms before the next attempt of a namespace that has failed alone. It
+// counts the failure.
+func (m *Manager) pauseOf(n *Namespace) int64 {
 	b := m.Backoff
 	b.Attempts = n.attempts
 	n.attempts++
-	n.wait()
-	n.retryAt = m.now + max(b.Next(), 1)
+	return max(b.Next(), 1)
 }

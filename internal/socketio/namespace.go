@@ -48,6 +48,7 @@ type Namespace struct {
 	cleared  bool  // the token for this attempt is in hand
 	asked    bool  // the lifecycle was told of this attempt
 	cause    Cause
+	counted  bool  // the first of the manager's attempts to reconnect is among the failures
 	attempts int   // failures of this namespace alone, since it was connected and its token accepted
 	retryAt  int64 // ms: when it tries again on a connection that stays
 	leaving  bool  // … which is when the server has handled its DISCONNECT

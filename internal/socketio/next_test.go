@@ -331,5 +331,23 @@ func TestNamespaceWithToken(t *testing.T) {
 			backoff /              > finish 1, closed: forced close, disconnected /: forced close
 			tick 1000              > try 1
 			continue               > ask / reconnect 1, link 2`},
+		{"waiting → connecting → connected → waiting → connecting → connected → waiting → connecting → connected: … and the pause doubles until the token is accepted", "/:event eio3 watch=/", `
+			connect /              > ask / connect 0, link 1
+			handshake 1            > opened
+			connected /            > connected /
+			backoff /              > finish 1, closed: forced close, disconnected /: forced close
+			tick 1000              > try 1
+			continue               > ask / reconnect 1, link 2
+			handshake 2            > opened, reconnected 1
+			connected /            > connected /
+			backoff /              > finish 2, closed: forced close, disconnected /: forced close
+			tick 1999              >
+			tick 1                 > try 1
+			continue               > ask / reconnect 2, link 3
+			backoff /              >
+			handshake 3            > opened, reconnected 1
+			tick 3999              >
+			tick 1                 > ask / reconnect 3
+			connected /            > connected /`},
 	})
 }
