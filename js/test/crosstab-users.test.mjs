@@ -111,6 +111,24 @@ test("true: a fresh page asks its own function, and at once; renewals are shared
   assert.ok(renewed.every((token, i) => token !== got[i]));
 });
 
+test("true: a fresh page whose function fails, or has no token yet, goes on asking that, and takes no other user's", async (t) => {
+  const { tab } = open(t, 0, { crossTab: true });
+  const [ann, bob] = [tab(), tab()];
+  const c = clock(t);
+  await ready();
+  for (const fails of [() => null, () => { throw new Error("offline"); }]) {
+    await bob.ask(fails, undefined, c.now).catch(() => {});
+    c.now += 1000;
+    const hers = await ann.ask(() => token({ sub: "ann" }), undefined, c.now); // later than bob's connect()
+    await settled();
+    await bob.ask(fails).catch(() => {});
+    const his = token({ sub: "bob" });
+    assert.equal(await bob.ask(() => his), his);
+    assert.notEqual(hers, his);
+    c.now += 1000;
+  }
+});
+
 test("a key: a fresh page takes what an open tab of the same key has, and nothing of another key", async (t) => {
   const { tab } = open(t, 0);
   const c = clock(t);

@@ -278,6 +278,23 @@ test("a server that quotes the token: in no error, event or snapshot of ours", a
   }
 });
 
+test("the refusal that a function is asked to mend is not told to it for another socket, which has lost its connection", async (t) => {
+  const asked = [];
+  const token = (context) => (asked.push(context), "T");
+  const refused = open(t, { token, via: "auth" });
+  const goesOn = open(t, { token, via: "auth" });
+  const c = await goesOn.server.connection();
+  await welcome(c);
+  await goesOn.heard.next();
+  const no = await refused.server.connection();
+  await no.frame();
+  no.say('44{"message":"jwt malformed"}');
+  assert.equal((await refused.heard.next())[0], "unauthorized");
+  c.hangUp();
+  await (await goesOn.server.connection()).frame();
+  assert.deepEqual(asked.map(({ cause, error }) => [cause, error?.message]), [["connect", undefined], ["unauthorized", "jwt malformed"], ["reconnect", undefined]]);
+});
+
 test("classify that says what is no refusal, or throws: the error stays what it was, and no token is asked for because of it", async (t) => {
   for (const says of ["timeout", "unavailable", "", "toString", 1, {}, null, Promise.resolve("expired"), () => { throw new Error("of classify"); }]) {
     const asked = [];

@@ -12,7 +12,7 @@
  * A tab at rest takes no part in that. It hears of the next login by onLogin().
  *
  * Whose token: a user's connect() may be another user's than that of the other tabs. So with `true` it calls the provider
- * of its own tab. A key says whose tabs share: the first ask of a page takes what the others with that key have, and a
+ * of its own tab, again and again until that gives a token. A key says whose tabs share: the first ask of a page takes what the others with that key have, and a
  * later connect() takes nothing that was asked for before that connect(). From then on nothing older is taken at all, and
  * never a token whose `sub` is not that of the token which this tab has.
  *
@@ -105,6 +105,7 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
   let floor = 0; // what was asked for earlier is not taken
   let rounds = returns ? 1 : 0;
   let mine: string | undefined; // this tab's token
+  let own = false; // the tab's user has connected, and only this tab's provider knows whose token that wants
   let past: string[] = []; // and those before it
   let answered: ((question?: number) => void) | undefined;
   let channel = open(key);
@@ -246,6 +247,7 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
       if (since !== undefined && !(named && round == 1)) {
         floor = since;
         mine = undefined;
+        own = !named;
         if (knownAt < floor) known = undefined;
       }
       if (refused) forget(refused);
@@ -270,7 +272,7 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
           provide().then(resolve, reject).finally(() => clearTimeout(timer));
         });
       const get = async () => {
-        if (since !== undefined && !named) return provide();
+        if (own) return provide();
         try {
           return await hold(key, "exclusive", timeout / 2, async () => usable(refused) || (await askTabs(refused)) || (closed ? undefined : provideInTime()));
         } catch (e) {
@@ -279,8 +281,9 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
         }
       };
       const token = await get();
-      if (round == rounds && token && token != mine) {
-        if (mine) past = [mine, ...past.slice(0, 15)];
+      if (round == rounds && token) {
+        own = false;
+        if (mine && token != mine) past = [mine, ...past.slice(0, 15)];
         mine = token;
       }
       return token;

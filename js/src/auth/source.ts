@@ -113,7 +113,7 @@ export class Source {
   ask(call: number, cause: TokenContext["cause"], attempt: number): void {
     this._call = call;
     const context: TokenContext = { cause, attempt };
-    if (this.error) context.error = this.error;
+    if (cause == "unauthorized" && this.error) context.error = this.error; // another socket may have been refused, too
     const { latest } = this.tokens;
     // A socket that logs in wants the token that another one has got already.
     const wanted = cause == "reconnect" || (this.entering.size && this.given == latest);
