@@ -11,12 +11,12 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/core"
 )
 
-var page = bridge.New(func(do, numbers int32, text string) { host(do, numbers, text) })
+var page = bridge.New(func(do int32) { host(do) })
 
 // host gives the page an effect. It neither throws nor calls back.
 //
 //go:wasmimport page tell
-func host(do, numbers int32, text string)
+func host(do int32)
 
 //go:wasmexport shared
 func shared() uint32 { return uint32(uintptr(unsafe.Pointer(&page.Memory))) }

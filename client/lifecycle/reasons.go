@@ -13,17 +13,17 @@ const (
 	ReasonUnavailable                   // the token function failed
 )
 
-// reasons is what there is to know of each Reason.
+// reasons are the words for each Reason. The page's stand in its JavaScript, which is made
+// of these; its Go has none of them.
 var reasons = [...]struct {
-	name  string
-	text  string
-	fatal bool
+	name string
+	text string
 }{
-	ReasonExpired:     {"expired", "the token has expired", true},
-	ReasonInvalid:     {"invalid", "the token was refused", true},
-	ReasonMissing:     {"missing", "there is no token", true},
-	ReasonTimeout:     {"timeout", "no answer from the server", false},
-	ReasonUnavailable: {"unavailable", "the token function gave no token", false},
+	ReasonExpired:     {"expired", "the token has expired"},
+	ReasonInvalid:     {"invalid", "the token was refused"},
+	ReasonMissing:     {"missing", "there is no token"},
+	ReasonTimeout:     {"timeout", "no answer from the server"},
+	ReasonUnavailable: {"unavailable", "the token function gave no token"},
 }
 
 // String is the name that users see; "" for the zero Reason and for numbers that are
@@ -44,7 +44,13 @@ func (r Reason) Text() string {
 }
 
 // Fatal tells the refusals that stop reconnection from what may pass by itself.
-func (r Reason) Fatal() bool { return int(r) < len(reasons) && reasons[r].fatal }
+func (r Reason) Fatal() bool {
+	switch r {
+	case ReasonExpired, ReasonInvalid, ReasonMissing:
+		return true
+	}
+	return false
+}
 
 // CloseReason says why a connection closed, in the words of the official client.
 type CloseReason uint8
@@ -59,9 +65,9 @@ const (
 	CloseForced                     // the manager or the engine was closed by the user
 	CloseParse                      // a packet could not be read
 
-	CloseByServer CloseReason = iota + 4 // the server sent DISCONNECT
-	CloseByUser                          // the user called disconnect()
-	CloseTimeout                         // the connection took too long to open
+	CloseByServer // the server sent DISCONNECT
+	CloseByUser   // the user called disconnect()
+	CloseTimeout  // the connection took too long to open
 )
 
 var closeReasons = [...]string{

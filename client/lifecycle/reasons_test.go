@@ -20,11 +20,11 @@ func TestReasons(t *testing.T) {
 	}
 }
 
-// The numbers travel to the page, which knows Socket.IO's own by 10 and more.
+// The numbers travel to the page, which has a table of these words by them: no number between two may be none's.
 func TestCloseReasons(t *testing.T) {
 	for r, want := range map[CloseReason]string{
-		0: "", 1: "transport error", 2: "transport close", 3: "ping timeout", 4: "forced close", 5: "parse error", 6: "",
-		10: "io server disconnect", 11: "io client disconnect", 12: "timeout", 13: "", 255: "",
+		0: "", 1: "transport error", 2: "transport close", 3: "ping timeout", 4: "forced close", 5: "parse error",
+		6: "io server disconnect", 7: "io client disconnect", 8: "timeout", 9: "", 255: "",
 	} {
 		if got := r.String(); got != want {
 			t.Errorf("%d is %q, want %q", r, got, want)

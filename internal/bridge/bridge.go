@@ -19,7 +19,7 @@ type Memory struct {
 	Operation float64
 	Now       float64
 	Arguments [maxArguments]float64
-	Effect    [maxNumbers]float64 // of the effect that is being told
+	Effect    [maxNumbers]float64 // the arguments of the effect that is being told; 0 where it has fewer
 	Words     core.Words
 	Units     [core.MaxHeader]uint16 // an operation's texts, one behind the other; a packet's first units; a header
 }
@@ -31,9 +31,9 @@ type Bridge struct {
 	reader reader
 }
 
-// Tell gives the page an effect: its number, how many numbers it has in Memory.Effect, and
-// a text. It notes the effect, and neither throws nor calls back.
-type Tell func(do, numbers int32, text string)
+// Tell gives the page an effect, whose arguments stand in Memory.Effect. It notes the
+// effect, and neither throws nor calls back.
+type Tell func(do int32)
 
 // New returns a core without managers.
 func New(tell Tell) *Bridge {
@@ -54,8 +54,8 @@ var _ core.Host = (*encoder)(nil)
 
 // Wake is core.Host's. A time takes more than an int32.
 func (e *encoder) Wake(at int64) {
-	e.effect[0] = float64(at)
-	e.host(doWake, 1, "")
+	*e.effect = [maxNumbers]float64{float64(at)}
+	e.host(doWake)
 }
 
 // Control does the operation that stands in Memory. What is to be done is told before it

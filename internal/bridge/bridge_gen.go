@@ -81,6 +81,7 @@ const (
 	doEngineClose = iota
 	doEngineFinish
 	doEngineSend
+	doEngineFence
 	doEnginePause
 	doEngineUse
 	doEnginePinged
@@ -262,220 +263,225 @@ func (b *Bridge) operate(op int) {
 	}
 }
 
-// tell gives the page an effect of n numbers. Not inlined: each effect would write its own.
+// tell gives the page an effect. Not inlined: each effect would write its own.
 //
 //go:noinline
-func (e *encoder) tell(do, n, n0, n1, n2, n3, n4 int32, text string) {
+func (e *encoder) tell(do, n0, n1, n2, n3, n4 int32) {
 	*e.effect = [...]float64{float64(n0), float64(n1), float64(n2), float64(n3), float64(n4)}
-	e.host(do, n, text)
+	e.host(do)
 }
 
 // Link is core.Host's.
 func (e *encoder) Link(conn int, link int, transport engineio.Transport, revision int, probe bool) {
-	e.tell(doLink, 5, int32(conn), int32(link), int32(transport), int32(revision), bit(probe), "")
+	e.tell(doLink, int32(conn), int32(link), int32(transport), int32(revision), bit(probe))
 }
 
 // Ask is core.Host's.
 func (e *encoder) Ask(source int, call uint32, attempt int, cause lifecycle.Cause) {
-	e.tell(doAsk, 4, int32(source), int32(call), int32(attempt), int32(cause), 0, "")
+	e.tell(doAsk, int32(source), int32(call), int32(attempt), int32(cause), 0)
 }
 
 // Cancel is core.Host's.
 func (e *encoder) Cancel(source int, call uint32) {
-	e.tell(doCancel, 2, int32(source), int32(call), 0, 0, 0, "")
+	e.tell(doCancel, int32(source), int32(call), 0, 0, 0)
 }
 
 // EngineClose is core.Host's.
 func (e *encoder) EngineClose(conn int, link int) {
-	e.tell(doEngine, 3, int32(conn), int32(link), doEngineClose, 0, 0, "")
+	e.tell(doEngine, int32(conn), int32(link), doEngineClose, 0, 0)
 }
 
 // EngineFinish is core.Host's.
 func (e *encoder) EngineFinish(conn int, link int) {
-	e.tell(doEngine, 3, int32(conn), int32(link), doEngineFinish, 0, 0, "")
+	e.tell(doEngine, int32(conn), int32(link), doEngineFinish, 0, 0)
 }
 
 // EngineSend is core.Host's.
-func (e *encoder) EngineSend(conn int, link int, text string) {
-	e.tell(doEngine, 3, int32(conn), int32(link), doEngineSend, 0, 0, text)
+func (e *encoder) EngineSend(conn int, link int, packet engineio.PacketType, probe bool) {
+	e.tell(doEngine, int32(conn), int32(link), doEngineSend, int32(packet), bit(probe))
+}
+
+// EngineFence is core.Host's.
+func (e *encoder) EngineFence(conn int, link int, fence int, leave bool) {
+	e.tell(doEngine, int32(conn), int32(link), doEngineFence, int32(fence), bit(leave))
 }
 
 // EnginePause is core.Host's.
 func (e *encoder) EnginePause(conn int, link int) {
-	e.tell(doEngine, 3, int32(conn), int32(link), doEnginePause, 0, 0, "")
+	e.tell(doEngine, int32(conn), int32(link), doEnginePause, 0, 0)
 }
 
 // EngineUse is core.Host's.
 func (e *encoder) EngineUse(conn int, link int) {
-	e.tell(doEngine, 3, int32(conn), int32(link), doEngineUse, 0, 0, "")
+	e.tell(doEngine, int32(conn), int32(link), doEngineUse, 0, 0)
 }
 
 // EnginePinged is core.Host's.
 func (e *encoder) EnginePinged(conn int, link int) {
-	e.tell(doEngine, 3, int32(conn), int32(link), doEnginePinged, 0, 0, "")
+	e.tell(doEngine, int32(conn), int32(link), doEnginePinged, 0, 0)
 }
 
 // EngineUpgrading is core.Host's.
 func (e *encoder) EngineUpgrading(conn int, link int) {
-	e.tell(doEngine, 3, int32(conn), int32(link), doEngineUpgrading, 0, 0, "")
+	e.tell(doEngine, int32(conn), int32(link), doEngineUpgrading, 0, 0)
 }
 
 // EngineUpgraded is core.Host's.
 func (e *encoder) EngineUpgraded(conn int, link int) {
-	e.tell(doEngine, 3, int32(conn), int32(link), doEngineUpgraded, 0, 0, "")
+	e.tell(doEngine, int32(conn), int32(link), doEngineUpgraded, 0, 0)
 }
 
 // EngineUpgradeError is core.Host's.
 func (e *encoder) EngineUpgradeError(conn int, link int) {
-	e.tell(doEngine, 3, int32(conn), int32(link), doEngineUpgradeError, 0, 0, "")
+	e.tell(doEngine, int32(conn), int32(link), doEngineUpgradeError, 0, 0)
 }
 
 // EngineHandover is core.Host's.
 func (e *encoder) EngineHandover(conn int, link int) {
-	e.tell(doEngine, 3, int32(conn), int32(link), doEngineHandover, 0, 0, "")
+	e.tell(doEngine, int32(conn), int32(link), doEngineHandover, 0, 0)
 }
 
 // EngineStandby is core.Host's.
 func (e *encoder) EngineStandby(conn int, link int) {
-	e.tell(doEngine, 3, int32(conn), int32(link), doEngineStandby, 0, 0, "")
+	e.tell(doEngine, int32(conn), int32(link), doEngineStandby, 0, 0)
 }
 
 // EngineDeliver is core.Host's.
 func (e *encoder) EngineDeliver(conn int, link int) {
-	e.tell(doEngine, 3, int32(conn), int32(link), doEngineDeliver, 0, 0, "")
+	e.tell(doEngine, int32(conn), int32(link), doEngineDeliver, 0, 0)
 }
 
 // EngineRetire is core.Host's.
 func (e *encoder) EngineRetire(conn int, link int) {
-	e.tell(doEngine, 3, int32(conn), int32(link), doEngineRetire, 0, 0, "")
+	e.tell(doEngine, int32(conn), int32(link), doEngineRetire, 0, 0)
 }
 
 // ManagerOpen is core.Host's.
 func (e *encoder) ManagerOpen(conn int, reconnecting bool, revision int) {
-	e.tell(doManager, 4, int32(conn), bit(reconnecting), doManagerOpen, int32(revision), 0, "")
+	e.tell(doManager, int32(conn), bit(reconnecting), doManagerOpen, int32(revision), 0)
 }
 
 // ManagerClose is core.Host's.
-func (e *encoder) ManagerClose(conn int, reconnecting bool, reason lifecycle.CloseReason, text string) {
-	e.tell(doManager, 4, int32(conn), bit(reconnecting), doManagerClose, int32(reason), 0, text)
+func (e *encoder) ManagerClose(conn int, reconnecting bool, reason lifecycle.CloseReason) {
+	e.tell(doManager, int32(conn), bit(reconnecting), doManagerClose, int32(reason), 0)
 }
 
 // ManagerError is core.Host's.
-func (e *encoder) ManagerError(conn int, reconnecting bool, reason lifecycle.CloseReason, text string) {
-	e.tell(doManager, 4, int32(conn), bit(reconnecting), doManagerError, int32(reason), 0, text)
+func (e *encoder) ManagerError(conn int, reconnecting bool, reason lifecycle.CloseReason) {
+	e.tell(doManager, int32(conn), bit(reconnecting), doManagerError, int32(reason), 0)
 }
 
 // ManagerReconnectAttempt is core.Host's.
 func (e *encoder) ManagerReconnectAttempt(conn int, reconnecting bool, attempt int) {
-	e.tell(doManager, 4, int32(conn), bit(reconnecting), doManagerReconnectAttempt, int32(attempt), 0, "")
+	e.tell(doManager, int32(conn), bit(reconnecting), doManagerReconnectAttempt, int32(attempt), 0)
 }
 
 // ManagerWait is core.Host's.
 func (e *encoder) ManagerWait(conn int, reconnecting bool, delay int) {
-	e.tell(doManager, 4, int32(conn), bit(reconnecting), doManagerWait, int32(delay), 0, "")
+	e.tell(doManager, int32(conn), bit(reconnecting), doManagerWait, int32(delay), 0)
 }
 
 // ManagerReconnect is core.Host's.
 func (e *encoder) ManagerReconnect(conn int, reconnecting bool, attempt int) {
-	e.tell(doManager, 4, int32(conn), bit(reconnecting), doManagerReconnect, int32(attempt), 0, "")
+	e.tell(doManager, int32(conn), bit(reconnecting), doManagerReconnect, int32(attempt), 0)
 }
 
 // ManagerReconnectError is core.Host's.
 func (e *encoder) ManagerReconnectError(conn int, reconnecting bool) {
-	e.tell(doManager, 3, int32(conn), bit(reconnecting), doManagerReconnectError, 0, 0, "")
+	e.tell(doManager, int32(conn), bit(reconnecting), doManagerReconnectError, 0, 0)
 }
 
 // ManagerReconnectFailed is core.Host's.
 func (e *encoder) ManagerReconnectFailed(conn int, reconnecting bool) {
-	e.tell(doManager, 3, int32(conn), bit(reconnecting), doManagerReconnectFailed, 0, 0, "")
+	e.tell(doManager, int32(conn), bit(reconnecting), doManagerReconnectFailed, 0, 0)
 }
 
 // ManagerTakesAll is core.Host's.
 func (e *encoder) ManagerTakesAll(conn int, reconnecting bool) {
-	e.tell(doManager, 3, int32(conn), bit(reconnecting), doManagerTakesAll, 0, 0, "")
+	e.tell(doManager, int32(conn), bit(reconnecting), doManagerTakesAll, 0, 0)
 }
 
 // SocketConnect is core.Host's.
 func (e *encoder) SocketConnect(slot int, standby bool, fresh bool) {
-	e.tell(doSocket, 4, int32(slot), doSocketConnect, bit(standby), bit(fresh), 0, "")
+	e.tell(doSocket, int32(slot), doSocketConnect, bit(standby), bit(fresh), 0)
 }
 
 // SocketDisconnect is core.Host's.
 func (e *encoder) SocketDisconnect(slot int) {
-	e.tell(doSocket, 2, int32(slot), doSocketDisconnect, 0, 0, 0, "")
+	e.tell(doSocket, int32(slot), doSocketDisconnect, 0, 0, 0)
 }
 
 // SocketFlush is core.Host's.
 func (e *encoder) SocketFlush(slot int, moved bool) {
-	e.tell(doSocket, 3, int32(slot), doSocketFlush, bit(moved), 0, 0, "")
+	e.tell(doSocket, int32(slot), doSocketFlush, bit(moved), 0, 0)
 }
 
 // SocketConnected is core.Host's.
 func (e *encoder) SocketConnected(slot int, silent bool) {
-	e.tell(doSocket, 3, int32(slot), doSocketConnected, bit(silent), 0, 0, "")
+	e.tell(doSocket, int32(slot), doSocketConnected, bit(silent), 0, 0)
 }
 
 // SocketClosed is core.Host's.
-func (e *encoder) SocketClosed(slot int, reason lifecycle.CloseReason, text string) {
-	e.tell(doSocket, 3, int32(slot), doSocketClosed, int32(reason), 0, 0, text)
+func (e *encoder) SocketClosed(slot int, reason lifecycle.CloseReason) {
+	e.tell(doSocket, int32(slot), doSocketClosed, int32(reason), 0, 0)
 }
 
 // SocketError is core.Host's.
 func (e *encoder) SocketError(slot int) {
-	e.tell(doSocket, 2, int32(slot), doSocketError, 0, 0, 0, "")
+	e.tell(doSocket, int32(slot), doSocketError, 0, 0, 0)
 }
 
 // SocketWait is core.Host's.
 func (e *encoder) SocketWait(slot int, delay int) {
-	e.tell(doSocket, 3, int32(slot), doSocketWait, int32(delay), 0, 0, "")
+	e.tell(doSocket, int32(slot), doSocketWait, int32(delay), 0, 0)
 }
 
 // SocketAttempt is core.Host's.
 func (e *encoder) SocketAttempt(slot int, attempt int) {
-	e.tell(doSocket, 3, int32(slot), doSocketAttempt, int32(attempt), 0, 0, "")
+	e.tell(doSocket, int32(slot), doSocketAttempt, int32(attempt), 0, 0)
 }
 
 // SocketRests is core.Host's.
 func (e *encoder) SocketRests(slot int) {
-	e.tell(doSocket, 2, int32(slot), doSocketRests, 0, 0, 0, "")
+	e.tell(doSocket, int32(slot), doSocketRests, 0, 0, 0)
 }
 
 // TokenAuthenticate is core.Host's.
 func (e *encoder) TokenAuthenticate(slot int, id uint32) {
-	e.tell(doToken, 3, int32(slot), doTokenAuthenticate, int32(id), 0, 0, "")
+	e.tell(doToken, int32(slot), doTokenAuthenticate, int32(id), 0, 0)
 }
 
 // TokenAccepted is core.Host's.
 func (e *encoder) TokenAccepted(slot int, id uint32, acceptance lifecycle.Acceptance) {
-	e.tell(doToken, 5, int32(slot), doTokenAccepted, int32(id), bit(acceptance.Refreshed), bit(acceptance.Recovered), "")
+	e.tell(doToken, int32(slot), doTokenAccepted, int32(id), bit(acceptance.Refreshed), bit(acceptance.Recovered))
 }
 
 // TokenRefused is core.Host's.
-func (e *encoder) TokenRefused(slot int, seq uint32, reason lifecycle.Reason, fatal bool, text string) {
-	e.tell(doToken, 5, int32(slot), doTokenRefused, int32(seq), int32(reason), bit(fatal), text)
+func (e *encoder) TokenRefused(slot int, seq uint32, reason lifecycle.Reason, fatal bool) {
+	e.tell(doToken, int32(slot), doTokenRefused, int32(seq), int32(reason), bit(fatal))
 }
 
 // TokenAcknowledge is core.Host's.
 func (e *encoder) TokenAcknowledge(slot int) {
-	e.tell(doToken, 2, int32(slot), doTokenAcknowledge, 0, 0, 0, "")
+	e.tell(doToken, int32(slot), doTokenAcknowledge, 0, 0, 0)
 }
 
 // TokenExpired is core.Host's.
 func (e *encoder) TokenExpired(slot int) {
-	e.tell(doToken, 2, int32(slot), doTokenExpired, 0, 0, 0, "")
+	e.tell(doToken, int32(slot), doTokenExpired, 0, 0, 0)
 }
 
 // TokenRedirect is core.Host's.
 func (e *encoder) TokenRedirect(slot int, reason lifecycle.Reason) {
-	e.tell(doToken, 3, int32(slot), doTokenRedirect, int32(reason), 0, 0, "")
+	e.tell(doToken, int32(slot), doTokenRedirect, int32(reason), 0, 0)
 }
 
 // TokenSettled is core.Host's.
-func (e *encoder) TokenSettled(slot int, ok bool, reason lifecycle.Reason, text string) {
-	e.tell(doToken, 4, int32(slot), doTokenSettled, bit(ok), int32(reason), 0, text)
+func (e *encoder) TokenSettled(slot int, ok bool, reason lifecycle.Reason) {
+	e.tell(doToken, int32(slot), doTokenSettled, bit(ok), int32(reason), 0)
 }
 
 // TokenUse is core.Host's.
 func (e *encoder) TokenUse(slot int, id uint32) {
-	e.tell(doToken, 3, int32(slot), doTokenUse, int32(id), 0, 0, "")
+	e.tell(doToken, int32(slot), doTokenUse, int32(id), 0, 0)
 }

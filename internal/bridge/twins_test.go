@@ -45,9 +45,7 @@ var compiled = sync.OnceValues(func() (wazero.Runtime, wazero.CompiledModule) {
 	}
 	ctx := context.Background()
 	runtime := wazero.NewRuntime(ctx)
-	tell := func(_ context.Context, m api.Module, do, n int32, at, length uint32) {
-		calling.tell(m.Memory(), do, n, at, length)
-	}
+	tell := func(_ context.Context, m api.Module, do int32) { calling.tell(m.Memory(), do) }
 	if _, err := runtime.NewHostModuleBuilder("page").NewFunctionBuilder().WithFunc(tell).Export("tell").Instantiate(ctx); err != nil {
 		panic(err)
 	}
@@ -80,9 +78,8 @@ var calling *twins
 
 // told is an effect.
 type told struct {
-	do, n   int32
+	do      int32
 	numbers [maxNumbers]float64
-	text    string
 }
 
 // newTwins skips the test where the page's core has not been built.
@@ -93,9 +90,7 @@ func newTwins(t testing.TB) *twins {
 	}
 	w := &twins{TB: t}
 	calling = w
-	w.bridge = New(func(do, n int32, text string) {
-		w.told = append(w.told, effect(do, n, w.bridge.Effect, text))
-	})
+	w.bridge = New(func(do int32) { w.told = append(w.told, told{do, w.bridge.Effect}) })
 	ctx := context.Background()
 	var err error
 	w.page, err = runtime.InstantiateModule(ctx, module, wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize"))
@@ -113,20 +108,13 @@ func newTwins(t testing.TB) *twins {
 }
 
 // tell notes what the page's core wants done.
-func (w *twins) tell(memory api.Memory, do, n int32, at, length uint32) {
-	text, _ := memory.Read(at, length)
+func (w *twins) tell(memory api.Memory, do int32) {
 	var numbers [maxNumbers]float64
 	for i := range numbers {
 		bits, _ := memory.ReadUint64Le(w.at + uint32(unsafe.Offsetof(w.bridge.Effect)) + uint32(8*i))
 		numbers[i] = math.Float64frombits(bits)
 	}
-	w.pageTold = append(w.pageTold, effect(do, n, numbers, string(text)))
-}
-
-// effect is one with the numbers that it has, and not those of the one before.
-func effect(do, n int32, numbers [maxNumbers]float64, text string) told {
-	clear(numbers[n:])
-	return told{do, n, numbers, text}
+	w.pageTold = append(w.pageTold, told{do, numbers})
 }
 
 // do gives both an operation. Arguments are numbers and texts, as js/src/bridge/calls.ts takes them.

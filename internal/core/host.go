@@ -27,8 +27,10 @@ type Host interface {
 	EngineClose(conn, link int)
 	// EngineFinish: send what is queued, and close. Finished answers.
 	EngineFinish(conn, link int)
-	// EngineSend: a packet of the core's.
-	EngineSend(conn, link int, text string)
+	// EngineSend: a packet of Engine.IO's own. probe: its text is "probe".
+	EngineSend(conn, link int, packet engineio.PacketType, probe bool)
+	// EngineFence: CONNECT for the fence's namespace (fenceNames); leave: DISCONNECT, as that namespace exists.
+	EngineFence(conn, link, fence int, leave bool)
 	// EnginePause: stop polling when nothing is in flight, and keep what is written. Paused answers.
 	EnginePause(conn, link int)
 	// EngineUse: packets go out over this transport.
@@ -52,10 +54,10 @@ type Host interface {
 
 	// ManagerOpen: the connection is open, with this revision of the protocol.
 	ManagerOpen(conn int, reconnecting bool, revision int)
-	// ManagerClose: it is closed. text is the reason's.
-	ManagerClose(conn int, reconnecting bool, reason lifecycle.CloseReason, text string)
-	// ManagerError: opening has failed. text is the reason's.
-	ManagerError(conn int, reconnecting bool, reason lifecycle.CloseReason, text string)
+	// ManagerClose: it is closed.
+	ManagerClose(conn int, reconnecting bool, reason lifecycle.CloseReason)
+	// ManagerError: opening has failed. No reason: a lifecycle has given up the attempt, for lack of a token.
+	ManagerError(conn int, reconnecting bool, reason lifecycle.CloseReason)
 	// ManagerReconnectAttempt: tell the listeners, then Continue.
 	ManagerReconnectAttempt(conn int, reconnecting bool, attempt int)
 	// ManagerWait: another attempt begins after so many ms.
@@ -78,8 +80,8 @@ type Host interface {
 	SocketFlush(slot int, moved bool)
 	// SocketConnected: the namespace is connected. silent: the user has not noticed that it was not.
 	SocketConnected(slot int, silent bool)
-	// SocketClosed: it is not connected any more. text is the reason's.
-	SocketClosed(slot int, reason lifecycle.CloseReason, text string)
+	// SocketClosed: it is not connected any more.
+	SocketClosed(slot int, reason lifecycle.CloseReason)
 	// SocketError: the attempt has failed.
 	SocketError(slot int)
 	// SocketWait: its attempt has failed and its connection stays: another one begins after so many ms.
@@ -93,9 +95,8 @@ type Host interface {
 	TokenAuthenticate(slot int, id uint32)
 	// TokenAccepted: the server has accepted this token, or a guest (0).
 	TokenAccepted(slot int, id uint32, acceptance lifecycle.Acceptance)
-	// TokenRefused: run onUnauthorized; Hook with this seq answers. text is for a refusal of which the server has said
-	// nothing.
-	TokenRefused(slot int, seq uint32, reason lifecycle.Reason, fatal bool, text string)
+	// TokenRefused: run onUnauthorized; Hook with this seq answers.
+	TokenRefused(slot int, seq uint32, reason lifecycle.Reason, fatal bool)
 	// TokenAcknowledge: call the callbacks that the server waits for, then Acknowledged.
 	TokenAcknowledge(slot int)
 	// TokenExpired: run onExpired.
@@ -103,7 +104,7 @@ type Host interface {
 	// TokenRedirect: leave the page, if the options say so.
 	TokenRedirect(slot int, reason lifecycle.Reason)
 	// TokenSettled: settle the promises of reauthenticate(). Neither ok nor a reason: the user has disconnected.
-	TokenSettled(slot int, ok bool, reason lifecycle.Reason, text string)
+	TokenSettled(slot int, ok bool, reason lifecycle.Reason)
 	// TokenUse: this is the token that travels, in the handshake or in CONNECT.
 	TokenUse(slot int, id uint32)
 }

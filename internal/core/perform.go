@@ -33,11 +33,7 @@ func (p *Core) managerAction(c *manager, a *socketio.Action) {
 	case socketio.ActEngine:
 		p.engineAction(c, &a.Engine)
 	case socketio.ActFence:
-		packet := "40"
-		if a.Silent {
-			packet = "41"
-		}
-		host.EngineSend(id, a.N, packet+socketio.FenceNames[a.Slot]+",")
+		host.EngineFence(id, a.N, a.Slot, a.Silent)
 	case socketio.ActTakesAll:
 		host.ManagerTakesAll(id, reconnecting)
 	case socketio.ActHandover:
@@ -51,13 +47,9 @@ func (p *Core) managerAction(c *manager, a *socketio.Action) {
 	case socketio.ActOpen:
 		host.ManagerOpen(id, reconnecting, c.m.Engine.Revision)
 	case socketio.ActClose:
-		host.ManagerClose(id, reconnecting, a.Reason, a.Reason.String())
+		host.ManagerClose(id, reconnecting, a.Reason)
 	case socketio.ActError:
-		text := a.Reason.String()
-		if a.Reason == engineio.ReasonNone {
-			text = "no token"
-		}
-		host.ManagerError(id, reconnecting, a.Reason, text)
+		host.ManagerError(id, reconnecting, a.Reason)
 	case socketio.ActReconnectAttempt:
 		host.ManagerReconnectAttempt(id, reconnecting, a.N)
 	case socketio.ActReconnect:
@@ -105,7 +97,7 @@ func (p *Core) socketAction(a *socketio.Action) {
 		}
 	case socketio.ActSocketClosed:
 		s.attempt = s.attempt.next(closes)
-		p.host.SocketClosed(a.Slot, a.Reason, a.Reason.String())
+		p.host.SocketClosed(a.Slot, a.Reason)
 		by := lifecycle.ByNetwork
 		if a.Reason == socketio.ReasonServer {
 			by = lifecycle.ByServer
@@ -132,7 +124,7 @@ func (p *Core) engineAction(c *manager, a *engineio.Action) {
 	case engineio.ActFinishLink:
 		host.EngineFinish(id, a.Link)
 	case engineio.ActSend:
-		host.EngineSend(id, a.Link, a.Text())
+		host.EngineSend(id, a.Link, a.Packet, a.Probe)
 	case engineio.ActPause:
 		host.EnginePause(id, a.Link)
 	case engineio.ActUse:
@@ -206,7 +198,7 @@ func (p *Core) lifeAction(s *socket, a *lifecycle.Action) {
 			p.host.SocketError(slot)
 		}
 		s.attempt = s.attempt.next(hears)
-		p.host.TokenRefused(slot, a.Seq, a.Reason, a.Fatal, a.Reason.Text())
+		p.host.TokenRefused(slot, a.Seq, a.Reason, a.Fatal)
 	case lifecycle.ActAcknowledge:
 		p.host.TokenAcknowledge(slot)
 	case lifecycle.ActExpired:
@@ -217,7 +209,7 @@ func (p *Core) lifeAction(s *socket, a *lifecycle.Action) {
 			event.Kind = socketio.EvDisconnect
 		}
 	case lifecycle.ActSettled:
-		p.host.TokenSettled(slot, a.OK, a.Reason, a.Reason.Text())
+		p.host.TokenSettled(slot, a.OK, a.Reason)
 	case lifecycle.ActHold:
 		event.Kind = socketio.EvHold
 	case lifecycle.ActHalt:

@@ -6,6 +6,7 @@ import (
 
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
 )
 
 // simManager is a manager of the page's, as js/src/manager.ts keeps it.
@@ -316,11 +317,21 @@ func (w *world) EngineFinish(conn, n int) {
 	})
 }
 
-func (w *world) EngineSend(conn, n int, text string) {
+func (w *world) EngineSend(conn, n int, packet engineio.PacketType, probe bool) {
+	text := fmt.Sprint(packet)
+	if probe {
+		text += "probe"
+	}
+	w.engine(conn, n, "send "+text, func(m *simManager, l *link) { w.toServer(m, l, text, false) })
+}
+
+func (w *world) EngineFence(conn, n, fence int, leave bool) {
+	text := "40" + socketio.FenceNames[fence] + ","
+	if leave {
+		text = "41" + text[2:]
+	}
 	w.engine(conn, n, "send "+text, func(m *simManager, l *link) {
-		if len(text) > 1 && text[0] == '4' {
-			w.seen["fence"]++
-		}
+		w.seen["fence"]++
 		w.toServer(m, l, text, false)
 	})
 }
@@ -357,12 +368,12 @@ func (w *world) ManagerOpen(conn int, reconnecting bool, revision int) {
 	w.managed(conn, reconnecting, "open", func(m *simManager) { m.closed = false })
 }
 
-func (w *world) ManagerClose(conn int, reconnecting bool, reason lifecycle.CloseReason, text string) {
-	w.managed(conn, reconnecting, "closed "+text, func(m *simManager) { m.closed, m.asks = true, true })
+func (w *world) ManagerClose(conn int, reconnecting bool, reason lifecycle.CloseReason) {
+	w.managed(conn, reconnecting, "closed "+reason.String(), func(m *simManager) { m.closed, m.asks = true, true })
 }
 
-func (w *world) ManagerError(conn int, reconnecting bool, reason lifecycle.CloseReason, text string) {
-	w.managed(conn, reconnecting, "error "+text, func(m *simManager) { m.closed, m.asks = true, true })
+func (w *world) ManagerError(conn int, reconnecting bool, reason lifecycle.CloseReason) {
+	w.managed(conn, reconnecting, "error "+reason.String(), func(m *simManager) { m.closed, m.asks = true, true })
 }
 
 func (w *world) ManagerReconnectAttempt(conn int, reconnecting bool, attempt int) {
@@ -433,8 +444,8 @@ func (w *world) SocketConnected(slot int, silent bool) {
 	})
 }
 
-func (w *world) SocketClosed(slot int, reason lifecycle.CloseReason, text string) {
-	w.socket(slot, "closed "+text, func(s *simSocket) {
+func (w *world) SocketClosed(slot int, reason lifecycle.CloseReason) {
+	w.socket(slot, "closed "+reason.String(), func(s *simSocket) {
 		if reason == lifecycle.CloseByServer {
 			s.active = false
 		}
@@ -494,7 +505,7 @@ func (w *world) TokenAccepted(slot int, id uint32, acceptance lifecycle.Acceptan
 	})
 }
 
-func (w *world) TokenRefused(slot int, seq uint32, reason lifecycle.Reason, fatal bool, text string) {
+func (w *world) TokenRefused(slot int, seq uint32, reason lifecycle.Reason, fatal bool) {
 	w.tokened(slot, "refused "+reason.String(), func(s *simSocket) {
 		s.accepted, s.active = false, !fatal
 		s.hooks = append(s.hooks, seq)
@@ -515,7 +526,7 @@ func (w *world) TokenRedirect(slot int, reason lifecycle.Reason) {
 	w.tokened(slot, "redirect", func(*simSocket) { w.seen["redirect"]++ })
 }
 
-func (w *world) TokenSettled(slot int, ok bool, reason lifecycle.Reason, text string) {
+func (w *world) TokenSettled(slot int, ok bool, reason lifecycle.Reason) {
 	w.tokened(slot, fmt.Sprintf("settled %t", ok), func(s *simSocket) {
 		w.seen["settled"]++
 		s.promises = 0

@@ -153,7 +153,11 @@ func say(a Action) string {
 		}
 		return s
 	case ActSend:
-		return fmt.Sprintf("send %d %s", a.Link, a.Text())
+		s := fmt.Sprintf("send %d %d", a.Link, a.Packet)
+		if a.Probe {
+			s += "probe"
+		}
+		return s
 	case ActClosed:
 		return "closed: " + a.Reason.String()
 	case ActPinged:

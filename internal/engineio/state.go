@@ -189,17 +189,6 @@ type Action struct {
 	Reason    Reason
 }
 
-// Text is the control packet of an ActSend.
-func (a *Action) Text() string {
-	switch {
-	case a.Kind != ActSend:
-		return ""
-	case a.Probe:
-		return "2probe"
-	}
-	return "0123456"[a.Packet : a.Packet+1]
-}
-
 // Deadline is when EvTick is wanted next; 0: not at all.
 func (s *State) Deadline() int64 {
 	if s.Phase == Idle { // put there by the caller, whatever was before

@@ -272,7 +272,11 @@ func (p *player) say(a Action) string {
 		case engineio.ActFinishLink:
 			return fmt.Sprintf("finish %d", a.Engine.Link)
 		case engineio.ActSend:
-			return "send " + a.Engine.Text()
+			s := fmt.Sprintf("send %d", a.Engine.Packet)
+			if a.Engine.Probe {
+				s += "probe"
+			}
+			return s
 		}
 		return ""
 	case ActAttempt:

@@ -195,7 +195,7 @@ func (w *witness) link(a engineio.Action) {
 		}
 	case engineio.ActSend:
 		if !w.live[a.Link] {
-			w.Errorf("%s goes to link %d, which is closed", a.Text(), a.Link)
+			w.Errorf("packet %d goes to link %d, which is closed", a.Packet, a.Link)
 		}
 	}
 }

@@ -91,13 +91,13 @@ test("an operation's answer", () => {
   assert.deepEqual(last(4, 3), [Op.Recognise, 1, 1, 1, 401, "abc"]);
 });
 
-test("an effect has its own numbers, and a text behind them", () => {
+test("an effect has its own numbers, and zeros behind them", () => {
   start();
   const heard = [];
   defer(Do.Engine, (...args) => heard.push(args));
-  perform([Do.Engine, [1, 2, EngineDo.Send], "40/\n/,"], [Do.Engine, [1, 2, EngineDo.Use]], [Do.Socket, [5, SocketDo.Connect, 0, 1]]);
-  assert.deepEqual(heard, [[1, 2, EngineDo.Send, "40/\n/,"], [1, 2, EngineDo.Use, ""]]);
-  assert.deepEqual(done.splice(0), [[5, SocketDo.Connect, 0, 1, ""]]);
+  perform([Do.Engine, [1, 2, EngineDo.Send, 3, 1]], [Do.Engine, [1, 2, EngineDo.Use]], [Do.Socket, [5, SocketDo.Connect, 0, 1]]);
+  assert.deepEqual(heard, [[1, 2, EngineDo.Send, 3, 1], [1, 2, EngineDo.Use, 0, 0]]);
+  assert.deepEqual(done.splice(0), [[5, SocketDo.Connect, 0, 1, 0]]);
   defer(Do.Engine, nothing);
 });
 

@@ -3,7 +3,7 @@ import { leaf } from "./tools.mjs";
 
 const { Memory } = await leaf("bridge/bridge.gen");
 
-/** on.control(op, args, core), on.rx and on.tx run inside the core; core.tell(what, numbers, text) gives an effect. */
+/** on.control(op, args, core), on.rx and on.tx run inside the core; core.tell(what, numbers) gives an effect. */
 export function fakeCore(tell, on = {}) {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const base = 1024;
@@ -23,11 +23,10 @@ export function fakeCore(tell, on = {}) {
     tx: (...args) => on.tx?.(args, core) ?? 0,
     words: () => new Int32Array(memory.buffer, base + Memory.Numbers * 8, Memory.Words),
     units: () => new Uint16Array(memory.buffer, base + Memory.Numbers * 8 + Memory.Words * 4, Memory.Units),
-    tell(what, told = [], text = "") {
+    tell(what, told = []) {
+      view().fill(0, Memory.Effect);
       view().set(told, Memory.Effect);
-      const at = 60_000;
-      new Uint8Array(memory.buffer, at).set(new TextEncoder().encode(text));
-      tell(what, told.length, at, text.length);
+      tell(what);
     },
   };
   return core;

@@ -4,7 +4,7 @@ import test from "node:test";
 import { fakeCore } from "./core.mjs";
 import { plain } from "./tools.mjs";
 
-const { Do, Ending, EngineDo, Op } = await plain("bridge/bridge.gen");
+const { Do, Ending, EngineDo, Op, PacketType } = await plain("bridge/bridge.gen");
 const { control, enter, tell } = await plain("bridge/calls");
 const { managers } = await plain("tables");
 await plain("engine/effects");
@@ -21,8 +21,8 @@ enter(
     },
   }),
 );
-const perform = (what, numbers, text) => {
-  wants = [[what, numbers, text]];
+const perform = (what, numbers) => {
+  wants = [[what, numbers]];
   control(Op.Tick);
 };
 
@@ -92,11 +92,19 @@ test("a packet of the core's waits its turn in the queue of the transport in use
   const t = noted(on(above.engine, 7), "send");
   const written = [];
   above.engine.write = (text) => written.push(text);
-  perform(Do.Engine, [above._conn, 7, EngineDo.Send], "2probe");
+  perform(Do.Engine, [above._conn, 7, EngineDo.Send, PacketType.Ping, 1]);
   assert.deepEqual([t.calls, written], [[["send", ["2probe"]]], []]);
   above.engine._link = t;
-  perform(Do.Engine, [above._conn, 7, EngineDo.Send], "3");
+  perform(Do.Engine, [above._conn, 7, EngineDo.Send, PacketType.Pong, 0]);
   assert.deepEqual([t.calls.length, written], [1, ["3"]]);
+});
+
+test("a fence is CONNECT for a namespace that cannot exist, and DISCONNECT where that exists", () => {
+  const { above, on } = manager();
+  const t = noted(on(above.engine, 7), "send");
+  perform(Do.Engine, [above._conn, 7, EngineDo.Fence, 0, 0]);
+  perform(Do.Engine, [above._conn, 7, EngineDo.Fence, 1, 1]);
+  assert.deepEqual(t.calls, [["send", ["40/\n/,"]], ["send", ["41/\n\n/,"]]]);
 });
 
 test("before a change of transports nothing is written; the new one takes what waits", () => {

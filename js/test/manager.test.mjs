@@ -223,6 +223,13 @@ test("a transport class whose constructor throws: reported, and an attempt that 
   assert.equal(reported[0].message, "broken");
 });
 
+test("a token function that fails where the handshake carries the token: the manager's attempt has failed for lack of one", async () => {
+  const socket = connect(`http://m${++hosts}.test`, { transports: ["websocket"], via: "query", token: () => Promise.reject(new Error("away")) });
+  const error = await new Promise((done) => socket.io.once("error", done));
+  assert.deepEqual([error.type, error.message], ["TransportError", "no token"]);
+  socket.disconnect();
+});
+
 test("closed by its own close(): every socket is told, and none comes back", async (t) => {
   const m = manager(t);
   const socket = m.socket("/");

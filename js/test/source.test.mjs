@@ -19,7 +19,7 @@ let core;
 useCore((tell) => (core = fakeCore(tell, {
   control(op, args, core) {
     if (names[op]) told.push([names[op], ...args.slice(0, args.findLastIndex((a) => !Number.isNaN(a)) + 1)]);
-    for (const [what, numbers, text] of effects.splice(0)) core.tell(what, numbers, text);
+    for (const [what, numbers] of effects.splice(0)) core.tell(what, numbers);
   },
 })));
 setDependents({});

@@ -78,9 +78,9 @@ func (l *list) goSource() ([]byte, error) {
 		parameters = append(parameters, name)
 		conversions = append(conversions, "float64("+name+")")
 	}
-	p("// tell gives the page an effect of n numbers. Not inlined: each effect would write its own.\n//\n//go:noinline\n")
-	p("func (e *encoder) tell(do, n, %s int32, text string) {\n", strings.Join(parameters, ", "))
-	p("*e.effect = [...]float64{%s}\ne.host(do, n, text)\n}\n\n", strings.Join(conversions, ", "))
+	p("// tell gives the page an effect. Not inlined: each effect would write its own.\n//\n//go:noinline\n")
+	p("func (e *encoder) tell(do, %s int32) {\n", strings.Join(parameters, ", "))
+	p("*e.effect = [...]float64{%s}\ne.host(do)\n}\n\n", strings.Join(conversions, ", "))
 	most = numbers
 	for _, e := range l.effects {
 		calls := e.members
@@ -92,7 +92,6 @@ func (l *list) goSource() ([]byte, error) {
 				continue
 			}
 			var parameters, numbers []string
-			last := `""`
 			for i, a := range c.arguments {
 				value := a.name
 				if a.group == nil {
@@ -106,20 +105,17 @@ func (l *list) goSource() ([]byte, error) {
 				if e.members != nil && i == len(e.common) {
 					numbers = append(numbers, "do"+c.name)
 				}
-				switch a.kind {
-				case ascii:
-					last = value
-				case flag:
-					numbers = append(numbers, "bit("+value+")")
-				default:
-					numbers = append(numbers, "int32("+value+")")
+				conversion := "int32"
+				if a.kind == flag {
+					conversion = "bit"
 				}
+				numbers = append(numbers, conversion+"("+value+")")
 			}
 			if e.members != nil && len(c.arguments) == len(e.common) {
 				numbers = append(numbers, "do"+c.name)
 			}
 			p("// %s is core.Host's.\nfunc (e *encoder) %s(%s) {\n", c.name, c.name, strings.Join(parameters, ", "))
-			p("e.tell(do%s, %d, %s, %s)\n}\n\n", e.name, len(numbers), padded(numbers, most), last)
+			p("e.tell(do%s, %s)\n}\n\n", e.name, padded(numbers, most))
 		}
 	}
 	return format.Source(b.Bytes())
@@ -137,16 +133,9 @@ func padded(numbers []string, n int) string {
 func (e *effect) numbers() int {
 	most := 0
 	for _, c := range e.members {
-		most = max(most, 1+len(withoutText(c.arguments)))
+		most = max(most, 1+len(c.arguments))
 	}
-	return max(most, len(withoutText(e.common)))
-}
-
-func withoutText(all []argument) []argument {
-	if n := len(all); n > 0 && all[n-1].kind == ascii {
-		return all[:n-1]
-	}
-	return all
+	return max(most, len(e.common))
 }
 
 // decoded reads arguments one after the other.

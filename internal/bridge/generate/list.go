@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
+	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
 )
 
 const module = "github.com/socketio-jwt/socketio-jwt-wasm/"
@@ -103,7 +104,7 @@ const (
 	fraction
 	flag
 	text  // UTF-16 units
-	ascii // only compared, or shown
+	ascii // only compared
 )
 
 // enum is one enumeration.
@@ -143,19 +144,26 @@ var enumerations = []struct{ pkg, goType, name, prefix, doc string }{
 
 // tables are the names by number.
 func tables() []table {
-	var fatal, reasons, causes []string
+	var fatal, reasons, texts, closes, causes []string
 	for r := lifecycle.Reason(0); r == 0 || r.String() != ""; r++ {
 		reasons = append(reasons, r.String())
+		texts = append(texts, r.Text())
 		if r.Fatal() {
 			fatal = append(fatal, r.String())
 		}
+	}
+	for r := lifecycle.CloseReason(0); r == 0 || r.String() != ""; r++ {
+		closes = append(closes, r.String())
 	}
 	for c := lifecycle.Cause(0); c.String() != "unknown"; c++ {
 		causes = append(causes, c.String())
 	}
 	return []table{
 		{"reasons", "The names that users know, by Reason.", reasons},
+		{"reasonTexts", "The messages of errors of which the server has said nothing, by Reason.", texts},
 		{"fatalReasons", "The reasons that end a session: nothing reconnects after them.", fatal},
+		{"closeReasons", "What listeners of `disconnect` and `close` hear, by CloseReason.", closes},
+		{"fenceNames", "The namespaces that fences ask for, by a fence's number.", socketio.FenceNames[:]},
 		{"ways", "The ways' names, by Way's bits from the lowest on.", lifecycle.WayNames()},
 		{"causes", "The names that users know, by Cause.", causes},
 	}
@@ -205,9 +213,9 @@ func read() (*list, error) {
 	}
 	l.effects = grouped(host)
 	for _, c := range host {
-		for i, a := range c.arguments {
-			if (a.kind == text || a.kind == ascii) && i != len(c.arguments)-1 {
-				return nil, fmt.Errorf("method Host.%s: a text is the last argument", c.name)
+		for _, a := range c.arguments {
+			if a.kind == text || a.kind == ascii {
+				return nil, fmt.Errorf("method Host.%s: %s is a text: effects have numbers only. Give the number of a text that both sides know (tables)", c.name, a.name)
 			}
 			if a.kind == milliseconds && c.name != "Wake" {
 				return nil, fmt.Errorf("method Host.%s: %s takes more than the 32 bits of an effect's number", c.name, a.name)

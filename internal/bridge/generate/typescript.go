@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -26,7 +27,7 @@ func (l *list) typeScript() []byte {
 		{"Operation", "First the operation's number,", 0},
 		{"Now", "the time,", 1},
 		{"Arguments", "the operation's arguments,", 2},
-		{"Effect", "an effect's numbers.", int64(2 + most)},
+		{"Effect", "an effect's arguments, 0 where it has fewer.", int64(2 + most)},
 		{"Numbers", "How many numbers there are in all.", int64(2 + most + numbers)},
 		{"Words", "How many words.", int64(len(l.words))},
 		{"Units", "How many units.", l.units},
@@ -38,7 +39,7 @@ func (l *list) typeScript() []byte {
 		w.enum(e)
 	}
 	for _, t := range l.tables {
-		w.p("/** %s */\nexport const %s = [%s] as const;\n", t.doc, t.name, `"`+strings.Join(t.names, `", "`)+`"`)
+		w.p("/** %s */\nexport const %s = [%s] as const;\n", t.doc, t.name, quoted(t.names))
 	}
 	w.p("\n")
 
@@ -103,6 +104,15 @@ func (l *list) typeScript() []byte {
 	}
 	w.p("}\n")
 	return w.Bytes()
+}
+
+// quoted lists texts.
+func quoted(texts []string) string {
+	var all []string
+	for _, t := range texts {
+		all = append(all, strconv.Quote(t))
+	}
+	return strings.Join(all, ", ")
 }
 
 type typeScriptWriter struct{ bytes.Buffer }

@@ -6,7 +6,7 @@
  */
 import type { AuthenticatedInfo, TokenOptions } from "../../types/index.js";
 import { control, defer, recognise, textOf } from "../bridge/calls.js";
-import { Do, Op, Reason, TokenDo, acceptanceOf, fatalReasons, reasons, type Acceptance, type TokenEffect, type TokenOptionsFields } from "../bridge/bridge.gen.js";
+import { Do, Op, Reason, TokenDo, acceptanceOf, fatalReasons, reasonTexts, reasons, type Acceptance, type TokenEffect, type TokenOptionsFields } from "../bridge/bridge.gen.js";
 import { safely, type Listener } from "../emitter.js";
 import type { Socket } from "../socket.js";
 import { sendSecretly } from "../socket/outgoing.js";
@@ -275,7 +275,7 @@ export class Token implements SourceUser {
     if (known || reason || certain) {
       this._said = said;
       this._source.refused = this.ways.text;
-      this._source.error = this._make(Reason.Invalid, "the token was refused");
+      this._source.error = this._make(Reason.Invalid);
     }
     return { code, messages, type, reason };
   }
@@ -294,14 +294,14 @@ export class Token implements SourceUser {
     control(Op.Unauthorized, slot, code, message, false, "", Reason.None);
   }
 
-  /** The error for a reason: in the words of the server or of the token function, or in `text`, the core's. */
-  private _make(reason: Reason, text: string): UnauthorizedError {
+  /** The error for a reason: in the words of the server or of the token function, or in ours. */
+  private _make(reason: Reason): UnauthorizedError {
     const { _said: said } = this;
     const { threw } = this._source;
     // Without a word of the server's it may be the function that has said that the session is over.
     const meant = said ? undefined : finalOf(threw)?.error;
     const { message, code, data } = meant || said || {};
-    return new UnauthorizedError(message || text, {
+    return new UnauthorizedError(message || reasonTexts[reason], {
       reason: reasons[reason],
       code,
       data,
@@ -329,8 +329,8 @@ export class Token implements SourceUser {
         return this._accept(source.tokens.text(id), acceptanceOf(acceptance));
       }
       case TokenDo.Refused: {
-        const [, seq, reason, fatal, text] = effect;
-        return this._refuse(seq, this._make(reason, text), !!fatal);
+        const [, seq, reason, fatal] = effect;
+        return this._refuse(seq, this._make(reason), !!fatal);
       }
       case TokenDo.Acknowledge:
         this.acknowledge();
@@ -341,9 +341,9 @@ export class Token implements SourceUser {
       case TokenDo.Redirect:
         return this._redirect();
       case TokenDo.Settled: {
-        const [, ok, reason, text] = effect;
+        const [, ok, reason] = effect;
         if (ok) return this.settle();
-        return this.settle(reason ? this._error || this._make(reason, text) : new Error("reauthenticate: the socket was disconnected"));
+        return this.settle(reason ? this._error || this._make(reason) : new Error("reauthenticate: the socket was disconnected"));
       }
     }
   }

@@ -14,7 +14,7 @@ export const enum Memory {
   Now,
   /** the operation's arguments, */
   Arguments,
-  /** an effect's numbers. */
+  /** an effect's arguments, 0 where it has fewer. */
   Effect = 21,
   /** How many numbers there are in all. */
   Numbers = 26,
@@ -173,7 +173,7 @@ export const enum CloseReason {
   /** a packet could not be read */
   Parse,
   /** the server sent DISCONNECT */
-  ByServer = 10,
+  ByServer,
   /** the user called disconnect() */
   ByUser,
   /** the connection took too long to open */
@@ -236,8 +236,14 @@ export const enum Cause {
 
 /** The names that users know, by Reason. */
 export const reasons = ["", "expired", "invalid", "missing", "timeout", "unavailable"] as const;
+/** The messages of errors of which the server has said nothing, by Reason. */
+export const reasonTexts = ["", "the token has expired", "the token was refused", "there is no token", "no answer from the server", "the token function gave no token"] as const;
 /** The reasons that end a session: nothing reconnects after them. */
 export const fatalReasons = ["expired", "invalid", "missing"] as const;
+/** What listeners of `disconnect` and `close` hear, by CloseReason. */
+export const closeReasons = ["", "transport error", "transport close", "ping timeout", "forced close", "parse error", "io server disconnect", "io client disconnect", "timeout"] as const;
+/** The namespaces that fences ask for, by a fence's number. */
+export const fenceNames = ["/\n/", "/\n\n/"] as const;
 /** The ways' names, by Way's bits from the lowest on. */
 export const ways = ["event", "query", "header", "auth"] as const;
 /** The names that users know, by Cause. */
@@ -471,8 +477,10 @@ export const enum EngineDo {
   Close,
   /** send what is queued, and close. Finished answers. */
   Finish,
-  /** a packet of the core's. */
+  /** a packet of Engine.IO's own. probe: its text is "probe". */
   Send,
+  /** CONNECT for the fence's namespace (fenceNames); leave: DISCONNECT, as that namespace exists. */
+  Fence,
   /** stop polling when nothing is in flight, and keep what is written. Paused answers. */
   Pause,
   /** packets go out over this transport. */
@@ -498,7 +506,8 @@ export const enum EngineDo {
 export type EngineEffect =
   | [what: EngineDo.Close]
   | [what: EngineDo.Finish]
-  | [what: EngineDo.Send, text: string]
+  | [what: EngineDo.Send, packet: PacketType, probe: Flag]
+  | [what: EngineDo.Fence, fence: number, leave: Flag]
   | [what: EngineDo.Pause]
   | [what: EngineDo.Use]
   | [what: EngineDo.Pinged]
@@ -513,9 +522,9 @@ export type EngineEffect =
 export const enum ManagerDo {
   /** the connection is open, with this revision of the protocol. */
   Open,
-  /** it is closed. text is the reason's. */
+  /** it is closed. */
   Close,
-  /** opening has failed. text is the reason's. */
+  /** opening has failed. No reason: a lifecycle has given up the attempt, for lack of a token. */
   Error,
   /** tell the listeners, then Continue. */
   ReconnectAttempt,
@@ -536,8 +545,8 @@ export const enum ManagerDo {
 
 export type ManagerEffect =
   | [what: ManagerDo.Open, revision: number]
-  | [what: ManagerDo.Close, reason: CloseReason, text: string]
-  | [what: ManagerDo.Error, reason: CloseReason, text: string]
+  | [what: ManagerDo.Close, reason: CloseReason]
+  | [what: ManagerDo.Error, reason: CloseReason]
   | [what: ManagerDo.ReconnectAttempt, attempt: number]
   | [what: ManagerDo.Wait, delay: number]
   | [what: ManagerDo.Reconnect, attempt: number]
@@ -554,7 +563,7 @@ export const enum SocketDo {
   Flush,
   /** the namespace is connected. silent: the user has not noticed that it was not. */
   Connected,
-  /** it is not connected any more. text is the reason's. */
+  /** it is not connected any more. */
   Closed,
   /** the attempt has failed. */
   Error,
@@ -571,7 +580,7 @@ export type SocketEffect =
   | [what: SocketDo.Disconnect]
   | [what: SocketDo.Flush, moved: Flag]
   | [what: SocketDo.Connected, silent: Flag]
-  | [what: SocketDo.Closed, reason: CloseReason, text: string]
+  | [what: SocketDo.Closed, reason: CloseReason]
   | [what: SocketDo.Error]
   | [what: SocketDo.Wait, delay: number]
   | [what: SocketDo.Attempt, attempt: number]
@@ -582,7 +591,7 @@ export const enum TokenDo {
   Authenticate,
   /** the server has accepted this token, or a guest (0). */
   Accepted,
-  /** run onUnauthorized; Hook with this seq answers. text is for a refusal of which the server has said nothing. */
+  /** run onUnauthorized; Hook with this seq answers. */
   Refused,
   /** call the callbacks that the server waits for, then Acknowledged. */
   Acknowledge,
@@ -599,11 +608,11 @@ export const enum TokenDo {
 export type TokenEffect =
   | [what: TokenDo.Authenticate, id: number]
   | [what: TokenDo.Accepted, id: number, ...acceptance: AcceptanceFields]
-  | [what: TokenDo.Refused, seq: number, reason: Reason, fatal: Flag, text: string]
+  | [what: TokenDo.Refused, seq: number, reason: Reason, fatal: Flag]
   | [what: TokenDo.Acknowledge]
   | [what: TokenDo.Expired]
   | [what: TokenDo.Redirect, reason: Reason]
-  | [what: TokenDo.Settled, ok: Flag, reason: Reason, text: string]
+  | [what: TokenDo.Settled, ok: Flag, reason: Reason]
   | [what: TokenDo.Use, id: number];
 
 /** Each effect is done by whoever it concerns, when control() has returned. */

@@ -128,10 +128,9 @@ export function defer<K extends keyof Host>(what: K, fn: Host[K]): void {
 }
 
 /** The core's import. An exception, or a call back, would find it in the middle of its work. */
-export function tell(what: Do, count: number, at: number, length: number): void {
+export function tell(what: Do): void {
   renew(core!);
-  const text = String.fromCharCode(...new Uint8Array(units.buffer, at, length));
-  effects.push([performers[what]!, [...numbers.subarray(Memory.Effect, Memory.Effect + count), text]]);
+  effects.push([performers[what]!, [...numbers.subarray(Memory.Effect, Memory.Numbers)]]);
 }
 
 /** Does before its turn what fits, by the numbers of its arguments. */

@@ -16,8 +16,8 @@ export interface Core {
   tx(slot: number, flags: number, attachments: number, ack: number): number;
 }
 
-/** The core's only import: something is to be done; so many numbers of it stand in shared memory, its text at `at`. Must neither throw nor call the core. */
-export type Tell = (what: number, count: number, at: number, length: number) => void;
+/** The core's only import: something is to be done, whose arguments stand in shared memory. Must neither throw nor call the core. */
+export type Tell = (what: number) => void;
 
 /**
  * Makes an instance of the core. Each call makes another one. It throws, or rejects, with an Error that says what forbids

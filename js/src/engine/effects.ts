@@ -1,7 +1,7 @@
 /** What the core wants done with a connection and its transports. */
 import { control, defer } from "../bridge/calls.js";
 import { failure } from "../bridge/core.js";
-import { Do, Ending, EngineDo, Op, type EngineEffect } from "../bridge/bridge.gen.js";
+import { Do, Ending, EngineDo, Op, Type, fenceNames, type EngineEffect } from "../bridge/bridge.gen.js";
 import { report } from "../emitter.js";
 import { managers } from "../tables.js";
 import type { Above } from "./above.js";
@@ -48,6 +48,10 @@ defer(Do.Engine, (conn, link, ...effect) => {
 
 function perform(engine: Engine, link: number, effect: EngineEffect): void {
   const t = engine._links.get(link);
+  const send = (text: string) => {
+    if (t && t == engine._link) engine.write(text);
+    else t?.send([text]);
+  };
   switch (effect[0]) {
     case EngineDo.Close:
       engine._links.forget(link);
@@ -55,9 +59,9 @@ function perform(engine: Engine, link: number, effect: EngineEffect): void {
     case EngineDo.Finish:
       return t && engine._finish(t);
     case EngineDo.Send:
-      if (t && t == engine._link) engine.write(effect[1]);
-      else t?.send([effect[1]]);
-      return;
+      return send(effect[1] + (effect[2] ? "probe" : ""));
+    case EngineDo.Fence:
+      return send(`4${effect[2] ? Type.Disconnect : Type.Connect}${fenceNames[effect[1]]},`);
     case EngineDo.Pause:
       engine._writer.held = true;
       return t?.pause();

@@ -1,6 +1,6 @@
 /** What the core wants done with a manager. */
 import { control, defer, whenDone } from "../bridge/calls.js";
-import { CloseReason, Do, ManagerDo, Op, type ManagerEffect } from "../bridge/bridge.gen.js";
+import { CloseReason, Do, ManagerDo, Op, closeReasons, type ManagerEffect } from "../bridge/bridge.gen.js";
 import { transportError } from "../engine/errors.js";
 import { rememberTakesAll } from "../engine/takers.js";
 import type { Manager } from "../manager.js";
@@ -20,9 +20,9 @@ function perform(manager: Manager, effect: ManagerEffect): void {
     case ManagerDo.Open:
       return opened(manager, effect[1]);
     case ManagerDo.Close:
-      return closed(manager, effect[1], effect[2]);
+      return closed(manager, effect[1]);
     case ManagerDo.Error:
-      return failed(manager, effect[1], effect[2]);
+      return failed(manager, effect[1]);
     case ManagerDo.ReconnectAttempt:
       tellSessions(manager, tries, effect[1]);
       manager.emitReserved("reconnect_attempt", effect[1]);
@@ -55,8 +55,9 @@ function opened(manager: Manager, revision: number): void {
   manager._settle();
 }
 
-function closed(manager: Manager, reason: CloseReason, text: string): void {
+function closed(manager: Manager, reason: CloseReason): void {
   const { engine } = manager;
+  const text = closeReasons[reason];
   manager._readyState = "closed";
   if (manager.opts.parser) {
     manager.decoder?.destroy?.();
@@ -73,8 +74,9 @@ function closed(manager: Manager, reason: CloseReason, text: string): void {
   ended?.();
 }
 
-/** An attempt to connect has failed. */
-function failed(manager: Manager, reason: CloseReason, text: string): void {
+/** An attempt to connect has failed; no reason: for lack of a token. */
+function failed(manager: Manager, reason: CloseReason): void {
+  const text = closeReasons[reason] || "no token";
   const error = (manager._error = reason == CloseReason.Timeout ? new Error(text) : manager.engine?._error || transportError({ message: text }));
   manager._readyState = "closed";
   whenDone(manager);

@@ -1,6 +1,6 @@
 /** What the core wants done with a socket. */
 import { ahead, defer, whenDone } from "../bridge/calls.js";
-import { CloseReason, Do, SocketDo, type SocketEffect } from "../bridge/bridge.gen.js";
+import { CloseReason, Do, SocketDo, closeReasons, type SocketEffect } from "../bridge/bridge.gen.js";
 import { stillAnswers } from "../engine/handover.js";
 import type { Socket } from "../socket.js";
 import { sockets } from "../tables.js";
@@ -33,7 +33,7 @@ export function perform(socket: Socket, effect: SocketEffect): void {
     case SocketDo.Connected:
       return connected(socket, !!effect[1]);
     case SocketDo.Closed:
-      return closed(socket, effect[1], effect[2]);
+      return closed(socket, effect[1]);
     case SocketDo.Wait:
       return waits(socket, Date.now() + effect[1]);
     case SocketDo.Attempt:
@@ -65,7 +65,8 @@ function connected(socket: Socket, silent: boolean): void {
   socket.emitReserved("connect");
 }
 
-function closed(socket: Socket, reason: CloseReason, text: string): void {
+function closed(socket: Socket, reason: CloseReason): void {
+  const text = closeReasons[reason];
   if (reason == CloseReason.ByServer) socket._active = false;
   if (socket._token) socket._token.accepted = false;
   socket._ended(text, socket.io.engine?._why(reason, text));
