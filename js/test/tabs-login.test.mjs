@@ -20,8 +20,8 @@ function user(t) {
     const one = { asked: 0 };
     const token = () => (one.asked++, one.token);
     // A namespace of its own: what is connected over one server is told apart by it.
-    const nsp = "/" + String(Math.random()).slice(2);
-    const socket = connect(`http://${host}${nsp}`, { token, via: "auth", crossTab, forceNew: true, ...options });
+    const { nsp = "/" + String(Math.random()).slice(2), ...more } = options;
+    const socket = connect(`http://${host}${nsp}`, { token, via: "auth", crossTab, forceNew: true, ...more });
     t.after(() => socket.disconnect());
     return Object.assign(one, {
       socket,
@@ -86,6 +86,24 @@ test("a login brings the tabs back that a logout has put at rest, whichever tab 
     assert.equal(other.asked, asked, "its own function was not asked");
   }
 });
+
+for (const [reason, message] of [["invalid", "unauthorized"], ["expired", "jwt expired"]])
+  test(`a refusal by one namespace, ${reason}: other tabs hear it for that namespace${reason == "invalid" ? "; another namespace judges for itself" : ", and for the others"}`, async (t) => {
+    const tab = user(t);
+    const ann = jwt({ sub: "ann", exp: 3600 });
+    const [a, same, other] = [tab({ nsp: "/a" }), tab({ nsp: "/a" }), tab({ nsp: "/b" })];
+    for (const one of [a, same, other]) one.token = ann;
+    for (const one of [a, same, other]) await one.enter();
+    await Promise.all([a, same, other].map((one) => until(one, "authenticated")));
+    const refused = [same, other].map((one) => until(one, "refused"));
+    a.socket.onpacket({ type: 2, nsp: "/a", data: ["unauthorized", { message }] });
+    await refused[0];
+    if (reason == "expired") await refused[1];
+    else {
+      for (let i = 0; i < 5; i++) await settled();
+      assert.equal(other.status(), "authenticated");
+    }
+  });
 
 test("a login brings a tab back whose token was refused", async (t) => {
   const tab = user(t);

@@ -4,8 +4,8 @@
  *   const tabs = share("socketio-jwt:api.example.com:443", { crossTab: "user-17", tokenTimeout: 10_000, refreshBefore: 30 });
  *   token = await tabs.ask(() => provider(context), refused);         // reconnection, renewal, refusal
  *   token = await tabs.ask(() => provider(context), refused, since);  // the user's connect() or reauthenticate() at `since`
- *   tabs.refuse("expired", token);                                    // after the server's fatal no
- *   const release = tabs.onRefused((reason) => { … });                // another tab's; do not answer it with refuse()
+ *   tabs.refuse("expired", token, "/chat");                           // after the server's fatal no to a namespace
+ *   const release = tabs.onRefused((reason, token, nsp) => { … });    // another tab's; do not answer it with refuse()
  *   tabs.change(true);                                                // another user; false: none. onChanged() hears of it in other tabs
  *   tabs.close();                                                     // frees listeners, channel and locks
  *
@@ -32,14 +32,15 @@
  */
 import { claimsOf, expiryOf, issuedOf } from "./claims.js";
 
+type Refusal = [reason: string, token?: string, nsp?: string];
 type Answer = string | null | undefined;
-type Refused = (reason: string, token?: string) => void;
+type Refused = (...refusal: Refusal) => void;
 /** Another user, or none: since when, ms since 1970. */
 type Changed = (login: boolean, at: number) => void;
 
 export interface Share {
   ask(call: () => Answer | Promise<Answer>, refused?: string, since?: number): Promise<Answer>;
-  refuse(reason: string, token?: string): void;
+  refuse(...refusal: Refusal): void;
   /** Returns the release. */
   onRefused(fn: Refused): () => void;
   /** This tab's user is another one, or none: the other tabs hear of it. Nothing that was asked for before counts. */
@@ -61,8 +62,8 @@ export interface ShareOptions {
   returns?: boolean;
 }
 
-/** [asking, id] | [token known to somebody, when it was asked for, id of the question] | [refused, reason, token] | [another user, login, since when] */
-type Message = ["?", number] | ["!", string | undefined, number, number?] | ["x", string, string?] | ["u", boolean, number];
+/** [asking, id] | [token known to somebody, when it was asked for, id of the question] | [refused, reason, token, namespace] | [another user, login, since when] */
+type Message = ["?", number] | ["!", string | undefined, number, number?] | ["x", ...Refusal] | ["u", boolean, number];
 
 const user = (token?: string) => claimsOf(token)?.sub;
 
@@ -233,7 +234,8 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
       }
       if (m[0] == "x") {
         forget(m[2]);
-        if (concerns(m[1], m[2])) for (const fn of [...listeners]) fn(m[1], m[2]);
+        const [, ...refusal] = m;
+        if (concerns(m[1], m[2])) for (const fn of [...listeners]) fn(...refusal);
       }
     };
     // Held as long as this tab takes part.
@@ -288,9 +290,9 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
       }
       return token;
     },
-    refuse(reason, token) {
-      forget(token);
-      post(["x", reason, token]);
+    refuse(...refusal) {
+      forget(refusal[1]);
+      post(["x", ...refusal]);
     },
     onRefused(fn) {
       listeners.add(fn);

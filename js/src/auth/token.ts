@@ -77,7 +77,7 @@ export class Token implements SourceUser {
     if (key) source.share(key, o);
     this._ended = false;
     this._listen(
-      source.tabs?.onRefused((reason) => this._refusedElsewhere(reason)),
+      source.tabs?.onRefused((reason, _token, nsp) => this._refusedElsewhere(reason, nsp)),
       source.tabs?.onChanged((login, at) => (login ? this._enterAt(at) : this._leaveUser())),
     );
     return [source.id, ways.bits, isFunction, (o.refreshBefore ?? 30) * 1000, o.authTimeout, !!o.inBandRefresh, !!o.guest];
@@ -96,6 +96,10 @@ export class Token implements SourceUser {
   private _sharedKey(): string | undefined {
     const { crossTab, token } = this._opts;
     return crossTab && typeof token == "function" ? `socketio-jwt:${this._server()}` : undefined;
+  }
+
+  private get _nsp(): string {
+    return this._socket.nsp.split("?")[0]!;
   }
 
   private _server(): string {
@@ -286,9 +290,10 @@ export class Token implements SourceUser {
   }
 
   /** Another tab's session has been refused, which this tab's shares. Tells the core in words by which it knows the reason. */
-  private _refusedElsewhere(reason: string): void {
+  private _refusedElsewhere(reason: string, nsp = this._nsp): void {
     const { _slot: slot } = this._socket;
-    if (slot < 0) return;
+    // An expired token is over in each namespace. Another one may have rules of its own, by which a good token is no good there.
+    if (slot < 0 || (reason == "invalid" && nsp != this._nsp)) return;
     this._said = undefined;
     const [code, message]: [string, string] = reason == "expired" ? ["invalid_token", "jwt expired"] : [reason == "missing" ? "credentials_required" : "", "refused in another tab"];
     control(Op.Unauthorized, slot, code, message, false, "", Reason.None);
@@ -378,7 +383,7 @@ export class Token implements SourceUser {
     this._ended = fatal;
     const { reason, code, message } = error;
     socket._happened("refused", { reason, code, message, fatal }, { error, fatal });
-    if (fatal && said) source.tabs?.refuse(error.reason, this.ways.text);
+    if (fatal && said) source.tabs?.refuse(error.reason, this.ways.text, ...(said.status ? [] : [this._nsp]));
     // What the server said to the namespace has been told by another connect_error, or by `unauthorized`.
     if ((!said || said.status) && !socket.connected) socket.emitReserved("connect_error", error);
     const callbacks = this._callbacks.all();
