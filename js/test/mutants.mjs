@@ -197,7 +197,7 @@ const mutants = [
   ["auth/crosstab", "&& user(mine) !== undefined", ""],
   ["auth/crosstab", "reason == \"invalid\" && ", ""],
   ["auth/crosstab", "&& !(named && round == 1)", ""],
-  ["auth/crosstab", "if (since !== undefined && !named) return provide();", ""],
+  ["auth/crosstab", "if (own) return provide();", ""],
   ["auth/crosstab", "|| at < floor", ""],
   ["auth/crosstab", "round == rounds && ", ""],
   ["auth/crosstab", "usable(refused) || (await", "(await"],
