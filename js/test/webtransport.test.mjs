@@ -257,16 +257,29 @@ test("close(): what was sent goes out first; nothing is reported after it", asyn
   assert.deepEqual(calls, ["opened", "closed"]);
 });
 
-test("finish(): the rest goes out, and done is told when the session has ended", async (t) => {
+test("finish(): the rest goes out, and done is told when the session has ended: by the server, which has read all", async (t) => {
   const { transport, session } = await opened(t);
-  session.close = () => session.received.push("close");
   let done = 0;
   transport.finish([["4rest"]], () => done++);
   await settled();
-  assert.deepEqual([session.received, done], [["0", "4rest", "FIN", "close"], 0]);
+  assert.deepEqual([session.received, done], [["0", "4rest", "FIN"], 0]);
   session.end();
   await settled();
   assert.equal(done, 1);
+});
+
+test("finish(): a server that does not end the session has half a second to read what is in it", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { transport, session } = await opened(t);
+  let done = 0;
+  transport.finish([["4rest"]], () => done++);
+  await settled();
+  t.mock.timers.tick(499);
+  await settled();
+  assert.deepEqual([session.received, done], [["0", "4rest", "FIN"], 0]);
+  t.mock.timers.tick(1);
+  await settled();
+  assert.deepEqual([session.received, done], [["0", "4rest", "FIN", "close"], 1]);
 });
 
 test("close() in the task of open(), and while the session is being opened", async (t) => {

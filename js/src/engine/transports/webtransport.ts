@@ -29,6 +29,12 @@ export const hasWebTransport = (): boolean => typeof sessionClass() == "function
 
 const BINARY = 0x80;
 
+/**
+ * ms for which a session stays open after its last word, unless the server ends it before, as some do when the stream ends.
+ * The end of a session throws away what the server has not read of its stream.
+ */
+const LINGER = 500;
+
 /** A packet as it goes over the stream, in memory of its own: the caller may change his buffers afterwards. */
 export function frame(packet: Outgoing): Uint8Array | Promise<Uint8Array> {
   if (packet instanceof Blob) return packet.arrayBuffer().then(frame);
@@ -96,19 +102,20 @@ export function webtransport(url: () => string, opts: TransportOptions, sink: Tr
 
   const failed = (e: unknown) => end({ message: "webtransport error", description: redactError(e, []) });
 
-  /** What was sent goes out before the session ends. */
-  const hangUp = () =>
+  /** What was sent goes out before the session ends, and the server has `linger` ms to read it. */
+  const hangUp = (linger?: number) =>
     line
       .then(() => writer?.close())
+      .then(() => linger && Promise.race([session!.closed, new Promise((done) => setTimeout(done, linger))]))
       .catch(() => {}) // it has ended already
       .then(() => session?.close());
 
-  const end = (error?: TransportError) => {
+  const end = (error?: TransportError, linger?: number) => {
     if (ended) return;
     ended = true;
     t.writable = false;
     release?.();
-    hangUp();
+    hangUp(linger);
     queueMicrotask(() => sink.closed(t, error));
   };
 
@@ -188,7 +195,7 @@ export function webtransport(url: () => string, opts: TransportOptions, sink: Tr
 
     finish(rest: Outgoing[][], done: () => void) {
       rest.forEach(t.send);
-      end();
+      end(undefined, LINGER);
       (session ? session.closed : Promise.resolve()).then(done, done);
     },
 
