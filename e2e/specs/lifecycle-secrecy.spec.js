@@ -45,9 +45,10 @@ test("no token in an event of ours, an error, the storage, the history, a referr
                 engine();
                 io.on("reconnect_attempt", engine);
               };
-              const good = sessions.connect(url, { ...options, onAuthenticated: (info) => (note("onAuthenticated", [{ ...info, claims: 0 }]), good.note("onAuthenticated", info)) }, 4);
+              const good = sessions.connect(url, { ...options, onAuthenticated: (info) => (note("onAuthenticated", [{ ...info, claims: 0 }]), good.note("onAuthenticated", info)) }, 600);
               listen(good);
-              await good.until("onAuthenticated", 2); // renewed once
+              await good.until("onAuthenticated");
+              await good.socket.reauthenticate();
               await good.socket.emitWithAck("echo", "x");
               good.socket.disconnect();
               const refused = kit.connect(url, { ...options, token: bad, forceNew: true, onUnauthorized: (error) => (note("onUnauthorized", [error]), refused.note("onUnauthorized", error)) });
