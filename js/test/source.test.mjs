@@ -57,6 +57,17 @@ test("one source for a function, however many sockets use it; the last one that 
   told.length = 0;
 });
 
+test("a string, or none yet, is the same source for sockets to one server only", () => {
+  for (const token of ["t", null, ""]) {
+    const [a, b, c] = ["a.test:443", "a.test:443", "b.test:443"].map((server) => Source.of(token, undefined, user(), server));
+    assert.equal(a, b);
+    assert.notEqual(a, c);
+  }
+  const f = () => "t";
+  assert.equal(Source.of(f, undefined, user(), "a.test:443"), Source.of(f, undefined, user(), "b.test:443"));
+  told.length = 0;
+});
+
 test("a function is asked with cause and attempt; the core is told the token's number and times", async () => {
   const token = jwt({ exp: 60 });
   const contexts = [];
@@ -71,6 +82,8 @@ test("a function is asked with cause and attempt; the core is told the token's n
   s.error = "the refusal";
   await ask(s, "unauthorized");
   assert.deepEqual(contexts, [{ cause: "reconnect", attempt: 3 }, { cause: "unauthorized", attempt: 1, error: "the refusal" }]);
+  await ask(s, "reconnect");
+  assert.deepEqual(contexts.at(-1), { cause: "reconnect", attempt: 1 }, "another socket has lost its connection");
   s.accepted();
   await ask(s, "refresh");
   assert.deepEqual(contexts.at(-1), { cause: "refresh", attempt: 1 }, "an accepted token has mended it");
