@@ -31,7 +31,7 @@ func (p *Core) managerAction(c *manager, a *socketio.Action) {
 	id, host, reconnecting := c.id, p.host, c.m.Reconnecting()
 	switch a.Kind {
 	case socketio.ActEngine:
-		p.engineAction(c, &a.Engine)
+		p.engineAction(c, a.Engine)
 	case socketio.ActFence:
 		host.EngineFence(id, a.N, a.Slot, a.Silent)
 	case socketio.ActTakesAll:

@@ -95,5 +95,5 @@ type Action struct {
 	Cause  Cause
 	Reason Reason
 	Silent bool
-	Engine engineio.Action
+	Engine *engineio.Action
 }

@@ -162,7 +162,7 @@ func (m *Manager) step(connection *engineio.State, e *engineio.Event, heard bool
 		a := &actions[i]
 		switch {
 		case a.Kind != engineio.ActOpened && a.Kind != engineio.ActClosed:
-			m.act(ActEngine).Engine = *a
+			m.act(ActEngine).Engine = a
 		case !heard:
 		case a.Kind == engineio.ActOpened:
 			m.opened()

@@ -120,7 +120,7 @@ func (w *witness) step(e Event) {
 		}
 		switch a.Kind {
 		case ActEngine:
-			w.link(a.Engine)
+			w.link(*a.Engine)
 		case ActSocketConnected:
 			if w.told[a.Slot] && !a.Silent {
 				w.Errorf("%s is told twice that it is connected", w.names[a.Slot])
