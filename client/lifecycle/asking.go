@@ -127,7 +127,7 @@ func (l *Lifecycle) failed(e *Event) {
 	if l.state == Authenticated {
 		l.settle(false, ReasonUnavailable)
 		l.fails++
-		l.again(renewalPause(l.fails, &l.jitter))
+		l.again(renewalPause(l.fails, &l.random))
 		return
 	}
 	// The server's refusal stands whatever the provider does; what only our

@@ -35,13 +35,17 @@ func (b Backoff) Pause(n int, random float64) int64 {
 // server that restarts do not come back within one second of each other, and none of
 // them waits longer than with the official client.
 func spreadPause(n int, random float64) int64 {
-	const first, longest = 1_000, 5_000
-	mean := int64(longest)
-	if n < 3 {
-		mean = first << n
-	}
-	low, high := (mean-first)/2, longest-first*first/mean
-	return low + int64(random*float64(high-low))
+	row := &spread[min(n, len(spread)-1)]
+	return int64(row.low + random*(row.high-row.low))
+}
+
+// spread are the bounds of the pauses, in the order of the attempts; the last row is for all
+// that follow.
+var spread = [...]struct{ low, high float64 }{
+	{0, 4_000},
+	{500, 4_500},
+	{1_500, 4_750},
+	{2_000, 4_800},
 }
 
 const (
@@ -52,10 +56,10 @@ const (
 )
 
 // renewalPause is the time to wait after the given number of failed renewals in a row.
-func renewalPause(fails int, random *jitter) int64 {
+func renewalPause(fails int, random *Random) int64 {
 	pause := int64(maxRenewalPause)
 	if fails < 5 {
 		pause = minRenewal << fails
 	}
-	return pause/2 + random.below(pause)/2
+	return int64(float64(pause) * (1 + random.Fraction()) / 2)
 }

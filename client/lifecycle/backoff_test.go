@@ -43,7 +43,7 @@ func TestBackoff(t *testing.T) {
 // random.
 func TestRenewalPause(t *testing.T) {
 	for fails, longest := range map[int]int64{1: 2_000, 2: 4_000, 4: 16_000, 5: 30_000, 1_000_000: 30_000} {
-		random := newJitter(1)
+		random := NewRandom(1)
 		least, most := longest, int64(0)
 		for range 1_000 {
 			pause := renewalPause(fails, &random)

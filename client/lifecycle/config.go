@@ -20,7 +20,7 @@ type Config struct {
 	RefreshBefore int64
 	AuthTimeout   int64
 	HookTimeout   int64
-	Seed          uint32 // of the jitter; sockets should differ
+	Seed          uint32 // of the random part of pauses; sockets should differ
 }
 
 func (c Config) withDefaults() Config {

@@ -94,7 +94,7 @@ type Lifecycle struct {
 	told    int64 // the last ActDeadline
 
 	clock  clock
-	jitter jitter
+	random Random // of pauses
 
 	now int64    // of the event that Step is about
 	out []Action // of this Step
@@ -103,7 +103,7 @@ type Lifecycle struct {
 // New is a socket that has not been connected yet.
 func New(c Config) Lifecycle {
 	c = c.withDefaults()
-	return Lifecycle{config: c, jitter: newJitter(c.Seed)}
+	return Lifecycle{config: c, random: NewRandom(c.Seed)}
 }
 
 // AtRest says that nothing is under way and nobody waits: what happens next is the

@@ -19,7 +19,7 @@ type Core struct {
 	links    int        // how many links the connections that were released have given out, at most
 	woken    int64      // the deadline that the host knows of
 	ticks    bool       // Tick: look at the deadlines, whatever the host knows of
-	seed     uint64
+	random   lifecycle.Random
 }
 
 // New returns a core without managers.

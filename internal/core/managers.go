@@ -23,8 +23,8 @@ func (p *Core) Manager(id int, o ManagerOptions) {
 	if o.Older {
 		c.Engine.Begin = engineio.Generation3.Revision
 	}
-	p.seed += uint64(max(0, min(o.Seed, 1)) * (1 << 53))
-	c.Backoff.Seed(p.random())
+	p.random = lifecycle.NewRandom(p.random.Next() + uint32(max(0, min(o.Seed, 1))*(1<<32-1)))
+	c.Backoff.Random = lifecycle.NewRandom(p.random.Next())
 	if known := p.managers.get(id); known != nil { // options changed by the manager's setters
 		known.m.Configure(c)
 		return
@@ -33,11 +33,6 @@ func (p *Core) Manager(id int, o ManagerOptions) {
 		return
 	}
 	p.managers.put(id, &manager{id: id, m: *socketio.NewManager(c, p.links), opaque: o.Opaque})
-}
-
-func (p *Core) random() uint64 {
-	p.seed += 0x9e3779b97f4a7c15
-	return p.seed
 }
 
 // onManager gives a manager that may be known an event.

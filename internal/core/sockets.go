@@ -31,7 +31,7 @@ func (p *Core) SocketWithToken(id, slot int, name []uint16, source int, o TokenO
 	s.token, s.source = true, from
 	s.life = lifecycle.New(lifecycle.Config{
 		Via: o.Via, Provider: o.Provider, RefreshBefore: o.RefreshBefore, AuthTimeout: o.AuthTimeout, InBand: o.InBand, Guest: o.Guest,
-		Seed: uint32(p.random() >> 32),
+		Seed: p.random.Next(),
 	})
 	s.n.Token, s.n.Held = true, true
 	s.emitted = o.Via == 0 || o.Via&lifecycle.ViaEvent != 0

@@ -204,5 +204,5 @@ var lifecycleMutants = []mutant{
 
 	// No herd.
 	{"herd: the first attempts come within a second", "spreadPause",
-		"longest-first*first/mean", "(mean-first)/2+first", "TestThunderingHerd"},
+		"row.low + random*(row.high-row.low)", "row.low + random*1_000", "TestThunderingHerd"},
 }
