@@ -209,9 +209,6 @@ func (c *Conn) connectError(err error) {
 	if kind == ofProtocol {
 		err = ErrProtocol
 	}
-	if said != nil {
-		said = said.withoutTokens(c.tokens.quotes())
-	}
 	var extended *types.ExtendedError
 	if errors.As(err, &extended) {
 		quotes := c.tokens.quotes()

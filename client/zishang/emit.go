@@ -183,13 +183,13 @@ func (c *Conn) unauthorizedEvent(args []any) {
 		c.pending = append(c.pending, one)
 		args[len(args)-1] = func([]any, error) { c.inbox.put(func() { c.acknowledgeOne(one) }) }
 	}
-	args, _ = withoutTokens(args, c.tokens.quotes()).([]any)
 	said := args
 	if waits {
 		said = args[:len(args)-1]
 	}
 	r := readRefusal("", first(said))
 	c.ofToken(r) // the event says so; Classify may know the reason
+	args, _ = withoutTokens(args, c.tokens.quotes()).([]any)
 	c.deliverEvent("unauthorized", args)
 	c.refuse(r, waits)
 }

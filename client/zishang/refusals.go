@@ -71,8 +71,9 @@ func (r *refusal) said() lifecycle.Refusal {
 func (c *Conn) ofToken(r *refusal) bool {
 	said := r.said()
 	if !said.OfToken() && c.Classify != nil {
+		bare := r.withoutTokens(c.tokens.quotes())
 		c.guard(func() {
-			r.reason = c.Classify(&client.ServerError{Message: r.message, Code: r.code, Data: r.data, Status: r.status})
+			r.reason = c.Classify(&client.ServerError{Message: bare.message, Code: bare.code, Data: bare.data, Status: bare.status})
 		})
 		said = r.said()
 	}
@@ -82,7 +83,8 @@ func (c *Conn) ofToken(r *refusal) bool {
 // refuse tells the lifecycle. callback says whether the server waits for an
 // acknowledgement.
 func (c *Conn) refuse(r *refusal, callback bool) {
-	c.refusal, c.tokenRefusal = r, nil
+	// The program hears it without the tokens; one may be a word by which a refusal is recognised.
+	c.refusal, c.tokenRefusal = r.withoutTokens(c.tokens.quotes()), nil
 	said := r.said()
 	said.Callback = callback
 	c.feed(lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: said})

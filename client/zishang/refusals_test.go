@@ -155,6 +155,20 @@ func TestServerQuotesToken(t *testing.T) {
 	}
 }
 
+// A token that is a word of the server's does not hide the reason.
+func TestTokenIsAWord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newFakeServer(t)
+		h.onConnect = func(*fakeSession) string { return `{"message":"no","data":{"code":"TOKEN_EXPIRED"}}` }
+		c := connect(t, fakeURL, client.Options{Via: client.ViaAuth, Token: client.StaticToken("TOKEN_EXPIRED")}, h.network())
+		_, err := c.Wait(waits(t))
+		var refused *client.UnauthorizedError
+		if !errors.As(err, &refused) || refused.Reason != client.ReasonExpired || refused.Code != "…" {
+			t.Errorf("refused: %v", refused)
+		}
+	})
+}
+
 // An `unauthorized` with nothing but a callback has no data, and is acknowledged.
 func TestUnauthorizedWithCallbackOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

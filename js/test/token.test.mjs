@@ -278,6 +278,20 @@ test("a server that quotes the token: in no error, event or snapshot of ours", a
   }
 });
 
+test("a token that is a word of the server's does not hide the reason", async (t) => {
+  for (const [via, say] of [
+    ["auth", (c) => c.say('44{"message":"no","data":{"code":"TOKEN_EXPIRED"}}')],
+    ["event", (c) => (c.say('40{"sid":"x"}'), c.say('42["unauthorized",{"message":"no","data":{"code":"TOKEN_EXPIRED"}}]'))],
+  ]) {
+    const { heard, server } = open(t, { token: "TOKEN_EXPIRED", via });
+    const c = await server.connection();
+    await c.frame();
+    say(c);
+    const [, error] = await heard.next();
+    assert.deepEqual([error.reason, error.code], ["expired", "…"]);
+  }
+});
+
 test("the refusal that a function is asked to mend is not told to it for another socket, which has lost its connection", async (t) => {
   const asked = [];
   const token = (context) => (asked.push(context), "T");

@@ -256,11 +256,11 @@ export class Token implements SourceUser {
     const { _socket: socket } = this;
     if (args[0] === "authenticated" && this.ways.by("event")) control(Op.Authenticated, socket._slot);
     if (args[0] !== "unauthorized") return;
-    withoutTokens(args, this.secrets());
     const last = args.length - 1;
     const called = typeof args[last] == "function";
     if (called) args[last] = this._callbacks.take(args[last] as Listener);
     const { code, messages, type, reason } = this.refusedBy(saidOf(called && last == 1 ? undefined : args[1], true), true);
+    withoutTokens(args, this.secrets());
     control(Op.Unauthorized, socket._slot, code, messages, called, type, reason);
   }
 
@@ -269,10 +269,12 @@ export class Token implements SourceUser {
    * about the token: certainly, by its words, or because classify says so.
    */
   refusedBy(said: Said, certain: boolean): Recognisable {
-    const { message, messages, data, status } = said;
+    const { messages, status } = said;
     // A message may be nothing but a code: servers 2.x send a middleware's data alone.
-    const [code, type] = [textOf(said.code ?? message), textOf(said.type)];
+    const [code, type] = [textOf(said.code ?? said.message), textOf(said.type)];
     const known = recognise(code, messages, type, status ?? 0);
+    // From here on it is for the user. A token may be a word by which a refusal is recognised.
+    const { message, data } = withoutTokens(said, this.secrets());
     const { classify } = this._opts;
     const says = !known && classify ? safely(classify, null, [{ message, code: said.code, data, status }]) : undefined;
     const reason = fatalReasons.includes(says as never) ? reasonCalled(says) : Reason.None;

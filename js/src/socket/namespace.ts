@@ -74,17 +74,19 @@ export function connectReceived(socket: Socket, data: Hello): void {
 
 /** The server has refused: with what a middleware has said, or with an object that has that and a message. */
 export function refusalReceived(socket: Socket, data: Refusal): void {
-  if (socket._token) data = withoutTokens(data, socket._token.secrets());
   const plainRefusals = socket.io.engine?._generation.plainRefusals;
+  const bare = () => (socket._token ? withoutTokens(data, socket._token.secrets()) : data);
   // An application's own word to a socket that is connected. A renewed connection's refusal comes before its CONNECT.
   if (plainRefusals && socket.connected && socket.id == bareId(socket)) {
-    socket.emitReserved("error", data);
+    socket.emitReserved("error", bare());
     return;
   }
+  const none = { code: "", messages: "", type: "", reason: Reason.None };
+  const { code, messages, type, reason } = (socket._slot >= 0 && socket._token?.refusedBy(saidOf(data, plainRefusals), false)) || none;
+  data = bare();
   const said = plainRefusals ? data : data?.data;
   socket._refusal = Object.assign(new Error(textOf(data?.message ?? (plainRefusals ? data : ""))), { data: said });
   if (socket._slot < 0) return perform(socket, [SocketDo.Error]);
-  const { code, messages, type, reason } = socket._token?.refusedBy(saidOf(data, plainRefusals), false) || { code: "", messages: "", type: "", reason: Reason.None };
   control(Op.Refused, socket._slot, code, messages, type, reason);
 }
 
