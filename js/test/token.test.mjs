@@ -63,6 +63,36 @@ test("query: in the address of the handshake, and in no later one", async (t) =>
   assert.equal((await heard.next())[0], "authenticated");
 });
 
+test("header: each request has it, also when one of the namespaces that share the connection has left", async (t) => {
+  const token = () => "T";
+  const requests = queue();
+  t.mock.method(globalThis, "fetch", (url, { method, body, headers }) => new Promise((done) => requests.push({ method, body, headers, answer: (body) => done(new Response(body)) })));
+  for (const leaves of [0, 1]) {
+    const sockets = ["/a", "/b"].map((nsp) => connect(`http://t${hosts}.test${nsp}`, { token, via: "header", transports: ["polling"], forceNew: false }));
+    t.after(() => sockets.forEach((socket) => socket.disconnect()));
+    let poll;
+    /** The next POST; polls wait meanwhile. */
+    const post = async () => {
+      for (;;) {
+        const request = await requests.next();
+        assert.deepEqual(request.headers, { Authorization: "Bearer T" }, `${request.method} ${request.body}`);
+        if (request.method == "POST") return request.answer("ok"), request.body;
+        poll = request;
+        if (!sockets[0].io.engine.id) poll.answer('0{"sid":"e","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}');
+      }
+    };
+    const sent = await post();
+    if (!sent.includes("\x1e")) await post();
+    poll.answer('40/a,{"sid":"x"}\x1e40/b,{"sid":"y"}');
+    await Promise.all(sockets.map((socket) => event(socket, "connect")));
+    sockets[leaves].disconnect();
+    assert.match(await post(), /^41/);
+    sockets[1 - leaves].emit("hi");
+    assert.match(await post(), /hi/);
+    hosts++;
+  }
+});
+
 test("event: authenticate is the first thing that the namespace hears; what was emitted before waits for the answer", async (t) => {
   const { socket, heard, server } = open(t, { token: "T" });
   socket.emit("early", 1);

@@ -86,7 +86,8 @@ export class Token implements SourceUser {
   /** The core has forgotten its socket. */
   release(): void {
     const { io } = this._socket;
-    if (io._bearer == this._socket) io._bearer = undefined;
+    // Requests of the others go on carrying the token.
+    if (io._bearer == this._socket) io._bearer = Object.values(io.nsps).find((s) => s._slot >= 0 && s._token?.ways.inHandshake);
     this._listen();
     this._source.leave(this);
     this._rest();
