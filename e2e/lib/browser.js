@@ -11,6 +11,9 @@ const firefoxUserPrefs = {
   // Firefox makes a page wait before it opens a WebSocket to a host where one has failed, for longer each time (up to a
   // minute). The tests look at the delays that the client asks for.
   "network.websocket.delay-failed-reconnects": false,
+  // A WebSocket that a page has given up while it connects keeps the next one to that host waiting until Firefox gives it
+  // up, too: in seconds, and 20 by itself.
+  "network.websocket.timeout.open": 8,
   // All pages of all tests share six connections to a server; each poll that waits for an event takes one.
   "network.http.max-persistent-connections-per-server": 64,
 };
