@@ -67,6 +67,27 @@ test("a GET is asked for, its body handed over as it is, the next one only on po
   assert.equal(server.pending(), 0, "one GET at a time");
 });
 
+test("the last requests of a connection that ends have its own token, whoever has come meanwhile", async (t) => {
+  let user = "ann";
+  const { server, transport, next } = await start(t, { headers: () => (user ? { Authorization: user } : undefined) });
+  transport.open();
+  (await server.next()).answer('0{"sid":"e"}');
+  await next("data");
+  transport.send(["4first"]);
+  user = "ann, renewed";
+  const done = new Promise((r) => transport.finish([["41"]], r));
+  for (const next of ["bob", ""]) {
+    user = next;
+    const post = await server.next();
+    assert.equal(post.headers.authorization, "ann, renewed", String(post.body));
+    post.answer();
+  }
+  const goodbye = await server.next();
+  assert.deepEqual([String(goodbye.body), goodbye.headers.authorization], ["1", "ann, renewed"]);
+  goodbye.answer();
+  await done;
+});
+
 test("a character split between chunks arrives whole", async (t) => {
   const { server, transport, next } = await start(t);
   transport.open();

@@ -30,6 +30,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
   let pausing = false;
   let posts = 0;
   let polled: AbortController | undefined;
+  let parting: Record<string, string> | undefined; // the token's headers, once it is finished: the next ones may be another user's
   let hello: Frame = ""; // the server's first answer: it has a session from then on
   let line: Promise<unknown> = Promise.resolve();
   let release: () => void;
@@ -62,7 +63,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
       const body = await post; // a Blob that cannot be read ends up like a request that failed
       const address = url();
       // The type of a body is that of its Blob, or text/plain;charset=UTF-8.
-      const headers = { ...opts.extraHeaders, ...opts.headers?.() };
+      const headers = { ...opts.extraHeaders, ...(parting || opts.headers?.()) };
       sent = [address, ...Object.values(headers)];
       const size = keepalive ? new Blob([body!]).size : 0;
       if (surviving + size <= SURVIVING) surviving += bytes = size;
@@ -106,7 +107,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
       method: "POST",
       body: (hello as string)[0] == "0" ? "1" : "1:1",
       keepalive: true,
-      headers: { ...opts.extraHeaders, ...opts.headers?.() },
+      headers: { ...opts.extraHeaders, ...(parting || opts.headers?.()) },
       credentials: opts.withCredentials ? "include" : undefined,
       redirect: opts.secret?.(true) ? "manual" : "follow",
     }).catch(() => {});
@@ -194,6 +195,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
     },
 
     finish(rest: Outgoing[][], done: () => void) {
+      parting = opts.headers?.() || {};
       rest.forEach(t.send);
       // In a request of its own: a server takes a moment to act on what is before it, and would forget that.
       t.send(["1"]);
