@@ -16,15 +16,18 @@ test("a page that comes back from the cache is the same page, silent meanwhile, 
     await page.evaluate(
       async ([url, tokens]) => {
         while (!window.ready) await new Promise((done) => setTimeout(done, 10));
-        const causes = (window.causes = []);
+        window.causes = {};
         window.shown = new Promise((done) => addEventListener("pageshow", (e) => done(e.persisted)));
-        const client = kit.connect(url, { via: "query", transports: ["polling"], reconnectionDelay: 20, token: ({ cause }) => tokens[causes.push(cause) - 1] });
-        await client.until("onAuthenticated");
+        for (const transport in tokens) {
+          const asked = (causes[transport] = []);
+          const client = kit.connect(url, { via: "query", transports: [transport], forceNew: true, reconnectionDelay: 20, token: ({ cause }) => tokens[transport][asked.push(cause) - 1] });
+          await client.until("onAuthenticated");
+        }
       },
-      [s.url, ["first", "second"].map((jti) => token({ jti }))],
+      [s.url, Object.fromEntries(["polling", "websocket"].map((transport) => [transport, ["first", "second"].map((visit) => token({ jti: `${visit} ${transport}` }))]))],
     );
     await page.goto(s.url + "/");
-    await s.until("disconnect");
+    await s.count("disconnect", 2);
     await s.all();
     const requests = s.of("request").length;
     await wait(300); // fifteen times the reconnectionDelay
@@ -35,13 +38,18 @@ test("a page that comes back from the cache is the same page, silent meanwhile, 
     await shown;
     const lived = await page.evaluate(async () => {
       const persisted = await window.shown;
-      const [client] = kit.sockets;
-      await client.until("onAuthenticated", 2);
-      return { persisted, causes: window.causes, story: client.story(), echo: await client.socket.emitWithAck("echo", "back") };
+      const stories = [];
+      for (const client of kit.sockets) {
+        await client.until("onAuthenticated", 2);
+        stories.push({ story: client.story(), why: await client.until("disconnect"), echo: await client.socket.emitWithAck("echo", "back") });
+      }
+      return { persisted, causes: window.causes, stories };
     });
-    expect(lived).toEqual({ persisted: true, causes: ["connect", "reconnect"], story: ["connect", "onAuthenticated", "disconnect", "connect", "onAuthenticated"], echo: "back" });
+    const story = { story: ["connect", "onAuthenticated", "disconnect", "connect", "onAuthenticated"], why: "transport close", echo: "back" };
+    const asked = ["connect", "reconnect"];
+    expect(lived).toEqual({ persisted: true, causes: { polling: asked, websocket: asked }, stories: [story, story] });
     await s.all();
-    expect(s.of("ready").map((o) => o.decoded.jti)).toEqual(["first", "second"]);
+    expect(s.of("ready").map((o) => o.decoded.jti).sort()).toEqual(["first polling", "first websocket", "second polling", "second websocket"]);
     expect(page.console).toEqual([]);
     await context.close();
   } finally {

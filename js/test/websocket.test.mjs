@@ -215,4 +215,20 @@ test("closeOnBeforeunload closes in silence", async (t) => {
   assert.deepEqual((await next("closed")).args, [undefined]);
 });
 
+test("a page in the back/forward cache has no connection; when it comes back the end is told", async (t) => {
+  const { transport, peer, next, calls } = await start(t);
+  transport.open();
+  const ws = await peer;
+  await next("opened");
+  const gone = once(ws, "close");
+  transport.send(["last"]);
+  fire("pagehide", { persisted: true });
+  assert.equal(await ws.next(), "last");
+  await gone;
+  await settled();
+  assert.deepEqual([calls, transport.writable], [["opened"], false]);
+  fire("pageshow", { persisted: true });
+  assert.deepEqual((await next("closed")).args, [{ message: "transport close", description: "the page was suspended" }]);
+});
+
 test("no listener of the page stays behind", () => assert.equal(fire.listening(), 0));

@@ -305,4 +305,15 @@ test("beforeunload ends it in silence", async (t) => {
   assert.deepEqual([session.closes, calls], [1, ["opened"]]);
 });
 
+test("a page in the back/forward cache has no session; when it comes back the end is told", async (t) => {
+  const { transport, session, next, calls } = await opened(t);
+  transport.send(["4last"]);
+  fire("pagehide", { persisted: true });
+  session.say("4more").catch(() => {});
+  await settled();
+  assert.deepEqual([session.received, session.closes, calls], [["0", "4last", "FIN", "close"], 1, ["opened"]]);
+  fire("pageshow", { persisted: true });
+  assert.deepEqual((await next("closed")).args, [{ message: "transport close", description: "the page was suspended" }]);
+});
+
 test("no listener of the page stays behind", () => assert.equal(fire.listening(), 0));

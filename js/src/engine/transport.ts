@@ -8,7 +8,7 @@
  *   - no method of the sink runs inside open(), send(), poll(), pause() or close(): always in a later microtask;
  *   - after closed() nothing is called any more, and closed() is called exactly once;
  *   - a page that is being left silences its transports: nothing is reported, as nobody could act on it. When the
- *     browser brings that page back (back/forward cache), polling reports closed() then.
+ *     browser brings that page back (back/forward cache), they report closed() then.
  */
 import type { Generation } from "../bridge/bridge.gen.js";
 import type { Emitter } from "../emitter.js";

@@ -7,6 +7,7 @@ import { Emitter } from "../../emitter.js";
 import { listen } from "../../listen.js";
 import { redactError, withoutTokens } from "../../auth/redact.js";
 import { generationOf, newest } from "../../bridge/bridge.gen.js";
+import { suspended } from "./left.js";
 import { encodePayload, readPayload, type Payload } from "./payload.js";
 import type { Capabilities, Frame, Outgoing, Transport, TransportError, TransportOptions, TransportSink } from "../transport.js";
 
@@ -122,7 +123,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
 
   const leave = (e: Event) => {
     if (e.type == "pageshow") {
-      if (left) end({ message: "transport close", description: "the page was suspended" });
+      if (left) end(suspended);
       return;
     }
     // A word to the server, then silence. Without it the server would notice nothing between two polls until a ping is

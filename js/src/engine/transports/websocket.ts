@@ -1,8 +1,8 @@
 /** The browser's WebSocket. Blobs are sent as they are: the browser reads them and keeps the order. */
 import { Emitter } from "../../emitter.js";
 import { generationOf, newest } from "../../bridge/bridge.gen.js";
-import { listen } from "../../listen.js";
 import { redact } from "../../auth/redact.js";
+import { whenLeft } from "./left.js";
 import type { Capabilities, Outgoing, Transport, TransportError, TransportOptions, TransportSink } from "../transport.js";
 
 export const websocketCan: Capabilities = { payloads: false, immediate: true, header: false, query: true, upgrade: true };
@@ -63,7 +63,7 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
 
     open() {
       queueMicrotask(dial); // who closes it in this task opens nothing
-      if (opts.closeOnBeforeunload) release = listen(["beforeunload"], silence);
+      release = whenLeft(opts, silence, end);
     },
 
     send(packets: Outgoing[]) {

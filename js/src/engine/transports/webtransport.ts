@@ -7,8 +7,8 @@
 import { redactError } from "../../auth/redact.js";
 import { generationOf, newest } from "../../bridge/bridge.gen.js";
 import { Emitter } from "../../emitter.js";
-import { listen } from "../../listen.js";
 import { joined } from "../../values.js";
+import { whenLeft } from "./left.js";
 import type { Capabilities, Frame, Outgoing, Transport, TransportError, TransportOptions, TransportSink } from "../transport.js";
 
 export const webtransportCan: Capabilities = { payloads: false, immediate: false, header: false, query: false, upgrade: true };
@@ -92,6 +92,7 @@ export function unframer(found: (packet: Frame) => void): (chunk: Uint8Array) =>
 
 export function webtransport(url: () => string, opts: TransportOptions, sink: TransportSink): Transport {
   let ended = false;
+  let left = false; // the page is going away
   let session: Session | undefined;
   let writer: WritableStreamDefaultWriter<Uint8Array> | undefined;
   /** What is written stands in line: a Blob has to be read first. */
@@ -100,7 +101,9 @@ export function webtransport(url: () => string, opts: TransportOptions, sink: Tr
   let sending = 0;
   let release: (() => void) | undefined;
 
-  const failed = (e: unknown) => end({ message: "webtransport error", description: redactError(e, []) });
+  /** The end, when nobody here has asked for it. */
+  const lost = (error: TransportError) => left || end(error);
+  const failed = (e: unknown) => lost({ message: "webtransport error", description: redactError(e, []) });
 
   /** What was sent goes out before the session ends, and the server has `linger` ms to read it. */
   const hangUp = (linger?: number) =>
@@ -130,7 +133,7 @@ export function webtransport(url: () => string, opts: TransportOptions, sink: Tr
     try {
       session = new (sessionClass()!)(url(), (opts.transportOptions as { webtransport?: object } | undefined)?.webtransport);
       session.closed.then(
-        () => end({ message: "transport close" }),
+        () => lost({ message: "transport close" }),
         failed,
       );
       await session.ready;
@@ -138,7 +141,7 @@ export function webtransport(url: () => string, opts: TransportOptions, sink: Tr
       if (ended) return;
       writer = stream.writable.getWriter();
       await write([t.query.sid ? `0${JSON.stringify({ sid: t.query.sid })}` : "0"]);
-      if (ended) return;
+      if (ended || left) return;
       t.writable = true;
       sink.opened(t);
       await read(stream.readable.getReader());
@@ -148,12 +151,12 @@ export function webtransport(url: () => string, opts: TransportOptions, sink: Tr
   };
 
   const read = async (reader: ReadableStreamDefaultReader<Uint8Array>) => {
-    const unframe = unframer((packet) => ended || sink.data(t, packet));
+    const unframe = unframer((packet) => ended || left || sink.data(t, packet));
     for (;;) {
       const { value, done } = await reader.read();
       if (ended) return;
       // Nothing will come any more, though the session may be open.
-      if (done) return end({ message: "transport close" });
+      if (done) return void lost({ message: "transport close" });
       unframe(value);
     }
   };
@@ -167,13 +170,15 @@ export function webtransport(url: () => string, opts: TransportOptions, sink: Tr
 
     open() {
       queueMicrotask(dial); // who closes it in this task opens nothing
-      if (opts.closeOnBeforeunload)
-        release = listen(["beforeunload"], () => {
-          ended = true;
+      release = whenLeft(
+        opts,
+        () => {
+          left = true;
           t.writable = false;
-          release!();
           hangUp();
-        });
+        },
+        end,
+      );
     },
 
     send(packets: Outgoing[]) {
@@ -181,7 +186,7 @@ export function webtransport(url: () => string, opts: TransportOptions, sink: Tr
       sending++;
       write(packets).then(
         () => {
-          if (--sending || ended) return;
+          if (--sending || ended || left) return;
           t.writable = true;
           sink.drained(t);
         },
