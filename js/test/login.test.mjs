@@ -232,6 +232,44 @@ test("login() at rest takes no part in a call that another socket of the user be
   await assert.rejects(info, /disconnected/);
 });
 
+test("what a user has emitted, and was not sent, is not sent for the next user; its answers are errors", async (t) => {
+  for (const retries of [undefined, 3])
+    for (const change of [(socket) => socket.login("bob"), (socket) => (socket.logout(), socket.login("bob"))]) {
+      let ann;
+      const { socket, until, server } = open(t, { token: () => new Promise((answer) => (ann = answer)), via: "auth", retries, ackTimeout: 1e4 });
+      const c = await server.connection();
+      await settled();
+      const answers = queue();
+      socket.emit("ann's", 1, (...args) => answers.push(args));
+      socket.emit("ann's", 2, (...args) => answers.push(args));
+      const promised = socket.emitWithAck("ann's", 3);
+      change(socket).catch(() => {});
+      await assert.rejects(promised, /disconnected/);
+      for (const _ of [1, 2]) assert.match((await answers.next())[0].message, /disconnected/);
+      ann("ann");
+      socket.emit("bob's", 1);
+      const next = await server.connection();
+      assert.deepEqual(await welcome(next), ['40{"token":"bob"}']);
+      await until("authenticated");
+      assert.match(await next.frame(), /^42\d*\["bob's",1]$/);
+      await settled();
+      assert.deepEqual([next.sent(), c.sent().join().includes("ann's")], [[], false]);
+    }
+});
+
+test("what is emitted while nobody is logged in is sent for who logs in", async (t) => {
+  const { socket, until, server } = open(t, { token: () => null, via: "auth" });
+  await until("refused");
+  socket.emit("mine", 1);
+  socket.login("bob");
+  let c;
+  do c = await server.connection();
+  while (!c.open);
+  await welcome(c);
+  await until("authenticated");
+  assert.equal(await c.frame(), '42["mine",1]');
+});
+
 test("logout(): disconnected, and with guest connected again without asking for a token", async (t) => {
   const plain = open(t, { token: () => "T", via: "auth" });
   const first = await plain.server.connection();

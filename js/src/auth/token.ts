@@ -9,6 +9,7 @@ import { control, defer, recognise, textOf } from "../bridge/calls.js";
 import { Do, Op, Reason, TokenDo, acceptanceOf, fatalReasons, reasonTexts, reasons, type Acceptance, type TokenEffect, type TokenOptionsFields } from "../bridge/bridge.gen.js";
 import { safely, type Listener } from "../emitter.js";
 import type { Socket } from "../socket.js";
+import { forgetUser } from "../socket/acks.js";
 import { sendSecretly } from "../socket/outgoing.js";
 import { changed } from "../session.js";
 import { sockets } from "../tables.js";
@@ -179,7 +180,12 @@ export class Token implements SourceUser {
   private _endOther(): void {
     const { _socket: socket } = this;
     const guest = !this._waiting.length && (this._tokenless || socket.session.getSnapshot().status == "guest");
-    if (this.accepted || (socket.active && !guest)) socket.disconnect();
+    if (this.accepted || (socket.active && !guest)) this._endUser();
+  }
+
+  private _endUser(): void {
+    this._socket.disconnect();
+    forgetUser(this._socket);
   }
 
   private _enter(token?: string, since = Date.now()): Promise<AuthenticatedInfo> {
@@ -199,7 +205,7 @@ export class Token implements SourceUser {
     const { _socket: socket } = this;
     this.happened("logout");
     if (this._source) this._source.given = undefined;
-    socket.disconnect();
+    this._endUser();
     if (!this._opts.guest) {
       this._ended = true;
       return this._rest();

@@ -47,6 +47,20 @@ export function abandonAnswers(socket: Socket): void {
   }
 }
 
+/**
+ * The user of the session is another one from here on: what has not been sent is not sent for that one, what has been received
+ * is not told to that one, and no answer will come. Call it when the socket is disconnected.
+ */
+export function forgetUser(socket: Socket): void {
+  socket.sendBuffer = [];
+  socket.receiveBuffer = [];
+  abandonAnswers(socket);
+  for (let item; (item = socket._queue[0]); ) {
+    item.tryCount = Infinity; // its attempts are used up
+    safely(item.args[item.args.length - 1] as Listener, null, [new Error("socket has been disconnected")]);
+  }
+}
+
 /** The function by which listeners answer an event of the server's: once, and over the connection that brought the event. */
 export function answerTo(socket: Socket, id: number): Listener {
   let epoch = socket._epoch;
