@@ -21,7 +21,7 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   // Limits say that something will not come any more; none of them is a demand on the machine's speed.
-  timeout: 90_000,
+  timeout: 120_000,
   expect: { timeout: 20_000 },
   reporter: [["dot"], ["json", { outputFile: `${results}/report.json` }]],
   projects: [

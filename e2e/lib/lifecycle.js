@@ -6,9 +6,6 @@ import { SECRET } from "./tokens.mjs";
 
 export { connect, expect, story, token, told, tokens } from "./test.js";
 
-// Short tokens leave a busy machine little time as it is.
-base.describe.configure({ timeout: 120_000 });
-
 export const test = base.extend({
   /**
    * mint: what the pages asked for, in order: [{ seconds, at }]. In a page, `await mint(seconds, claims)` is a new token

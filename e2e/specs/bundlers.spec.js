@@ -35,7 +35,7 @@ const test = base.extend({
 });
 
 // One pack and one install serve the whole file.
-test.describe.configure({ mode: "default", timeout: 90_000 });
+test.describe.configure({ mode: "default" });
 
 const module = { "index.html": page('<script type="module" src="main.js"></script>') };
 

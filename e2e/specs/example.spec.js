@@ -53,8 +53,6 @@ const test = base.extend({
   },
 });
 
-test.describe.configure({ timeout: 120_000 }); // tokens that live for ten seconds are waited for
-
 const patient = { timeout: 40_000 };
 const state = (page, name) => expect(page.locator("#state")).toHaveAttribute("data-state", name, patient);
 

@@ -96,7 +96,7 @@ async function expectUnnoticed(lived, s, renewals) {
 for (const [name, { server: config, ...options }] of Object.entries(ways)) {
   const asked = !two.includes(name) && !process.env.TOKEN_SECONDS;
   test(`by reconnecting, ${asked ? "asked for" : "in time"}, ${name}: emits exactly once and in order, no more of the server's lost than while one connects`, async ({ server, open }) => {
-    test.setTimeout(90_000 + RENEWALS * SECONDS * 1000);
+    test.setTimeout(120_000 + RENEWALS * SECONDS * 1000);
     const s = await server({ ...config, ticks: TICK });
     const page = await open(s);
     const like = await server(config);

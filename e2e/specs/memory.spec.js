@@ -48,7 +48,6 @@ for (const [name, options] of [
   ["no token", {}],
 ])
   test(`connect and disconnect, 5,000 times, ${name}: the heap is where it was after the first hundred, and the first socket is gone`, async ({ server, open }) => {
-    test.setTimeout(90_000);
     const s = await server({ io: "4", mode: "handshake" });
     const page = await open(s, "/faults");
     const mount = (times) =>

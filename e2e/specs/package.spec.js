@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, root, run, test, token } from "../lib/app.js";
 
 // One pack and one install serve the whole file.
-test.describe.configure({ mode: "default", timeout: 90_000 });
+test.describe.configure({ mode: "default" });
 
 const { version } = JSON.parse(readFileSync(join(root, "js/package.json")));
 const entries = ["socketio-jwt-wasm", "socketio-jwt-wasm/nowasm"];

@@ -19,7 +19,7 @@ const test = base.extend({
 });
 
 // One pack and one install serve the whole file.
-test.describe.configure({ mode: "default", timeout: 60_000 });
+test.describe.configure({ mode: "default" });
 
 const script = (path = dist) => `<script src="${path}/socketio-jwt.min.js"></script><script src="main.js"></script>`;
 const global = "const { connect } = SocketIOJWT;";

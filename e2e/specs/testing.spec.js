@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, root, run, test } from "../lib/app.js";
 
 // One pack and one install serve the whole file.
-test.describe.configure({ mode: "default", timeout: 90_000 });
+test.describe.configure({ mode: "default" });
 
 const fixture = (runner) => {
   const dir = join(root, "e2e/fixtures", runner);
