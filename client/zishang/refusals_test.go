@@ -155,6 +155,28 @@ func TestServerQuotesToken(t *testing.T) {
 	}
 }
 
+// A token with a line break at its end is none for a header. The error says so, and is tried again.
+func TestTokenOfAFile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newFakeServer(t)
+		asked := 0
+		token := func(context.Context, client.Cause) (string, error) {
+			if asked++; asked == 1 {
+				return "x.y.z\n", nil
+			}
+			return "x.y.z", nil
+		}
+		refusals := make(chan *client.UnauthorizedError, 1)
+		o := client.Options{Via: client.ViaHeader, Token: token}
+		o.OnUnauthorized = func(err *client.UnauthorizedError) { refusals <- err }
+		c := connect(t, fakeURL, o, h.network())
+		authenticated(t, c)
+		if err := within(t, refusals); err.Reason != client.ReasonUnavailable || !strings.Contains(err.Error(), "strings.TrimSpace") || strings.Contains(err.Error(), "x.y.z") {
+			t.Errorf("refused: %v", err)
+		}
+	})
+}
+
 // A token that is a word of the server's does not hide the reason.
 func TestTokenIsAWord(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

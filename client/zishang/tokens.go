@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/socketio-jwt/socketio-jwt-wasm/client"
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/jwtclaims"
@@ -121,5 +123,13 @@ func (c *Conn) tokenOf(ctx context.Context, cause lifecycle.Cause) (text string,
 			c.report(err)
 		}
 	}()
-	return c.Token(ctx, cause)
+	text, err = c.Token(ctx, cause)
+	if err == nil && c.Via&client.ViaHeader != 0 && strings.ContainsFunc(text, unicode.IsControl) {
+		return "", errTokenControl
+	}
+	return text, err
 }
+
+// errTokenControl is about a token that no header can carry, as it comes from a file that
+// ends with a line break.
+var errTokenControl = errors.New("zishang: Token returned a token with a line break or another control character, which client.ViaHeader cannot carry; trim it by strings.TrimSpace")
