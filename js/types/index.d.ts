@@ -182,7 +182,7 @@ interface TokenOptions<Claims = AnyClaims> {
   token?: string | null | undefined | TokenProvider;
   /** @default "event" */
   via?: Via | readonly Via[];
-  /** Key for `query`, `auth` and `event`. @default "token" */
+  /** Key for `query`, `auth` and `event`; none that Engine.IO (`sid`, `EIO` …) or Socket.IO (`pid`, `offset`) needs. @default "token" */
   tokenName?: string;
   /** Prefix. @default "Bearer" for `header`, "" for `auth` */
   scheme?: string;
@@ -515,7 +515,7 @@ declare class Socket<
   readonly session: SessionStore<Claims>;
   /**
    * Another user: asks for a token anew, or uses this one, and connects. With `crossTab` the other tabs do so, too, also
-   * those whose session logout() or a refusal has ended.
+   * those whose session logout() or a refusal has ended. What the user before has emitted, and was not sent, is dropped.
    * Rejects with an UnauthorizedError when that fails.
    */
   login(token?: string): Promise<AuthenticatedInfo<Claims>>;
