@@ -141,7 +141,7 @@ func (s *Source) Step(e *SourceEvent, out []SourceAction) []SourceAction {
 		s.drop(e.Socket) // an ask takes the place of the one before
 		w := waiter{socket: e.Socket, seq: e.Seq, cause: e.Cause, attempt: e.Attempt, have: e.Have, from: s.call}
 		if s.state == quiet && s.serves(&w, e.Now) {
-			s.deliver(&w, s.last)
+			s.tell(SrcDeliver, &w, s.last, 0)
 			break
 		}
 		if s.state != open {
@@ -184,10 +184,11 @@ func (s *Source) serves(w *waiter, now int64) bool {
 		s.last.ID != 0 && now-s.at < shared
 }
 
-// deliver gives a token to a socket that waits.
-func (s *Source) deliver(w *waiter, token Token) {
-	a := s.act(SrcDeliver)
-	a.Socket, a.Seq, a.Token = w.socket, w.seq, token
+// tell gives a socket that waits a token (SrcDeliver), or the reason why there is none
+// (SrcDeliverFailed).
+func (s *Source) tell(kind SourceActionKind, w *waiter, token Token, reason Reason) {
+	a := s.act(kind)
+	a.Socket, a.Seq, a.Token, a.Reason = w.socket, w.seq, token, reason
 }
 
 // start calls the provider for the most pressing of those who wait.
@@ -220,6 +221,15 @@ func (s *Source) answer(token Token) {
 	default:
 		s.last = token
 	}
+	s.end(SrcDeliver, token, 0)
+}
+
+// fail is the end of a call without an answer.
+func (s *Source) fail(reason Reason) { s.end(SrcDeliverFailed, Token{}, reason) }
+
+// end ends a call: it tells those who waited for that call, and begins the next one for
+// those who are left.
+func (s *Source) end(kind SourceActionKind, token Token, reason Reason) {
 	var left []waiter
 	for _, w := range s.waiting {
 		// A cached one does not do for a stronger cause.
@@ -227,27 +237,8 @@ func (s *Source) answer(token Token) {
 			left = append(left, w)
 			continue
 		}
-		s.deliver(&w, token)
+		s.tell(kind, &w, token, reason)
 	}
-	s.settle(left)
-}
-
-// fail is the end of a call without an answer.
-func (s *Source) fail(reason Reason) {
-	var left []waiter
-	for _, w := range s.waiting {
-		if w.from > s.call {
-			left = append(left, w)
-			continue
-		}
-		a := s.act(SrcDeliverFailed)
-		a.Socket, a.Seq, a.Reason = w.socket, w.seq, reason
-	}
-	s.settle(left)
-}
-
-// settle ends a call, and begins the next one for those who are left.
-func (s *Source) settle(left []waiter) {
 	s.state = quiet
 	s.waiting = left
 	if left != nil {

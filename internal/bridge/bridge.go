@@ -31,12 +31,9 @@ type Bridge struct {
 	reader reader
 }
 
-// Tell gives the page an effect, whose arguments stand in Memory.Effect. It notes the
-// effect, and neither throws nor calls back.
-type Tell func(do int32)
-
-// New returns a core without managers.
-func New(tell Tell) *Bridge {
+// New returns a core without managers. tell gives the page an effect, whose arguments stand
+// in Memory.Effect. It notes the effect, and neither throws nor calls back.
+func New(tell func(do int32)) *Bridge {
 	b := &Bridge{}
 	b.core = core.New(&encoder{&b.Memory.Effect, tell})
 	return b
@@ -47,7 +44,7 @@ func New(tell Tell) *Bridge {
 // whole core, were it Bridge (17 KB), and each field of Memory, had it that (1 KB).
 type encoder struct {
 	effect *[maxNumbers]float64 // Memory.Effect
-	host   Tell
+	host   func(do int32)
 }
 
 var _ core.Host = (*encoder)(nil)
