@@ -275,6 +275,27 @@ test("beforeunload closes in silence", async () => {
   assert.deepEqual([inner.closed, calls.includes("closed")], [true, false]);
 });
 
+test("a page in the back/forward cache has no connection; when it comes back the end is told", async () => {
+  class Counting extends Memory {
+    closes = 0;
+    close() {
+      this.closes++;
+      super.close();
+    }
+  }
+  const { t, inner, calls, next } = adapter(Counting);
+  t.open();
+  await next("data");
+  fire("pagehide", { persisted: true });
+  inner.tell("close");
+  inner.tell("error", new Error("gone"));
+  await settled();
+  assert.deepEqual([inner.closes, calls.includes("closed")], [1, false]);
+  fire("pageshow", { persisted: true });
+  assert.deepEqual((await next("closed")).args, [{ message: "transport close", description: "the page was suspended" }]);
+  assert.equal(inner.closes, 1);
+});
+
 test("close() in the task of open(): the instance is never opened", async () => {
   const { t, inner, calls } = adapter(Memory);
   t.open();

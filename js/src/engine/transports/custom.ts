@@ -5,8 +5,8 @@
 import { redact, redactError, withoutTokens } from "../../auth/redact.js";
 import { generationOf, newest, packetTypes, type Generation } from "../../bridge/bridge.gen.js";
 import { Emitter, type Listener } from "../../emitter.js";
-import { listen } from "../../listen.js";
 import type { Query } from "../../url.js";
+import { whenLeft } from "./left.js";
 import type { Capabilities, Frame, MakeTransport, Outgoing, Transport, TransportError, TransportOptions, TransportSink } from "../transport.js";
 
 /** A packet as engine.io-client's transports give and take it. */
@@ -41,6 +41,7 @@ class CustomTransport extends Emitter implements Transport {
   private readonly _inner: Instance;
   private _opened = false;
   private _ended = false;
+  private _left = false; // the page is going away
   private _paused = false;
   /** Called when the instance can take more, instead of drained(). */
   private _next?: () => void;
@@ -61,7 +62,7 @@ class CustomTransport extends Emitter implements Transport {
     // Asked anew for each request: they change when the token does.
     Object.defineProperty(options, "extraHeaders", { enumerable: true, get: () => (opts.extraHeaders || headers?.() ? { ...opts.extraHeaders, ...headers?.() } : undefined) });
     const inner = (this.shown = this._inner = new Class(options));
-    const later = (report: () => void) => queueMicrotask(() => this._ended || report());
+    const later = (report: () => void) => queueMicrotask(() => this._ended || this._left || report());
     inner.on("open", () => later(() => _sink.opened(this)));
     inner.on("packet", (packet: Packet) => later(() => _sink.data(this, frameOf(packet))));
     inner.on("drain", () => {
@@ -73,13 +74,16 @@ class CustomTransport extends Emitter implements Transport {
     );
     inner.on("error", (error: unknown) => {
       this._continue();
-      this._failed(error);
+      if (!this._left) this._failed(error);
     });
-    if (opts.closeOnBeforeunload)
-      this._release = listen(["beforeunload"], () => {
-        this._ended = true;
-        inner.close();
-      });
+    this._release = whenLeft(
+      opts,
+      () => {
+        if (this._opened && !this._left) inner.close();
+        this._left = true;
+      },
+      (error) => this._end(error),
+    );
   }
 
   get writable(): boolean {
@@ -99,7 +103,7 @@ class CustomTransport extends Emitter implements Transport {
   open(): void {
     // Who closes it in this task opens nothing.
     queueMicrotask(() => {
-      if (this._ended) return;
+      if (this._ended || this._left) return;
       this._opened = true;
       try {
         this._inner.open();
@@ -173,7 +177,7 @@ class CustomTransport extends Emitter implements Transport {
     if (this._ended) return;
     this._ended = true;
     this._release?.();
-    if (this._opened) this._inner.close();
+    if (this._opened && !this._left) this._inner.close();
     queueMicrotask(() => this._sink.closed(this, error));
   }
 
