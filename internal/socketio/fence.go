@@ -29,10 +29,10 @@ package socketio
 
 // fences is what is known of a server's answers to fences.
 type fences struct {
-	none   bool   // none is sent: pauses take their place
-	sentAt int64  // when the last one was
-	pause  int64  // ms: takes the place of a fence, if it is longer than the step's usual pause. Where none is sent, it is
-	exists exists // the server has the namespace that a fence has asked for
+	none    bool   // none is sent: pauses take their place
+	sentAt  int64  // when the last one was
+	slowest int64  // ms: the longest that an answer to CONNECT has taken on the connection in use
+	exists  exists // the server has the namespace that a fence has asked for
 }
 
 // FenceNames are the namespaces that fences ask for, by Action.Slot. There are two, as a
@@ -59,12 +59,21 @@ func (m *Manager) fence(link, which int) bool {
 	return true
 }
 
-// leastFencePause is what a busy server gets, ms: one answer says little about how long the
-// next takes, and a namespace that rejoins too soon costs everybody the connection.
+// leastFencePause is what a server gets in place of a fence, ms, however quick it is: a busy one
+// is slow of a sudden, and a namespace that rejoins too soon costs everybody the connection.
 const leastFencePause = 500
 
-// pause is how long a step waits that has no fence, ms.
-func (m *Manager) pause(least int64) int64 { return max(least, m.fences.pause) }
+// pause is how long a step waits, ms: its usual pause, and where no fence is sent four times as
+// long as the slowest answer has taken.
+func (m *Manager) pause(usual int64) int64 {
+	if !m.fences.none {
+		return usual
+	}
+	return max(leastFencePause, min(4*m.fences.slowest, drainFor))
+}
+
+// answeredIn is told how long, ms, the server has taken to answer a CONNECT.
+func (f *fences) answeredIn(took int64) { f.slowest = max(f.slowest, took) }
 
 // fenceAnswer is what a packet of a fence's namespace says.
 func fenceAnswer(which int, t PacketType, payload []uint16) Answer {
@@ -119,7 +128,7 @@ func (m *Manager) giveUpFences() {
 	f := &m.fences
 	f.none = true
 	m.act(ActTakesAll)
-	f.pause = max(leastFencePause, min(2*(m.now-f.sentAt), drainFor))
+	f.answeredIn(m.now - f.sentAt)
 	if f.exists >= existsHere {
 		a := m.act(ActFence)
 		a.N, a.Slot, a.Silent = m.Engine.Link, int(f.exists-existsHere), true

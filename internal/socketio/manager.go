@@ -68,9 +68,6 @@ func NewManager(c Config, links int) *Manager {
 	m.Engine.Config = c.Engine
 	m.Engine.Number(links)
 	m.fences.none = c.NoFences || c.TakesAll
-	if m.fences.none {
-		m.fences.pause = leastFencePause
-	}
 	return m
 }
 

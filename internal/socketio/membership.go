@@ -52,7 +52,7 @@ func (m *Manager) proceed(n *Namespace) {
 	if m.leaveFirst(n) {
 		return
 	}
-	n.Phase, n.sent = Connecting, true
+	n.Phase, n.sent, n.sentAt = Connecting, true, m.now
 	if n.Silent {
 		n.answerBy = m.now + silentFor
 	}
@@ -94,6 +94,9 @@ func (m *Manager) connected(n *Namespace) {
 	if m.GivenUp(n) { // the packet was read before that
 		m.lateAnswer(n, true)
 		return
+	}
+	if n.sent {
+		m.fences.answeredIn(m.now - n.sentAt)
 	}
 	n.sent, n.answerBy = false, 0
 	if n.isRoot() {

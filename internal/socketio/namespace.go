@@ -44,6 +44,7 @@ type Namespace struct {
 	Numbered bool
 
 	sent     bool  // a CONNECT of ours was sent on the connection in use, and is not answered
+	sentAt   int64 // when
 	answerBy int64 // ms: how long that answer is waited for (unanswered); 0: as long as it takes
 	cleared  bool  // the token for this attempt is in hand
 	asked    bool  // the lifecycle was told of this attempt

@@ -65,7 +65,7 @@ func (m *Manager) hangUpOn(n *Namespace) {
 // forgetMemberships is called when a connection ends or begins: nothing is owed any more
 // that was sent on the one before it.
 func (m *Manager) forgetMemberships() {
-	m.rejoining, m.departed = rejoining{}, nil
+	m.rejoining, m.departed, m.fences.slowest = rejoining{}, nil, 0
 	for _, n := range m.Namespaces {
 		n.sent = false
 	}
@@ -158,7 +158,7 @@ func (m *Manager) awaitLeaving(n *Namespace) {
 			m.departed[i].fenced = true
 		}
 	default:
-		n.retryAt = m.now + m.fences.pause
+		n.retryAt = m.now + m.pause(0)
 	}
 }
 

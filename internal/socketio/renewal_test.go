@@ -191,6 +191,21 @@ func TestRenewal(t *testing.T) {
 			renew /c               > DISCONNECT /c
 			read                   > ask /a refresh 0, rejoin fence 1
 			read                   > ask /b refresh 0, ask /c refresh 0`},
+		{"opening → open: … four times as long as the slowest CONNECT on this connection took, where that is longer", "/ /a:connect takesall", `
+			connect /              > link 1
+			connect /a             > ask /a connect 0
+			handshake 1            > opened, CONNECT /
+			tick 100               >
+			connected /            > connected /, flush /
+			cleared /a             > CONNECT /a
+			tick 200               >
+			connected /a           > connected /a
+			accepted /a            > flush /a
+			renew /a               >
+			tick deadline          > DISCONNECT /a
+			tick 799               >
+			tick 1                 > ask /a refresh 0
+			cleared /a             > CONNECT /a`},
 		{"opening → open: … a parser of the user's, with which no fence is sent: half a second", "/ /a:connect parser", up + `
 			renew /a               >
 			tick deadline          > DISCONNECT /a
