@@ -88,15 +88,19 @@ export class Socket extends CatchAllEmitter {
     return this._trace.events();
   }
 
+  /** The namespace without its query. */
+  get _name(): string {
+    return this.nsp.split("?")[0]!;
+  }
+
   /** Makes it known to the core. */
   _register(): void {
     if (this._slot >= 0) return;
     const { io } = this;
     io._register();
     this._slot = sockets.add(this);
-    const name = this.nsp.split("?")[0]!;
-    if (this._token) control(Op.SocketWithToken, io._conn, this._slot, name, ...this._token.register());
-    else control(Op.Socket, io._conn, this._slot, name);
+    if (this._token) control(Op.SocketWithToken, io._conn, this._slot, this._name, ...this._token.register());
+    else control(Op.Socket, io._conn, this._slot, this._name);
   }
 
   /** Takes its wish to be connected back, of which the core has not heard yet. */

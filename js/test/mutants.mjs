@@ -154,7 +154,7 @@ const mutants = [
   ["auth/token", "|| (socket.active && !guest)", ""],
   ["auth/token", "for (const other of others) other._endOther();", ""],
   ["auth/token", "forgetUser(this._socket);", ""],
-  ["auth/token", "|| (reason == \"invalid\" && nsp != this._nsp)", ""],
+  ["auth/token", "|| (reason == \"invalid\" && nsp != this._socket._name)", ""],
   ["auth/source", "cause == \"unauthorized\" && this.error", "this.error"],
   ["socket/namespace", "if (!answered() || gone()) return;", "if (!answered()) return;"],
   ["socket/namespace", "socket._asking == asking && ", ""],

@@ -12,9 +12,9 @@
  * A tab at rest takes no part in that. It hears of the next login by onLogin().
  *
  * Whose token: a user's connect() may be another user's than that of the other tabs. So with `true` it calls the provider
- * of its own tab, again and again until that gives a token. A key says whose tabs share: the first ask of a page takes what the others with that key have, and a
- * later connect() takes nothing that was asked for before that connect(). From then on nothing older is taken at all, and
- * never a token whose `sub` is not that of the token which this tab has.
+ * of its own tab, again and again until that gives a token. A key says whose tabs share: the first ask of a page takes what
+ * the others with that key have, and a later connect() takes nothing that was asked for before that connect(). From then on
+ * nothing older is taken at all, and never a token whose `sub` is not that of the token which this tab has.
  *
  * Otherwise ask() takes the exclusive lock `key`, so that tabs ask one after the other. Who gets the lock looks first at
  * the token it knows, then asks the other tabs for theirs (they are counted by a shared lock which each holds, so that a

@@ -20,11 +20,12 @@ function forms(values: readonly unknown[]): string[] {
   return [...words, ...words.map(encoded)].filter((v) => v.length > 3);
 }
 
+/** The text without these pieces. */
+const cut = (text: string, pieces: readonly string[]): string => pieces.reduce((rest, piece) => rest.split(piece).join("…"), text);
+
 /** The text without these pieces, nor any address, nor any JWT. */
-function without(text: string, pieces: readonly string[]): string {
-  for (const piece of pieces) text = text.split(piece).join("…");
-  return text.replace(/\b[a-z][a-z+.-]*:\/\/\S*/gi, "URL").replace(/\beyJ[\w-]{5,}(\.[\w-]+){0,2}/g, "…");
-}
+const without = (text: string, pieces: readonly string[]): string =>
+  cut(text, pieces).replace(/\b[a-z][a-z+.-]*:\/\/\S*/gi, "URL").replace(/\beyJ[\w-]{5,}(\.[\w-]+){0,2}/g, "…");
 
 /** The text without the values that were sent, nor any word of theirs, nor any address, nor any JWT. */
 export const redact = (text: string, sent: readonly unknown[]): string => without(text, forms(sent));
@@ -41,16 +42,16 @@ export function redactTokens(text: string, tokens: readonly string[]): string {
  */
 export function withoutTokens<T>(said: T, tokens: readonly unknown[]): T {
   const quotes = forms(tokens).filter((form) => form.length > 9);
-  const cut = <V>(v: V) => (typeof v == "string" ? quotes.reduce((text, quote) => text.split(quote).join("…"), v as string) : v) as V;
+  const bare = <V>(v: V) => (typeof v == "string" ? cut(v, quotes) : v) as V;
   const objects = new Set<unknown>([said]);
   for (const one of objects) {
     if (!one || typeof one != "object" || ArrayBuffer.isView(one)) continue;
     for (const [key, v] of Object.entries(one)) {
       objects.add(v);
-      if (cut(v) !== v) Reflect.set(one, key, cut(v)); // a parser of the user's may have frozen it
+      if (bare(v) !== v) Reflect.set(one, key, bare(v)); // a parser of the user's may have frozen it
     }
   }
-  return cut(said);
+  return bare(said);
 }
 
 /** A copy that keeps name and class; no cause and no stack, which quote as well. */

@@ -100,10 +100,6 @@ export class Token implements SourceUser {
     return crossTab && typeof token == "function" ? `socketio-jwt:${this._server()}` : undefined;
   }
 
-  private get _nsp(): string {
-    return this._socket.nsp.split("?")[0]!;
-  }
-
   private _server(): string {
     const { hostname, port } = this._socket.io._host;
     return `${hostname}:${port}`;
@@ -299,10 +295,10 @@ export class Token implements SourceUser {
   }
 
   /** Another tab's session has been refused, which this tab's shares. Tells the core in words by which it knows the reason. */
-  private _refusedElsewhere(reason: string, nsp = this._nsp): void {
+  private _refusedElsewhere(reason: string, nsp = this._socket._name): void {
     const { _slot: slot } = this._socket;
     // An expired token is over in each namespace. Another one may have rules of its own, by which a good token is no good there.
-    if (slot < 0 || (reason == "invalid" && nsp != this._nsp)) return;
+    if (slot < 0 || (reason == "invalid" && nsp != this._socket._name)) return;
     this._said = undefined;
     const [code, message]: [string, string] = reason == "expired" ? ["invalid_token", "jwt expired"] : [reason == "missing" ? "credentials_required" : "", "refused in another tab"];
     control(Op.Unauthorized, slot, code, message, false, "", Reason.None);
@@ -392,7 +388,7 @@ export class Token implements SourceUser {
     this._ended = fatal;
     const { reason, code, message } = error;
     socket._happened("refused", { reason, code, message, fatal }, { error, fatal });
-    if (fatal && said) source.tabs?.refuse(error.reason, this.ways.text, ...(said.status ? [] : [this._nsp]));
+    if (fatal && said) source.tabs?.refuse(error.reason, this.ways.text, said.status ? undefined : socket._name);
     // What the server said to the namespace has been told by another connect_error, or by `unauthorized`.
     if ((!said || said.status) && !socket.connected) socket.emitReserved("connect_error", error);
     const callbacks = this._callbacks.all();

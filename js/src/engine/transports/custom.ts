@@ -79,7 +79,7 @@ class CustomTransport extends Emitter implements Transport {
     this._release = whenLeft(
       opts,
       () => {
-        if (this._opened && !this._left) inner.close();
+        if (this._opened) inner.close();
         this._left = true;
       },
       (error) => this._end(error),

@@ -7,7 +7,7 @@ export const suspended: TransportError = { message: "transport close", descripti
 
 /**
  * For a transport whose connection stays open in a page that sleeps in the back/forward cache, as Chromium's websockets do:
- * the server would take the page for present until a ping is missed. `silence` is called when the page goes into the cache,
+ * the server would take the page for present until a ping is missed. `silence` is called once, when the page goes into the cache
  * or may be left and is to be silent then (option closeOnBeforeunload): it closes the connection and nothing more is reported.
  * `end` is called when the page comes back. Returns the release.
  */
@@ -16,7 +16,7 @@ export function whenLeft({ closeOnBeforeunload }: TransportOptions, silence: () 
   return listen(["pagehide", "pageshow"].concat(closeOnBeforeunload ? "beforeunload" : []), (e) => {
     if (e.type == "pageshow") {
       if (left) end(suspended);
-    } else if (e.type == "beforeunload" || (e as PageTransitionEvent).persisted) {
+    } else if (!left && (e.type == "beforeunload" || (e as PageTransitionEvent).persisted)) {
       left = true;
       silence();
     }

@@ -32,6 +32,8 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
   let posts = 0;
   let polled: AbortController | undefined;
   let parting: Record<string, string> | undefined; // the token's headers, once it is finished: the next ones may be another user's
+  /** What the next request carries. */
+  const headersNow = () => ({ ...opts.extraHeaders, ...(parting || opts.headers?.()) });
   let hello: Frame = ""; // the server's first answer: it has a session from then on
   let line: Promise<unknown> = Promise.resolve();
   let release: () => void;
@@ -64,7 +66,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
       const body = await post; // a Blob that cannot be read ends up like a request that failed
       const address = url();
       // The type of a body is that of its Blob, or text/plain;charset=UTF-8.
-      const headers = { ...opts.extraHeaders, ...(parting || opts.headers?.()) };
+      const headers = headersNow();
       sent = [address, ...Object.values(headers)];
       const size = keepalive ? new Blob([body!]).size : 0;
       if (surviving + size <= SURVIVING) surviving += bytes = size;
@@ -108,7 +110,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
       method: "POST",
       body: (hello as string)[0] == "0" ? "1" : "1:1",
       keepalive: true,
-      headers: { ...opts.extraHeaders, ...(parting || opts.headers?.()) },
+      headers: headersNow(),
       credentials: opts.withCredentials ? "include" : undefined,
       redirect: opts.secret?.(true) ? "manual" : "follow",
     }).catch(() => {});
