@@ -11,18 +11,18 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/core"
 )
 
-var page = bridge.New(func(do int32) { host(do) })
+var page = bridge.New(func(do int32, n0, n1, n2, n3, n4 float64) { tell(do, n0, n1, n2, n3, n4) })
 
-// host gives the page an effect. It neither throws nor calls back.
+// tell is a bridge.Tell.
 //
 //go:wasmimport page tell
-func host(do int32)
+func tell(do int32, n0, n1, n2, n3, n4 float64)
 
 //go:wasmexport shared
 func shared() uint32 { return uint32(uintptr(unsafe.Pointer(&page.Memory))) }
 
 //go:wasmexport control
-func control() { page.Control() }
+func control(operation int32, now float64) { page.Control(operation, now) }
 
 //go:wasmexport rx
 func rx(conn, link, n, size int32) int32 { return int32(page.Rx(conn, link, n, size)) }

@@ -16,10 +16,7 @@ import "github.com/socketio-jwt/socketio-jwt-wasm/internal/core"
 // Memory is what both sides read and write. The page's side of it is Memory in
 // bridge.gen.ts, which has the same order.
 type Memory struct {
-	Operation float64
-	Now       float64
-	Arguments [maxArguments]float64
-	Effect    [maxNumbers]float64 // the arguments of the effect that is being told; 0 where it has fewer
+	Arguments [maxArguments]float64 // of the operation
 	Words     core.Words
 	Units     [core.MaxHeader]uint16 // an operation's texts, one behind the other; a packet's first units; a header
 }
@@ -31,36 +28,25 @@ type Bridge struct {
 	reader reader
 }
 
-// New returns a core without managers. tell gives the page an effect, whose arguments stand
-// in Memory.Effect. It notes the effect, and neither throws nor calls back.
-func New(tell func(do int32)) *Bridge {
-	b := &Bridge{}
-	b.core = core.New(&encoder{&b.Memory.Effect, tell})
-	return b
-}
+// New returns a core without managers.
+func New(tell Tell) *Bridge { return &Bridge{core: core.New(&encoder{tell})} }
 
 // encoder tells the page what the core wants. It is a type of its own, as TinyGo describes
 // in the program each type that is in an interface, with all that this one refers to: the
-// whole core, were it Bridge (17 KB), and each field of Memory, had it that (1 KB).
-type encoder struct {
-	effect *[maxNumbers]float64 // Memory.Effect
-	host   func(do int32)
-}
+// whole core, were it Bridge (17 KB).
+type encoder struct{ host Tell }
 
 var _ core.Host = (*encoder)(nil)
 
 // Wake is core.Host's. A time takes more than an int32.
-func (e *encoder) Wake(at int64) {
-	*e.effect = [maxNumbers]float64{float64(at)}
-	e.host(doWake)
-}
+func (e *encoder) Wake(at int64) { e.host(doWake, float64(at), 0, 0, 0, 0) }
 
-// Control does the operation that stands in Memory. What is to be done is told before it
-// returns.
-func (b *Bridge) Control() {
+// Control does an operation, whose arguments stand in Memory. What is to be done is told
+// before it returns.
+func (b *Bridge) Control(operation int32, now float64) {
 	b.reader = reader{numbers: b.Arguments[:], units: b.Units[:]}
-	b.core.Begin(int64(integral(b.Now)))
-	b.operate(int(max(-1, min(integral(b.Operation), opCount))))
+	b.core.Begin(int64(integral(now)))
+	b.operate(operation)
 	b.core.End()
 }
 

@@ -9,15 +9,12 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
 )
 
-// How much of everything the shared memory holds at most.
-const (
-	maxArguments = 19 // of an operation
-	maxNumbers   = 5  // of an effect
-)
+// maxArguments is how many arguments an operation has at most.
+const maxArguments = 19
 
 // The operations.
 const (
-	opManager = iota
+	opManager int32 = iota
 	opSocket
 	opSocketWithToken
 	opSource
@@ -133,7 +130,7 @@ const (
 )
 
 // operate decodes the arguments of an operation and does it.
-func (b *Bridge) operate(op int) {
+func (b *Bridge) operate(op int32) {
 	r := &b.reader
 	switch op {
 	case opManager:
@@ -263,12 +260,15 @@ func (b *Bridge) operate(op int) {
 	}
 }
 
-// tell gives the page an effect. Not inlined: each effect would write its own.
+// Tell gives the page an effect and its arguments, 0 where it has fewer. It notes the effect, and neither throws
+// nor calls back.
+type Tell func(do int32, n0, n1, n2, n3, n4 float64)
+
+// tell is Tell for numbers that are none of a time. Not inlined: each effect would have its own conversions.
 //
 //go:noinline
 func (e *encoder) tell(do, n0, n1, n2, n3, n4 int32) {
-	*e.effect = [...]float64{float64(n0), float64(n1), float64(n2), float64(n3), float64(n4)}
-	e.host(do)
+	e.host(do, float64(n0), float64(n1), float64(n2), float64(n3), float64(n4))
 }
 
 // Link is core.Host's.

@@ -47,7 +47,7 @@ func newCaller(t *testing.T, r *rand.Rand, now float64) *caller {
 // answer notes what the page, the server and the token function say to an effect.
 func (c *caller) answer(t told) {
 	n := t.numbers
-	say := func(op int, args ...any) { c.answers = append(c.answers, func() { c.do(c.now, op, args...) }) }
+	say := func(op int32, args ...any) { c.answers = append(c.answers, func() { c.do(c.now, op, args...) }) }
 	switch {
 	case t.do == doAsk:
 		c.calls[int(n[0])%managers] = n[1]
@@ -107,7 +107,7 @@ func (c *caller) operation() {
 	words := []any{"", "invalid_token", "credentials_required", "jwt expired", "é😀", "UnauthorizedError"}
 	word := func() any { return c.one(words...) }
 	reason := func() float64 { return c.id(6) }
-	switch op := c.IntN(opCount + 3); op {
+	switch op := c.Int32N(opCount + 3); op {
 	case opManager:
 		c.do(c.now, op, conn, flip(), c.id(5), c.ms(), c.ms(), c.one(0.0, 0.5, 1.0), flip(), c.ms(), c.id(4), c.id(4), c.id(4), c.id(4), flip(), flip(), c.one(0, 0, 3, 4), flip(), c.IntN(20) == 0, c.Float64())
 	case opSocket, opSocketWithToken:
@@ -152,7 +152,7 @@ func (c *caller) operation() {
 	}
 }
 
-func (c *caller) socket(op int, conn, slot float64) {
+func (c *caller) socket(op int32, conn, slot float64) {
 	c.do(c.now, op, conn, slot, c.one("/", "/admin", "/é", "/a/b", "/x?y"), c.id(managers), c.one(c.id(16), 1<<c.IntN(4)), c.IntN(2), c.ms(), c.ms(), c.IntN(2))
 }
 

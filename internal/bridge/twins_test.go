@@ -45,7 +45,9 @@ var compiled = sync.OnceValues(func() (wazero.Runtime, wazero.CompiledModule) {
 	}
 	ctx := context.Background()
 	runtime := wazero.NewRuntime(ctx)
-	tell := func(_ context.Context, m api.Module, do int32) { calling.tell(m.Memory(), do) }
+	tell := func(do int32, n0, n1, n2, n3, n4 float64) {
+		calling.pageTold = append(calling.pageTold, told{do, [...]float64{n0, n1, n2, n3, n4}})
+	}
 	if _, err := runtime.NewHostModuleBuilder("page").NewFunctionBuilder().WithFunc(tell).Export("tell").Instantiate(ctx); err != nil {
 		panic(err)
 	}
@@ -79,7 +81,7 @@ var calling *twins
 // told is an effect.
 type told struct {
 	do      int32
-	numbers [maxNumbers]float64
+	numbers [5]float64
 }
 
 // newTwins skips the test where the page's core has not been built.
@@ -90,7 +92,9 @@ func newTwins(t testing.TB) *twins {
 	}
 	w := &twins{TB: t}
 	calling = w
-	w.bridge = New(func(do int32) { w.told = append(w.told, told{do, w.bridge.Effect}) })
+	w.bridge = New(func(do int32, n0, n1, n2, n3, n4 float64) {
+		w.told = append(w.told, told{do, [...]float64{n0, n1, n2, n3, n4}})
+	})
 	ctx := context.Background()
 	var err error
 	w.page, err = runtime.InstantiateModule(ctx, module, wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize"))
@@ -107,20 +111,9 @@ func newTwins(t testing.TB) *twins {
 	return w
 }
 
-// tell notes what the page's core wants done.
-func (w *twins) tell(memory api.Memory, do int32) {
-	var numbers [maxNumbers]float64
-	for i := range numbers {
-		bits, _ := memory.ReadUint64Le(w.at + uint32(unsafe.Offsetof(w.bridge.Effect)) + uint32(8*i))
-		numbers[i] = math.Float64frombits(bits)
-	}
-	w.pageTold = append(w.pageTold, told{do, numbers})
-}
-
 // do gives both an operation. Arguments are numbers and texts, as js/src/bridge/calls.ts takes them.
-func (w *twins) do(now float64, op int, args ...any) {
+func (w *twins) do(now float64, op int32, args ...any) {
 	m := &w.bridge.Memory
-	m.Operation, m.Now = float64(op), now
 	m.Arguments = [maxArguments]float64{}
 	used := 0
 	for i, a := range args {
@@ -138,8 +131,8 @@ func (w *twins) do(now float64, op int, args ...any) {
 		}
 	}
 	w.write()
-	w.bridge.Control()
-	if _, err := w.control.Call(context.Background()); err != nil {
+	w.bridge.Control(op, now)
+	if _, err := w.control.Call(context.Background(), uint64(uint32(op)), math.Float64bits(now)); err != nil {
 		w.Fatalf("call %d: operation %d %v at %v: %v", w.calls, op, args, now, err)
 	}
 	w.compare(fmt.Sprintf("operation %d %v at %v", op, args, now), 0, 0)
@@ -171,7 +164,7 @@ func (w *twins) send(slot, flags, attachments, ack int32) {
 // write copies what this test's core is told to the page's.
 func (w *twins) write() {
 	m := &w.bridge.Memory
-	size := unsafe.Offsetof(m.Effect)
+	size := unsafe.Sizeof(m.Arguments)
 	w.page.Memory().Write(w.at, unsafe.Slice((*byte)(unsafe.Pointer(m)), size))
 	units := unsafe.Slice((*byte)(unsafe.Pointer(&m.Units)), unsafe.Sizeof(m.Units))
 	w.page.Memory().Write(w.at+uint32(unsafe.Offsetof(m.Units)), units)

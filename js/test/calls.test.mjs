@@ -83,8 +83,8 @@ test("texts are cut where the shared memory ends, and what follows them is not",
 test("an operation's answer", () => {
   start();
   const { control: before } = core;
-  core.control = () => {
-    before.call(core);
+  core.control = (...args) => {
+    before.call(core, ...args);
     core.words()[Word.Result] = Reason.Missing;
   };
   assert.equal(recognise("a", "b", "c", 401), Reason.Missing);

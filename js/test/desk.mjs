@@ -91,9 +91,9 @@ export async function desk() {
     const { memory, _initialize, shared, control, rx, tx } = make(tell);
     return {
       memory, _initialize, shared, rx, tx,
-      control() {
+      control(...args) {
         if (traps-- > 0) throw new WebAssembly.RuntimeError("unreachable");
-        control();
+        control(...args);
       },
     };
   });

@@ -109,7 +109,6 @@ const mutants = [
   ["bridge/calls", "Math.min(wait, 1e9)", "wait"],
   ["bridge/calls", "clearTimeout(timer);", ""],
   ["bridge/calls", "if (Date.now() >= due) tick();", ""],
-  ["bridge/calls", "[...numbers.subarray(Memory.Effect, Memory.Numbers)]", "numbers.subarray(Memory.Effect, Memory.Numbers) as unknown as unknown[]"],
   ["engine/effects", "effect[2] ? Type.Disconnect : Type.Connect", "Type.Connect"],
   ["engine/effects", "effect[2] ? \"probe\" : \"\"", "\"\""],
   ["manager/effects", "closeReasons[reason] || \"no token\"", "closeReasons[reason]"],

@@ -20,7 +20,6 @@ func (l *list) goSource() ([]byte, error) {
 	}
 	p(")\n\n")
 
-	p("// How much of everything the shared memory holds at most.\nconst (\n")
 	most, numbers := 0, 0
 	for _, c := range l.operations {
 		most = max(most, len(c.arguments))
@@ -28,12 +27,12 @@ func (l *list) goSource() ([]byte, error) {
 	for _, e := range l.effects {
 		numbers = max(numbers, e.numbers())
 	}
-	p("maxArguments = %d // of an operation\nmaxNumbers = %d // of an effect\n)\n\n", most, numbers)
+	p("// maxArguments is how many arguments an operation has at most.\nconst maxArguments = %d\n\n", most)
 
 	p("// The operations.\nconst (\n")
 	for i, c := range l.operations {
 		if i == 0 {
-			p("op%s = iota\n", c.name)
+			p("op%s int32 = iota\n", c.name)
 		} else {
 			p("op%s\n", c.name)
 		}
@@ -62,7 +61,7 @@ func (l *list) goSource() ([]byte, error) {
 		p(")\n\n")
 	}
 
-	p("// operate decodes the arguments of an operation and does it.\nfunc (b *Bridge) operate(op int) {\nr := &b.reader\nswitch op {\n")
+	p("// operate decodes the arguments of an operation and does it.\nfunc (b *Bridge) operate(op int32) {\nr := &b.reader\nswitch op {\n")
 	for _, c := range l.operations {
 		do := fmt.Sprintf("b.core.%s(%s)", c.name, decoded(c.arguments))
 		if c.result != "" {
@@ -78,9 +77,11 @@ func (l *list) goSource() ([]byte, error) {
 		parameters = append(parameters, name)
 		conversions = append(conversions, "float64("+name+")")
 	}
-	p("// tell gives the page an effect. Not inlined: each effect would write its own.\n//\n//go:noinline\n")
+	p("// Tell gives the page an effect and its arguments, 0 where it has fewer. It notes the effect, and neither throws\n// nor calls back.\n")
+	p("type Tell func(do int32, %s float64)\n\n", strings.Join(parameters, ", "))
+	p("// tell is Tell for numbers that are none of a time. Not inlined: each effect would have its own conversions.\n//\n//go:noinline\n")
 	p("func (e *encoder) tell(do, %s int32) {\n", strings.Join(parameters, ", "))
-	p("*e.effect = [...]float64{%s}\ne.host(do)\n}\n\n", strings.Join(conversions, ", "))
+	p("e.host(do, %s)\n}\n\n", strings.Join(conversions, ", "))
 	most = numbers
 	for _, e := range l.effects {
 		calls := e.members

@@ -16,19 +16,12 @@ func (l *list) typeScript() []byte {
 	w.p(" * To change it, change internal/core and run `go generate ./internal/bridge`.\n */\n\n")
 
 	w.section("The shared memory")
-	most, numbers := 0, 0
+	most := 0
 	for _, c := range l.operations {
 		most = max(most, len(c.arguments))
 	}
-	for _, e := range l.effects {
-		numbers = max(numbers, e.numbers())
-	}
-	w.enum(enum{"Memory", "The shared memory: numbers (float64), then words (int32), then units of text (uint16).", []constantDoc{
-		{"Operation", "First the operation's number,", 0},
-		{"Now", "the time,", 1},
-		{"Arguments", "the operation's arguments,", 2},
-		{"Effect", "an effect's arguments, 0 where it has fewer.", int64(2 + most)},
-		{"Numbers", "How many numbers there are in all.", int64(2 + most + numbers)},
+	w.enum(enum{"Memory", "The shared memory: an operation's arguments (float64), then words (int32), then units of text (uint16).", []constantDoc{
+		{"Arguments", "How many arguments.", int64(most)},
 		{"Words", "How many words.", int64(len(l.words))},
 		{"Units", "How many units.", l.units},
 	}})

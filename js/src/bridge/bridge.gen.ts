@@ -6,18 +6,10 @@
 
 // --- The shared memory -----------------------------------------------------------------------------------------------
 
-/** The shared memory: numbers (float64), then words (int32), then units of text (uint16). */
+/** The shared memory: an operation's arguments (float64), then words (int32), then units of text (uint16). */
 export const enum Memory {
-  /** First the operation's number, */
-  Operation,
-  /** the time, */
-  Now,
-  /** the operation's arguments, */
-  Arguments,
-  /** an effect's arguments, 0 where it has fewer. */
-  Effect = 21,
-  /** How many numbers there are in all. */
-  Numbers = 26,
+  /** How many arguments. */
+  Arguments = 19,
   /** How many words. */
   Words = 12,
   /** How many units. */

@@ -13,7 +13,7 @@ const effects: [Listener, unknown[]][] = [];
 
 export let words: Int32Array;
 let units: Uint16Array;
-let numbers: Float64Array;
+let operands: Float64Array;
 
 // --- The core comes and goes --------------------------------------------------------------------------------------------
 
@@ -67,16 +67,16 @@ export function control<K extends Op>(op: K, ...args: Ops[K]): void {
   }
   let used = 0;
   // What is not given, or neither a number nor a text (servers' JSON has everything), is NaN, which the core reads as 0.
-  for (let i = 0; i < Memory.Effect; i++) {
-    let a: unknown = i < Memory.Arguments ? (i == Memory.Operation ? op : clock()) : args[i - Memory.Arguments];
+  for (let i = 0; i < Memory.Arguments; i++) {
+    let a: unknown = args[i];
     if (typeof a == "string") {
       a = put(a.slice(0, units.length - used), used);
       used += a as number;
     }
-    numbers[i] = typeof a == "number" || typeof a == "boolean" ? +a : NaN;
+    operands[i] = typeof a == "number" || typeof a == "boolean" ? +a : NaN;
   }
   try {
-    core.control();
+    core.control(op, clock());
     renew(core);
   } catch (e) {
     fault(e);
@@ -128,9 +128,8 @@ export function defer<K extends keyof Host>(what: K, fn: Host[K]): void {
 }
 
 /** The core's import. An exception, or a call back, would find it in the middle of its work. */
-export function tell(what: Do): void {
-  renew(core!);
-  effects.push([performers[what]!, [...numbers.subarray(Memory.Effect, Memory.Numbers)]]);
+export function tell(what: Do, ...args: number[]): void {
+  effects.push([performers[what]!, args]);
 }
 
 /** Does before its turn what fits, by the numbers of its arguments. */
@@ -174,8 +173,8 @@ listen(["resume", "visibilitychange"], look, globalThis.document);
 /** Looks at the core's memory. */
 function view(of: Core): void {
   const { buffer } = of.memory;
-  numbers = new Float64Array(buffer, of.shared(), Memory.Numbers);
-  words = new Int32Array(buffer, numbers.byteOffset + numbers.byteLength, Memory.Words);
+  operands = new Float64Array(buffer, of.shared(), Memory.Arguments);
+  words = new Int32Array(buffer, operands.byteOffset + operands.byteLength, Memory.Words);
   units = new Uint16Array(buffer, words.byteOffset + words.byteLength, Memory.Units);
 }
 

@@ -8,16 +8,16 @@ export interface Core {
   _initialize(): void;
   /** Where the memory that both sides use begins. */
   shared(): number;
-  /** Takes in an operation, whose arguments stand in the shared memory. */
-  control(): void;
+  /** Takes in an operation, whose arguments stand in the shared memory. now: by clock(). */
+  control(op: number, now: number): void;
   /** Reads a packet's header. */
   rx(conn: number, link: number, n: number, size: number): number;
   /** Writes a packet's header. */
   tx(slot: number, flags: number, attachments: number, ack: number): number;
 }
 
-/** The core's only import: something is to be done, whose arguments stand in shared memory. Must neither throw nor call the core. */
-export type Tell = (what: number) => void;
+/** The core's only import: something is to be done, with these arguments. Must neither throw nor call the core. */
+export type Tell = (what: number, ...args: number[]) => void;
 
 /**
  * Makes an instance of the core. Each call makes another one. It throws, or rejects, with an Error that says what forbids
