@@ -166,6 +166,19 @@ func (l *Lifecycle) disconnected(by CloseSource) {
 	l.settle(false, 0) // whether another attempt comes is the manager's to say
 }
 
+// GoesOn tells whether the session goes on without the user and without the manager's
+// backoff: another token is asked for or about to travel, or the hooks hear of a refusal
+// that may pass.
+func (l *Lifecycle) GoesOn() bool {
+	switch l.state {
+	case Asking, Replacing:
+		return true
+	case Refused:
+		return !l.reason.Fatal() && !l.stopped
+	}
+	return false
+}
+
 // Servers that hang up when a token expires may be a little early.
 const hangUpEarly = 1_000
 

@@ -400,3 +400,29 @@ func kindWorld(t *testing.T, c Config, lives, ahead, cut, span int64) (asks int,
 	}
 	return asks, l.State() != Authenticated && l.State() != Connecting && l.State() != Authenticating
 }
+
+// Whose connection the server has ended may go on by itself.
+func TestGoesOn(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		config Config
+		script string
+		want   bool
+	}{
+		{"nothing was said against the token", byHeader, accepted + "disconnected server : hold", false},
+		{"the token is over", unasked, accepted + "sleep 59500 :\ndisconnected server : hold, ask unauthorized 1", true},
+		{"the token is over, and there is no other", Config{Via: ViaHeader}, accepted + "sleep 59500 :\ndisconnected server : hold, halt, hook expired!", false},
+		{"refused, another token is asked for", byHeader, accepted + "refused expired : hold, ask unauthorized 1\ndisconnected server :", true},
+		{"refused, another token is in hand", byHeader, accepted + "refused expired : hold, ask unauthorized 1\ntoken 2 : reconnect unauthorized 2\ndisconnected server : reconnect unauthorized 2", true},
+		{"no answer to the token", byEvent, "attempt connect : ask connect 1\ntoken 1 : go 1\nconnected : authenticate 1\ndisconnected server : hook timeout", true},
+		{"no answer to the token, and the user has left", byEvent, "attempt connect : ask connect 1\ntoken 1 : go 1\nconnected : authenticate 1\ndisconnected server : hook timeout\nstop :", false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := newScript(t, row.config)
+			s.run(row.script)
+			if s.l.GoesOn() != row.want {
+				t.Errorf("GoesOn is %t", !row.want)
+			}
+		})
+	}
+}

@@ -422,8 +422,8 @@ func (e *encoder) SocketConnected(slot int, silent bool) {
 }
 
 // SocketClosed is core.Host's.
-func (e *encoder) SocketClosed(slot int, reason lifecycle.CloseReason) {
-	e.tell(doSocket, int32(slot), doSocketClosed, int32(reason), 0, 0)
+func (e *encoder) SocketClosed(slot int, reason lifecycle.CloseReason, goesOn bool) {
+	e.tell(doSocket, int32(slot), doSocketClosed, int32(reason), bit(goesOn), 0)
 }
 
 // SocketError is core.Host's.

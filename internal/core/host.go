@@ -80,8 +80,9 @@ type Host interface {
 	SocketFlush(slot int, moved bool)
 	// SocketConnected: the namespace is connected. silent: the user has not noticed that it was not.
 	SocketConnected(slot int, silent bool)
-	// SocketClosed: it is not connected any more.
-	SocketClosed(slot int, reason lifecycle.CloseReason)
+	// SocketClosed: it is not connected any more. goesOn: the server has ended the connection, not the session: another
+	// token is asked for, or what the server refused may pass.
+	SocketClosed(slot int, reason lifecycle.CloseReason, goesOn bool)
 	// SocketError: the attempt has failed.
 	SocketError(slot int)
 	// SocketWait: its attempt has failed and its connection stays: another one begins after so many ms.

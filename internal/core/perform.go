@@ -97,12 +97,13 @@ func (p *Core) socketAction(a *socketio.Action) {
 		}
 	case socketio.ActSocketClosed:
 		s.attempt = s.attempt.next(closes)
-		p.host.SocketClosed(a.Slot, a.Reason)
 		by := lifecycle.ByNetwork
 		if a.Reason == socketio.ReasonServer {
 			by = lifecycle.ByServer
 		}
-		p.lived(s, &lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: by})
+		acts := p.stepped(s, &lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: by})
+		p.host.SocketClosed(a.Slot, a.Reason, s.life.GoesOn())
+		p.live(s, acts)
 	case socketio.ActSocketError:
 		if s.attempt.pending() { // the lifecycle decides first
 			return
@@ -142,8 +143,13 @@ func (p *Core) engineAction(c *manager, a *engineio.Action) {
 
 // lived gives a socket's token an event and does what it asks for.
 func (p *Core) lived(s *socket, e *lifecycle.Event) {
+	p.live(s, p.stepped(s, e))
+}
+
+// stepped gives a socket's token an event, and returns what it asks for.
+func (p *Core) stepped(s *socket, e *lifecycle.Event) []lifecycle.Action {
 	if s == nil || !s.token {
-		return
+		return nil
 	}
 	p.touch(s.manager)
 	e.Now = p.now
@@ -153,7 +159,7 @@ func (p *Core) lived(s *socket, e *lifecycle.Event) {
 			s.deadline = acts[i].At
 		}
 	}
-	p.live(s, acts)
+	return acts
 }
 
 func (p *Core) live(s *socket, acts []lifecycle.Action) {

@@ -444,9 +444,9 @@ func (w *world) SocketConnected(slot int, silent bool) {
 	})
 }
 
-func (w *world) SocketClosed(slot int, reason lifecycle.CloseReason) {
+func (w *world) SocketClosed(slot int, reason lifecycle.CloseReason, goesOn bool) {
 	w.socket(slot, "closed "+reason.String(), func(s *simSocket) {
-		if reason == lifecycle.CloseByServer {
+		if reason == lifecycle.CloseByServer && !goesOn {
 			s.active = false
 		}
 		s.connected, s.accepted = false, false

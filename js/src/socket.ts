@@ -262,7 +262,7 @@ export class Socket extends CatchAllEmitter {
         return refusalReceived(this, data as Refusal);
       case Type.Disconnect:
         if (this._slot >= 0) control(Op.Disconnected, this._slot);
-        else perform(this, [SocketDo.Closed, CloseReason.ByServer]);
+        else perform(this, [SocketDo.Closed, CloseReason.ByServer, 0]);
     }
   }
 

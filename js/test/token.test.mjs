@@ -258,6 +258,52 @@ test("a token that onUnauthorized returns is tried", async (t) => {
   assert.equal((await heard.next())[0], "authenticated");
 });
 
+test("a socket that tries again by itself is active and connecting: with a hook's token, and when the network fails that", async (t) => {
+  const { socket, heard, server } = open(t, { token: "a", via: "auth", onUnauthorized: () => void heard.push(["unauthorized"]) || "b" });
+  const shows = () => [socket.active, socket.session.getSnapshot().status];
+  let c = await server.connection();
+  await c.frame();
+  c.say('44{"message":"jwt malformed"}');
+  await heard.next();
+  c = await server.connection();
+  assert.equal(await c.frame(), authFrame("b"));
+  assert.deepEqual(shows(), [true, "connecting"]);
+  const disconnected = event(socket, "disconnect");
+  c.hangUp();
+  await disconnected;
+  assert.deepEqual(shows(), [true, "waiting"]);
+  c = await server.connection();
+  assert.equal(await c.frame(), authFrame("a"));
+  assert.deepEqual(shows(), [true, "connecting"]);
+});
+
+test("a server refuses the token in mid-session and ends the connection: the socket is active while another token is asked for", async (t) => {
+  const calls = queue();
+  const { socket, server } = open(t, { token: () => new Promise((answer) => calls.push(answer)), via: "auth" });
+  const shows = () => [socket.active, socket.session.getSnapshot().status];
+  (await calls.next())("one");
+  let c = await server.connection();
+  await welcome(c);
+  const seen = event(socket, "disconnect").then(([reason]) => [reason, ...shows()]);
+  c.say('42["unauthorized",{"message":"jwt expired"}]');
+  c.say("41");
+  assert.deepEqual(await seen, ["io server disconnect", true, "waiting"]);
+  (await calls.next())("another");
+  c = await server.connection();
+  assert.equal(await c.frame(), authFrame("another"));
+  assert.deepEqual(shows(), [true, "connecting"]);
+});
+
+test("a server that ends a session without a word against the token has ended it", async (t) => {
+  const { socket, server } = open(t, { token: () => "T", via: "auth" });
+  const c = await server.connection();
+  await welcome(c);
+  const disconnected = event(socket, "disconnect");
+  c.say("41");
+  await disconnected;
+  assert.deepEqual([socket.active, socket.session.getSnapshot().status], [false, "idle"]);
+});
+
 test("no token: missing, and nothing is sent over the connection that was opened meanwhile", async (t) => {
   for (const token of [null, "", () => null]) {
     const { socket, heard, server } = open(t, { token, via: "auth" });

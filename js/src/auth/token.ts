@@ -328,6 +328,7 @@ export class Token implements SourceUser {
       case TokenDo.Use:
         ways.text = source.tokens.text(effect[1]);
         this._tokenless = !ways.text;
+        this._resume();
         if (ways.inHandshake) socket.io._bearer = socket;
         return;
       case TokenDo.Authenticate:
@@ -356,6 +357,16 @@ export class Token implements SourceUser {
         return this.settle(reason ? this._error || this._make(reason) : new Error("reauthenticate: the socket was disconnected"));
       }
     }
+  }
+
+  /** An attempt begins that nobody has announced: with the token that a hook has returned, or in place of the refused one. */
+  private _resume(): void {
+    const { _socket: socket } = this;
+    const now = socket.session.getSnapshot();
+    if (now.status != "refused" && now.status != "waiting") return;
+    socket._active = true;
+    this._ended = false;
+    socket.session._change(changed(now, "attempt", now as { attempt: number }));
   }
 
   private _accept(text: string, acceptance: Acceptance): void {

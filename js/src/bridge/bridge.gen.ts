@@ -555,7 +555,10 @@ export const enum SocketDo {
   Flush,
   /** the namespace is connected. silent: the user has not noticed that it was not. */
   Connected,
-  /** it is not connected any more. */
+  /**
+   * it is not connected any more. goesOn: the server has ended the connection, not the session: another token is asked
+   * for, or what the server refused may pass.
+   */
   Closed,
   /** the attempt has failed. */
   Error,
@@ -572,7 +575,7 @@ export type SocketEffect =
   | [what: SocketDo.Disconnect]
   | [what: SocketDo.Flush, moved: Flag]
   | [what: SocketDo.Connected, silent: Flag]
-  | [what: SocketDo.Closed, reason: CloseReason]
+  | [what: SocketDo.Closed, reason: CloseReason, goesOn: Flag]
   | [what: SocketDo.Error]
   | [what: SocketDo.Wait, delay: number]
   | [what: SocketDo.Attempt, attempt: number]

@@ -33,7 +33,7 @@ export function perform(socket: Socket, effect: SocketEffect): void {
     case SocketDo.Connected:
       return connected(socket, !!effect[1]);
     case SocketDo.Closed:
-      return closed(socket, effect[1]);
+      return closed(socket, effect[1], !!effect[2]);
     case SocketDo.Wait:
       return waits(socket, Date.now() + effect[1]);
     case SocketDo.Attempt:
@@ -65,9 +65,10 @@ function connected(socket: Socket, silent: boolean): void {
   socket.emitReserved("connect");
 }
 
-function closed(socket: Socket, reason: CloseReason): void {
+/** `goesOn`: the server has ended the connection, and the session goes on with another token. */
+function closed(socket: Socket, reason: CloseReason, goesOn: boolean): void {
   const text = closeReasons[reason];
-  if (reason == CloseReason.ByServer) socket._active = false;
+  if (reason == CloseReason.ByServer && !goesOn) socket._active = false;
   if (socket._token) socket._token.accepted = false;
   socket._ended(text, socket.io.engine?._why(reason, text));
 }
