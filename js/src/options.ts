@@ -3,6 +3,7 @@
  * of socket.io-client are as lenient as there. undefined is as good as unset.
  */
 import type { ConnectOptions } from "../types/index.js";
+import { hasControl } from "./auth/numbers.js";
 import { generationOf, reasons as allReasons, ways } from "./bridge/bridge.gen.js";
 import { chosen } from "./engine/transports/registry.js";
 
@@ -33,7 +34,7 @@ const span: Rule = ["a number of milliseconds above 0", (v) => v && finite(v)];
 
 const rules: Record<string, Rule> = {
   // null and "" are a token that is not there yet; without the option this is a plain client.
-  token: ["a string, a function, or null while there is no token", (v) => v === null || typeof v == "string" || isFunction(v)],
+  token: ["a string without line breaks, a function, or null while there is no token", (v) => v === null || (typeof v == "string" && !hasControl(v)) || isFunction(v)],
   via: [`one of ${quoted(ways)}, or an array of them, each once`, (v) => (v as unknown[] | undefined)?.length && list(among(ways))([v].flat())],
   tokenName: ["a non-empty string", isText],
   scheme: ["a string", is("string")],

@@ -21,6 +21,16 @@ test("no token has the number 0; something else than a text: an error that says 
   assert.equal(n.latest, undefined);
 });
 
+test("a text that is no token: an error that names the mend and holds no token", () => {
+  const n = new TokenNumbers();
+  for (const broken of ["x.y.z\n", "\r\nx.y.z", "x.y\0.z", "x.y\t.z", "x.y.z\x7f"])
+    assert.throws(() => n.told(broken), { name: "TypeError", message: "the token has a line break or another control character: trim() it" });
+  for (const text of ["undefined", "null"])
+    assert.throws(() => n.told(text), { name: "UnauthorizedError", reason: "missing", message: `the token is the text "${text}": give null, not a text, where there is no token` });
+  assert.equal(n.latest, undefined);
+  for (const good of ["x.y.z", "undefined.", "Null", "nul", "\x80 \u00e9"]) assert.ok(n.told(good)[0]);
+});
+
 test("iat and exp in ms, and when it was received", () => {
   const before = Date.now();
   const [, at, issued, expires] = new TokenNumbers().told(jwt({ iat: -10, exp: 100 }));

@@ -166,6 +166,17 @@ test("left while its function never returns: forgotten when the function's time 
   assert.deepEqual(told.splice(0), [["ReleaseSource", s.id]]);
 });
 
+test("with crossTab what is no token is told to no other tab", async () => {
+  for (const given of ["undefined", "null", "x.y.z\n", 5]) {
+    const s = Source.of(async () => given, undefined, user());
+    const shared = [];
+    s.tabs = { ask: async (provide) => shared.push(await provide()), close() {} };
+    await ask(s, "connect");
+    assert.deepEqual(shared, []);
+    s.leave([...s.users][0]);
+  }
+});
+
 test("with crossTab the other tabs are asked, and told which token is not wanted again", async (t) => {
   const asked = [];
   const token = () => "mine";

@@ -368,6 +368,35 @@ test("a token that is a word of the server's does not hide the reason", async (t
   }
 });
 
+test("a function that gives the text of nothing, as localStorage does: missing, and nothing is sent", async (t) => {
+  for (const guest of [false, true]) {
+    const { socket, heard, server } = open(t, { token: async () => String(undefined), via: "auth", guest });
+    const [name, { reason, message, cause }] = await heard.next();
+    assert.deepEqual([name, reason, message], ["unauthorized", "missing", 'the token is the text "undefined": give null, not a text, where there is no token']);
+    assert.equal(cause.message, message);
+    assert.deepEqual([socket.active, socket.session.getSnapshot().status], [false, "refused"]);
+    assert.deepEqual((await Promise.all(server.unseen().map((c) => c.sent()))).flat().filter((frame) => frame != "closed"), []);
+  }
+});
+
+test("a token with a line break: an error that names the mend, from a function, as the option, by login() and by a hook", async (t) => {
+  const broken = "secret.secret.secret\n";
+  let token = broken;
+  const { socket, heard, server } = open(t, { token: () => token, via: "auth", onUnauthorized: (error) => (heard.push(error), broken) });
+  const { reason, cause } = await heard.next();
+  assert.deepEqual([reason, cause.message], ["unavailable", "the token has a line break or another control character: trim() it"]);
+  token = "T";
+  let c = await server.connection();
+  for (let frame; (frame = await c.frame()) != authFrame("T"); ) if (frame == "closed") c = await server.connection();
+  reported.splice(0);
+  c.say('44{"message":"jwt malformed"}');
+  assert.equal((await heard.next()).reason, "invalid");
+  await settled();
+  assert.deepEqual([reported.splice(0).map((e) => e.message), socket.session.getSnapshot().status], [[cause.message], "refused"]);
+  await assert.rejects(socket.login(broken), /^TypeError: login: the token must be a string without line breaks/);
+  assert.throws(() => connect("http://t.test", { token: broken }), /^TypeError: connect: option "token" must be a string without line breaks/);
+});
+
 test("the refusal that a function is asked to mend is not told to it for another socket, which has lost its connection", async (t) => {
   const asked = [];
   const token = (context) => (asked.push(context), "T");

@@ -2,9 +2,24 @@
 import type { TokenFields } from "../bridge/bridge.gen.js";
 import { clock } from "../bridge/clock.js";
 import { claimsOf, expiryOf, issuedOf } from "./claims.js";
+import { UnauthorizedError } from "./refusal.js";
 
 /** What the core is told where there is no token. */
 const NONE: TokenFields = [0, 0, 0, 0];
+
+/** Whether a text has a line break, as at the end of a file, or another character that no token has and no header can carry. */
+export const hasControl = (text: string): boolean => /[\0-\x1f\x7f]/.test(text);
+
+/** The token that is given, or nothing. Throws for what cannot be one, in words that do not hold it. */
+export function tokenIn(given: unknown): string | undefined {
+  if (given == null || given === "") return;
+  if (typeof given != "string") throw new TypeError("the token function must return a string, or nothing");
+  if (hasControl(given)) throw new TypeError("the token has a line break or another control character: trim() it");
+  // What a store of texts, as localStorage is, makes of a token that is not there.
+  if (given == "undefined" || given == "null")
+    throw new UnauthorizedError(`the token is the text "${given}": give null, not a text, where there is no token`, { reason: "missing" });
+  return given;
+}
 
 /** How many tokens are kept. The core asks for the last few only. */
 const KEPT = 16;
@@ -27,10 +42,10 @@ export class TokenNumbers {
     return this._texts.find((t) => t[0] == number)?.[1] || "";
   }
 
-  /** What the core is told of a token: number, when it was received, iat, exp; nothing for none. Throws for what is no token. */
-  told(text: unknown): TokenFields {
-    if (text == null || text === "") return NONE;
-    if (typeof text != "string") throw new TypeError("the token function must return a string, or nothing");
+  /** What the core is told of a token: number, when it was received, iat, exp; nothing for none. Throws as tokenIn() does. */
+  told(given?: unknown): TokenFields {
+    const text = tokenIn(given);
+    if (!text) return NONE;
     const claims = claimsOf(text);
     return [this._number(text), clock(), issuedOf(claims) ?? 0, expiryOf(claims) ?? 0];
   }

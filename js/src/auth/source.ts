@@ -10,7 +10,7 @@ import { control, defer } from "../bridge/calls.js";
 import { Do, Op, Reason, causes } from "../bridge/bridge.gen.js";
 import { sources } from "../tables.js";
 import { share, type Share } from "./crosstab.js";
-import { TokenNumbers } from "./numbers.js";
+import { TokenNumbers, tokenIn } from "./numbers.js";
 import { finalOf, type UnauthorizedError } from "./refusal.js";
 
 type Answer = ReturnType<TokenProvider>;
@@ -164,7 +164,7 @@ export class Source {
   private _fromTabs(provide: () => Answer, unwanted?: string, since?: number): Answer {
     if (!this.tabs) return provide();
     askedBefore.add(this._key);
-    return this.tabs.ask(provide, unwanted, since);
+    return this.tabs.ask(async () => tokenIn(await provide()), unwanted, since); // what is no token is not shared
   }
 
   /** Whether the core waits for this call. */

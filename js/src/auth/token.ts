@@ -7,7 +7,7 @@
 import type { AuthenticatedInfo, TokenOptions } from "../../types/index.js";
 import { control, defer, recognise, textOf } from "../bridge/calls.js";
 import { Do, Op, Reason, TokenDo, acceptanceOf, fatalReasons, reasonTexts, reasons, type Acceptance, type TokenEffect, type TokenOptionsFields } from "../bridge/bridge.gen.js";
-import { safely, type Listener } from "../emitter.js";
+import { report, safely, type Listener } from "../emitter.js";
 import type { Socket } from "../socket.js";
 import { forgetUser } from "../socket/acks.js";
 import { sendSecretly } from "../socket/outgoing.js";
@@ -19,6 +19,7 @@ import { claimsOf, expiryOf } from "./claims.js";
 import { onLogin } from "./crosstab.js";
 import { runUnauthorized } from "./hooks.js";
 import { leave } from "./leave.js";
+import { hasControl } from "./numbers.js";
 import { withoutTokens } from "./redact.js";
 import { UnauthorizedError, finalOf, reasonCalled, saidByStatus, saidOf, type Recognisable, type Said } from "./refusal.js";
 import { Source, type SourceUser } from "./source.js";
@@ -133,8 +134,8 @@ export class Token implements SourceUser {
 
   /** Another user, by a token that is given or by the function's next one: in this tab, and in all that share. */
   login(token?: string): Promise<AuthenticatedInfo> {
-    if (token != null && typeof token != "string")
-      return Promise.reject(new TypeError("login: the token must be a string; without one the token function is asked"));
+    if (token != null && (typeof token != "string" || hasControl(token)))
+      return Promise.reject(new TypeError("login: the token must be a string without line breaks; without a token the token function is asked"));
     this.happened("login");
     this._socket._register(); // at rest it took no part
     const others = this._peers();
@@ -405,8 +406,14 @@ export class Token implements SourceUser {
     const callbacks = this._callbacks.all();
     this._owed = callbacks.length;
     runUnauthorized(this._opts.onUnauthorized, error, callbacks, (token) => {
+      let told = source.tokens.told();
+      try {
+        told = source.tokens.told(token);
+      } catch (e) {
+        report(e);
+      }
       this._said = undefined;
-      control(Op.Hook, socket._slot, seq, ...source.tokens.told(token));
+      control(Op.Hook, socket._slot, seq, ...told);
     });
   }
 
