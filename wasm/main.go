@@ -22,14 +22,19 @@ func tell(do int32, n0, n1, n2, n3, n4 float64)
 func shared() uint32 { return uint32(uintptr(unsafe.Pointer(&page.Memory))) }
 
 //go:wasmexport control
-func control(operation int32, now float64) { page.Control(operation, now) }
+func control(operation int32, now float64) {
+	page.Control(operation, now)
+	collect()
+}
 
 //go:wasmexport rx
 func rx(conn, link, n, size int32) int32 { return int32(page.Rx(conn, link, n, size)) }
 
 //go:wasmexport tx
 func tx(slot, flags, attachments, ack int32) int32 {
-	return int32(page.Tx(slot, core.TxFlags(flags), attachments, ack))
+	answer := page.Tx(slot, core.TxFlags(flags), attachments, ack)
+	collect()
+	return int32(answer)
 }
 
 func main() {}

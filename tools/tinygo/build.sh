@@ -32,4 +32,4 @@ unset GOOS GOARCH GOEXPERIMENT
 case $tinygo in */socketio-jwt-wasm/tinygo-*) unset TINYGOROOT ;; esac
 
 # -no-debug leaves the paths of this folder out of the output.
-exec "$tinygo" build -o "$output" -target "$target" -scheduler=none -gc=precise -panic=trap -opt=2 -no-debug "$@" "$package"
+exec "$tinygo" build -o "$output" -target "$target" -scheduler=none -gc=none -panic=trap -opt=2 -no-debug "$@" "$package"

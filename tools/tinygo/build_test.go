@@ -19,7 +19,7 @@ echo "$@" && echo "$GOFLAGS $GOTOOLCHAIN $GOWORK ${GOOS:-none} ${GOARCH:-none}" 
 	m.env = append(m.env, "GO="+m.path("opt/go/bin/go"), "GOFLAGS=-mod=vendor", "GOOS=js", "GOARCH=wasm", "GOTOOLCHAIN=local")
 
 	got := m.run("build.sh", "build/page/page.wasm", "wasm/target.json", "./wasm", "-tags", "testing")
-	want := `build -o build/page/page.wasm -target wasm/target.json -scheduler=none -gc=precise -panic=trap -opt=2 -no-debug -tags testing ./wasm
+	want := `build -o build/page/page.wasm -target wasm/target.json -scheduler=none -gc=none -panic=trap -opt=2 -no-debug -tags testing ./wasm
 -modfile=build/tinygo.mod go1.25.5 off none none
 the right go
 `
