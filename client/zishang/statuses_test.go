@@ -4,6 +4,7 @@ package zishang_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -58,6 +59,38 @@ func TestUnauthorizedStatus(t *testing.T) {
 				d.reads(t, "unauthorized:invalid")
 				if first, second := causes[0].Load(), causes[1].Load(); first != 1 || second != 1 || len(f.requests()) != 2 {
 					t.Errorf("asked %d times, %d times for the refusal; %d requests", first, second, len(f.requests()))
+				}
+			})
+		}
+	}
+}
+
+// A server that quotes the token in the body of its status: the error has the rest of it.
+func TestStatusQuotesToken(t *testing.T) {
+	const token = "secret-of-the-user"
+	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden} {
+		for _, transport := range transportOrders {
+			t.Run(fmt.Sprint(status, " ", transport.name), func(t *testing.T) {
+				f := newProxy(t, func(w http.ResponseWriter, r *http.Request) bool {
+					w.WriteHeader(status)
+					fmt.Fprintf(w, `{"code":4,"message":"invalid token %s"}`, r.URL.Query().Get("token"))
+					return true
+				})
+				heard := make(chan string, 8)
+				c := connect(t, f.url, client.Options{Via: client.ViaQuery, Token: client.StaticToken(token)},
+					zishang.WithTransports(transport.order...), zishang.WithOptions(quick()),
+					zishang.WithSetup(func(conn *zishang.Conn) {
+						conn.On("connect_error", func(args ...any) { heard <- fmt.Sprint(args...) })
+					}))
+				_, err := c.Wait(waits(t))
+				refused, ok := err.(*client.UnauthorizedError)
+				if !ok || refused.Message != "invalid token …" {
+					t.Fatal("another refusal than it has to be")
+				}
+				for _, text := range []string{err.Error(), fmt.Sprintf("%+v", refused.Data), within(t, heard)} {
+					if strings.Contains(text, token) {
+						t.Error("the token is in what the program gets")
+					}
 				}
 			})
 		}
