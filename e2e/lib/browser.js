@@ -8,6 +8,11 @@
 export const firefox = process.env.BROWSER === "firefox";
 
 const firefoxUserPrefs = {
+  // One process for all pages, as with Chromium: a test has a page of its own, and a new process for each costs a fifth
+  // of the processor time.
+  "fission.autostart": false,
+  "dom.ipc.processCount": 1,
+  "dom.ipc.processPrelaunch.enabled": false,
   // Firefox makes a page wait before it opens a WebSocket to a host where one has failed, for longer each time (up to a
   // minute). The tests look at the delays that the client asks for.
   "network.websocket.delay-failed-reconnects": false,

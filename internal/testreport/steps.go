@@ -31,6 +31,9 @@ const atOnce = 3
 // the race detector, which would have nothing to look at.
 const machines = "/(client/lifecycle|internal/(core|engineio|socketio))$"
 
+// otherServers is what the titles of tests say of servers beside the newest of each generation.
+const otherServers = `on (1\.7\.4|3\.1\.2|our Go server)`
+
 const (
 	debian   = "Debian's browsers and C compiler"
 	compiler = "TinyGo"
@@ -54,9 +57,10 @@ func steps() []step {
 		{name: "compare: ours and socket.io-client", command: []string{"node", "e2e/compare/run.mjs"}, needs: []string{debian, modules, dist}, count: countCompare},
 		{name: "e2e: Next.js and Nuxt", command: []string{"make", "--no-print-directory", "frameworks"}, needs: []string{debian, modules, dist}, count: countPlaywright("frameworks")},
 		{name: "go test -race, what has goroutines", command: []string{"sh", "-c", "go test -race -json -timeout 4m $(go list ./... | grep -vE '" + machines + "')"}, needs: []string{debian, modules, dist}, count: countGo},
-		// Of the servers the newest of each generation: what differs between the others does not differ between browsers.
-		{name: "e2e: the core of it, in Firefox", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults", "--grep-invert", `on (1\.7\.4|3\.1\.2|our Go server)`}, dir: "e2e", env: firefox, needs: []string{debian, modules, dist}, count: countPlaywright("firefox")},
-		{name: "e2e: the core of it, without WebAssembly", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults"}, dir: "e2e", env: nowasm, needs: []string{debian, modules, dist}, count: countPlaywright("nowasm")},
+		// Of the servers the newest of each generation: what differs between the others does not differ between browsers
+		// and builds.
+		{name: "e2e: the core of it, in Firefox", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults", "--grep-invert", otherServers}, dir: "e2e", env: firefox, needs: []string{debian, modules, dist}, count: countPlaywright("firefox")},
+		{name: "e2e: the core of it, without WebAssembly", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults", "--grep-invert", otherServers}, dir: "e2e", env: nowasm, needs: []string{debian, modules, dist}, count: countPlaywright("nowasm")},
 		{name: "compare: the core of it, without WebAssembly", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--file", "events,acks,binary,reconnect,namespaces"}, env: nowasm, needs: []string{debian, modules, dist}, count: countCompare},
 		{name: "compare: the core of it, in Firefox", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--no-two", "--file", "events,acks,binary,reconnect,namespaces"}, env: firefox, needs: []string{debian, modules, dist}, count: countCompare},
 		{name: "js: modules that need no browser", command: []string{"node", "js/test/run.mjs"}, needs: []string{modules, dist}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo ")},
