@@ -35,7 +35,7 @@ build/core.wasm: $(GO_SOURCES) wasm/target.json tools/tinygo/build.sh
 	GO=$(GO) tools/tinygo/build.sh $@ wasm/target.json ./wasm -opt=z
 	$(OPTIMISE) $@ -o $@
 
-# With an export that traps, for the tests of what comes then.
+# With an export that traps, for the tests of what comes then, and with a collection after each call.
 build/core-faults.wasm: $(GO_SOURCES) wasm/target.json tools/tinygo/build.sh
 	GO=$(GO) tools/tinygo/build.sh $@ wasm/target.json ./wasm -opt=z -tags=faults
 	$(OPTIMISE) $@ -o $@

@@ -31,8 +31,6 @@ const (
 	blockSize = unsafe.Sizeof(block{})
 	wordSize  = unsafe.Sizeof(uintptr(0))
 	pageSize  = 64 << 10
-	// quiet is how many bytes may be allocated, at least, before the next collection.
-	quiet = 16 << 10
 )
 
 //go:extern __global_base
@@ -45,7 +43,7 @@ var (
 	heapStart = uintptr(unsafe.Pointer(&heapSymbol)) // the linker aligns it to 16 bytes
 	top       = heapStart                            // the end of the last block
 	hole      = heapStart                            // no block before it is free
-	budget    = quiet                                // bytes to be allocated until the next collection
+	budget    = untilNext(0)                         // bytes to be allocated until the next collection
 )
 
 //export llvm.wasm.memory.size.i32
@@ -166,12 +164,16 @@ func sweep() {
 			one.use = taken
 			live += int(one.size)
 			last = nil
-		case last != nil:
-			last.size += one.size
-		default:
-			one.use = free
-			last = one
+			continue
+		case one.use == taken && overwrites:
+			overwrite(one)
 		}
+		if last != nil {
+			last.size += one.size
+			continue
+		}
+		one.use = free
+		last = one
 	}
-	budget = max(quiet, live)
+	budget = untilNext(live)
 }

@@ -35,12 +35,24 @@ type twins struct {
 	rx, tx   api.Function
 }
 
-const compiledCore = "../../build/core.wasm"
+// A build is the page's core as wazero has compiled it, once for all twins. The twins made last hear of its effects.
+type build func() (wazero.Runtime, wazero.CompiledModule)
 
-// compiled is compiled once for all twins. The one that is called last hears of its effects.
-var compiled = sync.OnceValues(func() (wazero.Runtime, wazero.CompiledModule) {
-	binary, err := os.ReadFile(compiledCore)
-	if err != nil || stale() {
+var (
+	// ships is what a page loads.
+	ships = compiled("../../build/core.wasm")
+	// frees ends each call with a collection, and overwrites what that frees (wasm/heap_faults.go).
+	frees = compiled("../../build/core-faults.wasm")
+)
+
+func compiled(path string) build {
+	return sync.OnceValues(func() (wazero.Runtime, wazero.CompiledModule) { return compile(path) })
+}
+
+// compile has no answer where the file is missing or older than its sources.
+func compile(path string) (wazero.Runtime, wazero.CompiledModule) {
+	binary, err := os.ReadFile(path)
+	if err != nil || stale(path) {
 		return nil, nil
 	}
 	ctx := context.Background()
@@ -56,11 +68,11 @@ var compiled = sync.OnceValues(func() (wazero.Runtime, wazero.CompiledModule) {
 		panic(err)
 	}
 	return runtime, module
-})
+}
 
 // stale says whether a source of the compiled core has been changed since.
-func stale() bool {
-	made, err := os.Stat(compiledCore)
+func stale(path string) bool {
+	made, err := os.Stat(path)
 	if err != nil {
 		return true
 	}
@@ -85,10 +97,10 @@ type told struct {
 }
 
 // newTwins skips the test where the page's core has not been built.
-func newTwins(t testing.TB) *twins {
-	runtime, module := compiled()
+func newTwins(t testing.TB, build build) *twins {
+	runtime, module := build()
 	if runtime == nil {
-		t.Skip("the core has not been compiled for the page, or from other sources than these: run `make dist` first, as `make test` does")
+		t.Skip("the core has not been compiled for the page, or from other sources than these: run `make dist build/core-faults.wasm` first, as `make test` does")
 	}
 	w := &twins{TB: t}
 	calling = w
