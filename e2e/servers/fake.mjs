@@ -30,6 +30,7 @@
 // `bodies` (both transports) or in `overHTTP`/`overSocket`.
 import http from "node:http";
 import { createRequire } from "node:module";
+import { listen } from "./ports.mjs";
 
 const { WebSocketServer } = createRequire(import.meta.url)("ws");
 
@@ -217,7 +218,7 @@ export async function startFake({ eio = 4, faults = [], refuse, late = 0, ping =
   }
 
   server.on("connection", (c) => connections.add(c.on("close", () => connections.delete(c))));
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  await listen(server);
   const drop = () => {
     sessions.forEach(end);
     connections.forEach((c) => c.destroy());

@@ -30,6 +30,7 @@ import { createRequire } from "node:module";
 import { plainParser } from "../lib/parser.mjs";
 import { decodedOf, guard } from "./guards.mjs";
 import { startHttp3 } from "./http3.mjs";
+import { listen } from "./ports.mjs";
 
 const require = createRequire(import.meta.url);
 
@@ -59,7 +60,7 @@ export async function startReal(config, observe, site) {
   if (config.dynamic) io.of(config.dynamic === "function" ? (name, auth, next) => next(null, true) : new RegExp(config.dynamic)).on("connection", (socket) => watch(socket, observe));
 
   front(server, config, old, observe);
-  await new Promise((done) => server.listen(config.port ?? 0, "127.0.0.1", done));
+  await listen(server, config.port);
   const http3 = config.http3 && (await startHttp3(io.engine, server.address().port));
   const sockets = new Set();
   server.on("connection", (c) => sockets.add(c.on("close", () => sockets.delete(c))));

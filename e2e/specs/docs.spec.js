@@ -7,6 +7,7 @@ import net from "node:net";
 import { load, pages as all, root } from "../../tools/docs/markdown.mjs";
 import { snippets } from "../../tools/docs/snippets.mjs";
 import { expect, test as base, token, tokens } from "../lib/test.js";
+import { portForAnother } from "../servers/ports.mjs";
 
 const address = "https://api.example.com";
 const printed = new Map(snippets(all().map(load)).filter(({ language }) => language !== "go").map((one) => [one.name, one]));
@@ -123,7 +124,7 @@ const test = base.extend({
     const children = [];
     await use(async (name, change = (code) => code, files = {}) => {
       for (const [file, text] of Object.entries({ ...files, "server.mjs": change(printed.get(name).code) })) writeFileSync(`${dir}/${file}`, text);
-      const port = await freePort();
+      const port = await portForAnother();
       children.push(spawn(process.execPath, ["server.mjs"], { cwd: dir, env: { ...process.env, PORT: String(port) }, stdio: "inherit" }));
       await expect.poll(() => listens(port)).toBe(true);
       return `http://127.0.0.1:${port}`;
@@ -145,14 +146,6 @@ const listens = (port) =>
   new Promise((done) => {
     const probe = net.connect(port, "127.0.0.1").on("connect", () => probe.destroy()).on("error", () => {}).on("close", (failed) => done(!failed));
   });
-
-/** A port that nobody listens on, below those that systems give to whoever asks for any: it is still free a moment later. */
-async function freePort() {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    if (!(await listens(port))) return port;
-  }
-}
 
 test("each snippet that runs in a page or in Node has a row here", () => {
   const asked = [...printed.values()].filter(({ attributes }) => !attributes.compiled).map(({ name }) => name);

@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { listen } from "../../servers/ports.mjs";
 import { answerScripts } from "./script.mjs";
 import { bundle } from "./bundle.mjs";
 import { standBefore } from "./instead.mjs";
@@ -49,8 +50,7 @@ export async function openOrigin({ major = 4, options = {} } = {}) {
       strayUpgrade(req, socket, options);
     });
     origin.instead = standBefore(http);
-    await new Promise((resolve, reject) => http.once("error", reject).listen(origin.port, "127.0.0.1", resolve));
-    origin.port = http.address().port;
+    origin.port = await listen(http, origin.port);
     origin.url = `http://localhost:${origin.port}`;
   }
 
