@@ -42,7 +42,7 @@ var heapSymbol [0]byte
 var (
 	heapStart = uintptr(unsafe.Pointer(&heapSymbol)) // the linker aligns it to 16 bytes
 	top       = heapStart                            // the end of the last block
-	hole      = heapStart                            // no block before it is free
+	hole      = heapStart                            // where the next allocation looks first: what is free before it was too small
 	budget    = untilNext(0)                         // bytes to be allocated until the next collection
 )
 
@@ -51,6 +51,11 @@ func memorySize(memory int32) int32
 
 //export llvm.wasm.memory.grow.i32
 func memoryGrow(memory, pages int32) int32
+
+// content is what was allocated.
+func (b *block) content() []byte {
+	return unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(b), blockSize)), b.size-blockSize)
+}
 
 func at(address uintptr) *block     { return (*block)(unsafe.Pointer(address)) }
 func word(address uintptr) *uintptr { return (*uintptr)(unsafe.Pointer(address)) }
@@ -75,7 +80,7 @@ func alloc(size uintptr, layout unsafe.Pointer) unsafe.Pointer {
 		*at(hole) = block{size: b.size - size}
 	}
 	*b = block{size, taken}
-	content := unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(b), blockSize)), size-blockSize)
+	content := b.content()
 	clear(content)
 	return unsafe.Pointer(unsafe.SliceData(content))
 }
@@ -159,14 +164,14 @@ func sweep() {
 	for b := heapStart; b < top; {
 		one := at(b)
 		b += one.size
-		switch {
-		case one.use == reached:
+		switch one.use {
+		case reached:
 			one.use = taken
 			live += int(one.size)
 			last = nil
 			continue
-		case one.use == taken && overwrites:
-			overwrite(one)
+		case taken:
+			overwrite(one.content())
 		}
 		if last != nil {
 			last.size += one.size
