@@ -107,8 +107,8 @@ func run() error {
 		observe("request", fields{"method": r.Method, "eio": q.Get("EIO"), "sid": q.Has("sid"), "transport": q.Get("transport"), "header": r.Header.Get("Authorization") != "", "token": q.Has("token")})
 		sockets.ServeHTTP(w, r)
 	})
-	// The library sends a connection's first packet before it listens for the answer, and drops an answer that comes
-	// between the two. On one processor that takes a pause of ten milliseconds there; on several, any.
+	// The library sends a connection's first packet before it listens for the answer, and drops an answer that it reads
+	// between the two. On one processor goroutines take turns, so that it seldom reads anything there.
 	runtime.GOMAXPROCS(1)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
