@@ -82,7 +82,9 @@ func run(w io.Writer, dist string, asJSON, accept bool) error {
 	for _, name := range measured {
 		fmt.Fprintf(w, "%-28s %6d bytes, brotli; accepted %d\n", name, sizes[name], before[name])
 	}
-	if theirs > 0 {
+	if theirs == 0 {
+		fmt.Fprintf(w, "%-28s is not there to compare with: run `npm ci` in e2e\n", "socket.io-client")
+	} else {
 		fmt.Fprintf(w, "%-28s %6d bytes; ours is %.1f times that\n", "socket.io-client", theirs, float64(sizes[scripts[0]])/float64(theirs))
 	}
 	if err := parts(w); err != nil {
@@ -116,7 +118,10 @@ func parts(w io.Writer) error {
 
 func compressed(name string) (int, error) {
 	file, err := os.ReadFile(name)
-	return pack(file), err
+	if err != nil {
+		return 0, err
+	}
+	return pack(file), nil
 }
 
 func pack(file []byte) int {

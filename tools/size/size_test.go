@@ -36,3 +36,9 @@ func TestUnlisted(t *testing.T) {
 		t.Errorf("fmt is not named: %v", err)
 	}
 }
+
+func TestCompressedOfNoFile(t *testing.T) {
+	if size, err := compressed(t.TempDir() + "/none"); size != 0 || err == nil {
+		t.Errorf("got %d bytes and %v, want none and an error", size, err)
+	}
+}
