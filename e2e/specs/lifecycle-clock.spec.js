@@ -6,10 +6,11 @@ const HOUR = 3_600_000;
 const SECONDS = 8;
 const RENEWALS = 2;
 
-/** A page whose Date is off by `skew` from its first script on; skewClock(ms) sets it anew. */
+/** A page whose Date is off by `skew` from its first script on; skewClock(ms) sets it anew, rightTime() does not lie. */
 async function skewed(context, open, s, skew) {
   await context.addInitScript(() => {
     const Real = Date;
+    window.rightTime = () => Real.now();
     let skew = 0;
     window.skewClock = (ms) => (skew = ms);
     window.Date = class extends Real {

@@ -141,7 +141,10 @@ export function ahead(fn: Listener, fits: (...args: number[]) => boolean): void 
 // --- Time ---------------------------------------------------------------------------------------------------------------
 
 let timer: ReturnType<typeof setTimeout> | undefined;
-/** Date.now() at which the core wants to be woken; timers sleep with the laptop and are throttled in hidden pages. */
+/**
+ * Date.now() at which the core wants to be woken; timers sleep with the laptop and are throttled in hidden pages. By Date
+ * and not by clock(), since each event looks at it, and performance.now() takes a sixth of an event (0.3 µs).
+ */
 let due = Infinity;
 
 const tick = () => control(Op.Tick);
@@ -160,9 +163,9 @@ defer(Do.Wake, (at) => {
   clearTimeout(timer);
   due = Infinity;
   if (!at) return;
-  const wait = Math.ceil(Math.max(0, at - clock()));
-  due = Date.now() + wait;
-  timer = startTimer(tick, Math.min(wait, 1e9));
+  const wait = Math.max(0, at - clock());
+  due = Date.now() + wait; // not rounded up: nothing is sent in the millisecond in which a token ends
+  timer = startTimer(tick, Math.ceil(Math.min(wait, 1e9)));
 });
 
 listen(["online", "pageshow", "focus"], look);
