@@ -26,7 +26,7 @@ export default defineConfig({
   reporter: [["dot"], ["json", { outputFile: `${results}/report.json` }]],
   projects: [
     { name: "waiting", workers: 1, grep: waits, use: use({ alone: true, launchOptions: launchOptions() }) },
-    // One process for all pages of a context: they share what has been compiled, see `shared` in lib/test.js.
+    // One process for all pages of a context: they share what has been compiled, see `shared` in lib/workers.js.
     { name: "working", workers: 2, grepInvert: waits, use: use({ launchOptions: launchOptions("--renderer-process-limit=1", "--disable-site-isolation-trials") }) },
   ],
 });

@@ -1,10 +1,9 @@
 // The package as npm packs it, installed in a program of its own, for the specs about where it can be put: bundlers, pages,
 // workers, extensions, policies.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import http from "node:http";
-import { tmpdir } from "node:os";
-import { dirname, extname, join } from "node:path";
-import { install, pack, root, run } from "../fixtures/pack.mjs";
+import { extname, join } from "node:path";
+import { root, run } from "../fixtures/pack.mjs";
 import { expect, test as base, token } from "./test.js";
 
 export { expect, token };
@@ -55,29 +54,6 @@ const types = { ".html": "text/html", ".js": "text/javascript" };
 export const policy = (script, url) => ({ "Content-Security-Policy": `default-src 'none'; script-src 'self' ${script}; img-src data:; connect-src 'self' ${url} ${url.replace("http", "ws")}` });
 
 export const test = base.extend({
-  /** app(files): a directory with these files and the packed package installed. `app.files`: what npm has packed. */
-  app: [
-    async ({}, use) => {
-      const home = mkdtempSync(join(tmpdir(), "socketio-jwt-"));
-      const { packed, files } = await pack(home);
-      await install(packed, home);
-      let n = 0;
-      const app = (sources) => {
-        const dir = join(home, `app${++n}`);
-        mkdirSync(dir);
-        cpSync(join(home, "node_modules"), join(dir, "node_modules"), { recursive: true });
-        for (const [name, text] of Object.entries({ "package.json": '{"private":true,"type":"module"}', ...sources })) {
-          mkdirSync(dirname(join(dir, name)), { recursive: true });
-          writeFileSync(join(dir, name), text);
-        }
-        return dir;
-      };
-      await use(Object.assign(app, { files }));
-      rmSync(home, { recursive: true });
-    },
-    { scope: "worker" },
-  ],
-
   /** serve(dir, headers, login): a plain static server, as anybody's, behind basic auth if there is a login; returns its address. */
   serve: async ({}, use) => {
     const servers = [];

@@ -1,43 +1,21 @@
 // What every spec starts from: a host for servers, servers that stop with their test, and pages with the built package.
-import { readFileSync } from "node:fs";
 import { expect, test as base } from "@playwright/test";
 import { startGo } from "../servers/go.mjs";
 import { Host } from "../servers/index.mjs";
+import { TOKEN } from "./site.js";
+import { furnished, workers } from "./workers.js";
 
 export { expect };
+export { scripts } from "./workers.js";
 export { tokens, token } from "./tokens.mjs";
 
-/** What runs in every page before its own scripts. */
-export const scripts = ["kit.js", "sessions.js"].map((name) => readFileSync(new URL(name, import.meta.url), "utf8"));
 /** Not errors of the page's: what Firefox writes into the console of connections that fail comes here as such. */
 const FIREFOX_SAYS = /^(Firefox can’t establish a connection to the server at|The connection to wss?:.* was interrupted while the page was loading|The Same Origin Policy disallows reading the remote resource at) ?/;
-/** What a token looks like in a log: the two parts that every JWT of ours begins with. */
-const TOKEN = /eyJ[\w-]{8,}\.eyJ[\w-]{4,}/;
 
-export const test = base.extend({
+export const test = base.extend(workers).extend({
   /** Whether a test has a browser context of its own. In most of them every server, and so every origin, is new: they
    * share their worker's context, and the machine has no new process and no new compilation of the WASM for each. */
   alone: [false, { option: true }],
-
-  /** What `mint` in a page calls, see lifecycle.js: `minting.now`, while a test runs. */
-  minting: [async ({}, use) => use({}), { scope: "worker" }],
-
-  /** The shared context, made when it is first asked for. One page stays in it, and with it the compiled WASM. */
-  shared: [
-    async ({ browser, pages, minting }, use) => {
-      let made;
-      const make = async () => {
-        const context = await furnished(browser, minting);
-        const keeper = await context.newPage();
-        await keeper.goto(pages + "/script");
-        await keeper.evaluate(() => lib.load());
-        return { context, keeper };
-      };
-      await use(() => (made ??= make()));
-      await (await made)?.context.close();
-    },
-    { scope: "worker" },
-  ],
 
   context: async ({ alone, browser, minting, shared }, use) => {
     if (alone) {
@@ -49,24 +27,6 @@ export const test = base.extend({
     await use(context);
     await Promise.all(context.pages().map((page) => page === keeper || page.close()));
   },
-
-  host: [
-    async ({}, use) => {
-      const host = new Host();
-      await use(host);
-      await host.stop();
-    },
-    { scope: "worker" },
-  ],
-
-  /** The address of a server that has nothing but pages. */
-  pages: [
-    async ({ host }, use) => {
-      const server = await host.real({ io: "4", mode: "plain" });
-      await use(server.url);
-    },
-    { scope: "worker" },
-  ],
 
   /**
    * server(config): a server that stops with the test: real.mjs, or fake.mjs with `fake: true`, or ours in Go with
@@ -119,6 +79,15 @@ export const test = base.extend({
   },
 });
 
+/** Tests of whole sites: the browser is a visitor's, with nothing of the tests' in its pages. */
+export const visitors = test.extend({
+  context: async ({ browser }, use) => {
+    const context = await browser.newContext();
+    await use(context);
+    await context.close();
+  },
+});
+
 /** Prints the last events of all sockets of a failed test's pages, in the order in which they happened. */
 async function tellSessions(pages, { title }) {
   for (const page of pages.filter((page) => !page.isClosed())) {
@@ -129,13 +98,6 @@ async function tellSessions(pages, { title }) {
     told.sort((a, b) => a.at - b.at);
     console.log([`\n${title}: what its page's sockets went through, ms`, ...told.map(({ at, ...event }) => `${at - told[0].at} ${JSON.stringify(event)}`)].join("\n  "));
   }
-}
-
-async function furnished(browser, minting) {
-  const context = await browser.newContext();
-  await context.exposeFunction("mint", (...args) => minting.now(...args));
-  for (const script of scripts) await context.addInitScript(script);
-  return context;
 }
 
 /** The story of a page's first socket, by names. */

@@ -1,14 +1,10 @@
 // One table of behaviours, two adapters: the page's client in Chromium and a Go program on client/zishang.
 import { behaviours } from "../adapters/behaviours.mjs";
 import { startFront } from "../adapters/front.mjs";
-import { buildGo, startGo } from "../adapters/go.mjs";
+import { startGo } from "../adapters/go.mjs";
 import { startPage } from "../adapters/page.mjs";
-import { expect, test as base, token } from "../lib/test.js";
+import { expect, test, token } from "../lib/test.js";
 import { OTHER_SECRET } from "../lib/tokens.mjs";
-
-const test = base.extend({
-  godriver: [async ({}, use, { parallelIndex }) => use(buildGo(parallelIndex)), { scope: "worker", timeout: 120_000 }],
-});
 
 /** The tokens of one test, and their names. */
 function wallet() {

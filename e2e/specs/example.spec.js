@@ -1,39 +1,10 @@
 // The example site, as `make example` serves it: its page runs on the built library, against its own Go server.
-import { execFileSync, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { readFileSync } from "node:fs";
-import { test as base, expect } from "@playwright/test";
+import { root } from "../fixtures/pack.mjs";
+import { TOKEN } from "../lib/site.js";
+import { expect, visitors } from "../lib/test.js";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const TOKEN = /eyJ[\w-]{8,}\.eyJ[\w-]{4,}/;
-
-const test = base.extend({
-  /** The address of a site of this worker's own. */
-  site: [
-    async ({}, use, { parallelIndex }) => {
-      const program = `build/example-site-${parallelIndex}`;
-      execFileSync("go", ["build", "-o", program, "./example-site"], { cwd: root });
-      const child = spawn(program, ["-port", "0", "-host", "127.0.0.1"], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-      let said = "";
-      child.stderr.on("data", (text) => (said += text));
-      const address = await new Promise((done, fail) => {
-        child.once("exit", () => fail(new Error(`the example ended: ${said}`)));
-        createInterface(child.stdout).on("line", (line) => {
-          said += line;
-          const found = line.match(/http:\S+/);
-          if (found) done(found[0]);
-        });
-      });
-      await use(address);
-      const gone = new Promise((done) => child.removeAllListeners("exit").once("exit", done));
-      child.kill();
-      expect(await gone, "ended orderly").toBe(0);
-      expect(said, "what the server wrote").not.toMatch(TOKEN);
-    },
-    { scope: "worker" },
-  ],
-
+const test = visitors.extend({
   /** visit(path): signed in and there. Nothing may go wrong in the page that nobody sees, and no token may be written. */
   visit: async ({ page, site }, use) => {
     const wrong = [];

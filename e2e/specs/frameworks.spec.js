@@ -31,28 +31,11 @@ const pages = Object.entries(frameworks).flatMap(([name, { pages = [] }]) => ["i
 const UNWANTED = /WebSocket is closed before the connection is established/;
 
 const test = base.extend({
-  /** The apps, in a folder with the packed package and the frameworks. { dir, dev: Vite's server, built: the folder of its build } */
-  apps: [
-    async ({ app }, use) => {
-      const dir = app({});
-      cpSync(fixtures, dir, { recursive: true });
-      for (const name of [...Object.keys(peerDependencies), ...Object.values(frameworks).flatMap(({ packages = [] }) => packages)]) link(dir, name);
-      const plugins = () => [vue(), svelte({ configFile: false }), solid({ include: join(dir, "solid/*.jsx"), ssr: true })];
-      const config = { configFile: false, root: dir, logLevel: "error", clearScreen: false };
-      await vite.build({ ...config, plugins: plugins(), build: { rolldownOptions: { input: pages.map((page) => join(dir, page)) } } });
-      const dev = await vite.createServer({ ...config, plugins: plugins(), cacheDir: join(dir, "cache"), optimizeDeps: { entries: pages }, server: { host: "localhost", port: 0, hmr: false, watch: null, fs: { strict: false } } });
-      await dev.listen();
-      await use({ dir, dev, built: join(dir, "dist") });
-      await dev.close();
-    },
-    { scope: "worker" },
-  ],
-
   /**
    * visit(mode, path): a page of an app, "development" or "production", at a real server.
    * { page, chat: the server, asked(): how often a token was asked for }. What a page logs as an error or a warning fails.
    */
-  visit: async ({ apps, serve, server, context, errors }, use) => {
+  visit: async ({ serve, server, context, errors }, use) => {
     const origins = [];
     await use(async (mode, path) => {
       const chat = await server({ io: "4", mode: "handshake" });
@@ -77,6 +60,21 @@ function link(dir, name) {
 
 // One pack, one build and one development server serve the whole file.
 test.describe.configure({ mode: "default" });
+
+/** The apps, in a folder with the packed package and the frameworks. { dir, dev: Vite's server, built: the folder of its build } */
+let apps;
+test.beforeAll(async ({ app }) => {
+  const dir = app({});
+  cpSync(fixtures, dir, { recursive: true });
+  for (const name of [...Object.keys(peerDependencies), ...Object.values(frameworks).flatMap(({ packages = [] }) => packages)]) link(dir, name);
+  const plugins = () => [vue(), svelte({ configFile: false }), solid({ include: join(dir, "solid/*.jsx"), ssr: true })];
+  const config = { configFile: false, root: dir, logLevel: "error", clearScreen: false };
+  await vite.build({ ...config, plugins: plugins(), build: { rolldownOptions: { input: pages.map((page) => join(dir, page)) } } });
+  const dev = await vite.createServer({ ...config, plugins: plugins(), cacheDir: join(dir, "cache"), optimizeDeps: { entries: pages }, server: { host: "localhost", port: 0, hmr: false, watch: null, fs: { strict: false } } });
+  await dev.listen();
+  apps = { dir, dev, built: join(dir, "dist") };
+});
+test.afterAll(() => apps?.dev.close());
 
 for (const [name, { title }] of Object.entries(frameworks))
   for (const mode of ["development", "production"])
@@ -117,7 +115,7 @@ for (const name of ["vue", "svelte", "solid", "angular"])
     await changesRoom(await visit("production", `/${name}/room.html`));
   });
 
-test("a program with all entries holds the client once, and no entry imports it", async ({ apps }) => {
+test("a program with all entries holds the client once, and no entry imports it", async () => {
   const scripts = readdirSync(join(apps.built, "assets")).filter((name) => name.endsWith(".js")).map((name) => readFileSync(join(apps.built, "assets", name), "utf8"));
   const core = "0061736d01000000"; // how WebAssembly begins, as the client holds it
   expect(scripts.join().split(core)).toHaveLength(2);
@@ -130,13 +128,13 @@ test("a program with all entries holds the client once, and no entry imports it"
 });
 
 for (const name of ["vue", "svelte"])
-  test(`${frameworks[name].title}: rendered on a server, which opens nothing`, async ({ apps }) => {
+  test(`${frameworks[name].title}: rendered on a server, which opens nothing`, async () => {
     const { render } = await apps.dev.ssrLoadModule(`/${name}/rendered.js`);
     expect(await render()).toContain('<p id="status">idle</p>');
   });
 
 for (const name of ["solid", "preact"])
-  test(`${frameworks[name].title}: rendered on a server, which opens nothing, and taken over by the page`, async ({ apps, visit }) => {
+  test(`${frameworks[name].title}: rendered on a server, which opens nothing, and taken over by the page`, async ({ visit }) => {
     const { render } = await apps.dev.ssrLoadModule(`/${name}/rendered.jsx`);
     const html = render();
     expect(html).toMatch(/<p[^>]* id="?status"?>idle<\/p>/);
@@ -155,7 +153,7 @@ for (const name of ["solid", "preact"])
 
 // --- React ---------------------------------------------------------------------------------------------------------------
 
-test("React: rendered on a server, and taken over by the page", async ({ apps, visit }) => {
+test("React: rendered on a server, and taken over by the page", async ({ visit }) => {
   const { render } = await apps.dev.ssrLoadModule("/react/rendered.jsx");
   const html = render();
   expect(html).toContain('<p id="status">idle</p>');

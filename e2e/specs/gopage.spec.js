@@ -1,32 +1,9 @@
 // The example's page in Go: client/zishang compiled to js/wasm, in a browser, against the example's server.
-import { execFileSync, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { test as base, expect } from "@playwright/test";
+import { execFileSync } from "node:child_process";
+import { root } from "../fixtures/pack.mjs";
+import { expect, visitors } from "../lib/test.js";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-
-const test = base.extend({
-  /** The address of a site of this worker's own. */
-  site: [
-    async ({}, use, { parallelIndex }) => {
-      const program = `build/example-site-go-${parallelIndex}`;
-      // The site builds the program when its page is asked for. That takes longer than a test has time; then little is left.
-      execFileSync("make", ["--no-print-directory", "gopage"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
-      execFileSync("go", ["build", "-o", program, "./example-site"], { cwd: root });
-      const child = spawn(program, ["-port", "0", "-host", "127.0.0.1"], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
-      const gone = new Promise((done) => child.once("exit", done));
-      const address = await new Promise((done, fail) => {
-        gone.then((code) => fail(new Error(`the example ended with ${code}`)));
-        createInterface(child.stdout).on("line", (line) => line.includes("http:") && done(line.match(/http:\S+/)[0]));
-      });
-      await use(address);
-      child.kill();
-      await gone;
-    },
-    { scope: "worker", timeout: 120_000 },
-  ],
-
+const test = visitors.extend({
   /** visit(query): signed in, and there. Tells what has been on the wire; no token may be written anywhere. */
   visit: async ({ page, site }, use) => {
     const written = [];
@@ -45,7 +22,10 @@ const test = base.extend({
   },
 });
 
-test.describe.configure({ mode: "default" }); // one worker: one build, one site
+test.describe.configure({ mode: "default" }); // one worker: one build
+
+// The site builds the program when its page is asked for. That takes longer than a test has time; then little is left.
+test.beforeAll(() => execFileSync("make", ["--no-print-directory", "gopage"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] }));
 
 // Megabytes of Go compile for a second or two, once for each page.
 const patient = { timeout: 20_000 };

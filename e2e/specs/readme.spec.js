@@ -14,26 +14,33 @@ const [authenticate, query, header, expired, ...callbacks] = client;
 const old = { "1.7.4": "1", "2.5.1": "2" };
 const every = { ...old, "3.1.2": "3", "4.8.4": "4" };
 
+// One browser serves the whole file.
+test.describe.configure({ mode: "default" });
+
 /** A browser in which http://localhost:9000 leads to whichever server a test says. */
-const browsers = test.extend({
-  port9000: [
-    async ({}, use, { project }) => {
-      let target;
-      const road = net.createServer((from) => {
-        const to = net.connect(target.port, "127.0.0.1");
-        for (const [one, other] of [[from, to], [to, from]]) one.on("error", () => other.destroy()).on("close", () => other.destroy()).pipe(other);
-      });
-      await new Promise((done) => road.listen(0, "127.0.0.1", done));
-      const { executablePath, args } = project.use.launchOptions;
-      const browser = await chromium.launch({ executablePath, args: [...args, `--host-resolver-rules=MAP localhost:9000 127.0.0.1:${road.address().port}`] });
-      await use({ browser, lead: (server) => (target = server) });
+let port9000;
+test.beforeAll(async ({}, { project }) => {
+  let target;
+  const road = net.createServer((from) => {
+    const to = net.connect(target.port, "127.0.0.1");
+    for (const [one, other] of [[from, to], [to, from]]) one.on("error", () => other.destroy()).on("close", () => other.destroy()).pipe(other);
+  });
+  await new Promise((done) => road.listen(0, "127.0.0.1", done));
+  const { executablePath, args } = project.use.launchOptions;
+  const browser = await chromium.launch({ executablePath, args: [...args, `--host-resolver-rules=MAP localhost:9000 127.0.0.1:${road.address().port}`] });
+  port9000 = {
+    browser,
+    lead: (server) => (target = server),
+    async close() {
       await browser.close();
       await new Promise((done) => road.close(done));
     },
-    { scope: "worker" },
-  ],
+  };
+});
+test.afterAll(() => port9000?.close());
 
-  at9000: async ({ port9000, errors }, use) => {
+const browsers = test.extend({
+  at9000: async ({ errors }, use) => {
     const contexts = [];
     await use(async (server) => {
       port9000.lead(server);
