@@ -58,9 +58,9 @@ func steps() []step {
 		{name: "e2e: Next.js and Nuxt", command: []string{"make", "--no-print-directory", "frameworks"}, needs: []string{debian, modules, dist}, count: countPlaywright("frameworks")},
 		{name: "go test -race, what has goroutines", command: []string{"sh", "-c", "go test -race -json -timeout 4m $(go list ./... | grep -vE '" + machines + "')"}, needs: []string{debian, modules, dist}, count: countGo},
 		// Of the servers the newest of each generation: what differs between the others does not differ between browsers
-		// and builds.
-		{name: "e2e: the core of it, in Firefox", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults", "--grep-invert", otherServers}, dir: "e2e", env: firefox, needs: []string{debian, modules, dist}, count: countPlaywright("firefox")},
-		{name: "e2e: the core of it, without WebAssembly", command: []string{"npx", "playwright", "test", "specs/ways", "specs/order", "specs/faults", "--grep-invert", otherServers}, dir: "e2e", env: nowasm, needs: []string{debian, modules, dist}, count: countPlaywright("nowasm")},
+		// and builds. One worker: a second Firefox costs eight seconds of processor time, and other steps run beside it.
+		{name: "e2e: the core of it, in Firefox", command: []string{"npx", "playwright", "test", "--workers", "1", "specs/ways", "specs/order", "specs/faults", "--grep-invert", otherServers}, dir: "e2e", env: firefox, needs: []string{debian, modules, dist}, count: countPlaywright("firefox")},
+		{name: "e2e: the core of it, without WebAssembly", command: []string{"npx", "playwright", "test", "--workers", "1", "specs/ways", "specs/order", "specs/faults", "--grep-invert", otherServers}, dir: "e2e", env: nowasm, needs: []string{debian, modules, dist}, count: countPlaywright("nowasm")},
 		{name: "compare: the core of it, without WebAssembly", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--file", "events,acks,binary,reconnect,namespaces"}, env: nowasm, needs: []string{debian, modules, dist}, count: countCompare},
 		{name: "compare: the core of it, in Firefox", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--no-two", "--file", "events,acks,binary,reconnect,namespaces"}, env: firefox, needs: []string{debian, modules, dist}, count: countCompare},
 		{name: "js: modules that need no browser", command: []string{"node", "js/test/run.mjs"}, needs: []string{modules, dist}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo ")},
