@@ -13,6 +13,32 @@ async function heap(page) {
   return usedSize;
 }
 
+/** Bytes of the largest text on the page's heap that begins like this, when all that can be collected has been. */
+async function largestText(page, begins) {
+  const devtools = await page.context().newCDPSession(page);
+  let json = "";
+  devtools.on("HeapProfiler.addHeapSnapshotChunk", ({ chunk }) => (json += chunk));
+  for (let i = 0; i < 3; i++) await devtools.send("HeapProfiler.collectGarbage");
+  await devtools.send("HeapProfiler.takeHeapSnapshot");
+  await devtools.detach();
+  const { snapshot, nodes, strings } = JSON.parse(json);
+  const { node_fields: fields } = snapshot.meta;
+  const [name, size] = [fields.indexOf("name"), fields.indexOf("self_size")];
+  let largest = 0;
+  for (let at = 0; at < nodes.length; at += fields.length) {
+    if (strings[nodes[at + name]].startsWith(begins)) largest = Math.max(largest, nodes[at + size]);
+  }
+  return largest;
+}
+
+test("the classic script lets go of the digits of the WASM when it is compiled", async ({ server, open }) => {
+  const page = await open(await server({ io: "4", mode: "plain" }));
+  const digits = "0061736d01000000"; // \0asm, version 1
+  expect(await largestText(page, digits)).toBeGreaterThan(50_000);
+  await page.evaluate(() => lib.load());
+  expect(await largestText(page, digits)).toBeLessThan(1_000);
+});
+
 test("3,000 namespaces used and left, and 100 connections lost, leave the core's memory as it was", async ({ server, open }) => {
   const rooms = Array.from({ length: 100 }, (_, i) => `/room-${i}`);
   const s = await server({ io: "4", mode: "plain", open: rooms });

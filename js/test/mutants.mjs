@@ -114,7 +114,7 @@ const mutants = [
   ["manager/effects", "closeReasons[reason] || \"no token\"", "closeReasons[reason]"],
   ["bridge/calls", "effects.splice(i, 1)[0]!", "effects[i]!"],
   ["bridge/calls", "filter(([op, args]) => !fits(op, args))", "filter(([op, args]) => fits(op, args))"],
-  ["bridge/wasm", "compiled ||= new", "compiled = new"],
+  ["bridge/wasm", "compiled ?? keep(", "keep("],
   ["bridge/wasm", "if (!(e instanceof RangeError)) throw refused(e);", "throw refused(e);"],
   ["bridge/nowasm", "(from >>> 0) + n", "n"],
   ["bridge/start", "if (state != \"idle\") return;", ""],

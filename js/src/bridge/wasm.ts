@@ -13,7 +13,7 @@ function refused(cause: unknown): Error {
 
 export function wasmCore(hex: string): CoreMaker {
   let compiled: WebAssembly.Module | undefined;
-  /** Notes the module, and lets go of the digits, which nobody needs any more: 93 KB of the page's heap. */
+  /** Notes the module, and lets go of the digits: 93 KB of a classic script's heap. Of an ES module V8 keeps all constants. */
   const keep = (module: WebAssembly.Module) => {
     hex = "";
     return (compiled = module);
