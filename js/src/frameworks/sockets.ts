@@ -18,20 +18,36 @@ interface Shared {
 }
 
 const shared = new WeakMap<Open, Shared>();
+/** How many functions in use have given a socket. One that is made at the top of a module may come from several. */
+const holders = new WeakMap<AnySocket, number>();
 /** Sockets that were disconnected here. A function may give one of them again. */
 const left = new WeakSet<AnySocket>();
 
 /** The function's socket, while somebody uses it. */
 export const socketOf = <S extends AnySocket>(open: Open<S>): S | undefined => shared.get(open)?.socket as S | undefined;
 
+function hold(socket: AnySocket, change: number): number {
+  const count = (holders.get(socket) || 0) + change;
+  holders.set(socket, count);
+  return count;
+}
+
+function opened(open: Open): Shared {
+  const socket = open();
+  if (!socket) throw new TypeError("socketio-jwt-wasm: the function that opens the socket must return it");
+  const mine = { socket, users: 0 };
+  shared.set(open, mine);
+  hold(socket, 1);
+  return mine;
+}
+
 /**
  * Uses the function's socket, and opens it for the first user. Returns what ends this use. The socket is disconnected in the
- * microtask after the last use has ended: a component that is removed and put back at once, as by React's StrictMode or by
- * a change of pages, keeps its connection.
+ * microtask after the last use of it has ended: a component that is removed and put back at once, as by React's StrictMode
+ * or by a change of pages, keeps its connection.
  */
 export function use(open: Open): () => void {
-  const mine = shared.get(open) || { socket: open(), users: 0 };
-  shared.set(open, mine);
+  const mine = shared.get(open) || opened(open);
   mine.users++;
   if (left.delete(mine.socket)) mine.socket.connect();
   let ended = false;
@@ -42,6 +58,7 @@ export function use(open: Open): () => void {
     queueMicrotask(() => {
       if (mine.users || shared.get(open) != mine) return;
       shared.delete(open);
+      if (hold(mine.socket, -1)) return;
       left.add(mine.socket);
       mine.socket.disconnect();
     });

@@ -68,6 +68,29 @@ test("a function that gives the same socket again: it is connected again", async
   assert.deepEqual(socket.story, ["disconnect", "connect"]);
 });
 
+test("two functions that give the same socket: it is disconnected after the last use of either", async () => {
+  const socket = opener()();
+  const [one, other] = [opener(() => socket), opener(() => socket)];
+  const ends = [use(one), use(other)];
+  ends[0]();
+  await microtask();
+  assert.deepEqual(socket.story, [], "the other one's");
+  ends[1]();
+  await microtask();
+  assert.deepEqual(socket.story, ["disconnect"]);
+  const again = use(one);
+  use(other);
+  assert.deepEqual(socket.story, ["disconnect", "connect"]);
+  again();
+  await microtask();
+  assert.deepEqual(socket.story, ["disconnect", "connect"]);
+});
+
+test("a function that returns no socket: the error says so", () => {
+  const open = opener(() => undefined);
+  assert.throws(() => use(open), { name: "TypeError", message: /must return it/ });
+});
+
 test("a function that throws: nobody uses anything, and the next one may succeed", () => {
   let fails = true;
   const open = opener(() => {
