@@ -65,6 +65,8 @@ export class Manager extends Emitter implements Above {
   _old?: Engine;
   /** What the last attempt or connection failed of. */
   _error?: Error;
+  /** Why a connection was lost, while listeners to "error" are told. */
+  _lost?: Error;
 
   constructor(uri?: string | Options, opts?: Options) {
     super();

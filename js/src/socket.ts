@@ -14,7 +14,7 @@ import { checkOptions, copyOf, type Options } from "./options.js";
 import { Session, changed } from "./session.js";
 import { abandonAnswers, answerTo, answered, awaitAnswer, type Ack } from "./socket/acks.js";
 import { CatchAllEmitter } from "./socket/catchall.js";
-import { perform, performAhead } from "./socket/effects.js";
+import { perform, performAhead, tellFailure } from "./socket/effects.js";
 import { connectReceived, refusalReceived, type Hello, type Refusal } from "./socket/namespace.js";
 import { send } from "./socket/outgoing.js";
 import type { Args, Flags, Packet, Received } from "./socket/packet.js";
@@ -140,7 +140,8 @@ export class Socket extends CatchAllEmitter {
     const subs = this.subs || {
       open: turn(SocketDo.Connect),
       packet: (p) => p.nsp == this.nsp && io._incoming.turn(p, this),
-      error: turn(SocketDo.Error),
+      // A connection that fails before the namespace is connected is a failed attempt as well.
+      error: () => (io._lost ? this.connected || tellFailure(this, io._lost) : performAhead(this, SocketDo.Error)),
       close: turn(SocketDo.Closed),
     };
     if (on) this._reads = this.onpacket.bind(this);

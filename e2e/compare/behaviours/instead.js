@@ -12,6 +12,7 @@ const ANSWERS = {
   "bytes at random": { body: BYTES },
   "a type that does not exist": { body: "9" },
   "the end of something longer": { body: 'o"]' },
+  "a 400, the session being unknown": { status: 400, headers: { "content-type": "application/json" }, body: '{"code":1,"message":"Session ID unknown"}' },
   "a proxy's 502": { status: 502, body: "<h1>502 Bad Gateway</h1>" },
 };
 
@@ -47,6 +48,19 @@ export default (it) => {
       manager.open();
       await Promise.all(sockets.map((socket) => socket.connected || t.once(socket, "connect")));
       return [seen, requests];
+    });
+
+    it(`instead of the answer to CONNECT: ${what}: connect_error and disconnect, and back by one more handshake`, polling, async (t) => {
+      const { url, port } = await t.server.spawn();
+      const manager = t.manager(url, { autoConnect: false, query: { key: t.key } });
+      const sockets = ["/", "/b"].map((nsp) => t.track(manager.socket(nsp)));
+      const seen = listen(manager, manager.engine, sockets);
+      // As a server does that has never heard of the session, behind a proxy without sticky sessions.
+      await t.server.instead(port, { on: "GET", sid: true, ...answer });
+      for (const socket of sockets) socket.connect();
+      await Promise.all(sockets.map((socket) => t.once(socket, "connect")));
+      const handshakes = (await t.server.requests(t.key)).filter((request) => !/[?&]sid=/.test(request.url)).length;
+      return [seen, handshakes];
     });
 
     it(`instead of an answer to a poll: ${what}: transport error, and back by one more handshake`, polling, async (t) => {

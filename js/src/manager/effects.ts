@@ -63,8 +63,11 @@ function closed(manager: Manager, reason: CloseReason): void {
     manager.decoder?.destroy?.();
     manager._incoming.decodeAnew();
   }
-  const error = engine?._error;
-  if (reason == CloseReason.TransportError) manager.emitReserved("error", error);
+  if (reason == CloseReason.TransportError) {
+    manager._lost = engine?._error || new Error(text);
+    manager.emitReserved("error", manager._lost);
+    manager._lost = undefined;
+  }
   whenDone(manager);
   const why = engine?._why(reason, text) || [text];
   let ended = engine?._closed(reason, text);

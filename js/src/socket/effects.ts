@@ -95,7 +95,10 @@ function failed(socket: Socket): void {
   }
   // Without either it is a 401 to the handshake, of which the token's own error tells.
   const error = refusal || io._error;
-  if (!error) return;
+  if (error) tellFailure(socket, error);
+}
+
+export function tellFailure(socket: Socket, error: Error): void {
   socket._happened("connect_error", { message: error.message }, { error, active: socket.active });
   socket.emitReserved("connect_error", error);
 }
