@@ -67,10 +67,11 @@ func steps() []step {
 		{name: "go test, the machines", command: []string{"sh", "-c", "go test -json $(go list ./... | grep -E '" + machines + "')"}, needs: []string{modules, dist}, count: countGo},
 		{name: "go test, the compiled core", command: []string{"go", "test", "-json", "./internal/bridge"}, needs: []string{dist}, count: countGo},
 		// A clean environment: Go's js/wasm takes 8 KB of it with the arguments and no more, and a CI's may be larger. The
-		// runner takes the first browser in PATH by the name that it looks for first.
+		// runner takes the first browser in PATH by the name that it looks for first. A folder for temporary files of its own:
+		// an example's output is a file there, and one that a run cut short has left is in the way of the next.
 		{name: "go test, in Chromium", command: []string{"sh", "-c", `go build -o build/wasmbrowsertest github.com/agnivade/wasmbrowsertest && mkdir -p build/bin &&
 			ln -sf "${CHROMIUM:-/usr/bin/chromium-headless-shell}" build/bin/headless_shell && PATH="$PWD/build/bin:$PATH" &&
-			export GOOS=js GOARCH=wasm && go test -json -timeout 4m -exec "$PWD/build/wasmbrowsertest" ./client/...`},
+			TMPDIR=$(mktemp -d) && trap 'rm -rf "$TMPDIR"' EXIT && export TMPDIR GOOS=js GOARCH=wasm && go test -json -timeout 4m -exec "$PWD/build/wasmbrowsertest" ./client/...`},
 			env: kept("PATH", "HOME", "CHROMIUM", "GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS", "GOSUMDB", "GONOSUMDB", "GOTOOLCHAIN", "TMPDIR", "SSL_CERT_FILE"), clean: true, needs: []string{debian}, count: countGo},
 		{name: "package: publint, attw, an empty project", command: []string{"make", "--no-print-directory", "package"}, needs: []string{modules, dist}},
 		{name: "docs: links, names, snippets", command: []string{"node", "--test", "--test-reporter=tap", "tools/docs/docs.test.mjs"}, needs: []string{modules}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo ")},
