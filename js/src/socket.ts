@@ -311,7 +311,6 @@ export class Socket extends CatchAllEmitter {
   /** The core cannot be started: nothing will become of its wish to be connected. */
   _failed(error: Error): void {
     this._active = false;
-    this._happened("connect_error", { message: error.message }, { error });
-    this.emitReserved("connect_error", error);
+    tellFailure(this, error);
   }
 }

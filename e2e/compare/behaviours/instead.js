@@ -31,6 +31,9 @@ function listen(manager, engine, sockets) {
   return seen;
 }
 
+/** How many handshakes a behaviour's servers have seen. */
+const handshakes = async (t) => (await t.server.requests(t.key)).filter((request) => !/[?&]sid=/.test(request.url)).length;
+
 export default (it) => {
   for (const [what, answer] of Object.entries(ANSWERS)) {
     it(`instead of the handshake: ${what}: said at once, one request for each attempt, and then back`, polling, async (t) => {
@@ -59,8 +62,7 @@ export default (it) => {
       await t.server.instead(port, { on: "GET", sid: true, ...answer });
       for (const socket of sockets) socket.connect();
       await Promise.all(sockets.map((socket) => t.once(socket, "connect")));
-      const handshakes = (await t.server.requests(t.key)).filter((request) => !/[?&]sid=/.test(request.url)).length;
-      return [seen, handshakes];
+      return [seen, await handshakes(t)];
     });
 
     it(`instead of an answer to a poll: ${what}: transport error, and back by one more handshake`, polling, async (t) => {
@@ -77,8 +79,7 @@ export default (it) => {
       await t.server.act(id, [["emit", "x"]]); // ends a poll that is under way
       await t.within(back, "the reconnection");
       t.assert.same(await t.asks(socket, "echo", 1), [1]);
-      const handshakes = (await t.server.requests(t.key)).filter((request) => !/[?&]sid=/.test(request.url)).length;
-      return [seen, engine, handshakes];
+      return [seen, engine, await handshakes(t)];
     });
   }
 
