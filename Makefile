@@ -188,6 +188,10 @@ build/http3: FORCE
 vectors: e2e/node_modules/.package-lock.json ## take the codecs' golden vectors from the real servers again
 	node e2e/vectors.mjs
 
+# The lockfiles hold the address of each package (`resolved`): without it npm asks the registry for all versions of each, and
+# reads the answers for a third of the processor time of `npm ci`. After a change of dependencies see that it is still there:
+# npm leaves it out where omit-lockfile-registry-resolved is set. A mirror's user is well served: npm puts the mirror's
+# address in the place of registry.npmjs.org.
 e2e/node_modules/.package-lock.json: e2e/package-lock.json
 	cd e2e && npm ci --no-audit --no-fund
 
