@@ -41,6 +41,8 @@ const (
 	dist     = "js/dist"
 )
 
+// Steps of `go test` say -vet=off: the steps of `go vet` look at the same files, and for more. Each build (race, js/wasm) would
+// be vetted again, with all packages of Go that it imports.
 func steps() []step {
 	wasm := []string{"GOOS=js", "GOARCH=wasm"}
 	nowasm := []string{"BUILD=nowasm"}     // read by e2e/servers/site.mjs and e2e/compare/host/origin.mjs
@@ -56,7 +58,7 @@ func steps() []step {
 		{name: "e2e: real servers, real Chromium", command: []string{"npx", "playwright", "test"}, dir: "e2e", needs: []string{debian, modules, dist}, count: countPlaywright("chromium")},
 		{name: "compare: ours and socket.io-client", command: []string{"node", "e2e/compare/run.mjs"}, needs: []string{debian, modules, dist}, count: countCompare},
 		{name: "e2e: Next.js and Nuxt", command: []string{"make", "--no-print-directory", "frameworks"}, needs: []string{debian, modules, dist}, count: countPlaywright("frameworks")},
-		{name: "go test -race, what has goroutines", command: []string{"sh", "-c", "go test -race -json -timeout 4m $(go list ./... | grep -vE '" + machines + "')"}, needs: []string{debian, modules, dist}, count: countGo},
+		{name: "go test -race, what has goroutines", command: []string{"sh", "-c", "go test -vet=off -race -json -timeout 4m $(go list ./... | grep -vE '" + machines + "')"}, needs: []string{debian, modules, dist}, count: countGo},
 		// Of the servers the newest of each generation: what differs between the others does not differ between browsers
 		// and builds. One worker: a second Firefox costs eight seconds of processor time, and other steps run beside it.
 		{name: "e2e: the core of it, in Firefox", command: []string{"npx", "playwright", "test", "--workers", "1", "specs/ways", "specs/order", "specs/faults", "--grep-invert", otherServers}, dir: "e2e", env: firefox, needs: []string{debian, modules, dist}, count: countPlaywright("firefox")},
@@ -64,14 +66,14 @@ func steps() []step {
 		{name: "compare: the core of it, without WebAssembly", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--file", "events,acks,binary,reconnect,namespaces"}, env: nowasm, needs: []string{debian, modules, dist}, count: countCompare},
 		{name: "compare: the core of it, in Firefox", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--no-two", "--file", "events,acks,binary,reconnect,namespaces"}, env: firefox, needs: []string{debian, modules, dist}, count: countCompare},
 		{name: "js: modules that need no browser", command: []string{"node", "js/test/run.mjs"}, needs: []string{modules, dist}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo ")},
-		{name: "go test, the machines", command: []string{"sh", "-c", "go test -json $(go list ./... | grep -E '" + machines + "')"}, needs: []string{modules, dist}, count: countGo},
-		{name: "go test, the compiled core", command: []string{"go", "test", "-json", "./internal/bridge"}, needs: []string{dist}, count: countGo},
+		{name: "go test, the machines", command: []string{"sh", "-c", "go test -vet=off -json $(go list ./... | grep -E '" + machines + "')"}, needs: []string{modules, dist}, count: countGo},
+		{name: "go test, the compiled core", command: []string{"go", "test", "-vet=off", "-json", "./internal/bridge"}, needs: []string{dist}, count: countGo},
 		// A clean environment: Go's js/wasm takes 8 KB of it with the arguments and no more, and a CI's may be larger. The
 		// runner takes the first browser in PATH by the name that it looks for first. A folder for temporary files of its own:
 		// an example's output is a file there, and one that a run cut short has left is in the way of the next.
 		{name: "go test, in Chromium", command: []string{"sh", "-c", `go build -o build/wasmbrowsertest github.com/agnivade/wasmbrowsertest && mkdir -p build/bin &&
 			ln -sf "${CHROMIUM:-/usr/bin/chromium-headless-shell}" build/bin/headless_shell && PATH="$PWD/build/bin:$PATH" &&
-			TMPDIR=$(mktemp -d) && trap 'rm -rf "$TMPDIR"' EXIT && export TMPDIR GOOS=js GOARCH=wasm && go test -json -timeout 4m -exec "$PWD/build/wasmbrowsertest" ./client/...`},
+			TMPDIR=$(mktemp -d) && trap 'rm -rf "$TMPDIR"' EXIT && export TMPDIR GOOS=js GOARCH=wasm && go test -vet=off -json -timeout 4m -exec "$PWD/build/wasmbrowsertest" ./client/...`},
 			env: kept("PATH", "HOME", "CHROMIUM", "GOPATH", "GOROOT", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOFLAGS", "GOSUMDB", "GONOSUMDB", "GOTOOLCHAIN", "TMPDIR", "SSL_CERT_FILE"), clean: true, needs: []string{debian}, count: countGo},
 		{name: "package: publint, attw, an empty project", command: []string{"make", "--no-print-directory", "package"}, needs: []string{modules, dist}},
 		{name: "docs: links, names, snippets", command: []string{"node", "--test", "--test-reporter=tap", "tools/docs/docs.test.mjs"}, needs: []string{modules}, count: countLines("# pass ", "# fail ", "# cancelled ", "# skipped ", "# todo ")},
