@@ -5,6 +5,7 @@ import { leaf } from "./tools.mjs";
 import { jwt } from "./desk.mjs";
 
 const { TokenNumbers } = await leaf("auth/numbers");
+const { clock } = await leaf("bridge/clock");
 
 test("each token has a number of its own, and keeps it", () => {
   const n = new TokenNumbers();
@@ -32,9 +33,9 @@ test("a text that is no token: an error that names the mend and holds no token",
 });
 
 test("iat and exp in ms, and when it was received", () => {
-  const before = Date.now();
+  const before = clock();
   const [, at, issued, expires] = new TokenNumbers().told(jwt({ iat: -10, exp: 100 }));
-  assert.ok(at >= before && at <= Date.now());
+  assert.ok(at >= before && at <= clock());
   assert.equal(expires - issued, 110_000);
   assert.deepEqual(new TokenNumbers().told("opaque").slice(2), [0, 0]);
 });
