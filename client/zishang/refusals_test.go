@@ -177,6 +177,29 @@ func TestTokenOfAFile(t *testing.T) {
 	})
 }
 
+// A variable of the type *client.UnauthorizedError that is nil, returned as an error, is none
+// that anybody could read.
+func TestTokenReturnsANilRefusal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newAuthServer(t, true)
+		asked := 0
+		token := func(context.Context, client.Cause) (string, error) {
+			if asked++; asked == 1 {
+				var refused *client.UnauthorizedError
+				return sign(time.Hour), refused
+			}
+			return sign(time.Hour), nil
+		}
+		refusals := make(chan *client.UnauthorizedError, 1)
+		o := client.Options{Token: token, OnUnauthorized: func(err *client.UnauthorizedError) { refusals <- err }}
+		c := connect(t, fakeURL, o, r.network())
+		authenticated(t, c)
+		if err := within(t, refusals); err.Reason != client.ReasonUnavailable || !strings.Contains(err.Error(), "return nil") {
+			t.Errorf("refused: %v", err)
+		}
+	})
+}
+
 // A token that is a word of the server's does not hide the reason.
 func TestTokenIsAWord(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

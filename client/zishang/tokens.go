@@ -124,11 +124,17 @@ func (c *Conn) tokenOf(ctx context.Context, cause lifecycle.Cause) (text string,
 		}
 	}()
 	text, err = c.Token(ctx, cause)
+	if meant := (*client.UnauthorizedError)(nil); errors.As(err, &meant) && meant == nil {
+		return "", errNilRefusal
+	}
 	if err == nil && c.Via&client.ViaHeader != 0 && strings.ContainsFunc(text, unicode.IsControl) {
 		return "", errTokenControl
 	}
 	return text, err
 }
+
+// errNilRefusal is about an error that is a nil pointer: it is not nil itself, and has nothing to read.
+var errNilRefusal = errors.New("zishang: Token returned a nil *client.UnauthorizedError as its error, which is not a nil error; return nil itself where there is none")
 
 // errTokenControl is about a token that no header can carry, as it comes from a file that
 // ends with a line break.

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"sync"
@@ -104,6 +105,9 @@ func (l *loadFlags) connect(ctx context.Context, c *config, m *measurement) []*z
 		all.Go(func() {
 			defer func() { <-free }()
 			conn, took, err := connectUser(ctx, c, m, n)
+			if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+				return // stopped on its way, which says nothing about the server
+			}
 			m.add(took, err)
 			if err == nil {
 				mu.Lock()

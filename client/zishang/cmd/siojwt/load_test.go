@@ -85,6 +85,21 @@ func TestLoadRenews(t *testing.T) {
 	}
 }
 
+// Who is interrupted has not tried the rest, nor those who were on their way.
+func TestLoadInterrupted(t *testing.T) {
+	url := startServer(t, "handshake")
+	good, slow := write(t, sign(t, "a", time.Hour)), write(t, "")
+	command := `if [ $SIOJWT_USER = 1 ]; then cat ` + good + `; else echo >> ` + slow + `; exec sleep 60; fi`
+	r := start(t, nil, "load", "-token-command", command, "-users", "5", "-concurrency", "2", "-via", "query", url)
+	r.err.until(t, "1 of 5 connected, 0 not")
+	r.stop()
+	status := r.wait(t)
+	out, said := r.out.String(), r.err.String()
+	if status != exitFailed || !strings.Contains(out, "authenticated     1\nnot tried         4\n") || !strings.Contains(said, "stopped before 4 users of 5 had been connected") {
+		t.Errorf("status %d, prints %q, says %q", status, out, said)
+	}
+}
+
 // Users without a token are guests, and are counted as such.
 func TestLoadOfGuests(t *testing.T) {
 	url := startServer(t, "open")

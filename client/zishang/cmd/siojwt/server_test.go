@@ -56,6 +56,8 @@ func serve(mode string) {
 		})
 		_ = one.On("bytes", func(...any) { _ = one.Emit("bytes", []byte{1, 2, 254}) })
 		_ = one.On("shout", func(args ...any) { _ = root.Emit("shouted", args...) })
+		_ = one.On("length", func(args ...any) { _ = one.Emit("length", len(args[0].(string))) })
+		_ = one.On("touch", func(args ...any) { _ = os.WriteFile(args[0].(string), nil, 0o600) }) // and never acknowledges
 		_ = one.On("kick", func(...any) { one.Disconnect(false) })
 	})
 	web := httptest.NewServer(server.Handler(io520))

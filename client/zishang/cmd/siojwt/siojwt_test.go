@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -100,6 +101,63 @@ func TestListenEnds(t *testing.T) {
 		t.Errorf("disconnected by the server: status %d", status)
 	}
 	r.err.until(t, "# disconnected: io server disconnect")
+}
+
+// A line of the input may be as long as the server takes it.
+func TestConnectWithALongLine(t *testing.T) {
+	url := startServer(t, "event")
+	env := map[string]string{"SIOJWT_TOKEN": sign(t, "bot", time.Hour)}
+	r := start(t, env, "connect", url)
+	r.err.until(t, "# authenticated")
+	_, _ = r.in.Write([]byte("length " + strings.Repeat("x", 100_000) + "\n"))
+	r.out.until(t, `["length",100000]`+"\n")
+	_ = r.in.Close()
+	if status := r.wait(t); status != exitDone {
+		t.Errorf("status %d, says %q", status, r.err)
+	}
+}
+
+// An input that breaks off is no end of the work.
+func TestConnectWithABrokenInput(t *testing.T) {
+	url := startServer(t, "event")
+	env := map[string]string{"SIOJWT_TOKEN": sign(t, "bot", time.Hour)}
+	r := start(t, env, "connect", url)
+	r.err.until(t, "# authenticated")
+	_ = r.in.CloseWithError(errors.New("the disk is broken"))
+	if status := r.wait(t); status != exitFailed || !strings.Contains(r.err.String(), "the disk is broken") {
+		t.Errorf("status %d, says %q", status, r.err)
+	}
+}
+
+// Who interrupts emit before it is done has not done the work.
+func TestEmitInterrupted(t *testing.T) {
+	url := startServer(t, "event")
+	env := map[string]string{"TOKEN": sign(t, "bot", time.Hour)}
+	heard := filepath.Join(t.TempDir(), "asked")
+	for _, c := range []struct {
+		name string
+		args []string
+		says string
+	}{
+		{"before the session", []string{"emit", "-token-command", "touch " + heard + "; exec sleep 60", url, "echo"}, `stopped before "echo" was emitted`},
+		{"before the acknowledgement", []string{"emit", "-token-env", "TOKEN", "-ack", url, "touch", heard}, `stopped before "touch" was acknowledged`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := start(t, env, c.args...)
+			for late := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+				if os.Remove(heard) == nil {
+					break
+				}
+				if time.Now().After(late) {
+					t.Fatalf("in vain; it says %q", r.err)
+				}
+			}
+			r.stop()
+			if status := r.wait(t); status != exitFailed || !strings.Contains(r.err.String(), c.says) {
+				t.Errorf("status %d, says %q", status, r.err)
+			}
+		})
+	}
 }
 
 // listen prints the events that it was asked for, in the server's order.

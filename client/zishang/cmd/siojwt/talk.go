@@ -8,6 +8,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -48,19 +49,13 @@ func setupConnect(*flag.FlagSet) func(context.Context, *program, *config, []stri
 			return interrupted(ctx, err)
 		}
 		defer s.conn.Close() // sends what has been emitted
-		lines := make(chan string)
-		go func() {
-			defer close(lines)
-			for typed := bufio.NewScanner(p.in); typed.Scan(); {
-				lines <- typed.Text()
-			}
-		}()
+		lines, broken := readLines(p.in)
 		end := s.end(ctx)
 		for {
 			select {
 			case line, ok := <-lines:
 				if !ok {
-					return nil
+					return <-broken
 				}
 				if err := emitLine(s.conn, line); err != nil {
 					tell("%v", err)
@@ -72,6 +67,30 @@ func setupConnect(*flag.FlagSet) func(context.Context, *program, *config, []stri
 			}
 		}
 	}
+}
+
+// readLines gives the lines of in, however long they are, and why they end: nil at the end
+// of the input.
+func readLines(in io.Reader) (lines <-chan string, end <-chan error) {
+	all, why := make(chan string), make(chan error, 1)
+	go func() {
+		defer close(all)
+		for typed := bufio.NewReader(in); ; {
+			line, err := typed.ReadString('\n')
+			if line != "" {
+				all <- line
+			}
+			switch {
+			case errors.Is(err, io.EOF):
+				why <- nil
+				return
+			case err != nil:
+				why <- fmt.Errorf("the input: %w", err)
+				return
+			}
+		}
+	}()
+	return all, why
 }
 
 func emitLine(conn *zishang.Conn, line string) error {
@@ -97,7 +116,7 @@ func setupEmit(f *flag.FlagSet) func(context.Context, *program, *config, []strin
 		}
 		s, err := c.open(ctx, c.tokens.user(1), watch{})
 		if err != nil {
-			return interrupted(ctx, err)
+			return stopped(ctx, err, rest[0], "emitted")
 		}
 		defer s.conn.Close() // sends what has been emitted
 		if !*ack {
@@ -113,7 +132,7 @@ func setupEmit(f *flag.FlagSet) func(context.Context, *program, *config, []strin
 		case errors.Is(err, context.DeadlineExceeded):
 			return fmt.Errorf("no acknowledgement of %q within %v: does the server acknowledge this event?", rest[0], c.timeout)
 		case err != nil:
-			return interrupted(ctx, err)
+			return stopped(ctx, err, rest[0], "acknowledged")
 		}
 		fmt.Fprintln(p.out, toJSON(answer))
 		return nil
@@ -141,7 +160,15 @@ func withoutAck(args []any) []any {
 	return args
 }
 
-// interrupted is err, or nothing when the user has stopped the command.
+// stopped is err, or that the user has stopped the command before it had done its work.
+func stopped(ctx context.Context, err error, event, done string) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("stopped before %q was %s", event, done)
+	}
+	return err
+}
+
+// interrupted is err, or nothing when the user has stopped a command that has no end of its own.
 func interrupted(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return nil
