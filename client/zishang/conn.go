@@ -164,13 +164,35 @@ func emittable(event string, args []any) error {
 			continue
 		}
 		if parser.HasBinary(arg) {
-			continue
+			arg = withoutBinary(arg)
 		}
 		if _, err := json.Marshal(arg); err != nil {
 			return fmt.Errorf("zishang: an argument of %q: %w", event, err)
 		}
 	}
 	return nil
+}
+
+// withoutBinary is a copy of an argument with nothing in the places of binary data, which travels beside the JSON.
+func withoutBinary(arg any) any {
+	if parser.IsBinary(arg) {
+		return nil
+	}
+	switch v := arg.(type) {
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = withoutBinary(v[i])
+		}
+		return list
+	case map[string]any:
+		object := make(map[string]any, len(v))
+		for key := range v {
+			object[key] = withoutBinary(v[key])
+		}
+		return object
+	}
+	return arg
 }
 
 // Reauthenticate asks for a token and uses it, also after a refusal that stands,

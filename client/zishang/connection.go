@@ -4,8 +4,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/zishang520/socket.io/v3/pkg/types"
-
 	"github.com/socketio-jwt/socketio-jwt-wasm/client"
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 )
@@ -209,11 +207,7 @@ func (c *Conn) connectError(err error) {
 	if kind == ofProtocol {
 		err = ErrProtocol
 	}
-	var extended *types.ExtendedError
-	if errors.As(err, &extended) {
-		quotes := c.tokens.quotes()
-		err = types.NewExtendedError(quotes.Replace(extended.Message), withoutTokens(extended.Data, quotes))
-	}
+	err = errorWithoutTokens(err, c.tokens.quotes())
 	c.lost(down, transportClose)
 	refused := kind == ofServer && c.ofToken(said)
 	if refused {

@@ -3,7 +3,9 @@
 package zishang_test
 
 import (
+	"bytes"
 	"errors"
+	"math"
 	"net/url"
 	"runtime"
 	"strings"
@@ -142,6 +144,27 @@ func TestLibraryArgumentsThatJSONCannotHold(t *testing.T) {
 	}
 	if answer, err := c.EmitWithAck(waits(t), "echo", struct{ A []float64 }{[]float64{1}}); err != nil || len(answer) != 1 {
 		t.Errorf("answer is %v, %v", answer, err)
+	}
+}
+
+// What JSON cannot hold is refused beside binary data, too, and binary data alone is not.
+func TestArgumentsWithBinaryData(t *testing.T) {
+	c := connect(t, fakeURL, anyToken, newFakeServer(t).network())
+	binary := []any{[]byte{1}, bytes.NewReader([]byte{2})}
+	for _, bad := range []any{make(chan int), math.NaN(), func() {}} {
+		for _, arg := range []any{
+			map[string]any{"bytes": binary, "what": bad},
+			[]any{binary, []any{bad}},
+		} {
+			if err := c.Emit("echo", arg); err == nil {
+				t.Errorf("Emit takes %T with %T", arg, bad)
+			}
+		}
+	}
+	for _, good := range []any{binary, map[string]any{"bytes": binary, "n": 1, "none": nil}} {
+		if err := c.Emit("echo", good); err != nil {
+			t.Errorf("Emit refuses %T: %v", good, err)
+		}
 	}
 }
 

@@ -1,8 +1,11 @@
 package zishang
 
 import (
+	"errors"
 	"net/url"
 	"strings"
+
+	"github.com/zishang520/socket.io/v3/pkg/types"
 )
 
 // shortestQuote is the length of the shortest token that is cut out of what a server says.
@@ -52,4 +55,17 @@ func (r *refusal) withoutTokens(quotes *strings.Replacer) *refusal {
 	}
 	bare.data = withoutTokens(r.data, quotes)
 	return &bare
+}
+
+// errorWithoutTokens is err, or in its place one that quotes no token and wraps nothing that does: a server's refusal, or
+// net/http's words about an answer that it cannot read.
+func errorWithoutTokens(err error, quotes *strings.Replacer) error {
+	var extended *types.ExtendedError
+	if errors.As(err, &extended) {
+		return types.NewExtendedError(quotes.Replace(extended.Message), withoutTokens(extended.Data, quotes))
+	}
+	if bare := quotes.Replace(err.Error()); bare != err.Error() {
+		return errors.New(bare)
+	}
+	return err
 }
