@@ -64,3 +64,9 @@ test("no exception for a hundred thousand random strings", () => {
     assert.ok(claims === undefined || typeof claims == "object");
   }
 });
+
+test("claims cannot be changed, however deep: snapshots of sessions and hooks have the same ones", () => {
+  "use strict";
+  const claims = claimsOf(token({ name: "Ada", roles: ["reader"], of: { team: { id: 1 } } }));
+  for (const change of [() => (claims.name = "Eve"), () => claims.roles.push("owner"), () => (claims.of.team.id = 2), () => delete claims.of]) assert.throws(change, TypeError);
+});

@@ -197,3 +197,74 @@ test("options that cannot be say what they may be", () => {
   assert.throws(() => new FakeServer({ via: "cookie" }), /option "via" must be "event", "query", "header", "auth"/);
   assert.throws(() => new FakeServer({ version: 2, via: "auth" }), /"via": "auth" needs "version" 3 or 4/);
 });
+
+test("a relative address leads where it led before, though there is no page whose address it goes by", async (t) => {
+  const before = globalThis.fetch;
+  const asked = [];
+  globalThis.fetch = async (url) => asked.push(url);
+  t.after(() => (globalThis.fetch = before));
+  const server = new FakeServer();
+  t.after(() => server.close());
+  await fetch("/token");
+  assert.deepEqual(asked, ["/token"]);
+});
+
+for (const transports of [["polling"], ["websocket"]])
+  test(`what a handler of a test throws is reported, and the connection goes on: ${transports}`, async (t) => {
+    const { reportError } = globalThis;
+    const reported = [];
+    globalThis.reportError = (error) => reported.push(error.message);
+    t.after(() => (globalThis.reportError = reportError));
+    const { server, socket, told } = pair(t, {}, { transports });
+    const throws = (message) => () => {
+      throw new Error(message);
+    };
+    server.on("say", throws("of an event"));
+    const connection = await server.connection();
+    socket.on("question", (ack) => ack());
+    await connection.emit("question", throws("of an acknowledgement"));
+    socket.emit("say");
+    socket.emit("next");
+    await server.received("next");
+    assert.deepEqual(reported, ["of an acknowledgement", "of an event"]);
+    assert.deepEqual(told, ["authenticated"]);
+  });
+
+test("a namespace may be named without its slash, as on a real server", async (t) => {
+  const { server } = pair(t, { namespaces: ["chat"] });
+  assert.equal(server.of("chat"), server.of("/chat"));
+  const chat = connect(`${server.url}/chat`, { via: "auth", token: server.token() });
+  t.after(() => chat.disconnect());
+  assert.equal((await server.of("chat").connection()).nsp, "/chat");
+});
+
+test("an address that is none says what it must be", () => {
+  for (const url of ["api.example.com", "/socket.io", ""]) assert.throws(() => new FakeServer({ url }), /FakeServer: option "url" must be the server's whole address, as "https:\/\/api\.example\.com"/);
+});
+
+test("words of a server's own may have a code and data", async (t) => {
+  for (const data of [undefined, { why: "role" }]) {
+    const { server, socket } = pair(t, {}, { classify: () => "invalid" });
+    server.refuse({ message: "no entry", code: "E17", data });
+    await server.refused();
+    await server.refused();
+    const { error } = socket.session.getSnapshot();
+    assert.equal(error.code, "E17");
+    assert.equal(error.data.why, data?.why);
+  }
+});
+
+test("refuse() with what is no way of refusing says what it takes", (t) => {
+  const { server } = pair(t);
+  for (const by of ["error", 200, 99, NaN]) assert.throws(() => server.refuse("expired", { by }), /refuse\(\) takes "by": "unauthorized", "connect_error", or an HTTP status from 400 to 599/);
+  assert.throws(() => server.refuse({}), /the server's own words as { message, code, data }/);
+});
+
+test("a connection that is over refuses no token", async (t) => {
+  const { server } = pair(t);
+  const connection = await server.connection();
+  await connection.disconnect();
+  await assert.rejects(connection.refuse("invalid"), /the connection is over: await connection\(\) for the next one/);
+  await assert.rejects(connection.emitWithAck("question"), /the connection is over: await connection\(\) for the next one/);
+  await assert.rejects(server.refused(), /no client has been refused/);
+});

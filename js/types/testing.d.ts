@@ -12,6 +12,7 @@ type RefusalReason = "expired" | "invalid" | "missing";
 /** What a server says of its own. */
 interface RefusalWords {
   message: string;
+  /** Travels in `data`, as servers send it: `data` is an object then, or left out. */
   code?: string;
   data?: unknown;
 }
@@ -73,11 +74,11 @@ declare class FakeConnection {
   readonly transport: "polling" | "websocket";
   /** Emits to this client. Resolves when it has been told. */
   emit(event: string, ...args: unknown[]): Promise<void>;
-  /** Resolves with the first argument of the client's acknowledgement. */
+  /** Resolves with the first argument of the client's acknowledgement. Rejects when the connection is over. */
   emitWithAck(event: string, ...args: unknown[]): Promise<Payload>;
   /** Resolves with the next event of that name that nobody has had. */
   received(event: string): Promise<ReceivedEvent>;
-  /** Refuses its token in the middle of the session, by the event `unauthorized`. */
+  /** Refuses its token in the middle of the session, by the event `unauthorized`. Rejects when the connection is over. */
   refuse(reason: RefusalReason | RefusalWords): Promise<Refusal>;
   /** The server disconnects it: the client hears `io server disconnect` and stays out. */
   disconnect(): Promise<void>;
@@ -100,7 +101,10 @@ interface FakeNamespace {
   readonly connections: readonly FakeConnection[];
   /** Emits to all of them. Resolves when they have been told. */
   emit(event: string, ...args: unknown[]): Promise<void>;
-  /** Answers an event from now on; `handler` gets the arguments and, if the client waits for one, the acknowledgement. */
+  /**
+   * Answers an event from now on; `handler` gets the arguments and, if the client waits for one, the acknowledgement. What it
+   * throws is reported.
+   */
   on(event: string, handler: (...args: Payload[]) => unknown): this;
   /** Resolves with the next client that is let in and that nobody has had. */
   connection(): Promise<FakeConnection>;
@@ -123,7 +127,7 @@ declare class FakeServer implements FakeNamespace {
   on(event: string, handler: (...args: Payload[]) => unknown): this;
   connection(): Promise<FakeConnection>;
   received(event: string): Promise<ReceivedEvent>;
-  /** A namespace; the server's own methods are those of "/". */
+  /** A namespace, named with its slash or without; the server's own methods are those of "/". */
   of(namespace: string): FakeNamespace;
 
   /** Lets in whoever has a token whose `exp` has not passed; signatures are not looked at. That is so from the beginning. */

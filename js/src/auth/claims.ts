@@ -8,12 +8,12 @@ function decoded(bytes: string): string {
 
 /**
  * What a JWT says of itself, decoded and NOT verified (only the server can). undefined for anything that is not a JWT
- * with an object inside. Never throws.
+ * with an object inside. Never throws. Nothing of them can be changed: hooks, snapshots of sessions and tabs share them.
  */
 export function claimsOf(token: unknown): Record<string, unknown> | undefined {
   try {
     const body = (token as string).split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/");
-    const claims = JSON.parse(decoded(atob(body)));
+    const claims = JSON.parse(decoded(atob(body)), (_, value) => Object.freeze(value));
     if (claims && typeof claims == "object" && !Array.isArray(claims)) return claims;
   } catch (e) {}
 }

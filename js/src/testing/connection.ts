@@ -3,7 +3,7 @@ import type * as Public from "../../types/testing.js";
 import { Type } from "../bridge/bridge.gen.js";
 import { verdictOf, type Verdict } from "./guard.js";
 import type { Namespace } from "./namespace.js";
-import { settled, until } from "./time.js";
+import { safely, settled, until } from "./time.js";
 import { claims } from "./token.js";
 import type { Packet } from "./wire.js";
 
@@ -61,7 +61,8 @@ export class Connection implements Public.FakeConnection {
     return settled();
   }
 
-  emitWithAck(event: string, ...args: unknown[]): Promise<unknown> {
+  async emitWithAck(event: string, ...args: unknown[]): Promise<unknown> {
+    this.#needed();
     let answer: [unknown] | undefined;
     this.say(event, ...args, (first: unknown) => void (answer = [first]));
     return until(() => answer, () => `the client has not acknowledged "${event}"`).then(([first]) => first);
@@ -71,7 +72,8 @@ export class Connection implements Public.FakeConnection {
     return this.#namespace.receivedBy(event, this);
   }
 
-  refuse(said: Public.RefusalReason | Public.RefusalWords): Promise<Public.Refusal> {
+  async refuse(said: Public.RefusalReason | Public.RefusalWords): Promise<Public.Refusal> {
+    this.#needed();
     const refusal = this.unauthorized(verdictOf(said));
     return settled().then(() => refusal);
   }
@@ -88,6 +90,11 @@ export class Connection implements Public.FakeConnection {
 
   disconnected(): Promise<void> {
     return until(() => !this.#connected || undefined, () => "the client is still connected").then(() => {});
+  }
+
+  /** Nobody hears what is said over a connection that is over, and nobody answers. */
+  #needed(): void {
+    if (!this.#connected) throw new Error("FakeServer: the connection is over: await connection() for the next one");
   }
 
   // --- What the server does --------------------------------------------------------------------------------------------
@@ -140,7 +147,7 @@ export class Connection implements Public.FakeConnection {
     if (type == Type.Ack) {
       const callback = this.#acks.get(id!);
       this.#acks.delete(id!);
-      callback?.(...(data as unknown[]));
+      safely(callback, data as unknown[]);
       return;
     }
     const [name, ...args] = data as [string, ...unknown[]];

@@ -18,11 +18,15 @@ const words: Record<RefusalReason, [message: string, code: string]> = {
 
 /** The verdict for a reason, or in a server's own words. */
 export function verdictOf(said: RefusalReason | RefusalWords, by?: RefusedBy): Verdict {
-  if (said && typeof said == "object") {
-    const { message, code, data = code === undefined ? undefined : { message, code } } = said;
-    return { reason: "other", message, data, by };
+  if (by !== undefined && by != "unauthorized" && by != "connect_error" && !(Number(by) >= 400 && Number(by) < 600))
+    throw new TypeError(`FakeServer: refuse() takes "by": "unauthorized", "connect_error", or an HTTP status from 400 to 599, not ${by}`);
+  if (said && typeof said == "object" && typeof said.message == "string") {
+    const { message, code, data } = said;
+    // The code travels in the data.
+    const carried = code === undefined ? data : data === undefined ? { message, code } : data && typeof data == "object" && !Array.isArray(data) ? { code, ...data } : data;
+    return { reason: "other", message, data: carried, by };
   }
-  if (!(said in words)) throw new TypeError(`FakeServer: refuse() takes "expired", "invalid", "missing", or the server's own words as { message, code, data }, not ${JSON.stringify(said)}`);
+  if (!Object.keys(words).includes(said as string)) throw new TypeError(`FakeServer: refuse() takes "expired", "invalid", "missing", or the server's own words as { message, code, data }, not ${JSON.stringify(said)}`);
   const reason = said as RefusalReason;
   const [message, code] = words[reason];
   return { reason, message, data: { message, code, type: "UnauthorizedError" }, by };

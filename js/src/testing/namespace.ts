@@ -2,7 +2,7 @@
 import type * as Public from "../../types/testing.js";
 import { Connection, type Handler } from "./connection.js";
 import type { Verdict } from "./guard.js";
-import { settled, until } from "./time.js";
+import { safely, settled, until } from "./time.js";
 
 type Acknowledge = (...args: unknown[]) => void;
 
@@ -91,7 +91,7 @@ export class Namespace implements Public.FakeNamespace {
         return settled();
       },
     });
-    handler?.(...args, ...(acknowledge ? [acknowledge] : []));
+    safely(handler, acknowledge ? [...args, acknowledge] : args);
   }
 
   /** A client has been refused. */

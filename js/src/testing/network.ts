@@ -29,12 +29,20 @@ export function install(host: Host): () => void {
   };
 }
 
+/** Undefined for what is no address here: a relative one where there is no page. That is no fake server's. */
+function urlOf(address: string): URL | undefined {
+  try {
+    return new URL(address, globalThis.location?.href);
+  } catch (e) {}
+}
+
 function fakeFetch(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
-  const url = new URL(typeof input == "object" && "url" in input ? input.url : `${input}`, globalThis.location?.href);
-  const host = claimed.at(url);
+  const address = typeof input == "object" && "url" in input ? input.url : `${input}`;
+  const url = urlOf(address);
+  const host = url && claimed.at(url);
   if (host) return answered(host, url, init);
   const { fetch } = originals as { fetch?: typeof globalThis.fetch };
-  if (!fetch) return Promise.reject(new TypeError(`FakeServer: there is no fetch here but for the fake server's addresses, and ${url.origin} is none of them`));
+  if (!fetch) return Promise.reject(new TypeError(`FakeServer: there is no fetch here but for the fake server's addresses, and ${url ? url.origin : address} is none of them`));
   return fetch(input as string, init);
 }
 

@@ -19,6 +19,18 @@ const FORBIDDEN = 4;
 
 let servers = 0;
 
+/** A namespace may be named without its slash, as on a real server. */
+const pathOf = (namespace: string): string => (namespace[0] == "/" ? namespace : `/${namespace}`);
+
+/** The server's address, which option "url" gives. */
+function whole(url: string): URL {
+  try {
+    return new URL(url);
+  } catch (e) {
+    throw new TypeError(`FakeServer: option "url" must be the server's whole address, as "https://api.example.com", not ${JSON.stringify(url)}`);
+  }
+}
+
 export class FakeServer implements Public.FakeServer {
   readonly url: string;
   readonly #options: Public.FakeServerOptions;
@@ -45,7 +57,7 @@ export class FakeServer implements Public.FakeServer {
     this.#generation = generationOf(version);
     this.url = url.replace(/\/$/, "");
     this.#uninstall = install({
-      address: addressOf(new URL(url)),
+      address: addressOf(whole(url)),
       path: path.replace(/\/$/, "") + "/",
       request: (request, answer) => this.#request(request, answer),
       dial: (query, socket) => this.#dial(query, socket),
@@ -54,7 +66,8 @@ export class FakeServer implements Public.FakeServer {
 
   // --- Namespaces ------------------------------------------------------------------------------------------------------
 
-  of(name: string): Namespace {
+  of(named: string): Namespace {
+    const name = pathOf(named);
     let namespace = this.#namespaces.get(name);
     if (!namespace) this.#namespaces.set(name, (namespace = new Namespace(name, { refusals: this.#refusals, story: () => this.#story() })));
     return namespace;
@@ -202,7 +215,7 @@ export class FakeServer implements Public.FakeServer {
   /** Where none are named, every namespace exists. */
   #exists(name: string): boolean {
     const { namespaces } = this.#options;
-    return namespaces ? namespaces.includes(name) : true;
+    return namespaces ? namespaces.map(pathOf).includes(name) : true;
   }
 
   // --- Verdicts --------------------------------------------------------------------------------------------------------

@@ -60,6 +60,19 @@ export async function advance(ms: number, advanceTimers?: (ms: number) => unknow
   await settled();
 }
 
+/** Calls a test's own function. What it throws is reported, also while fake timers stand still: it is no fault of the client. */
+export function safely(fn: ((...args: unknown[]) => unknown) | undefined, args: readonly unknown[]): void {
+  try {
+    fn?.(...args);
+  } catch (error) {
+    if (typeof reportError == "function") reportError(error);
+    else
+      realTimeout(() => {
+        throw error;
+      }, 0);
+  }
+}
+
 /** A timer that keeps no program from ending. */
 export function timer(fn: () => void, ms: number): ReturnType<typeof setTimeout> {
   const id: ReturnType<typeof setTimeout> & { unref?(): void } = setTimeout(fn, ms);
