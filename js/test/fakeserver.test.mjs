@@ -268,3 +268,19 @@ test("a connection that is over refuses no token", async (t) => {
   await assert.rejects(connection.emitWithAck("question"), /the connection is over: await connection\(\) for the next one/);
   await assert.rejects(server.refused(), /no client has been refused/);
 });
+
+test("a test that has moved its clock on by hours leaves the next one a server whose tokens are good", async (t) => {
+  const real = [Date.now, performance.now];
+  let moved = 0;
+  Date.now = () => real[0]() + moved;
+  performance.now = () => real[1].call(performance) + moved;
+  t.after(() => ([Date.now, performance.now] = real));
+  const first = pair(t, { advanceTimers: (ms) => (moved += ms) });
+  await first.server.connection();
+  await first.server.advance(7_200_000);
+  first.socket.disconnect();
+  moved = 0;
+  const { server } = pair(t);
+  await server.connection();
+  assert.equal(server.tokens.length, 1);
+});

@@ -5,6 +5,8 @@
  * of a wait has the fake clock run what is due now.
  */
 
+import { clock } from "../bridge/clock.js";
+
 /** As it is when the module is loaded, whatever a test puts in its place later. */
 const realTimeout = globalThis.setTimeout.bind(globalThis);
 
@@ -52,11 +54,12 @@ export async function until<T>(look: () => T | undefined, missing: () => string)
 
 /** Moves the test's clock on. */
 export async function advance(ms: number, advanceTimers?: (ms: number) => unknown): Promise<void> {
-  const clock = fakeClock();
-  if (!advanceTimers && !clock)
+  const fake = fakeClock();
+  if (!advanceTimers && !fake)
     throw new Error("FakeServer: advance() moves fake timers: call vi.useFakeTimers() or jest.useFakeTimers() first, or pass option advanceTimers");
   await settled();
-  await (advanceTimers ? advanceTimers(ms) : clock!.tickAsync(ms));
+  await (advanceTimers ? advanceTimers(ms) : fake!.tickAsync(ms));
+  clock(); // sees how far the test has gone, before the test puts the real clocks back
   await settled();
 }
 
