@@ -257,6 +257,50 @@ test("what a user has emitted, and was not sent, is not sent for the next user; 
     }
 });
 
+test("retries: who emits anew when an event has failed, as its user has left, emits for the next user", async (t) => {
+  const { socket, until, server } = open(t, { token: () => null, via: "auth", retries: 1, ackTimeout: 1e4 });
+  await until("refused");
+  const failed = [];
+  const emit = () => {
+    if (failed.length < 9) socket.emit("again", failed.length, (error) => error && (failed.push(error.message), emit()));
+  };
+  emit();
+  socket.logout();
+  assert.deepEqual(failed, ["socket has been disconnected"], "once");
+  socket.login("bob").catch(() => {});
+  let c;
+  do c = await server.connection();
+  while (!c.open);
+  await welcome(c);
+  assert.equal(await c.frame(), '420["again",1]');
+});
+
+test("retries: an event that waits for the token to be accepted uses up no attempt, and is sent once", async (t) => {
+  const { socket, until, server } = open(t, { token: () => "a", via: "event", retries: 1, ackTimeout: 20 });
+  const outcomes = [];
+  socket.emit("first", (...args) => outcomes.push(args));
+  socket.emit("second", (...args) => outcomes.push(args));
+  let c;
+  for (const last of [false, false, true]) {
+    c = await server.connection();
+    await welcome(c);
+    assert.match(await c.frame(), /^42\["authenticate"/);
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    for (let i = 0; i < 3; i++) t.mock.timers.tick(20);
+    t.mock.timers.reset();
+    if (!last) c.hangUp();
+  }
+  assert.deepEqual([outcomes, socket.sendBuffer], [[], []]);
+  c.say('42["authenticated"]');
+  await until("authenticated");
+  assert.match(await c.frame(), /^42\d+\["first"]$/);
+  c.say(`43${socket.ids - 1}[1]`);
+  assert.match(await c.frame(), /^42\d+\["second"]$/);
+  c.say(`43${socket.ids - 1}[2]`);
+  await settled();
+  assert.deepEqual([outcomes, c.sent()], [[[null, 1], [null, 2]], []]);
+});
+
 test("what is emitted while nobody is logged in is sent for who logs in", async (t) => {
   const { socket, until, server } = open(t, { token: () => null, via: "auth" });
   await until("refused");

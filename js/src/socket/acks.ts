@@ -55,7 +55,8 @@ export function forgetUser(socket: Socket): void {
   socket.sendBuffer = [];
   socket.receiveBuffer = [];
   abandonAnswers(socket);
-  for (let item; (item = socket._queue[0]); ) {
+  // Those that were emitted before: who hears that one has failed may emit it anew, for the next user.
+  for (const item of socket._queue.slice()) {
     item.tryCount = Infinity; // its attempts are used up
     safely(item.args[item.args.length - 1] as Listener, null, [new Error("socket has been disconnected")]);
   }

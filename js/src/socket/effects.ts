@@ -29,7 +29,8 @@ export function perform(socket: Socket, effect: SocketEffect): void {
       return sendDisconnect(socket);
     case SocketDo.Flush:
       if (effect[1]) abandonAnswers(socket);
-      return flush(socket);
+      flush(socket);
+      return sendNext(socket);
     case SocketDo.Connected:
       return connected(socket, !!effect[1]);
     case SocketDo.Closed:

@@ -32,6 +32,13 @@ export function send(socket: Socket, packet: Packet, bits: number): TxAnswer | t
   return SENT;
 }
 
+/** Says whether an event of the user's would be sent if it were emitted now: neither held nor dropped. */
+export function wouldSend(socket: Socket): boolean {
+  if (!socket.connected || socket.io.engine._expired()) return false;
+  look();
+  return typeof tx(socket._slot, Tx.Volatile, 0, "") == "string";
+}
+
 /** Sends a packet by the user's own parser. */
 export function sendByParser({ io, nsp }: Socket, packet: object): void {
   const whole = { nsp, options: { compress: true }, ...packet };

@@ -1,6 +1,7 @@
 /** Option `retries`: events are sent one after the other, each again until the server has answered it or the attempts are used up. */
 import type { Socket } from "../socket.js";
 import type { Ack } from "./acks.js";
+import { wouldSend } from "./outgoing.js";
 import type { Args, Flags } from "./packet.js";
 
 export interface Queued {
@@ -30,10 +31,15 @@ export function enqueue(socket: Socket, args: Args): void {
   sendNext(socket);
 }
 
-/** Sends the first event of the queue, unless its answer is being waited for; `again`: also then, as the connection is a new one. */
+/**
+ * Sends the first event of the queue, unless its answer is being waited for; `again`: also then, as the connection is a new one.
+ * While events are held back it stays in the queue: no attempt is used up by what is not sent, and nothing is sent twice later.
+ */
 export function sendNext(socket: Socket, again?: boolean): void {
   const item = socket._queue[0];
-  if (!socket.connected || !item || (item.pending && !again)) return;
+  if (!item || (item.pending && !again)) return;
+  item.pending = false;
+  if (!wouldSend(socket)) return;
   item.pending = true;
   item.tryCount++;
   socket.flags = item.flags;
