@@ -43,7 +43,8 @@ export function changed(now: SessionSnapshot, name: string, about: About = {}): 
     case "authenticated":
       return { ...nothing, ...about.info, status: "authenticated" };
     case "refused":
-      return about.fatal ? { ...nothing, status: "refused", error: about.error } : { status: "waiting", error: about.error };
+      if (about.fatal) return { ...nothing, status: "refused", error: about.error };
+      return about.active ? { status: "waiting", error: about.error } : { ...nothing, error: about.error };
     case "connect_error":
       return about.active ? { status: "waiting", error: about.error } : { ...nothing, status: now.status == "refused" ? "refused" : "idle", error: about.error };
     case "disconnected":

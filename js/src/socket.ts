@@ -55,6 +55,8 @@ export class Socket extends CatchAllEmitter {
   _lastOffset?: string;
   /** Counts connections, so that late answers do not go out over another one. */
   _epoch = 0;
+  /** disconnect() runs. What the core wanted done before it knew is done meanwhile, and leads to no session. */
+  _leaving = false;
   /** auth() has been called for a CONNECT and has not answered. */
   _asking?: object;
   /** What the server has said with CONNECT, until the core agrees. */
@@ -134,6 +136,7 @@ export class Socket extends CatchAllEmitter {
   }
   /** From connect() on it listens to its manager: who listened to that earlier is told earlier, who did later, later. */
   set _active(on: boolean) {
+    if (on) this._leaving = false;
     if (on == this.active) return;
     const { io } = this;
     const turn = (what: SocketDo) => () => performAhead(this, what);
@@ -197,9 +200,11 @@ export class Socket extends CatchAllEmitter {
     const { io, active } = this;
     if (active || this.connected) this._happened("disconnect");
     this._active = false;
+    this._leaving = true;
     this._token?.left();
     if (!running()) this._withdraw();
     else if (this._slot >= 0) control(Op.Disconnect, this._slot);
+    this._leaving = false;
     // Who leaves while auth() is asked is not connected after that: as if the server had refused.
     if (this._asking && this._slot >= 0) control(Op.LateAnswer, this._slot, false);
     this._asking = undefined;

@@ -257,6 +257,44 @@ test("what a user has emitted, and was not sent, is not sent for the next user; 
     }
 });
 
+for (const [name, options, leave] of [
+  ["disconnect(), with a token", { token: "a" }, (socket) => socket.disconnect()],
+  ["logout(), with a token", { token: "a" }, (socket) => socket.logout()],
+  ["disconnect(), as a guest", { token: null, guest: true }, (socket) => socket.disconnect()],
+])
+  test(`${name}, in a listener of connect: not to be connected any more, and no session is told of`, async (t) => {
+    const told = [];
+    const { socket, server } = open(t, { via: "auth", onAuthenticated: () => told.push("onAuthenticated"), ...options });
+    socket.session.subscribe(() => told.push(socket.session.getSnapshot().status));
+    socket.once("connect", () => leave(socket));
+    const left = event(socket, "disconnect");
+    await welcome(await server.connection());
+    assert.equal((await left)[0], "io client disconnect");
+    await settled();
+    assert.deepEqual([socket.active, socket.connected, socket.authenticated, told], [false, false, false, ["idle"]]);
+  });
+
+test("disconnect() in the listener of disconnect, as the server has hung up without an answer: not to be connected any more", async (t) => {
+  const reasons = [];
+  const { socket, server } = open(t, { token: "a", via: "event", onUnauthorized: ({ reason }) => void reasons.push(reason) });
+  socket.once("disconnect", () => socket.disconnect());
+  const c = await server.connection();
+  await welcome(c);
+  assert.match(await c.frame(), /^42\["authenticate"/);
+  c.say("41");
+  await settled();
+  assert.deepEqual([socket.active, socket.connected, socket.session.getSnapshot().status, reasons], [false, false, "idle", ["timeout"]]);
+});
+
+test("disconnect() and connect() in a listener of connect: another session, of which alone is told", async (t) => {
+  let told = 0;
+  const { socket, until, server } = open(t, { token: "a", via: "auth", onAuthenticated: () => told++ });
+  socket.once("connect", () => socket.disconnect().connect());
+  for (let i = 0; i < 2; i++) await welcome(await server.connection());
+  await until("authenticated");
+  assert.deepEqual([told, socket.active, socket.connected, socket.authenticated], [1, true, true, true]);
+});
+
 test("retries: who emits anew when an event has failed, as its user has left, emits for the next user", async (t) => {
   const { socket, until, server } = open(t, { token: () => null, via: "auth", retries: 1, ackTimeout: 1e4 });
   await until("refused");

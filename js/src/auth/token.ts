@@ -338,6 +338,7 @@ export class Token implements SourceUser {
         return sendSecretly(socket, "authenticate", ways.event());
       case TokenDo.Accepted: {
         const [, id, ...acceptance] = effect;
+        if (socket._leaving) return;
         return this._accept(source.tokens.text(id), acceptanceOf(acceptance));
       }
       case TokenDo.Refused: {
@@ -354,7 +355,7 @@ export class Token implements SourceUser {
         return this._redirect();
       case TokenDo.Settled: {
         const [, ok, reason] = effect;
-        if (ok) return this.settle();
+        if (ok && !socket._leaving) return this.settle();
         return this.settle(reason ? this._error || this._make(reason) : new Error("reauthenticate: the socket was disconnected"));
       }
     }
@@ -364,7 +365,7 @@ export class Token implements SourceUser {
   private _resume(): void {
     const { _socket: socket } = this;
     const now = socket.session.getSnapshot();
-    if (now.status != "refused" && now.status != "waiting") return;
+    if (socket._leaving || (now.status != "refused" && now.status != "waiting")) return;
     socket._active = true;
     this._ended = false;
     socket.session._change(changed(now, "attempt", now as { attempt: number }));
@@ -396,10 +397,10 @@ export class Token implements SourceUser {
     const { _socket: socket, _source: source, _said: said } = this;
     this._error = error;
     this.accepted = false;
-    socket._active = !fatal;
+    socket._active = !fatal && !socket._leaving;
     this._ended = fatal;
     const { reason, code, message } = error;
-    socket._happened("refused", { reason, code, message, fatal }, { error, fatal });
+    socket._happened("refused", { reason, code, message, fatal }, { error, fatal, active: socket.active });
     if (fatal && said) source.tabs?.refuse(error.reason, this.ways.text, said.status ? undefined : socket._name);
     // What the server said to the namespace has been told by another connect_error, or by `unauthorized`.
     if ((!said || said.status) && !socket.connected) socket.emitReserved("connect_error", error);
