@@ -178,10 +178,11 @@ func (s *Source) Step(e *SourceEvent, out []SourceAction) []SourceAction {
 	return out
 }
 
-// serves tells whether the last answer is news to w.
+// serves tells whether the last answer is news to w. One that is over serves nobody: whoever
+// got it has kept the token before it, and asks for another one.
 func (s *Source) serves(w *waiter, now int64) bool {
 	return w.cause >= CauseRefresh && w.have != 0 && w.have == s.before &&
-		s.last.ID != 0 && now-s.at < shared
+		s.last.ID != 0 && now-s.at < shared && (s.last.ExpiresAt == 0 || now < s.last.ExpiresAt)
 }
 
 // tell gives a socket that waits a token (SrcDeliver), or the reason why there is none

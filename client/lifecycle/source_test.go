@@ -79,6 +79,28 @@ func TestSource(t *testing.T) {
 			a.now += shared
 			a.want(t, "call 3 unauthorized", ask(1, CauseUnauthorized, 7))
 		},
+		"an answer that is over → serves nobody who asks later": func(a *asker) {
+			a.now = 10_000
+			a.want(t, "call 1 connect", ask(1, CauseConnect, 0))
+			a.want(t, "1 gets 7", answer(1, 7))
+			a.want(t, "call 2 refresh", ask(1, CauseRefresh, 7))
+			over := answer(2, 8)
+			over.Token.ExpiresAt = a.now
+			a.want(t, "1 gets 8", over)
+			a.want(t, "call 3 refresh", ask(1, CauseRefresh, 7))
+			a.want(t, "1 gets 9", answer(3, 9))
+		},
+		"an answer that is not over yet → serves who had the token before": func(a *asker) {
+			a.now = 10_000
+			a.want(t, "call 1 connect", ask(1, CauseConnect, 0))
+			a.want(t, "", ask(2, CauseConnect, 0))
+			a.want(t, "1 gets 7, 2 gets 7", answer(1, 7))
+			a.want(t, "call 2 refresh", ask(1, CauseRefresh, 7))
+			good := answer(2, 8)
+			good.Token.ExpiresAt = a.now + 1
+			a.want(t, "1 gets 8", good)
+			a.want(t, "2 gets 8", ask(2, CauseRefresh, 7))
+		},
 		"what was refused does not come again": func(a *asker) {
 			a.next(ask(0, CauseConnect, 0))
 			a.next(answer(1, 7))

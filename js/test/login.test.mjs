@@ -339,6 +339,33 @@ test("retries: an event that waits for the token to be accepted uses up no attem
   assert.deepEqual([outcomes, c.sent()], [[[null, 1], [null, 2]], []]);
 });
 
+test("retries: what was sent over a connection that is gone is sent again once the token is accepted", async (t) => {
+  const { socket, until, server } = open(t, { token: () => "a", via: "event", retries: 1 });
+  socket.emit("mine");
+  for (const id of [0, 1]) {
+    const c = await server.connection();
+    await welcome(c);
+    assert.match(await c.frame(), /^42\["authenticate"/);
+    await settled();
+    assert.deepEqual(c.sent(), []);
+    c.say('42["authenticated"]');
+    await until("authenticated");
+    assert.equal(await c.frame(), `42${id}["mine"]`);
+    if (!id) c.hangUp();
+  }
+});
+
+test("reauthenticate(): a function that has given a token that is over is asked again", async (t) => {
+  const over = jwt({ iat: -60, exp: -30 });
+  const given = ["first", over, over, "second"];
+  const { socket, until, server } = open(t, { token: () => given.shift(), via: "auth" });
+  answers(server);
+  await until("authenticated");
+  for (const _ of [1, 2]) await assert.rejects(socket.reauthenticate(), { reason: "expired" });
+  await socket.reauthenticate();
+  assert.deepEqual(given, []);
+});
+
 test("what is emitted while nobody is logged in is sent for who logs in", async (t) => {
   const { socket, until, server } = open(t, { token: () => null, via: "auth" });
   await until("refused");

@@ -256,7 +256,10 @@ const mutants = [
   ["auth/ways", "scheme && scheme + \" \"", "scheme + \" \""],
   ["auth/token", "this._said = undefined;\n      control(Op.Hook", "control(Op.Hook"],
   ["auth/token", "this._source.accepted(this);", ""],
-  ["auth/token", "socket._active = !fatal;", ""],
+  ["auth/token", "socket._active = !fatal && !socket._leaving;", ""],
+  ["auth/token", "!fatal && !socket._leaving", "!fatal"],
+  ["auth/token", "if (socket._leaving) return;", ""],
+  ["auth/token", "ok && !socket._leaving", "ok"],
   ["auth/token", "!socket.connected) socket.emitReserved", "socket.connected) socket.emitReserved"],
   ["auth/token", "if (known || reason || certain) {", "if (known) {"],
   ["session", 'case "connect": return live ? undefined : {', 'case "connect": return {'],
@@ -268,7 +271,8 @@ const mutants = [
   ["session", "about.plain ?", "true ?"],
   ["session", "{ ...nothing, ...about.info, status", "{ ...about.info, status"],
   ["session", "...nothing, ...about.info,", "...nothing,"],
-  ["session", "about.fatal ?", "true ?"],
+  ["session", "if (about.fatal)", "if (true)"],
+  ["session", "about.active ? { status: \"waiting\", error: about.error } : { ...nothing, error: about.error }", "{ status: \"waiting\", error: about.error }"],
   ["session", 'now.status == "refused" ? "refused" : "idle"', '"idle"'],
   ["session", 'if (now.status == "refused") return;', ""],
   ["session", 'return about.active ? { status: "waiting" } :', "return"],
@@ -318,6 +322,10 @@ const mutants = [
   ["socket/namespace", "&& socket.id == bareId(socket)", ""],
   ["socket/retries", "if (item !== socket._queue[0]) return;", ""],
   ["socket/retries", "&& !again", ""],
+  ["socket/retries", "if (!wouldSend(socket)) return;", "if (!socket.connected) return;"],
+  ["socket/retries", "item.pending = false;\n  if (!would", "if (!would"],
+  ["socket/effects", "return sendNext(socket);", "return;"],
+  ["socket/acks", "socket._queue.slice()", "socket._queue"],
   ["bridge/calls", "opts.useNativeTimers", "true"],
   ["manager/incoming", 'if (this.partial) throw new Error("illegal attachments");', ""],
   ["manager/incoming", "if (packet != this._due) return;", ""],
@@ -327,7 +335,7 @@ const mutants = [
 ];
 
 /** The tests of a module bear the last part of its name, except these, which are named by a module or its folder. */
-const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "login", "tabs-login"], "engine/takers": ["socket"], "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], socket: ["socket"], manager: ["manager"] };
+const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "login", "tabs-login"], "engine/takers": ["socket"], "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/acks": ["socket", "login"], "socket/retries": ["socket", "login"], socket: ["socket"], manager: ["manager"] };
 const testsOf = (module) => (tests[module] || tests[module.split("/")[0]] || [module.split("/").at(-1)]).map((name) => join(root, `js/test/${name}.test.mjs`));
 
 const fit = process.argv.includes("--fit");

@@ -50,6 +50,8 @@ var lifecycleMutants = []mutant{
 		"if s.state == quiet && s.serves(&w, e.Now) {", "if false {", "TestSource"},
 	{"one call: the refused token is served again", "Source.serves",
 		"w.have != 0 && w.have == s.before &&", "w.have != 0 &&", "TestSource"},
+	{"one call: an answer that is over serves on", "Source.serves",
+		"now-s.at < shared && (s.last.ExpiresAt == 0 || now < s.last.ExpiresAt)", "now-s.at < shared", "TestSource"},
 	{"one call: a cached answer does for the refused one", "Source.end",
 		"if w.from > s.call || w.cause > s.cause && w.have != 0 && w.have == token.ID {", "if w.from > s.call {", "TestSource"},
 	{"one call: it has no deadline", "Source.Step",
