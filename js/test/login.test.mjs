@@ -268,7 +268,9 @@ for (const [name, options, leave] of [
     socket.session.subscribe(() => told.push(socket.session.getSnapshot().status));
     socket.once("connect", () => leave(socket));
     const left = event(socket, "disconnect");
+    const info = options.guest || assert.rejects(socket.reauthenticate(), /disconnected/);
     await welcome(await server.connection());
+    await info;
     assert.equal((await left)[0], "io client disconnect");
     await settled();
     assert.deepEqual([socket.active, socket.connected, socket.authenticated, told], [false, false, false, ["idle"]]);

@@ -365,7 +365,7 @@ export class Token implements SourceUser {
   private _resume(): void {
     const { _socket: socket } = this;
     const now = socket.session.getSnapshot();
-    if (socket._leaving || (now.status != "refused" && now.status != "waiting")) return;
+    if (now.status != "refused" && now.status != "waiting") return;
     socket._active = true;
     this._ended = false;
     socket.session._change(changed(now, "attempt", now as { attempt: number }));
