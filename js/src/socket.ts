@@ -53,6 +53,8 @@ export class Socket extends CatchAllEmitter {
   /** What a server asks for to recover the session: its private id, and the offset of the last event. */
   _pid?: string;
   _lastOffset?: string;
+  /** Whom the last CONNECT was for. That session is this user's. */
+  _user?: unknown;
   /** Counts connections, so that late answers do not go out over another one. */
   _epoch = 0;
   /** disconnect() runs. What the core wanted done before it knew is done meanwhile, and leads to no session. */

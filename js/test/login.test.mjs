@@ -4,7 +4,7 @@ import test from "node:test";
 import { desk, event, jwt, queue, welcome } from "./desk.mjs";
 import { settled } from "./tools.mjs";
 
-const { connect, server, trap } = await desk();
+const { UnauthorizedError, connect, server, trap } = await desk();
 let hosts = 0;
 
 /** A socket to a server of its own, and the statuses that its store tells of. */
@@ -231,6 +231,57 @@ test("login() at rest takes no part in a call that another socket of the user be
   second.socket.disconnect();
   await assert.rejects(info, /disconnected/);
 });
+
+// A server that recovers a session skips its middlewares, and sends the events that were missed.
+const ann = jwt({ sub: "ann", exp: 600 });
+const bob = jwt({ sub: "bob", exp: 600 });
+const asBob = `40{"token":"${bob}"}`;
+const annsNext = jwt({ sub: "ann", exp: 700 });
+/** What the token function throws: it is asked again, or the session is over. */
+const failure = new Error("not now");
+const over = new UnauthorizedError("signed out", { reason: "missing" });
+for (const [name, options, change, sent] of [
+  ["login(token)", {}, (socket) => socket.login(bob), asBob],
+  ["login(), as the function fails once", {}, (socket, user) => ((user.tokens = [failure, bob]), socket.login()), asBob],
+  ["logout() and login()", {}, (socket) => (socket.logout(), socket.login(bob)), asBob],
+  ["logout(), with guest", { guest: true }, (socket) => socket.logout(), "40"],
+  ["logout(), with guest, by event", { guest: true, via: "event" }, (socket) => socket.logout(), "40"],
+  ["disconnect() and connect(), as the function gives another user's token", {}, (socket, user) => ((user.tokens = [bob]), socket.disconnect().connect()), asBob],
+  ["a session that is over, and login(), as the function fails once", { via: "event" }, async (socket, user, until) => {
+    user.tokens = [over];
+    await until("refused");
+    user.tokens = [failure, bob];
+    await socket.login();
+  }, "40"],
+  ["a reconnection, as the function gives another user's token", {}, (_, user) => (user.tokens = [bob]), asBob],
+  ["a reconnection, as the function gives none", { guest: true }, (_, user) => (user.tokens = [null]), "40"],
+  ["a reconnection, as the function gives the same user's next token", {}, (_, user) => (user.tokens = [annsNext]), `40{"pid":"private","offset":"1","token":"${annsNext}"}`],
+  ["a reconnection, by event", { via: "event" }, () => {}, '40{"pid":"private","offset":"1"}'],
+])
+  test(`connection state recovery asks for a session of the same user only: ${name}`, async (t) => {
+    const user = { tokens: [ann] };
+    const token = () => {
+      const next = user.tokens.length > 1 ? user.tokens.shift() : user.tokens[0];
+      if (next instanceof Error) throw next;
+      return next;
+    };
+    const { socket, until, server } = open(t, { token, via: "auth", ...options });
+    const c = await server.connection();
+    await c.frame();
+    c.say('40{"sid":"s","pid":"private"}');
+    if (options.via == "event") {
+      await c.frame();
+      c.say('42["authenticated"]');
+    }
+    await until("authenticated");
+    c.say('42["message","1"]');
+    socket.once("disconnect", () => Promise.resolve(change(socket, user, until)).catch(() => {}));
+    c.hangUp();
+    let frame;
+    do frame = await (await server.connection()).frame();
+    while (frame == "closed");
+    assert.equal(frame, sent);
+  });
 
 test("what a user has emitted, and was not sent, is not sent for the next user; its answers are errors", async (t) => {
   for (const retries of [undefined, 3])

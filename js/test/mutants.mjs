@@ -156,6 +156,9 @@ const mutants = [
   ["auth/token", "|| (socket.active && !guest)", ""],
   ["auth/token", "for (const other of others) other._endOther();", ""],
   ["auth/token", "forgetUser(this._socket);", ""],
+  ["auth/token", "forgetSession(this._socket);", ""],
+  ["auth/token", "if (fatal) forgetSession(socket);", ""],
+  ["socket/namespace", "if (user !== socket._user) forgetSession(socket);", ""],
   ["auth/token", "|| (reason == \"invalid\" && nsp != this._socket._name)", ""],
   ["auth/source", "cause == \"unauthorized\" && this.error", "this.error"],
   ["socket/namespace", "if (!answered() || gone()) return;", "if (!answered()) return;"],
@@ -253,6 +256,8 @@ const mutants = [
   ["auth/source", "this.since = undefined;", ""],
   ["auth/source", "finalOf(error)?.reason || Reason.None", "Reason.None"],
   ["auth/ways", 'this.text && this.by("auth")', 'this.by("auth")'],
+  ["auth/ways", 'if (!this.inHandshake && !this.by("auth")) return;', ""],
+  ["auth/ways", "return this.text ? claimsOf(this.text)?.sub : null;", "return claimsOf(this.text)?.sub;"],
   ["auth/ways", "scheme && scheme + \" \"", "scheme + \" \""],
   ["auth/token", "this._said = undefined;\n      control(Op.Hook", "control(Op.Hook"],
   ["auth/token", "this._source.accepted(this);", ""],
@@ -335,7 +340,7 @@ const mutants = [
 ];
 
 /** The tests of a module bear the last part of its name, except these, which are named by a module or its folder. */
-const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "login", "tabs-login"], "engine/takers": ["socket"], "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/acks": ["socket", "login"], "socket/retries": ["socket", "login"], socket: ["socket"], manager: ["manager"] };
+const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "login", "tabs-login"], "engine/takers": ["socket"], "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/acks": ["socket", "login"], "socket/namespace": ["socket", "login"], "socket/retries": ["socket", "login"], socket: ["socket"], manager: ["manager"] };
 const testsOf = (module) => (tests[module] || tests[module.split("/")[0]] || [module.split("/").at(-1)]).map((name) => join(root, `js/test/${name}.test.mjs`));
 
 const fit = process.argv.includes("--fit");

@@ -52,3 +52,12 @@ test("what the core is told: a bit for each way, and which of them the handshake
   assert.deepEqual(["event", "query", "header", "auth", ["event", "auth"], ["event", "query"]].map(inHandshake), [false, true, true, false, false, true]);
   assert.deepEqual(new Ways({ via: ["header", "query"] }).via, ["header", "query"], "as the user gave it");
 });
+
+test("whom a connection is for: the token's user, or nobody; by event alone it is not known when the connection begins", () => {
+  const token = (claims) => `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.sig`;
+  const user = (via, text) => with_({ via }, text).user;
+  for (const via of ["query", "header", "auth", ["event", "auth"]]) {
+    assert.deepEqual([user(via, token({ sub: "ann" })), user(via, token({ sub: 7 })), user(via, token({})), user(via, "opaque"), user(via, "")], ["ann", 7, undefined, undefined, null]);
+  }
+  assert.deepEqual([user("event", token({ sub: "ann" })), user("event", "")], [undefined, undefined]);
+});

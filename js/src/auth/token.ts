@@ -10,6 +10,7 @@ import { Do, Op, Reason, TokenDo, acceptanceOf, fatalReasons, reasonTexts, reaso
 import { report, safely, type Listener } from "../emitter.js";
 import type { Socket } from "../socket.js";
 import { forgetUser } from "../socket/acks.js";
+import { forgetSession } from "../socket/namespace.js";
 import { sendSecretly } from "../socket/outgoing.js";
 import { changed } from "../session.js";
 import { sockets } from "../tables.js";
@@ -242,6 +243,7 @@ export class Token implements SourceUser {
     this._given = undefined;
     this._ended = false;
     if (this._socket._slot < 0) this._listen();
+    forgetSession(this._socket);
     const source = this._source;
     source?.entering.delete(this);
     if (source?.users.size == 1) source.given = undefined;
@@ -399,6 +401,7 @@ export class Token implements SourceUser {
     this.accepted = false;
     socket._active = !fatal && !socket._leaving;
     this._ended = fatal;
+    if (fatal) forgetSession(socket);
     const { reason, code, message } = error;
     socket._happened("refused", { reason, code, message, fatal }, { error, fatal, active: socket.active });
     if (fatal && said) source.tabs?.refuse(error.reason, this.ways.text, said.status ? undefined : socket._name);

@@ -1,6 +1,7 @@
 /** How a socket's token travels: where it stands in a handshake, in headers and in CONNECT, and under which name. */
 import type { TokenOptions, Via } from "../../types/index.js";
 import { Way, ways } from "../bridge/bridge.gen.js";
+import { claimsOf } from "./claims.js";
 
 const bit = (way: Via): Way => 1 << ways.indexOf(way);
 
@@ -27,6 +28,12 @@ export class Ways {
   /** The connection's handshake carries the token. */
   get inHandshake(): boolean {
     return this.by("query") || this.by("header");
+  }
+
+  /** Whom a connection is for, as its token says; null: nobody. Undefined: that is not known, or the token follows by an event. */
+  get user(): unknown {
+    if (!this.inHandshake && !this.by("auth")) return;
+    return this.text ? claimsOf(this.text)?.sub : null;
   }
 
   /** Puts the token into the parameters of a handshake. */

@@ -26,6 +26,9 @@ export function sendConnect(socket: Socket, standby: boolean, fresh: boolean): v
   const send = (auth?: object) => {
     if (gone()) return;
     if (token) auth = token.ways.auth(auth) as object | undefined;
+    const user = token?.ways.user;
+    if (user !== socket._user) forgetSession(socket);
+    socket._user = user;
     const data = socket._pid ? { pid: socket._pid, offset: socket._lastOffset, ...auth } : auth;
     engine._secret = !!token;
     if (io.encoder) sendByParser(socket, { type: Type.Connect, data });
@@ -51,6 +54,11 @@ export function sendConnect(socket: Socket, standby: boolean, fresh: boolean): v
   } catch (e) {
     failed(e);
   }
+}
+
+/** The session is not to be recovered: whoever recovers it gets what its user has missed, and passes no middleware. */
+export function forgetSession(socket: Socket): void {
+  socket._pid = socket._lastOffset = undefined;
 }
 
 /** Sends DISCONNECT. */
