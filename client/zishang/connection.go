@@ -2,9 +2,11 @@ package zishang
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/socketio-jwt/socketio-jwt-wasm/client"
+	"github.com/socketio-jwt/socketio-jwt-wasm/client/jwtclaims"
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 )
 
@@ -34,9 +36,13 @@ func (c *Conn) dial(t lifecycle.Token) {
 	if c.parserShim == nil && c.Via&client.ViaAuth == 0 {
 		auth = nil // the program's own
 	}
-	c.carry(c.tokens.text(t.ID), auth)
+	text := c.tokens.text(t.ID)
+	c.carry(text, auth)
+	user := c.userOf(text)
+	c.another = c.another || user != c.user
+	c.user = user
 	if c.parserShim != nil {
-		c.parserShim.noRecovery.Store(c.replacing)
+		c.parserShim.noRecovery.Store(c.replacing || c.another)
 	}
 	// zishang520 gives the transport this long, and the namespace all the time in
 	// the world; its own server may miss a CONNECT that is quick.
@@ -45,6 +51,26 @@ func (c *Conn) dial(t lifecycle.Token) {
 	c.socket.Connect()
 	letTimersStart()
 	c.route.release()
+}
+
+// user is whom a connection is for.
+type user struct {
+	guest bool
+	sub   string
+}
+
+// userOf reads the user off a token; "" is a guest's. The zero user is one that is not
+// known, and everybody's whose token follows by an event.
+func (c *Conn) userOf(token string) user {
+	if c.Via == client.ViaEvent {
+		return user{}
+	}
+	claims, _ := jwtclaims.Parse(token)
+	sub, known := claims.All["sub"]
+	if !known {
+		return user{guest: token == ""}
+	}
+	return user{sub: fmt.Sprint(sub)}
 }
 
 // authenticate emits the token.
@@ -158,6 +184,7 @@ func (c *Conn) connected() {
 		return
 	}
 	c.phase = up
+	c.another = false
 	c.connectAt = 0
 	c.connection++
 	c.show(func(v *view) { v.id = c.socket.Id() })
@@ -277,8 +304,9 @@ func (c *Conn) disconnect(connects int) {
 }
 
 // leave ends the session for the user. Another user may connect next, so that no token
-// counts that was asked for before.
+// counts that was asked for before, and no session is recovered.
 func (c *Conn) leave() {
+	c.another = true
 	c.feed(lifecycle.Event{Kind: lifecycle.EvStop})
 	c.ask(lifecycle.SourceEvent{Kind: lifecycle.SrcForget}, nil)
 }

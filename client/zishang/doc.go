@@ -48,7 +48,9 @@
 // two seconds. What the server emits between the two connections is lost, unless
 // the server keeps it for the user: the gap is as long as a reconnection takes. The
 // new connection never asks for connection state recovery, which on most servers
-// goes round the check of the token. A connection that the network broke does.
+// goes round the check of the token. A connection that the network broke does, for the
+// same user: not after Disconnect or a refusal that stands, nor when the new token has
+// another sub, or there is none any more.
 //
 // # Guests
 //

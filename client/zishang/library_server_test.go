@@ -4,11 +4,14 @@ package zishang_test
 
 import (
 	"bytes"
+	"context"
+	"encoding/base64"
 	"errors"
 	"math"
 	"net/url"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -119,6 +122,57 @@ func TestLibraryAuthMapIsWrittenTo(t *testing.T) {
 	}
 	if len(mine) != 1 {
 		t.Errorf("the map is %v", mine)
+	}
+}
+
+// A server that recovers a session skips its middlewares, and sends what was missed.
+func TestRecoveryIsForTheSameUser(t *testing.T) {
+	address := serveNode(t, "socket.io-4", "none")
+	const nobody = ""
+	unsigned := func(claims string) string {
+		return "e30." + base64.RawURLEncoding.EncodeToString([]byte(claims)) + ".sig"
+	}
+	ann, annsNext, bob := unsigned(`{"sub":"ann"}`), unsigned(`{"sub":"ann","jti":"2"}`), unsigned(`{"sub":"bob"}`)
+	for name, row := range map[string]struct {
+		next       string
+		disconnect bool
+		recovers   bool
+	}{
+		"the same user's next token":           {annsNext, false, true},
+		"another user's token":                 {bob, false, false},
+		"none any more":                        {nobody, false, false},
+		"Disconnect and Connect":               {annsNext, true, false},
+		"Disconnect and Connect, another user": {bob, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var token atomic.Value
+			token.Store(ann)
+			o := socket.DefaultOptions()
+			o.SetReconnectionDelay(20)
+			d := newDiary()
+			lost := zishang.WithSetup(func(c *zishang.Conn) {
+				var once sync.Once
+				c.On("connect", func(...any) { d.write("connect") })
+				c.On("disconnect", func(...any) {
+					if row.disconnect {
+						once.Do(func() { c.Disconnect(); c.Connect() })
+					}
+				})
+			})
+			c := connect(t, address, client.Options{
+				Via: client.ViaAuth, Guest: true,
+				Token: func(context.Context, client.Cause) (string, error) { return token.Load().(string), nil },
+			}, zishang.WithOptions(o), lost)
+			authenticated(t, c)
+			token.Store(row.next)
+			_ = c.Emit("echo", "an event with an offset")
+			_ = c.Emit("drop")
+			d.until(t, func(lines string) bool { return strings.Count(lines, "connect") == 2 })
+			session, err := c.Wait(waits(t))
+			if err != nil || session.Recovered != row.recovers {
+				t.Errorf("recovered is %v, error %v", session.Recovered, err)
+			}
+		})
 	}
 }
 

@@ -57,6 +57,8 @@ type owner struct {
 	connection     int // number of the connection, or of the attempt; events of another number are dropped
 	failures       int
 	replacing      bool // the next connection takes the place of a good one
+	user           user // whom the last attempt was for
+	another        bool // the next connection may be another user's than the last one's
 	silent         bool // and the listeners do not hear of the change, unless it fails
 
 	open         bool // the server has accepted the token: events may be sent

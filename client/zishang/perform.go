@@ -74,6 +74,7 @@ func (c *Conn) accepted(a lifecycle.Action) {
 func (c *Conn) unauthorized(a lifecycle.Action) {
 	err := c.refusalError(a.Reason)
 	c.refused = err
+	c.another = c.another || a.Fatal
 	c.show(func(v *view) { v.trouble = err })
 	c.tellRefusal(err)
 	if len(c.pending) > 0 {
