@@ -184,6 +184,17 @@ export default (it) => {
     t.assert.equal((await lost)[0], "transport close");
   });
 
+  it("an end that the page wants is no error of the engine", both, async (t) => {
+    for (const end of [(socket) => socket.disconnect(), (socket) => socket.io.engine.close(), (socket) => socket.emit("farewell").disconnect()]) {
+      const socket = await t.connected("/", { reconnection: false, forceNew: true });
+      const errors = t.record(socket.io.engine, "error");
+      const closed = t.once(socket.io.engine, "close");
+      end(socket);
+      t.assert.equal((await closed)[0], "forced close");
+      t.assert.same(errors, []);
+    }
+  });
+
   it("engine.close() lets go what was emitted before", both, async (t) => {
     const socket = await t.connected("/", { reconnection: false });
     const { id } = socket;

@@ -214,6 +214,7 @@ export class Engine extends Emitter {
   _closed(reason: CloseReason, text: string): (() => void) | undefined {
     if (this.readyState == "closed") return;
     const open = this.readyState == "open";
+    const opening = this.readyState == "opening";
     const { _error: error } = this;
     let { _details: details } = this;
     // The manager closes the engine then.
@@ -229,7 +230,7 @@ export class Engine extends Emitter {
     this.id = null!;
     this._writer.reset();
     return () => {
-      if (reason == CloseReason.TransportError || !open) this.emitReserved("error", error || new Error(text));
+      if (reason == CloseReason.TransportError || opening) this.emitReserved("error", error || new Error(text));
       this.emitReserved("close", text, details);
     };
   }
