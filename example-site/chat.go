@@ -65,6 +65,9 @@ func (c *chat) welcome(s *socket.Socket, door string) {
 	_ = s.On("join", func(args ...any) { c.join(s, args) })
 	_ = s.On("message", func(args ...any) { c.say(s, args) })
 	_ = s.On("disconnect", func(...any) { c.leave(s) })
+	if c.sessions.of(s.Request().Request()) == nil {
+		server.HangUp(s) // it ended before end could find the guest
+	}
 	if !s.Connected() {
 		c.leave(s) // it was gone before anybody listened
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -156,6 +157,68 @@ func TestAnEndedSessionIsHungUpOnAndRefused(t *testing.T) {
 	_, _, over := who.feed.since("mine", 0)
 	if got := strings.Join(story, " "); got != "connected authenticated closed" || !over {
 		t.Errorf("the tab was told of %q, over: %t", got, over)
+	}
+}
+
+// Between the two looks that a chat takes at a session nothing of it may stay up.
+func TestALogoutWhileTheChatWelcomesHangsUp(t *testing.T) {
+	v := visit(t)
+	v.signIn("Ada", "/")
+	c := v.through("event")
+	c.emit("1", `["join",{"room":"general"}]`)
+	c.hear("43/event,1[")
+	chat := v.site.chat
+	var theirs *guest
+	for _, theirs = range chat.guests {
+	}
+	chat.leave(theirs.socket) // as if it had not been welcomed yet
+
+	chat.mu.Lock()
+	welcomed := make(chan struct{})
+	go func() {
+		defer close(welcomed)
+		chat.welcome(theirs.socket, "/event")
+	}()
+	for deadline := time.Now().Add(patience); !waitsIn("(*chat).welcome"); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the chat does not look for the guest")
+		}
+	}
+	v.site.sessions.end(theirs.who) // and among the guests there is none to hang up on
+	chat.mu.Unlock()
+	<-welcomed
+	c.hear("41/event")
+	chat.mu.Lock()
+	defer chat.mu.Unlock()
+	if len(chat.guests) != 0 {
+		t.Errorf("%d guests are left", len(chat.guests))
+	}
+}
+
+// waitsIn reports whether a goroutine waits for a mutex in a function.
+func waitsIn(function string) bool {
+	buffer := make([]byte, 1<<20)
+	for _, stack := range strings.Split(string(buffer[:runtime.Stack(buffer, true)]), "\n\n") {
+		if strings.Contains(stack, function) && strings.Contains(stack, "sync.(*Mutex).Lock") {
+			return true
+		}
+	}
+	return false
+}
+
+// A session whose time is over is hung up on as one that has been ended.
+func TestAnOldSessionIsHungUpOn(t *testing.T) {
+	v := visit(t)
+	v.signIn("Ada", "/")
+	c := v.through("event")
+	c.emit("1", `["join",{"room":"general"}]`)
+	c.hear("43/event,1[")
+	for _, who := range v.site.sessions.byID {
+		who.over.Reset(0)
+	}
+	c.hear("41/event")
+	if res, _ := v.token("good", 60); res.StatusCode != http.StatusUnauthorized {
+		t.Errorf("a token after the session: %s", res.Status)
 	}
 }
 

@@ -18,8 +18,8 @@ type session struct {
 	id      string // the cookie's value, a secret
 	subject string // what tokens call it; anybody may know it
 	name    string
-	born    time.Time
 	feed    *feed
+	over    *time.Timer // after sessionLife
 }
 
 // sessions are kept in memory: a restart of the site signs everybody out.
@@ -30,20 +30,15 @@ type sessions struct {
 
 func newSessions() *sessions { return &sessions{byID: map[string]*session{}} }
 
-// begin signs somebody in; nil when the house is full.
-func (s *sessions) begin(name string) *session {
+// begin signs somebody in, and ends the session when its time is over; nil when the house is full.
+func (s *sessions) begin(name string, end func(*session)) *session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for id, old := range s.byID {
-		if time.Since(old.born) > sessionLife {
-			delete(s.byID, id)
-			old.feed.close()
-		}
-	}
 	if len(s.byID) >= maxSessions {
 		return nil
 	}
-	fresh := &session{id: rand.Text(), subject: rand.Text(), name: name, born: time.Now(), feed: newFeed()}
+	fresh := &session{id: rand.Text(), subject: rand.Text(), name: name, feed: newFeed()}
+	fresh.over = time.AfterFunc(sessionLife, func() { end(fresh) })
 	s.byID[fresh.id] = fresh
 	return fresh
 }
@@ -52,6 +47,7 @@ func (s *sessions) begin(name string) *session {
 func (s *sessions) end(old *session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	old.over.Stop()
 	delete(s.byID, old.id)
 }
 
@@ -59,6 +55,7 @@ func (s *sessions) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, old := range s.byID {
+		old.over.Stop()
 		old.feed.close()
 	}
 	clear(s.byID)
@@ -72,11 +69,7 @@ func (s *sessions) of(r *http.Request) *session {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	found := s.byID[cookie.Value]
-	if found != nil && time.Since(found.born) > sessionLife {
-		return nil
-	}
-	return found
+	return s.byID[cookie.Value]
 }
 
 func setSession(w http.ResponseWriter, r *http.Request, id string) {

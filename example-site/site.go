@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"time"
 )
 
 // site is the whole of it: pages, sessions, tokens and the chat.
@@ -127,7 +126,7 @@ func (s *site) signIn(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "give a name of 1 to 32 characters", http.StatusBadRequest)
 		return
 	}
-	fresh := s.sessions.begin(name)
+	fresh := s.sessions.begin(name, s.end)
 	if fresh == nil {
 		http.Error(w, "too many people are here", http.StatusServiceUnavailable)
 		return
@@ -176,7 +175,7 @@ func (s *site) token(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "send JSON: {kind, life}", http.StatusBadRequest)
 		return
 	}
-	token, err := s.tokens.issue(who, wish.Kind, time.Duration(wish.Life)*time.Second)
+	token, err := s.tokens.issue(who, wish.Kind, wish.Life)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return

@@ -29,11 +29,14 @@ func key() []byte {
 	return k
 }
 
-// issue makes a token of the kind that is asked for: a good one, or one of those that are there to be refused.
-func (i *issuer) issue(who *session, kind string, life time.Duration) (string, error) {
-	if life < minLife || life > maxLife {
-		return "", fmt.Errorf("life is %v: give %v to %v", life, minLife, maxLife)
+// issue makes a token of the kind that is asked for: a good one, or one of those that are there to be refused. It lives for so many
+// seconds.
+func (i *issuer) issue(who *session, kind string, seconds int) (string, error) {
+	// Compared as seconds: a Duration cannot hold all that somebody may ask for.
+	if seconds < int(minLife.Seconds()) || seconds > int(maxLife.Seconds()) {
+		return "", fmt.Errorf("life is %d s: give %v to %v", seconds, minLife, maxLife)
 	}
+	life := time.Duration(seconds) * time.Second
 	now := i.now()
 	claims := jwt.MapClaims{"sub": who.subject, "name": who.name, "iat": now.Unix(), "exp": now.Add(life).Unix()}
 	switch kind {
