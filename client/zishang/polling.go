@@ -3,6 +3,8 @@ package zishang
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"io"
 	"maps"
@@ -27,6 +29,7 @@ type polling struct {
 	route  *route
 	client *http.Client
 	out    *mailbox[[]*packet.Packet]
+	most   int // bytes of a request; known before the transport is open
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -103,6 +106,7 @@ func (p *polling) poll() bool {
 			}
 			return false
 		case in.Type == packet.OPEN && p.ReadyState() == engine.TransportStateOpening:
+			p.most = requestBytes(body)
 			p.OnOpen()
 		}
 		p.OnPacket(in)
@@ -148,7 +152,7 @@ func (p *polling) write(written chan<- struct{}) {
 	for {
 		batches, open := p.out.next()
 		for len(batches) > 0 {
-			payload, n := together(batches)
+			payload, n := together(batches, p.most)
 			if err := p.post(payload); err != nil {
 				p.out.drop()
 				p.fail("fetch write error", err)
@@ -168,20 +172,35 @@ func (p *polling) write(written chan<- struct{}) {
 	}
 }
 
-// A server takes a megabyte at once, if it wasn't told otherwise; who emits much emits small packets.
+// payloadBytes are enough for one request: who emits much emits small packets.
 const payloadBytes = 64 << 10
 
-// together is the packets of the first n batches, which go in one request: zishang520 hands over nearly every packet by
-// itself, and a request for each costs a round trip.
-func together(batches [][]*packet.Packet) (payload []*packet.Packet, n int) {
+// requestBytes is how many bytes are sent together, after the first answer of a server. Its maxPayload, usually a
+// megabyte, may be less.
+func requestBytes(body string) int {
+	handshake, _, _ := strings.Cut(body, "\x1e")
+	var said struct{ MaxPayload int }
+	if err := json.Unmarshal([]byte(handshake[1:]), &said); err != nil || said.MaxPayload <= 0 {
+		return payloadBytes
+	}
+	return min(said.MaxPayload, payloadBytes)
+}
+
+// together is the packets of the first n batches, which go in one request of at most so many bytes, unless the first
+// batch alone has more. A request for each batch would cost a round trip.
+func together(batches [][]*packet.Packet, most int) (payload []*packet.Packet, n int) {
 	size := 0
 	for _, batch := range batches {
 		for _, one := range batch {
-			if data, ok := one.Data.(types.BufferInterface); ok {
+			size += len("\x1e4")
+			switch data := one.Data.(type) {
+			case *types.StringBuffer:
 				size += data.Len()
+			case types.BufferInterface:
+				size += base64.StdEncoding.EncodedLen(data.Len())
 			}
 		}
-		if n > 0 && size > payloadBytes {
+		if n > 0 && size-len("\x1e") > most {
 			break
 		}
 		payload = append(payload, batch...)

@@ -3,10 +3,15 @@
 package zishang
 
 import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/zishang520/socket.io/clients/engine/v3"
 	"github.com/zishang520/socket.io/parsers/engine/v3/packet"
+	"github.com/zishang520/socket.io/v3/pkg/types"
 )
 
 // nextTransport takes over from polling.
@@ -48,5 +53,62 @@ func TestPausing(t *testing.T) {
 	}
 	if batches, _ := p.out.take(); len(batches) != 0 {
 		t.Error("something is sent twice")
+	}
+}
+
+// roundTrip answers the requests of a polling transport.
+type roundTrip func(r *http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// Batches that go in one request are together no more than the server takes: text, and bytes, which become base64.
+func TestTogetherKeepsToTheServersLimit(t *testing.T) {
+	for _, most := range []int{0, 2000, 1_000_000} {
+		posts := make(chan string)
+		answer := func(body string) (*http.Response, error) {
+			return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body))}, nil
+		}
+		polled := false
+		p := newPolling(newRoute([]string{Polling}, nil, network{}), engine.MakeSocket(), engine.DefaultSocketOptions()).(*polling)
+		p.client = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			switch {
+			case r.Method == http.MethodPost:
+				body, _ := io.ReadAll(r.Body)
+				posts <- string(body)
+				return answer("ok")
+			case !polled:
+				polled = true
+				return answer(fmt.Sprintf(`0{"sid":"0","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":%d}`, most))
+			}
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})}
+		opened := make(chan struct{})
+		_ = p.Once("open", func(...any) { close(opened) })
+		p.Open()
+		<-opened
+		one := func(data types.BufferInterface) {
+			p.Send([]*packet.Packet{{Type: packet.MESSAGE, Data: data}})
+		}
+		one(types.NewStringBufferString("first"))
+		<-posts
+		const each = 200
+		for range each {
+			one(types.NewStringBufferString(strings.Repeat("x", 900)))
+			one(types.NewBytesBuffer(make([]byte, 900)))
+		}
+		limit := most
+		if limit == 0 || limit > payloadBytes {
+			limit = payloadBytes
+		}
+		for sent := 0; sent < 2*each; {
+			body := <-posts
+			sent += strings.Count(body, "4x") + strings.Count(body, "bAAAA")
+			if len(body) > limit {
+				t.Errorf("a request has %d bytes where %d are the limit", len(body), limit)
+			}
+		}
+		p.cancel()
+		<-p.route.quiet()
 	}
 }
