@@ -2,14 +2,9 @@ package zishang
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
-
-	"github.com/zishang520/socket.io/clients/socket/v3"
-	"github.com/zishang520/socket.io/parsers/socket/v3/parser"
 
 	"github.com/socketio-jwt/socketio-jwt-wasm/client"
 )
@@ -102,7 +97,8 @@ func (c *Conn) Wait(ctx context.Context) (client.Session, error) {
 // connect_error of a refusal that stands comes before OnUnauthorized, and errors.As finds
 // a *client.UnauthorizedError in it. "authenticated" and "unauthorized" come as they do
 // in the official client. When the server waits for an acknowledgement, the last argument
-// is a func([]any, error) that sends it.
+// is a func([]any, error) that sends it. An answer that JSON cannot hold is not sent but
+// reported, see WithReport.
 func (c *Conn) On(event string, listener func(args ...any)) (off func()) {
 	return c.listeners.add(event, listener)
 }
@@ -116,6 +112,12 @@ func (c *Conn) OnAny(listener func(args ...any)) (off func()) {
 // Emit sends an event. It does not wait: what the server must not hear yet,
 // because the token is on its way, is kept and sent in order. What was on the wire
 // when the network failed may be lost, as with every Socket.IO client.
+//
+// The arguments are not copied, and are read when they are sent, perhaps more than once:
+// what maps, slices and pointers among them lead to must not be changed any more. That
+// holds for the arguments of EmitWithAck and for answers to the server, too. The error is
+// ErrClosed, or says which event cannot be sent: one with a reserved name, or with an
+// argument that JSON cannot hold.
 func (c *Conn) Emit(event string, args ...any) error {
 	if err := emittable(event, args); err != nil {
 		return err
@@ -150,49 +152,6 @@ func (c *Conn) EmitWithAck(ctx context.Context, event string, args ...any) ([]an
 	case <-c.done:
 		return nil, ErrClosed
 	}
-}
-
-// emittable refuses what would otherwise go wrong without a word: zishang520 sends
-// an event with an argument that JSON cannot hold without any, and without its name.
-func emittable(event string, args []any) error {
-	if socket.RESERVED_EVENTS.Has(event) {
-		return fmt.Errorf("zishang: %q is a reserved event name", event)
-	}
-	for _, arg := range args {
-		switch arg.(type) {
-		case nil, bool, string, int, []byte:
-			continue
-		}
-		if parser.HasBinary(arg) {
-			arg = withoutBinary(arg)
-		}
-		if _, err := json.Marshal(arg); err != nil {
-			return fmt.Errorf("zishang: an argument of %q: %w", event, err)
-		}
-	}
-	return nil
-}
-
-// withoutBinary is a copy of an argument with nothing in the places of binary data, which travels beside the JSON.
-func withoutBinary(arg any) any {
-	if parser.IsBinary(arg) {
-		return nil
-	}
-	switch v := arg.(type) {
-	case []any:
-		list := make([]any, len(v))
-		for i := range v {
-			list[i] = withoutBinary(v[i])
-		}
-		return list
-	case map[string]any:
-		object := make(map[string]any, len(v))
-		for key := range v {
-			object[key] = withoutBinary(v[key])
-		}
-		return object
-	}
-	return arg
 }
 
 // Reauthenticate asks for a token and uses it, also after a refusal that stands,

@@ -34,7 +34,8 @@ func WithSetup(setup func(*Conn)) Option {
 }
 
 // WithReport hears of what breaks nothing but should be known: a listener, a hook
-// or Token that panicked, and a server that sent more than the limit of WithReadLimit.
+// or Token that panicked, an answer to the server that JSON cannot hold, and a server that
+// sent more than the limit of WithReadLimit.
 // By default it goes to log/slog.
 func WithReport(report func(error)) Option {
 	return func(s *settings) { s.report = report }

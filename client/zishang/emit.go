@@ -1,6 +1,7 @@
 package zishang
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/socketio-jwt/socketio-jwt-wasm/client"
@@ -132,12 +133,12 @@ func (c *Conn) inbound(args []any) {
 	own := c.Via&client.ViaEvent != 0
 	switch {
 	case event == "authenticated" && own:
-		c.deliverEvent(event, c.answerable(args))
+		c.deliverEvent(event, c.answerable(event, args))
 		c.feed(lifecycle.Event{Kind: lifecycle.EvAuthenticated})
 	case event == "unauthorized": // servers with any guard may say so in a session
 		c.unauthorizedEvent(args)
 	default:
-		c.deliverEvent(event, c.answerable(args))
+		c.deliverEvent(event, c.answerable(event, args))
 	}
 }
 
@@ -146,11 +147,16 @@ func (c *Conn) deliverEvent(event string, args []any) {
 }
 
 // answerable sends acknowledgements by way of the owner, in order with what is
-// emitted, and not to a connection that never asked.
-func (c *Conn) answerable(args []any) []any {
+// emitted, and not to a connection that never asked. One that cannot be sent is reported:
+// zishang520 would send it without a value.
+func (c *Conn) answerable(event string, args []any) []any {
 	if ack, ok := lastAck(args); ok {
 		connection := c.connection
 		args[len(args)-1] = func(answer []any, err error) {
+			if err := sendable(answer); err != nil {
+				c.settings.report(fmt.Errorf("zishang: an answer to %q is not sent: %w", event, err))
+				return
+			}
 			c.inbox.put(func() {
 				if c.connection == connection {
 					ack(answer, err)

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"math"
 	"net/url"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -215,9 +216,61 @@ func TestArgumentsWithBinaryData(t *testing.T) {
 			}
 		}
 	}
+	for _, none := range []any{(*bytes.Buffer)(nil), []any{(*strings.Reader)(nil)}, map[string]any{"file": (*os.File)(nil)}} {
+		if err := c.Emit("echo", none); err == nil {
+			t.Errorf("Emit takes %#v, from which nobody can read", none)
+		}
+	}
 	for _, good := range []any{binary, map[string]any{"bytes": binary, "n": 1, "none": nil}} {
 		if err := c.Emit("echo", good); err != nil {
 			t.Errorf("Emit refuses %T: %v", good, err)
+		}
+	}
+}
+
+// Neither is there an end of data that contains itself: the library would look for binary data in it for ever.
+func TestArgumentsThatContainThemselves(t *testing.T) {
+	c := connect(t, fakeURL, anyToken, newFakeServer(t).network())
+	list, object := make([]any, 2), map[string]any{"bytes": []byte{1}}
+	list[1] = []any{list}
+	object["object"] = object
+	for _, bad := range []any{list, object, []any{object, object}} {
+		if err := c.Emit("echo", bad); err == nil || !strings.Contains(err.Error(), "cycle") {
+			t.Errorf("Emit of %T: %v", bad, err)
+		}
+	}
+	same := []any{[]byte{1}, "one"}
+	if err := c.Emit("echo", []any{same, same, map[string]any{"again": same}, []any{}, []any{[]any{}}}); err != nil {
+		t.Errorf("Emit refuses what only occurs twice: %v", err)
+	}
+}
+
+// An answer that cannot be sent is reported, and the next one is sent.
+func TestAnswersThatJSONCannotHold(t *testing.T) {
+	f := newFakeServer(t)
+	answers := make(chan string, 10)
+	f.onEvent = func(_ *fakeSession, e clientEvent) { answers <- e.name }
+	loop := map[string]any{}
+	loop["loop"] = loop
+	bad := []any{math.NaN(), make(chan int), func() {}, loop}
+	reports := make(chan error, len(bad))
+	c := connect(t, fakeURL, anyToken, f.network(), zishang.WithSetup(func(c *zishang.Conn) {
+		c.On("question", func(args ...any) {
+			answer := args[0].(func([]any, error))
+			for _, one := range bad {
+				answer([]any{one}, nil)
+			}
+			answer([]any{"good"}, nil)
+		})
+	}), zishang.WithReport(func(err error) { reports <- err }))
+	authenticated(t, c)
+	f.lastSession().send(`427["question"]`)
+	if got := <-answers; got != `ack 7["good"]` {
+		t.Errorf("the server gets %s", got)
+	}
+	for range bad {
+		if err := <-reports; !strings.Contains(err.Error(), `an answer to "question"`) {
+			t.Errorf("reported: %v", err)
 		}
 	}
 }
