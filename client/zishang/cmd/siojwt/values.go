@@ -37,10 +37,11 @@ func parseLine(line string) (event string, args []any, err error) {
 		}
 		return event, all[1:], nil
 	}
-	event, rest, _ := strings.Cut(line, " ")
-	if rest = strings.TrimSpace(rest); rest == "" {
-		return event, nil, nil
+	space := strings.IndexAny(line, " \t")
+	if space < 0 {
+		return line, nil, nil
 	}
+	event, rest := line[:space], strings.TrimSpace(line[space:])
 	if args, err := parseValues(rest); err == nil {
 		return event, args, nil
 	}

@@ -12,6 +12,7 @@ func TestParseLine(t *testing.T) {
 		`message 1 "b" [null]`:         `message [1,"b",[null]]`,
 		`message hello there`:          `message ["hello there"]`,
 		`message 12:30`:                `message ["12:30"]`,
+		"message\thello there":         `message ["hello there"]`,
 		` message   9007199254740993 `: `message [9007199254740993]`,
 		`[`:                            ``,
 		`[]`:                           ``,
