@@ -110,7 +110,10 @@ func splitURL(raw string) (origin, namespace string, query url.Values, err error
 	default:
 		return "", "", nil, errURL
 	}
-	namespace = u.Path
+	// As it is written: net/url keeps that in RawPath where it is not how it would write the path itself.
+	if namespace = u.RawPath; namespace == "" {
+		namespace = u.EscapedPath()
+	}
 	if namespace == "" {
 		namespace = "/"
 	}
