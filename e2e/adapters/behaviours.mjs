@@ -94,6 +94,25 @@ export const behaviours = [
     },
     story: ["ask connect", "connect_error", "unauthorized unavailable", "ask reconnect", "connect", "authenticated"],
   }),
+  row("a function that does not answer in tokenTimeout is asked again", query4, {
+    options: { tokenTimeout: 300 },
+    token: (cause, nth, t) => (nth === 1 ? t.emitted : t.mint("second")),
+    run: async (client, { release }) => {
+      await client.until("authenticated");
+      release();
+    },
+    story: ["ask connect", "connect_error", "unauthorized unavailable", "ask reconnect", "connect", "authenticated"],
+  }),
+  row("a server that does not answer `authenticate` in authTimeout is tried again", { ...eventGo, server: { io: "4", mode: "plain" } }, {
+    options: { authTimeout: 300 },
+    token: good,
+    async run(client, { expect }) {
+      await client.until("ask reconnect");
+      await client.disconnect();
+      expect(client.story().filter((word) => !/^(dis)?connect/.test(word)).slice(0, 3)).toEqual(["ask connect", "unauthorized timeout", "ask reconnect"]);
+      expect((await client.state()).authenticated).toBe(false);
+    },
+  }),
 
   // --- guests ---------------------------------------------------------------------------------------------------------------
   ...[
