@@ -236,7 +236,7 @@ func (c *Conn) connectError(err error) {
 	}
 	err = errorWithoutTokens(err, c.tokens.quotes())
 	c.lost(down, transportClose)
-	refused := kind == ofServer && c.ofToken(said)
+	refused := said != nil && c.ofToken(said)
 	if refused {
 		c.denial = err
 	} else {
@@ -246,7 +246,7 @@ func (c *Conn) connectError(err error) {
 	switch {
 	case refused:
 		c.refuse(said, false)
-	case kind == ofNetwork:
+	case kind == ofNetwork, kind == ofStatus:
 		c.drop()
 		c.feed(lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
 		c.retry()

@@ -111,6 +111,7 @@ type connectFailure uint8
 const (
 	ofNetwork  connectFailure = iota // try again
 	ofServer                         // a middleware said no
+	ofStatus                         // an HTTP status to a handshake with the token: the network's, if it is not about the token
 	ofSilence                        // the server ended the attempt without a word
 	ofProtocol                       // the server is too old
 )
@@ -122,7 +123,7 @@ func readConnectError(err error, active bool) (connectFailure, *refusal) {
 	var no *deniedError
 	switch {
 	case errors.As(err, &no):
-		return ofServer, no.refusal
+		return ofStatus, no.refusal
 	case errors.As(err, &said):
 		data := said.Data
 		if data == (noData{}) {

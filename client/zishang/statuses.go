@@ -16,7 +16,8 @@ func (e StatusError) Error() string {
 	return "HTTP status " + strconv.Itoa(int(e)) + " " + http.StatusText(int(e))
 }
 
-// deniedError is a status by which the server says no to the token in the handshake.
+// deniedError is a status by which the server answers a handshake that carried the token: a no to the token, or another
+// failure, as the refusal in it says.
 type deniedError struct {
 	StatusError
 	refusal *refusal
@@ -24,17 +25,14 @@ type deniedError struct {
 
 func (e *deniedError) Unwrap() error { return e.StatusError }
 
-// denied finds a refusal of the token in the answer to a handshake that carried the
-// token; nil: the answer says nothing about the token. body is its beginning: Engine.IO
-// says {code, message}, where the message may be the application's.
+// denied is what a server says by the answer to a handshake that carried the token. body
+// is its beginning: Engine.IO says {code, message}, where the message may be the
+// application's.
 func denied(status int, body string) *refusal {
 	var said struct{ Message string }
 	_ = json.Unmarshal([]byte(body), &said) // what is no JSON has no message
 	r := readRefusal(said.Message, nil)
 	r.status = status
-	if said := r.said(); !said.OfToken() {
-		return nil
-	}
 	if status == http.StatusUnauthorized {
 		r.code = "invalid_token"
 	}
@@ -47,9 +45,7 @@ func denied(status int, body string) *refusal {
 // statusError is the error for an HTTP status. body is the beginning of the answer.
 func (r *route) statusError(status int, body string, handshake bool) error {
 	if handshake && r.carries {
-		if no := denied(status, body); no != nil {
-			return &deniedError{StatusError(status), no}
-		}
+		return &deniedError{StatusError(status), denied(status, body)}
 	}
 	return StatusError(status)
 }

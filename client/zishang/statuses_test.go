@@ -146,3 +146,40 @@ func TestStatusOfTheNetwork(t *testing.T) {
 		})
 	}
 }
+
+// Classify is asked about a status that nobody can know to be about the token, and says what it is.
+func TestClassifyAStatus(t *testing.T) {
+	for _, transport := range transportOrders {
+		t.Run(transport.name, func(t *testing.T) {
+			f := newProxy(t, func(w http.ResponseWriter, r *http.Request) bool {
+				if r.URL.Query().Has("sid") || r.URL.Query().Get("token") == "good" {
+					return false
+				}
+				w.WriteHeader(http.StatusForbidden)
+				fmt.Fprintf(w, `{"code":4,"message":"Forbidden"}`)
+				return true
+			})
+			d := newDiary()
+			var asked atomic.Int32
+			o := d.hooks(client.Options{Via: client.ViaQuery})
+			o.Token = func(_ context.Context, cause client.Cause) (string, error) {
+				d.write("ask " + cause.String())
+				if cause == client.CauseUnauthorized {
+					return "good", nil
+				}
+				return "bad", nil
+			}
+			o.Classify = func(err *client.ServerError) client.Reason {
+				if err.Status != http.StatusForbidden || err.Message != "Forbidden" {
+					t.Errorf("asked about %+v", err)
+				}
+				if asked.Add(1) == 1 {
+					return 0 // a failure of the network
+				}
+				return client.ReasonInvalid
+			}
+			authenticated(t, connect(t, f.url, o, zishang.WithTransports(transport.order...), zishang.WithOptions(quick())))
+			d.reads(t, "ask connect → ask reconnect → ask unauthorized → authenticated")
+		})
+	}
+}
