@@ -213,9 +213,10 @@ func TestAnOldSessionIsHungUpOn(t *testing.T) {
 	c := v.through("event")
 	c.emit("1", `["join",{"room":"general"}]`)
 	c.hear("43/event,1[")
-	for _, who := range v.site.sessions.byID {
-		who.over.Reset(0)
+	var who *session
+	for _, who = range v.site.sessions.byID {
 	}
+	who.over.Reset(0)
 	c.hear("41/event")
 	if res, _ := v.token("good", 60); res.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a token after the session: %s", res.Status)
