@@ -6,7 +6,6 @@ import (
 	"io"
 	"reflect"
 	"slices"
-	"unsafe"
 
 	"github.com/zishang520/socket.io/clients/socket/v3"
 	"github.com/zishang520/socket.io/parsers/socket/v3/parser"
@@ -48,7 +47,7 @@ func sendable(values []any) error {
 
 // container is a list or an object by its place in memory.
 type container struct {
-	at     unsafe.Pointer
+	at     uintptr
 	length int
 }
 
@@ -58,9 +57,9 @@ func walkable(value any, above []container) error {
 	var here container
 	switch v := value.(type) {
 	case []any:
-		here = container{unsafe.Pointer(unsafe.SliceData(v)), len(v)}
+		here = container{reflect.ValueOf(v).Pointer(), len(v)}
 	case map[string]any:
-		here.at = reflect.ValueOf(v).UnsafePointer()
+		here.at = reflect.ValueOf(v).Pointer()
 	case io.Reader:
 		if pointer := reflect.ValueOf(v); pointer.Kind() == reflect.Pointer && pointer.IsNil() {
 			return fmt.Errorf("nobody can read from a %T that is nil", v)

@@ -180,7 +180,7 @@ const payloadBytes = 64 << 10
 func requestBytes(body string) int {
 	handshake, _, _ := strings.Cut(body, "\x1e")
 	var said struct{ MaxPayload int }
-	if err := json.Unmarshal([]byte(handshake[1:]), &said); err != nil || said.MaxPayload <= 0 {
+	if err := json.Unmarshal([]byte(strings.TrimPrefix(handshake, "0")), &said); err != nil || said.MaxPayload <= 0 {
 		return payloadBytes
 	}
 	return min(said.MaxPayload, payloadBytes)
