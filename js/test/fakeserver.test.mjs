@@ -284,3 +284,15 @@ test("a test that has moved its clock on by hours leaves the next one a server w
   await server.connection();
   assert.equal(server.tokens.length, 1);
 });
+
+test("a page that sends all the time is pinged all the same, and stays connected", async (t) => {
+  mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: Date.now() });
+  t.after(() => mock.timers.reset());
+  const { server, socket, told } = pair(t, { advanceTimers: (ms) => mock.timers.tick(ms) });
+  await server.connection();
+  for (let passed = 0; passed < 120_000; passed += 10_000) {
+    socket.emit("typing");
+    await server.advance(10_000);
+  }
+  assert.deepEqual(told, ["authenticated"]);
+});

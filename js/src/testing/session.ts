@@ -134,7 +134,8 @@ export class Session {
 
   #hear(packet: EnginePacket): void {
     if (!this.#open) return;
-    this.#watch();
+    const pong = typeof packet == "string" && packet[0] == "3";
+    if (pong || !this.#generation.serverPings) this.#watch();
     if (typeof packet != "string") return this.#events.message(packet);
     switch (packet[0]) {
       case "1":
@@ -169,7 +170,10 @@ export class Session {
     }
   }
 
-  /** Whoever is to ping has a time for it; the answer, too. */
+  /**
+   * Whoever is to ping has a time for it; the answer, too. A server that pings does so however much the page sends: the page
+   * waits for the pings.
+   */
   #watch(): void {
     clearTimeout(this.#heartbeat);
     const { serverPings, pingTimeout } = this.#generation;
