@@ -1,7 +1,7 @@
 // The promise of reauthenticate() settles, whatever comes in between: also when nothing comes.
 import { expect, four, onWays, test, tokens } from "../lib/lifecycle.js";
 
-const DISCONNECTED = "reauthenticate: the socket was disconnected";
+const NOT_THERE = "reauthenticate: the connection did not open, or was lost";
 
 for (const [how, say] of Object.entries({ "the server hangs up": "disconnect", "the network goes": "cut" }))
   test(`${how} while the old connection says its last: a new session all the same`, async ({ server, open }) => {
@@ -71,10 +71,10 @@ test("nothing comes of it: no server, a function that throws in a live session, 
     },
     [live.url, dead.url, tokens.good()],
   );
-  expect(said.nobody).toEqual({ name: "Error", message: DISCONNECTED });
+  expect(said.nobody).toEqual({ name: "Error", message: NOT_THERE, cause: "Error: xhr poll error" });
   expect(said.thrown).toEqual({ name: "UnauthorizedError", message: "the token function gave no token", reason: "unavailable", cause: "Error: the session server is away" });
   expect(said.goesOn).toBe(true);
-  expect(said.told).toEqual({ name: "Error", message: DISCONNECTED });
+  expect(said.told).toEqual({ name: "Error", message: NOT_THERE, cause: "Error: xhr poll error" });
 
   await page.addInitScript(() => delete window.WebAssembly);
   await page.reload();

@@ -65,6 +65,8 @@ export class Manager extends Emitter implements Above {
   _old?: Engine;
   /** What the last attempt or connection failed of. */
   _error?: Error;
+  /** close() has ended it, and nothing has opened it since. */
+  _stays = false;
   /** Why a connection was lost, while listeners to "error" are told. */
   _lost?: Error;
 
@@ -272,6 +274,7 @@ export class Manager extends Emitter implements Above {
   /** Closes the connection, whoever uses it. */
   _close(): void {
     this._reconnecting = false;
+    this._stays = true;
     this._register(); // listeners hear of each close(), also of a closed one
     control(Op.Close, this._conn);
   }

@@ -115,7 +115,7 @@ export class Socket extends CatchAllEmitter {
     sockets.remove(slot);
     this._slot = -1;
     this._token?.release();
-    this._token?.settle(new Error("reauthenticate: the socket was disconnected"));
+    this._token?.settleUnanswered();
     this.io._withdraw();
   }
 
@@ -189,6 +189,7 @@ export class Socket extends CatchAllEmitter {
     this._happened("connect");
     this._active = true;
     const { io } = this;
+    io._stays = false;
     this._register();
     if (!io._reconnecting && io._readyState == "closed") io._opening();
     if (io._readyState == "opening") io._hurry();
@@ -303,7 +304,7 @@ export class Socket extends CatchAllEmitter {
     this._epoch++;
     this.connected = false;
     this.id = undefined;
-    this._happened("disconnected", { reason }, { active: this.active });
+    this._happened("disconnected", { reason }, { active: this.active && !this.io._stays });
     this.emitReserved("disconnect", ...said);
     abandonAnswers(this);
   }

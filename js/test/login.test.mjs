@@ -319,7 +319,7 @@ for (const [name, options, leave] of [
     socket.session.subscribe(() => told.push(socket.session.getSnapshot().status));
     socket.once("connect", () => leave(socket));
     const left = event(socket, "disconnect");
-    const info = options.guest || assert.rejects(socket.reauthenticate(), /disconnected/);
+    const info = options.guest || assert.rejects(socket.reauthenticate(), /^Error: reauthenticate: the (socket was disconnected|user was logged out)$/);
     await welcome(await server.connection());
     await info;
     assert.equal((await left)[0], "io client disconnect");
@@ -614,3 +614,83 @@ for (const [who, does, sent] of [["who has logged in by hand is", (s) => void s.
     socket.io.reconnectionDelay(1);
     assert.deepEqual(await welcome(await server.connection()), [sent]);
   });
+
+test("a login() or reauthenticate() that comes to nothing says why: another login, a logout, the user's end, or no connection", async (t) => {
+  const { socket } = open(t, { token: () => new Promise(() => {}), via: "auth" });
+  const said = (promise) => promise.then(() => "resolved", ({ message, cause }) => [message, cause?.message]);
+  const first = said(socket.login());
+  const second = said(socket.login());
+  assert.deepEqual(await first, ["login: another login took its place", undefined]);
+  socket.logout();
+  assert.deepEqual(await second, ["login: the user was logged out", undefined]);
+  const third = said(socket.reauthenticate());
+  socket.disconnect();
+  assert.deepEqual(await third, ["reauthenticate: the socket was disconnected", undefined]);
+
+  const lonely = connect("http://refusing.test", { token: () => "a", via: "auth", autoConnect: false, reconnection: false, forceNew: true });
+  assert.deepEqual(await said(lonely.reauthenticate()), ["reauthenticate: the connection did not open, or was lost", "websocket error"]);
+  assert.deepEqual(await said(lonely.login("b")), ["login: the connection did not open, or was lost", "websocket error"]);
+  lonely.disconnect();
+});
+
+test("a login() in a listener that replaces another one is not ended with it", async (t) => {
+  const { socket, server } = open(t, { token: () => "a", via: "auth" });
+  answers(server);
+  const first = socket.login("ann");
+  let second;
+  socket.once("connect", () => (second = socket.login("bob")));
+  await assert.rejects(first, { message: "login: another login took its place" });
+  assert.equal((await second).via, "auth");
+});
+
+for (const [when, token] of [["with a token", () => "a"], ["without one", undefined]])
+  test(`a session whose manager is closed is idle, ${when}: no attempt comes; connect() begins the next one`, async (t) => {
+    const { socket, until, server } = open(t, { token, via: "auth", reconnectionDelay: 1_000_000 });
+    answers(server);
+    const there = token ? "authenticated" : "guest";
+    await until(there);
+    socket.io.close();
+    await until("idle");
+    socket.connect();
+    await until(there);
+    socket.io.engine.close();
+    while (!(await until("waiting")).nextAttemptAt);
+    socket.io.close();
+    await until("idle");
+    socket.connect();
+    socket.io.close();
+    await until("idle");
+    socket.connect();
+    await until(there);
+  });
+
+test("a session of which the manager has given up is idle, and keeps the error", async (t) => {
+  const socket = connect("http://refusing.test", { token: () => "a", via: "auth", forceNew: true, reconnectionAttempts: 1, reconnectionDelay: 1 });
+  t.after(() => socket.disconnect());
+  const shown = new Promise((done) => socket.io.on("reconnect_failed", () => done(socket.session.getSnapshot())));
+  const { status, error, nextAttemptAt } = await shown;
+  assert.deepEqual([status, error.message, nextAttemptAt], ["idle", "websocket error", undefined]);
+  await settled();
+  assert.equal(socket.session.getSnapshot().status, "idle");
+});
+
+test("close() of the manager while reauthenticate() waits for its token: the attempt that the token brings is shown", async (t) => {
+  let give;
+  let n = 0;
+  const { socket, until, server } = open(t, { token: () => (n++ ? new Promise((done) => (give = done)) : "a"), via: "auth" });
+  answers(server);
+  await until("authenticated");
+  const again = socket.reauthenticate();
+  await settled();
+  socket.io.close();
+  await until("idle");
+  give("b");
+  await until("connecting");
+  await until("authenticated");
+  await again;
+  const shown = [];
+  socket.session.subscribe(() => shown.push(socket.session.getSnapshot().status));
+  socket.io.engine.close();
+  await until("waiting");
+  assert.equal(shown[0], "waiting", "this connection comes back");
+});

@@ -113,7 +113,7 @@ interface AuthenticatedInfo<Claims = AnyClaims> {
 /** A session as a page shows it. The same object until something changes; it cannot be changed. */
 interface SessionSnapshot<Claims = AnyClaims> {
   /**
-   * `guest`: connected without a token. `waiting`: for the next attempt, or for the hook of a refusal that may pass.
+   * `idle`: nothing is under way, also when the manager was closed or has given up. `guest`: connected without a token. `waiting`: for the next attempt, or for the hook of a refusal that may pass.
    * `refused`: over, until `connect()`, `login()` or `reauthenticate()`.
    */
   readonly status: "idle" | "connecting" | "authenticated" | "guest" | "refused" | "waiting";
@@ -509,14 +509,17 @@ declare class Socket<
   readonly authenticated: boolean;
   /** `undefined` for a token without `exp`, and without a token. */
   readonly tokenExpiresAt: Date | undefined;
-  /** Asks for a token and uses it; rejects with an UnauthorizedError when that fails. */
+  /**
+   * Asks for a token and uses it. Rejects with an UnauthorizedError when that fails, and with an Error that says why when
+   * there is no connection, or when disconnect(), login() or logout() ends it.
+   */
   reauthenticate(): Promise<AuthenticatedInfo<Claims>>;
   /** The session as a store. */
   readonly session: SessionStore<Claims>;
   /**
    * Another user: asks for a token anew, or uses this one, and connects. With `crossTab` the other tabs do so, too, also
    * those whose session logout() or a refusal has ended. What the user before has emitted, and was not sent, is dropped.
-   * Rejects with an UnauthorizedError when that fails.
+   * Rejects as reauthenticate() does; also when another login() takes its place.
    */
   login(token?: string): Promise<AuthenticatedInfo<Claims>>;
   /**

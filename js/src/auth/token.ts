@@ -26,8 +26,14 @@ import { UnauthorizedError, finalOf, reasonCalled, saidByStatus, saidOf, type Re
 import { Source, type SourceUser } from "./source.js";
 import { Ways } from "./ways.js";
 
-/** Who waits for reauthenticate(). */
-type Waiting = [resolve: (info: AuthenticatedInfo) => void, reject: (e: unknown) => void];
+/** Who waits for reauthenticate() or login(). */
+interface Waiting {
+  readonly called: "reauthenticate" | "login";
+  readonly resolve: (info: AuthenticatedInfo) => void;
+  readonly reject: (e: unknown) => void;
+  /** What the user has done that ends it. */
+  ended?: string;
+}
 
 // The callbacks that a server waits for are called before the page goes.
 listen(["pagehide"], () => sockets.all().forEach((s) => s._token?.acknowledge()));
@@ -130,7 +136,7 @@ export class Token implements SourceUser {
   // --- What the user wants ---------------------------------------------------------------------------------------------
 
   reauthenticate(): Promise<AuthenticatedInfo> {
-    return this._again(Date.now());
+    return this._again("reauthenticate", Date.now());
   }
 
   /** Another user, by a token that is given or by the function's next one: in this tab, and in all that share. */
@@ -178,17 +184,18 @@ export class Token implements SourceUser {
   private _endOther(): void {
     const { _socket: socket } = this;
     const guest = !this._waiting.length && (this._tokenless || socket.session.getSnapshot().status == "guest");
-    if (this.accepted || (socket.active && !guest)) this._endUser();
+    if (this.accepted || (socket.active && !guest)) this._endUser("another login took its place");
   }
 
-  private _endUser(): void {
+  private _endUser(by: string): void {
+    this._endWaiting(by);
     this._socket.disconnect();
     forgetUser(this._socket);
   }
 
   private _enter(token?: string, since = Date.now()): Promise<AuthenticatedInfo> {
     this._endOther();
-    const settled = this._again(since);
+    const settled = this._again("login", since);
     this._source.given = token;
     this._source.entering.add(this);
     return settled;
@@ -203,7 +210,7 @@ export class Token implements SourceUser {
     const { _socket: socket } = this;
     this.happened("logout");
     if (this._source) this._source.given = undefined;
-    this._endUser();
+    this._endUser("the user was logged out");
     if (!this._opts.guest) {
       this._ended = true;
       return this._rest();
@@ -214,7 +221,7 @@ export class Token implements SourceUser {
   }
 
   /** Asks anew. What other tabs have asked for before `since` does not count. */
-  private _again(since: number): Promise<AuthenticatedInfo> {
+  private _again(called: Waiting["called"], since: number): Promise<AuthenticatedInfo> {
     const { _socket: socket } = this;
     this._ended = false;
     socket._active = true;
@@ -223,15 +230,29 @@ export class Token implements SourceUser {
     if (now.status == "idle" || now.status == "refused") socket.session._change(changed(now, "connect"));
     this._source.since = since;
     if (this._source.given === null) this._source.given = undefined;
-    return new Promise((...both) => {
-      this._waiting.push(both);
+    return new Promise((resolve, reject) => {
+      this._waiting.push({ called, resolve, reject });
       control(Op.Reauthenticate, socket._slot);
     });
   }
 
-  /** Whoever waits for reauthenticate() waits no more. */
+  /** Whoever waits for reauthenticate() or login() waits no more. */
   settle(error?: unknown): void {
-    for (const [resolve, reject] of this._waiting.splice(0)) error ? reject(error) : resolve(this.info!);
+    for (const { resolve, reject } of this._waiting.splice(0)) error ? reject(error) : resolve(this.info!);
+  }
+
+  /** The same where nobody has refused: the user has ended it, or the connection is not there. */
+  settleUnanswered(): void {
+    const cause = this._socket.io._error;
+    for (const { called, reject, ended } of this._waiting.splice(0)) {
+      const error = new Error(`${called}: ${ended || "the connection did not open, or was lost"}`);
+      reject(ended || !cause ? error : Object.assign(error, { cause }));
+    }
+  }
+
+  /** The user ends what is waited for. The core says when it is over. */
+  private _endWaiting(by: string): void {
+    for (const w of this._waiting) w.ended ??= by;
   }
 
   /**
@@ -239,6 +260,7 @@ export class Token implements SourceUser {
    * no login in another tab connects this one again.
    */
   left(): void {
+    this._endWaiting("the socket was disconnected");
     this.acknowledge();
     this._given = undefined;
     this._ended = false;
@@ -358,7 +380,7 @@ export class Token implements SourceUser {
       case TokenDo.Settled: {
         const [, ok, reason] = effect;
         if (ok && !socket._leaving) return this.settle();
-        return this.settle(reason ? this._error || this._make(reason) : new Error("reauthenticate: the socket was disconnected"));
+        return reason ? this.settle(this._error || this._make(reason)) : this.settleUnanswered();
       }
     }
   }
@@ -367,7 +389,8 @@ export class Token implements SourceUser {
   private _resume(): void {
     const { _socket: socket } = this;
     const now = socket.session.getSnapshot();
-    if (now.status != "refused" && now.status != "waiting") return;
+    // Idle, but to be connected: close() of its manager has come before the token.
+    if (now.status != "refused" && now.status != "waiting" && !(now.status == "idle" && socket.active)) return;
     socket._active = true;
     this._ended = false;
     socket.session._change(changed(now, "attempt", now as { attempt: number }));

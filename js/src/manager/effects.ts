@@ -5,7 +5,7 @@ import { transportError } from "../engine/errors.js";
 import { rememberTakesAll } from "../engine/takers.js";
 import type { Manager } from "../manager.js";
 import type { Socket } from "../socket.js";
-import { tries, waits } from "../socket/effects.js";
+import { rests, tries, waits } from "../socket/effects.js";
 import { managers } from "../tables.js";
 
 defer(Do.Manager, (conn, reconnecting, ...effect) => {
@@ -40,6 +40,7 @@ function perform(manager: Manager, effect: ManagerEffect): void {
       return rememberTakesAll(manager);
     case ManagerDo.ReconnectFailed:
       whenDone(manager);
+      tellSessions(manager, rests);
       manager.emitReserved("reconnect_failed");
   }
 }
@@ -47,6 +48,7 @@ function perform(manager: Manager, effect: ManagerEffect): void {
 function opened(manager: Manager, revision: number): void {
   const { engine } = manager;
   manager._readyState = "open";
+  manager._stays = false;
   if (!manager._old) manager._incoming.partial = undefined;
   manager._error = undefined;
   engine._opened(revision);
@@ -90,6 +92,6 @@ function failed(manager: Manager, reason: CloseReason): void {
 }
 
 /** Tells the sessions of the sockets that are to be connected. */
-function tellSessions(manager: Manager, told: (socket: Socket, n: number) => void, n: number): void {
+function tellSessions(manager: Manager, told: (socket: Socket, n: number) => void, n = 0): void {
   for (const socket of Object.values(manager.nsps)) if (socket.active) told(socket, n);
 }

@@ -3,6 +3,7 @@ import { ahead, defer, whenDone } from "../bridge/calls.js";
 import { CloseReason, Do, SocketDo, closeReasons, type SocketEffect } from "../bridge/bridge.gen.js";
 import { stillAnswers } from "../engine/handover.js";
 import type { Socket } from "../socket.js";
+import { changed } from "../session.js";
 import { sockets } from "../tables.js";
 import { abandonAnswers } from "./acks.js";
 import { sendConnect, sendDisconnect } from "./namespace.js";
@@ -82,6 +83,11 @@ export function waits(socket: Socket, nextAttemptAt: number): void {
 /** The attempt-th attempt after one that failed begins. */
 export function tries(socket: Socket, attempt: number): void {
   socket._happened("attempt", { attempt }, { attempt });
+}
+
+/** There have been enough attempts: none comes, though it is to be connected. */
+export function rests({ session }: Socket): void {
+  session._change(changed(session.getSnapshot(), "disconnected"));
 }
 
 /** An attempt to connect has failed. */
