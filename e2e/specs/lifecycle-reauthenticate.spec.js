@@ -1,7 +1,7 @@
 // The promise of reauthenticate() settles, whatever comes in between: also when nothing comes.
 import { expect, four, onWays, test, tokens } from "../lib/lifecycle.js";
 
-const NOT_THERE = "reauthenticate: the connection did not open, or was lost";
+const NOT_THERE = "reauthenticate: the connection did not open, was refused, or was lost";
 
 for (const [how, say] of Object.entries({ "the server hangs up": "disconnect", "the network goes": "cut" }))
   test(`${how} while the old connection says its last: a new session all the same`, async ({ server, open }) => {

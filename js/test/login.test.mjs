@@ -628,8 +628,14 @@ test("a login() or reauthenticate() that comes to nothing says why: another logi
   assert.deepEqual(await third, ["reauthenticate: the socket was disconnected", undefined]);
 
   const lonely = connect("http://refusing.test", { token: () => "a", via: "auth", autoConnect: false, reconnection: false, forceNew: true });
-  assert.deepEqual(await said(lonely.reauthenticate()), ["reauthenticate: the connection did not open, or was lost", "websocket error"]);
-  assert.deepEqual(await said(lonely.login("b")), ["login: the connection did not open, or was lost", "websocket error"]);
+  assert.deepEqual(await said(lonely.reauthenticate()), ["reauthenticate: the connection did not open, was refused, or was lost", "websocket error"]);
+  const other = open(t, { token: () => "a", via: "auth", reconnection: false });
+  const fourth = said(other.socket.reauthenticate());
+  const c = await other.server.connection();
+  await c.frame();
+  c.say('44{"message":"no room","data":{"code":"FULL"}}');
+  assert.deepEqual(await fourth, ["reauthenticate: the connection did not open, was refused, or was lost", "no room"]);
+  assert.deepEqual(await said(lonely.login("b")), ["login: the connection did not open, was refused, or was lost", "websocket error"]);
   lonely.disconnect();
 });
 

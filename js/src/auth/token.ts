@@ -243,9 +243,10 @@ export class Token implements SourceUser {
 
   /** The same where nobody has refused: the user has ended it, or the connection is not there. */
   settleUnanswered(): void {
-    const cause = this._socket.io._error;
+    const { io, session } = this._socket;
+    const cause = session.getSnapshot().error || io._error;
     for (const { called, reject, ended } of this._waiting.splice(0)) {
-      const error = new Error(`${called}: ${ended || "the connection did not open, or was lost"}`);
+      const error = new Error(`${called}: ${ended || "the connection did not open, was refused, or was lost"}`);
       reject(ended || !cause ? error : Object.assign(error, { cause }));
     }
   }
