@@ -66,7 +66,7 @@ export class Manager extends Emitter implements Above {
   /** What the last attempt or connection failed of. */
   _error?: Error;
   /** close() has ended it, and nothing has opened it since. */
-  _stays = false;
+  _closedByUser = false;
   /** Why a connection was lost, while listeners to "error" are told. */
   _lost?: Error;
 
@@ -274,7 +274,7 @@ export class Manager extends Emitter implements Above {
   /** Closes the connection, whoever uses it. */
   _close(): void {
     this._reconnecting = false;
-    this._stays = true;
+    this._closedByUser = true;
     this._register(); // listeners hear of each close(), also of a closed one
     control(Op.Close, this._conn);
   }

@@ -189,7 +189,7 @@ export class Socket extends CatchAllEmitter {
     this._happened("connect");
     this._active = true;
     const { io } = this;
-    io._stays = false;
+    io._closedByUser = false;
     this._register();
     if (!io._reconnecting && io._readyState == "closed") io._opening();
     if (io._readyState == "opening") io._hurry();
@@ -304,7 +304,7 @@ export class Socket extends CatchAllEmitter {
     this._epoch++;
     this.connected = false;
     this.id = undefined;
-    this._happened("disconnected", { reason }, { active: this.active && !this.io._stays });
+    this._happened("disconnected", { reason }, { active: this.active && !this.io._closedByUser });
     this.emitReserved("disconnect", ...said);
     abandonAnswers(this);
   }

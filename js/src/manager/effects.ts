@@ -48,7 +48,7 @@ function perform(manager: Manager, effect: ManagerEffect): void {
 function opened(manager: Manager, revision: number): void {
   const { engine } = manager;
   manager._readyState = "open";
-  manager._stays = false;
+  manager._closedByUser = false;
   if (!manager._old) manager._incoming.partial = undefined;
   manager._error = undefined;
   engine._opened(revision);
