@@ -193,6 +193,8 @@ const mutants = [
   ["auth/redirect", "away ? at.href :", ""],
   ["auth/trail", "began < leftAt + span", "true"],
   ["auth/trail", "began > leftAt - 100", "true"],
+  ["auth/trail", '"socketio-jwt:redirects" + frame()', '"socketio-jwt:redirects"'],
+  ["auth/trail", 'frame(parent) + ":" + i', '":" + i'],
   ["auth/trail", "[...(led ||= read()), place(url)]", "[place(url)]"],
   ["options", "&& new Set(v).size == v.length", ""],
   ["options", "(v as unknown[] | undefined)?.length && ", ""],

@@ -104,3 +104,31 @@ test("without a storage, or with a forbidden one, there is no guard and no excep
     assert.ok(!p.ledHere(login));
   }
 });
+
+test("a redirect of one frame is no redirect of the next one, which has the same storage", async (t) => {
+  const b = tab(t);
+  const top = { length: 2 };
+  top.parent = top;
+  const frames = [0, 1].map((i) => (top[i] = { parent: top, length: 0 }));
+  const inner = (frames[1][0] = { parent: frames[1] });
+  frames[1].length = 1;
+  t.after(() => delete globalThis.parent);
+  /** The module as it runs in the frame at this place. */
+  const within = async (parent, i) => {
+    parent[i] = globalThis;
+    globalThis.parent = parent;
+    return page(t);
+  };
+  (await within(top, 0)).leaveFor(login);
+  b.now += 20;
+  assert.ok((await within(top, 0)).ledHere(login));
+  top[0] = frames[0];
+  assert.ok(!(await within(top, 1)).ledHere(login));
+  top[1] = frames[1];
+  assert.ok(!(await within(frames[1], 0)).ledHere(login));
+  frames[1][0] = inner;
+  delete globalThis.parent;
+  assert.ok(!(await page(t)).ledHere(login), "the page around them");
+  globalThis.parent = null; // a frame that has been taken out of its page
+  assert.ok(!(await page(t)).ledHere(login));
+});

@@ -8,12 +8,22 @@
  * stays, however long its connection takes. A user who signs in takes longer than that, or gets a token
  * that is accepted; after that the caller asks no more.
  *
- * The note holds addresses without their parameters, and a time. Where sessionStorage is forbidden there is no note.
+ * The note holds addresses without their parameters, and a time. Where sessionStorage is forbidden there is no note. All
+ * frames of one origin in a tab have the same sessionStorage, so each has a note of its own.
  */
-const key = "socketio-jwt:redirects";
+const key = () => "socketio-jwt:redirects" + frame();
 const span = 1e4;
 
 type Note = [leftAt: number, places: string[]];
+
+/** Where a window's frame stands in its tab: ":1:0" is the first frame of the second frame of the page. "" for the page. */
+const frame = (w: Pick<Window, "parent"> = globalThis): string => {
+  const { parent } = w;
+  if (!parent || parent == w) return "";
+  let i = 0;
+  while (i < parent.length && parent[i] != w) i++;
+  return frame(parent) + ":" + i;
+};
 
 /** When the navigation to this page began. performance.timeOrigin may be off after the computer has slept. */
 const began = Date.now() - performance.now();
@@ -26,7 +36,7 @@ const place = (url: string) => url.replace(/\?[^#]*/, "").replace(/\?.*/, "");
 
 function read(): string[] {
   try {
-    const [leftAt, places] = JSON.parse(sessionStorage.getItem(key)!) as Note;
+    const [leftAt, places] = JSON.parse(sessionStorage.getItem(key())!) as Note;
     // 100 ms: browsers round their clocks.
     if (began > leftAt - 100 && began < leftAt + span) return [...places];
   } catch (e) {}
@@ -40,6 +50,6 @@ export const ledHere = (url: string): boolean => (led ||= read()).includes(place
 export function leaveFor(url: string): void {
   const note: Note = [Date.now(), [...(led ||= read()), place(url)]];
   try {
-    sessionStorage.setItem(key, JSON.stringify(note));
+    sessionStorage.setItem(key(), JSON.stringify(note));
   } catch (e) {}
 }
