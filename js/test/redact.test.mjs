@@ -1,7 +1,7 @@
 import test from "node:test";
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { leaf } from "./tools.mjs";
+import { freezeNames, leaf } from "./tools.mjs";
 
 const { redact, redactError, redactTokens, withoutTokens } = await leaf("auth/redact");
 const url = "http://a.example/socket.io/?EIO=4&token=it's.SECRET&t=1";
@@ -35,6 +35,11 @@ test("a copy of an error keeps its class and name, and nothing else", () => {
     assert.equal(copy instanceof DOMException, e instanceof DOMException);
     assert.doesNotMatch(inspect(copy, { depth: 9, showHidden: true }), /SECRET/);
   }
+});
+
+test("a copy has its name also where the page has frozen Error.prototype", (t) => {
+  freezeNames(t);
+  for (const e of [new TypeError(url), new RangeError(url)]) assert.equal(redactError(e, [url]).name, e.name);
 });
 
 test("whatever is thrown, an error comes of it", () => {

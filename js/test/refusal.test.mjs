@@ -1,7 +1,7 @@
 // A server's no in all its shapes, and the error that the user gets of it.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { leaf } from "./tools.mjs";
+import { freezeNames, leaf } from "./tools.mjs";
 
 const { UnauthorizedError, finalOf, saidByStatus, saidOf } = await leaf("auth/refusal");
 
@@ -51,6 +51,12 @@ test("the error has name, type and the fields it was given", () => {
   assert.ok(e instanceof Error);
   assert.deepEqual([e.name, e.type, e.message, e.reason, e.code, e.data, e.via, e.cause], ["UnauthorizedError", "UnauthorizedError", "no", "invalid", "c", 1, ["query"], cause]);
   assert.match(`${e}`, /^UnauthorizedError: no$/);
+});
+
+test("the error is made also where the page has frozen Error.prototype", (t) => {
+  freezeNames(t);
+  const e = new UnauthorizedError("no", { reason: "invalid" });
+  assert.deepEqual([e.name, `${e}`, JSON.parse(JSON.stringify(e)).name], ["UnauthorizedError", "UnauthorizedError: no", "UnauthorizedError"]);
 });
 
 test("what a token function throws is final if it says one of three reasons", () => {

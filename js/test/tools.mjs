@@ -59,3 +59,15 @@ export function recorder() {
 export const settled = async (rounds = 5) => {
   for (let i = 0; i < rounds; i++) await new Promise((r) => setImmediate(r));
 };
+
+/** As in a page that has frozen Error.prototype: no error is given a name by assignment. */
+export function freezeNames(t) {
+  const name = Object.getOwnPropertyDescriptor(Error.prototype, "name");
+  const typeName = Object.getOwnPropertyDescriptor(TypeError.prototype, "name");
+  Object.defineProperty(Error.prototype, "name", { ...name, writable: false });
+  Object.defineProperty(TypeError.prototype, "name", { ...typeName, writable: false });
+  t.after(() => {
+    Object.defineProperty(Error.prototype, "name", name);
+    Object.defineProperty(TypeError.prototype, "name", typeName);
+  });
+}

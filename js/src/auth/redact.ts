@@ -54,10 +54,13 @@ export function withoutTokens<T>(said: T, tokens: readonly unknown[]): T {
   return bare(said);
 }
 
+/** Gives an error a name of its own. Where a page has frozen Error.prototype, assigning one throws. */
+export const named = <E extends Error>(e: E, name: string): E => Object.defineProperty(e, "name", { value: name, writable: true, enumerable: true, configurable: true });
+
 /** A copy that keeps name and class; no cause and no stack, which quote as well. */
 export function redactError(e: unknown, sent: readonly unknown[]): Error {
   const { name, message } = e instanceof Error ? e : new Error();
   const text = redact(message, sent);
   if (e instanceof DOMException) return new DOMException(text, name);
-  return Object.assign(e instanceof TypeError ? new TypeError(text) : new Error(text), { name });
+  return named(e instanceof TypeError ? new TypeError(text) : new Error(text), name);
 }

@@ -2,6 +2,7 @@
 import type { Reason as ReasonName, Via } from "../../types/index.js";
 import { textOf } from "../bridge/calls.js";
 import { Reason, fatalReasons, reasons } from "../bridge/bridge.gen.js";
+import { named } from "./redact.js";
 
 /** What a server has said, in the fields by which the core recognises a no to the token. */
 export interface Said {
@@ -66,7 +67,7 @@ export function saidByStatus(status: number, body: unknown): Said {
 
 /** One error for all the ways in which servers say no. */
 export class UnauthorizedError extends Error {
-  override readonly name = "UnauthorizedError";
+  declare readonly name: "UnauthorizedError";
   readonly type = "UnauthorizedError";
   declare readonly reason: ReasonName;
   declare readonly code: string | undefined;
@@ -76,7 +77,7 @@ export class UnauthorizedError extends Error {
 
   constructor(message: string, fields: object) {
     super(message);
-    Object.assign(this, fields);
+    Object.assign(named(this, "UnauthorizedError"), fields);
   }
 }
 
