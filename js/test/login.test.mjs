@@ -700,3 +700,23 @@ test("close() of the manager while reauthenticate() waits for its token: the att
   await until("waiting");
   assert.equal(shown[0], "waiting", "this connection comes back");
 });
+
+test("retries: what was sent over a connection that another one has replaced is sent over that one, as no answer will come", async (t) => {
+  const given = ["first", "second"];
+  const { socket, until, server } = open(t, { token: () => given.shift(), via: "auth", retries: 1 });
+  const outcomes = [];
+  const c = await server.connection();
+  await welcome(c);
+  await until("authenticated");
+  socket.emit("mine", (...args) => outcomes.push(args));
+  assert.equal(await c.frame(), '420["mine"]');
+  const renewed = socket.reauthenticate();
+  const next = await server.connection();
+  await welcome(next);
+  await renewed;
+  c.hangUp();
+  assert.equal(await next.frame(), '421["mine"]');
+  next.say("431[null,1]");
+  await settled();
+  assert.deepEqual(outcomes, [[null, 1]]);
+});

@@ -335,6 +335,7 @@ const mutants = [
   ["socket/retries", "item.pending = false;\n  if (!would", "if (!would"],
   ["socket/effects", "return sendNext(socket);", "return;"],
   ["socket/acks", "socket._queue.slice()", "socket._queue"],
+  ["socket/acks", "if (first?.args.includes(ack)) first.pending = false;", ""],
   ["bridge/calls", "opts.useNativeTimers", "true"],
   ["manager/incoming", 'if (this.partial) throw new Error("illegal attachments");', ""],
   ["manager/incoming", "if (packet != this._due) return;", ""],

@@ -37,12 +37,17 @@ export function answered(socket: Socket, id: number, data: Args): void {
   safely(ack, socket, data);
 }
 
-/** The connection is gone, and with it the answers to all that has been sent. What has not been may still be answered. */
+/**
+ * The connection is gone, and with it the answers to all that has been sent. What has not been may still be answered, and the
+ * first event of the queue is to be sent again.
+ */
 export function abandonAnswers(socket: Socket): void {
   for (const id of Object.keys(socket.acks)) {
     if (socket.sendBuffer.some((p) => "" + p.id == id)) continue;
     const ack = socket.acks[id]!;
     delete socket.acks[id];
+    const first = socket._queue[0];
+    if (first?.args.includes(ack)) first.pending = false;
     if (ack.withError) safely(ack, socket, [new Error("socket has been disconnected")]);
   }
 }
