@@ -336,6 +336,9 @@ const mutants = [
   ["socket/effects", "return sendNext(socket);", "return;"],
   ["socket/acks", "socket._queue.slice()", "socket._queue"],
   ["socket/acks", "if (first?.args.includes(ack)) first.pending = false;", ""],
+  ["socket", "&& !this.io._closedByUser", ""],
+  ["manager/effects", "manager._closedByUser = false;", ""],
+  ["manager/effects", "tellSessions(manager, rests);", ""],
   ["bridge/calls", "opts.useNativeTimers", "true"],
   ["manager/incoming", 'if (this.partial) throw new Error("illegal attachments");', ""],
   ["manager/incoming", "if (packet != this._due) return;", ""],
@@ -345,7 +348,7 @@ const mutants = [
 ];
 
 /** The tests of a module bear the last part of its name, except these, which are named by a module or its folder. */
-const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "login", "tabs-login"], "engine/takers": ["socket"], "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/acks": ["socket", "login"], "socket/namespace": ["socket", "login"], "socket/retries": ["socket", "login"], socket: ["socket"], manager: ["manager"] };
+const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "login", "tabs-login"], "engine/takers": ["socket"], "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/acks": ["socket", "login"], "socket/namespace": ["socket", "login"], "socket/retries": ["socket", "login"], socket: ["socket", "login"], "manager/effects": ["manager", "login"], manager: ["manager"] };
 const testsOf = (module) => (tests[module] || tests[module.split("/")[0]] || [module.split("/").at(-1)]).map((name) => join(root, `js/test/${name}.test.mjs`));
 
 const fit = process.argv.includes("--fit");
