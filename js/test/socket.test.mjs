@@ -404,6 +404,22 @@ test("a middleware's no: connect_error with the server's data, and no further at
   assert.deepEqual(server.unseen(), []);
 });
 
+for (const [said, message] of [
+  ['{"reason":"full","room":7}', '{"reason":"full","room":7}'],
+  ['["full",7]', '["full",7]'],
+  ['{"message":{"en":"full"}}', '{"en":"full"}'],
+  ['{"message":"full","room":7}', "full"],
+  ['"full"', "full"],
+])
+  test(`a middleware's no on 2.x, ${said}: the error's message can be read, and the data is what the server has said`, async (t) => {
+    const { socket, c } = await open(t, { protocol: 3 }, "", false);
+    const failed = event(socket, "connect_error");
+    const plain = event(socket, "error");
+    c.say(`44${said}`);
+    const [error] = await failed;
+    assert.deepEqual([error.message, error.data, await plain], [message, JSON.parse(said), [JSON.parse(said)]]);
+  });
+
 test("disconnected by the server: told, and not connected again; by us: the server is told", async (t) => {
   const { socket, c, server } = await open(t);
   const gone = event(socket, "disconnect");

@@ -93,9 +93,17 @@ export function refusalReceived(socket: Socket, data: Refusal): void {
   const { code, messages, type, reason } = (socket._slot >= 0 && socket._token?.refusedBy(saidOf(data, plainRefusals), false)) || none;
   data = bare();
   const said = plainRefusals ? data : data?.data;
-  socket._refusal = Object.assign(new Error(textOf(data?.message ?? (plainRefusals ? data : ""))), { data: said });
+  socket._refusal = Object.assign(new Error(plainRefusals ? readable(data?.message ?? data) : textOf(data?.message)), { data: said });
   if (socket._slot < 0) return perform(socket, [SocketDo.Error]);
   control(Op.Refused, socket._slot, code, messages, type, reason);
+}
+
+/** What a server has said without a text: JSON, as an object's own text would be "[object Object]". */
+function readable(said: unknown): string {
+  try {
+    if (said && typeof said == "object") return JSON.stringify(said);
+  } catch (e) {} // a parser of the user's may bring what JSON has not
+  return textOf(said);
 }
 
 /** The namespace as it stands in packets, with what follows it: the main one does not stand there. */
