@@ -299,12 +299,18 @@ export class Socket extends CatchAllEmitter {
     this._token?.lost(error);
   }
 
+  /** Whether another attempt comes by itself: the manager's, or with the token that is asked for (`goesOn`). */
+  _awaits(goesOn: boolean): boolean {
+    const { io } = this;
+    return this.active && !io._closedByUser && (goesOn || io._reconnecting || io._readyState != "closed");
+  }
+
   /** It is connected no more: listeners get `said`, the reason first. */
-  _ended(reason: string, said: unknown[] = [reason]): void {
+  _ended(reason: string, said: unknown[] = [reason], goesOn = false): void {
     this._epoch++;
     this.connected = false;
     this.id = undefined;
-    this._happened("disconnected", { reason }, { active: this.active && !this.io._closedByUser });
+    this._happened("disconnected", { reason }, { active: this._awaits(goesOn) });
     this.emitReserved("disconnect", ...said);
     abandonAnswers(this);
   }

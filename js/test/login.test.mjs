@@ -680,6 +680,56 @@ test("a session of which the manager has given up is idle, and keeps the error",
   assert.equal(socket.session.getSnapshot().status, "idle");
 });
 
+for (const via of [undefined, "auth", "event", "query"])
+  test(`option reconnection: false, ${via ? `a token by ${via}` : "no token"}: after a loss, or an attempt that has failed, no attempt comes, and the session is idle`, async (t) => {
+    const token = via && (() => "a");
+    const there = via ? "authenticated" : "guest";
+    const { socket, until, server } = open(t, { token, via, reconnection: false });
+    answers(server);
+    await until(there);
+    const statuses = [];
+    socket.session.subscribe(() => statuses.push(socket.session.getSnapshot().status));
+    const lost = event(socket, "disconnect");
+    socket.io.engine.close();
+    await lost;
+    await settled();
+    assert.deepEqual([statuses, server.unseen()], [["idle"], []]);
+    socket.connect();
+    await until(there);
+
+    const refusing = connect("http://refusing.test", { token, via, reconnection: false });
+    t.after(() => refusing.disconnect());
+    const [failed] = await event(refusing, "connect_error");
+    const { status, error } = refusing.session.getSnapshot();
+    assert.deepEqual([status, error], ["idle", failed]);
+  });
+
+for (const via of ["auth", "query"])
+  test(`option reconnection: false, a token function by ${via} that fails: the session waits as long as an attempt comes`, async (t) => {
+    let calls = 0;
+    const { socket, server } = open(t, { token: () => Promise.reject(new Error(`no token ${++calls}`)), via, reconnection: false, reconnectionDelay: 1_000_000 });
+    answers(server);
+    await event(socket, "connect_error");
+    await settled();
+    const { status, error, nextAttemptAt } = socket.session.getSnapshot();
+    assert.deepEqual([status, error?.message, !!nextAttemptAt], via == "auth" ? ["waiting", "the token function gave no token", true] : ["idle", "the token function gave no token", false]);
+  });
+
+test("option reconnection: false, a token that is refused by a server which hangs up: the attempt with another token is waited for", async (t) => {
+  let calls = 0;
+  const { socket, until, server } = open(t, { token: () => `t${++calls}`, via: "event", reconnection: false });
+  const c = await server.connection();
+  await welcome(c);
+  await c.frame();
+  const statuses = [];
+  socket.session.subscribe(() => statuses.push(socket.session.getSnapshot().status));
+  c.say('42["unauthorized",{"message":"jwt expired","data":{"message":"jwt expired","code":"invalid_token"}}]');
+  c.hangUp();
+  answers(server);
+  await until("authenticated");
+  assert.deepEqual([calls, statuses.includes("waiting"), statuses.includes("idle")], [2, true, false]);
+});
+
 test("close() of the manager while reauthenticate() waits for its token: the attempt that the token brings is shown", async (t) => {
   let give;
   let n = 0;

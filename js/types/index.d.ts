@@ -113,7 +113,7 @@ interface AuthenticatedInfo<Claims = AnyClaims> {
 /** A session as a page shows it. The same object until something changes; it cannot be changed. */
 interface SessionSnapshot<Claims = AnyClaims> {
   /**
-   * `idle`: nothing is under way, also when the manager was closed or has given up. `guest`: connected without a token. `waiting`: for the next attempt, or for the hook of a refusal that may pass.
+   * `idle`: nothing is under way, also when the manager was closed, has given up, or does not reconnect. `guest`: connected without a token. `waiting`: for the next attempt, or for the hook of a refusal that may pass.
    * `refused`: over, until `connect()`, `login()` or `reauthenticate()`.
    */
   readonly status: "idle" | "connecting" | "authenticated" | "guest" | "refused" | "waiting";

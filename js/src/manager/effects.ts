@@ -86,6 +86,8 @@ function failed(manager: Manager, reason: CloseReason): void {
   manager._readyState = "closed";
   whenDone(manager);
   const ended = manager.engine?._closed(reason, text);
+  // Sockets whose token was missing have been told why; of the others' failures they hear themselves.
+  if (!reason && !manager._reconnecting) tellSessions(manager, rests);
   manager.emitReserved("error", error);
   manager._settle(error);
   ended?.();

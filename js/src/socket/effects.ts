@@ -72,7 +72,7 @@ function closed(socket: Socket, reason: CloseReason, goesOn: boolean): void {
   const text = closeReasons[reason];
   if (reason == CloseReason.ByServer && !goesOn) socket._active = false;
   if (socket._token) socket._token.accepted = false;
-  socket._ended(text, socket.io.engine?._why(reason, text));
+  socket._ended(text, socket.io.engine?._why(reason, text), goesOn);
 }
 
 /** Another attempt begins at `nextAttemptAt`, ms since 1970. */
@@ -106,6 +106,6 @@ function failed(socket: Socket): void {
 }
 
 export function tellFailure(socket: Socket, error: Error): void {
-  socket._happened("connect_error", { message: error.message }, { error, active: socket.active });
+  socket._happened("connect_error", { message: error.message }, { error, active: socket._awaits(false) });
   socket.emitReserved("connect_error", error);
 }
