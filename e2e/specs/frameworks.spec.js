@@ -115,6 +115,19 @@ for (const name of ["vue", "svelte", "solid", "angular"])
     await changesRoom(await visit("production", `/${name}/room.html`));
   });
 
+for (const name of ["vue", "svelte", "solid", "angular"])
+  test(`${frameworks[name].title}: a prop for which the function throws leaves no socket, until the next one`, async ({ visit, errors }) => {
+    const { page, chat } = await visit("production", `/${name}/room.html`);
+    await expect(page.locator("#room")).toHaveText("red");
+    await page.locator("#none").click();
+    await chat.count("disconnect", 1);
+    await expect(page.locator("#socket")).toHaveText("no socket");
+    expect(errors.splice(0).join()).toContain("no such room");
+    await page.locator("#blue").click();
+    await expect(page.locator("#room")).toHaveText("blue");
+    await expect(page.locator("#socket")).toHaveText("a socket");
+  });
+
 test("a program with all entries holds the client once, and no entry imports it", async () => {
   const scripts = readdirSync(join(apps.built, "assets")).filter((name) => name.endsWith(".js")).map((name) => readFileSync(join(apps.built, "assets", name), "utf8"));
   const core = "0061736d01000000"; // how WebAssembly begins, as the client holds it

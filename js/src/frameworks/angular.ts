@@ -1,8 +1,8 @@
 /** The entry socketio-jwt-wasm/angular. */
-import { DestroyRef, Injector, PLATFORM_ID, computed, effect, inject, runInInjectionContext, signal, untracked, type Signal } from "@angular/core";
+import { DestroyRef, ErrorHandler, Injector, PLATFORM_ID, computed, effect, inject, runInInjectionContext, signal, untracked, type Signal } from "@angular/core";
 import type { SessionSnapshot } from "../../types/index.js";
 import { nothing } from "../idle.js";
-import { listen, perSocket, socketOf, use, type AnySocket, type MaybeSocket, type Open, type OpenFor } from "./sockets.js";
+import { listen, perSocket, showing, socketOf, use, type AnySocket, type MaybeSocket, type Open, type OpenFor } from "./sockets.js";
 
 type Source = MaybeSocket | (() => MaybeSocket);
 
@@ -29,12 +29,15 @@ function socketFor<S extends AnySocket, T>(open: OpenFor<T, S>, value: () => T, 
   if (!inBrowser) return socket.asReadonly();
   const injector = inject(Injector);
   const followed = computed(value);
+  const shown = showing<S>((now) => socket.set(now));
   effect((onCleanup) => {
     const now = followed();
     untracked(() => {
-      const own = () => runInInjectionContext(injector, () => open(now));
-      onCleanup(use(own));
-      socket.set(socketOf(own));
+      try {
+        onCleanup(shown(() => runInInjectionContext(injector, () => open(now))));
+      } catch (e) {
+        injector.get(ErrorHandler).handleError(e); // an effect that throws stops the view that it belongs to
+      }
     });
   });
   return socket.asReadonly();

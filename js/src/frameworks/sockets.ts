@@ -65,6 +65,25 @@ export function use(open: Open): () => void {
   };
 }
 
+/**
+ * Gives what uses a function's socket and shows it, one function after the other. If a function throws, none is shown from
+ * the microtask on in which the socket before is disconnected: frameworks may drop what changes while they handle an exception.
+ */
+export function showing<S extends AnySocket>(show: (socket: S | undefined) => void): (open: Open<S>) => () => void {
+  let latest: Open<S>;
+  return (open) => {
+    latest = open;
+    try {
+      const leave = use(open);
+      show(socketOf(open));
+      return leave;
+    } catch (e) {
+      queueMicrotask(() => latest == open && show(undefined));
+      throw e;
+    }
+  };
+}
+
 /** Calls `listener` at each event, until the function returned is called. */
 export function listen(socket: MaybeSocket, event: string, listener: (...args: any[]) => void): () => void {
   socket?.on(event, listener);

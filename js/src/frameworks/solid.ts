@@ -2,7 +2,7 @@
 import { createEffect, createMemo, createSignal, on, onCleanup, onMount, type Accessor } from "solid-js";
 import type { SessionSnapshot } from "../../types/index.js";
 import { nothing } from "../idle.js";
-import { listen, sessionOf, socketOf, use, type AnySocket, type MaybeSocket, type Open, type OpenFor } from "./sockets.js";
+import { listen, sessionOf, showing, type AnySocket, type MaybeSocket, type Open, type OpenFor } from "./sockets.js";
 
 type Source = MaybeSocket | Accessor<MaybeSocket>;
 
@@ -10,10 +10,8 @@ const access = (source: Source) => (typeof source == "function" ? source() : sou
 
 export function createSocket<S extends AnySocket, T>(open: OpenFor<T, S>, value?: Accessor<T>): Accessor<S | undefined> {
   const [socket, setSocket] = createSignal<S>();
-  const begin = (own: Open<S>) => {
-    onCleanup(use(own));
-    setSocket(() => socketOf(own));
-  };
+  const shown = showing<S>((now) => setSocket(() => now));
+  const begin = (own: Open<S>) => onCleanup(shown(own));
   if (value) createEffect(on(createMemo(value), (now) => begin(() => open(now))));
   else onMount(() => begin(open as Open<S>));
   return socket;

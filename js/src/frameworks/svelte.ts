@@ -3,7 +3,7 @@ import { onMount } from "svelte";
 import { fromStore, readable, toStore, writable, type Readable } from "svelte/store";
 import type { SessionSnapshot } from "../../types/index.js";
 import { nothing } from "../idle.js";
-import { listen, sessionOf, socketOf, use, type AnySocket, type MaybeSocket, type Open, type OpenFor } from "./sockets.js";
+import { listen, sessionOf, showing, type AnySocket, type MaybeSocket, type Open, type OpenFor } from "./sockets.js";
 
 type Source = MaybeSocket | Readable<MaybeSocket> | (() => MaybeSocket);
 
@@ -40,14 +40,24 @@ function follow(source: Source, begin: (socket: MaybeSocket) => () => void): () 
 /** Opens when its component is mounted, which on a server never happens. */
 export function useSocket<S extends AnySocket, T>(open: OpenFor<T, S>, value?: Readable<T> | (() => T)) {
   const socket = writable<S | undefined>();
-  const begin = (own: Open<S>) => {
-    const leave = use(own);
-    socket.set(socketOf(own));
-    return leave;
-  };
+  const begin = showing<S>(socket.set);
   onMount(() => {
     if (!value) return begin(open as Open<S>);
-    return followStore(typeof value == "function" ? toStore(value) : value, (now) => begin(() => open(now)));
+    let mounted = false;
+    const leave = followStore(typeof value == "function" ? toStore(value) : value, (now) => {
+      try {
+        return begin(() => open(now));
+      } catch (e) {
+        if (!mounted) throw e;
+        // It is the page's to report: a subscriber that throws stops all of Svelte's stores.
+        queueMicrotask(() => {
+          throw e;
+        });
+        return () => {};
+      }
+    });
+    mounted = true;
+    return leave;
   });
   return current(socket);
 }

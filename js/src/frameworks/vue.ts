@@ -1,7 +1,7 @@
 /** The entry socketio-jwt-wasm/vue. */
 import { getCurrentInstance, onMounted, onScopeDispose, shallowRef, toValue, watch, type MaybeRefOrGetter, type ShallowRef } from "vue";
 import { nothing } from "../idle.js";
-import { listen, sessionOf, socketOf, use, type AnySocket, type MaybeSocket, type Open, type OpenFor } from "./sockets.js";
+import { listen, sessionOf, showing, type AnySocket, type MaybeSocket, type Open, type OpenFor } from "./sockets.js";
 
 type Source = MaybeRefOrGetter<MaybeSocket>;
 
@@ -11,11 +11,11 @@ const atOnce = { immediate: true, flush: "sync" } as const;
 /** Opens when its component is mounted, which on a server never happens; in a scope without a component at once. */
 export function useSocket<S extends AnySocket, T>(open: OpenFor<T, S>, value?: MaybeRefOrGetter<T>): ShallowRef<S | undefined> {
   const socket = shallowRef<S>();
+  const shown = showing<S>((now) => (socket.value = now));
   let leave: (() => void) | undefined;
   const begin = (own: Open<S>) => {
     leave?.();
-    leave = use(own);
-    socket.value = socketOf(own);
+    leave = shown(own);
   };
   const start = () => {
     if (value === undefined) begin(open as Open<S>);
