@@ -170,7 +170,7 @@ export class Manager extends Emitter implements Above {
   reconnection(): boolean;
   reconnection(v?: boolean): boolean | this;
   reconnection(v?: boolean): boolean | this {
-    if (v === undefined) return this._on;
+    if (!arguments.length) return this._on;
     this._on = !!v;
     if (!v && this._conn >= 0) control(Op.Stay, this._conn);
     return this._configure();

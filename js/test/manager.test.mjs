@@ -125,6 +125,7 @@ test("options of reconnection are read and set, as numbers or texts", (t) => {
   const m = manager(t, { autoConnect: false });
   const read = () => [m.reconnection(), m.reconnectionAttempts(), m.reconnectionDelay(), m.reconnectionDelayMax(), m.randomizationFactor(), m.timeout()];
   assert.deepEqual(read(), [true, Infinity, 1, 5000, 0, 20_000]);
+  assert.deepEqual([m.reconnection(undefined) === m, m.reconnection()], [true, false], "as in socket.io-client, which counts the arguments");
   assert.equal(m.reconnection(false).reconnectionAttempts(3).reconnectionDelay(5).reconnectionDelayMax(6).randomizationFactor(0.2).timeout(false), m);
   assert.deepEqual(read(), [false, 3, 5, 6, 0.2, false]);
 });
