@@ -63,8 +63,8 @@ func (c *Conn) show(change func(*view)) {
 // connection. Of a guest it has accepted none.
 func (c *Conn) Authenticated() bool { return c.look().authenticated }
 
-// TokenExpiresAt is zero for a token without exp, and before the first one was
-// accepted.
+// TokenExpiresAt is zero for a token without exp, before the first one was accepted, and
+// after Disconnect.
 func (c *Conn) TokenExpiresAt() time.Time { return c.look().session.ExpiresAt }
 
 // ID is the session's id, "" while there is none. It changes when the token is
@@ -163,7 +163,10 @@ func (c *Conn) Reauthenticate(ctx context.Context) (client.Session, error) {
 	}
 	select {
 	case err := <-settled:
-		return c.look().session, err
+		if err != nil {
+			return client.Session{}, err
+		}
+		return c.look().session, nil
 	case <-ctx.Done():
 		return client.Session{}, ctx.Err()
 	case <-c.done:

@@ -309,4 +309,5 @@ func (c *Conn) leave() {
 	c.another = true
 	c.feed(lifecycle.Event{Kind: lifecycle.EvStop})
 	c.ask(lifecycle.SourceEvent{Kind: lifecycle.SrcForget}, nil)
+	c.show(func(v *view) { v.session = client.Session{} })
 }

@@ -10,6 +10,10 @@ import (
 func (c *Conn) perform(a lifecycle.Action) {
 	switch a.Kind {
 	case lifecycle.ActAsk:
+		if a.Cause != lifecycle.CauseUnauthorized {
+			// What was said of the last token is not said of the next one, which may be another user's.
+			c.refusal, c.failure, c.tokenRefusal = nil, nil, nil
+		}
 		c.ask(lifecycle.SourceEvent{
 			Kind: lifecycle.SrcAsk, Seq: a.Seq, Cause: a.Cause, Attempt: a.Attempt, Have: a.Token.ID,
 		}, nil)

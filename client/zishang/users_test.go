@@ -132,3 +132,59 @@ func TestCauseIsThatOfTheCall(t *testing.T) {
 		}
 	})
 }
+
+// What the server has said of a token is not said of the next user's, and what it has accepted
+// is not the next user's session.
+func TestNothingOfTheUserBeforeIsShown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newAuthServer(t, true)
+		signedOut := false
+		refused := make(chan *client.UnauthorizedError, 10)
+		o := client.Options{Token: func(ctx context.Context, cause client.Cause) (string, error) {
+			switch {
+			case signedOut:
+				return "", nil
+			case cause == client.CauseUnauthorized:
+				<-ctx.Done() // until Disconnect
+				return "", ctx.Err()
+			}
+			return sign(time.Hour), nil
+		}}
+		o.OnUnauthorized = func(err *client.UnauthorizedError) { refused <- err }
+		c := connect(t, fakeURL, o, r.network())
+		authenticated(t, c)
+		r.lastSession().emit("unauthorized", map[string]any{"message": "of Ann", "code": "invalid_token"})
+		synctest.Wait()
+		c.Disconnect()
+		synctest.Wait()
+		if at := c.TokenExpiresAt(); !at.IsZero() {
+			t.Errorf("the token expires at %v", at)
+		}
+		signedOut = true
+		c.Connect()
+		err := <-refused
+		if err.Reason != client.ReasonMissing || err.Message != "" || err.Code != "" {
+			t.Errorf("reason %v, message %q, code %q", err.Reason, err.Message, err.Code)
+		}
+	})
+}
+
+// Who gets an error from Reauthenticate gets no session of before.
+func TestReauthenticateGivesNoSessionWithAnError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newAuthServer(t, true)
+		calls := 0
+		o := client.Options{Token: func(context.Context, client.Cause) (string, error) {
+			if calls++; calls > 1 {
+				return "", nil
+			}
+			return sign(time.Hour), nil
+		}}
+		c := connect(t, fakeURL, o, r.network())
+		authenticated(t, c)
+		session, err := c.Reauthenticate(context.Background())
+		if err == nil || session.Claims != nil {
+			t.Errorf("claims %v, error %v", session.Claims, err)
+		}
+	})
+}

@@ -162,7 +162,7 @@ export class Socket extends CatchAllEmitter {
     return !!this._token?.accepted;
   }
   get tokenExpiresAt(): Date | undefined {
-    return this._token?.info?.expiresAt;
+    return this.session.getSnapshot().expiresAt;
   }
   reauthenticate(): Promise<AuthenticatedInfo> {
     return this._token?.reauthenticate() || Promise.reject(new Error('reauthenticate: option "token" was not passed to connect()'));
@@ -186,6 +186,7 @@ export class Socket extends CatchAllEmitter {
   connect(): this {
     if (this.connected && this._token && !this.active) this.disconnect(); // its session is over
     if (this.connected) return this;
+    this._token?.begins();
     this._happened("connect");
     this._active = true;
     const { io } = this;
@@ -208,6 +209,7 @@ export class Socket extends CatchAllEmitter {
     if (!running()) this._withdraw();
     else if (this._slot >= 0) control(Op.Disconnect, this._slot);
     this._leaving = false;
+    this._token?.forgetSaid();
     // Who leaves while auth() is asked is not connected after that: as if the server had refused.
     if (this._asking && this._slot >= 0) control(Op.LateAnswer, this._slot, false);
     this._asking = undefined;

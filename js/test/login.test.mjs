@@ -770,3 +770,83 @@ test("retries: what was sent over a connection that another one has replaced is 
   await settled();
   assert.deepEqual(outcomes, [[null, 1]]);
 });
+
+test("tokenExpiresAt is the present user's: none after logout() or disconnect(), nor while the next one logs in", async (t) => {
+  for (const leave of ["logout", "disconnect"]) {
+    const { socket, until, server } = open(t, { token: () => ann, via: "auth" });
+    await welcome(await server.connection());
+    await until("authenticated");
+    assert.ok(socket.tokenExpiresAt);
+    socket[leave]();
+    assert.equal(socket.tokenExpiresAt, undefined);
+    socket.login("bob").catch(() => {});
+    await welcome(await server.connection());
+    await until("authenticated");
+    assert.equal(socket.tokenExpiresAt, undefined);
+  }
+});
+
+for (const [name, begin] of [
+  ["logout() and login()", (socket) => (socket.logout(), socket.login())],
+  ["disconnect() and connect()", (socket) => socket.disconnect().connect()],
+])
+  test(`what the server said of a token is not said of the next user's: ${name}, as the function is asked about the refusal`, async (t) => {
+    const calls = queue();
+    const errors = [];
+    const { socket, until, server } = open(t, { token: () => new Promise((answer) => calls.push(answer)), via: "auth" });
+    (await calls.next())("ann");
+    const c = await server.connection();
+    await c.frame();
+    c.say('44{"message":"jwt malformed","data":{"code":"anns"}}');
+    const again = await calls.next();
+    socket.on("connect_error", ({ message }) => errors.push(message));
+    Promise.resolve(begin(socket)).catch(() => {});
+    again("ann's next");
+    (await calls.next())(null);
+    const { error } = await until("refused");
+    assert.deepEqual([error.reason, error.code, errors], ["missing", undefined, [error.message]]);
+    assert.ok(!error.message.includes("malformed"));
+  });
+
+test("connect() after a refusal whose hook has not settled: what the server said then is not said of the next user's token", async (t) => {
+  let user = "ann";
+  const { socket, until, server } = open(t, { token: () => user, via: "auth", onUnauthorized: () => new Promise(() => {}) });
+  const c = await server.connection();
+  await c.frame();
+  c.say('44{"message":"jwt malformed"}');
+  await until("refused");
+  user = null;
+  socket.connect();
+  const { error } = await until("refused");
+  assert.deepEqual([error.reason, error.message.includes("malformed")], ["missing", false]);
+});
+
+for (const ends of ["the core has failed", "login() follows at once"])
+  test(`a hook that settles in the next user's session gives that one no token, and ends no wait for its own hook: ${ends}`, async (t) => {
+    const hooks = queue();
+    let user = "ann";
+    const { socket, until, server } = open(t, { token: () => user, via: "auth", onUnauthorized: () => new Promise((settle) => hooks.push(settle)) });
+    const refuse = async () => {
+      let c;
+      do c = await server.connection();
+      while (!c.open);
+      assert.equal(await c.frame(), `40{"token":"${user}"}`);
+      c.say('44{"message":"jwt malformed"}');
+      return hooks.next();
+    };
+    const anns = await refuse();
+    socket.logout();
+    if (ends == "the core has failed") trap();
+    user = "bob";
+    socket.login().catch(() => {});
+    const bobs = await refuse();
+    anns("ann's next");
+    await settled();
+    assert.deepEqual([server.unseen().length, socket.session.getSnapshot().status], [0, "refused"]);
+    bobs("bob's next");
+    let c;
+    do c = await server.connection();
+    while (!c.open);
+    assert.deepEqual(await welcome(c), ['40{"token":"bob\'s next"}']);
+    await until("authenticated");
+  });

@@ -58,6 +58,8 @@ export class Token implements SourceUser {
   private _error?: UnauthorizedError;
   /** What the server said with it. */
   private _said?: Said;
+  /** The refusal for whose hook the core waits. */
+  private _hooked?: UnauthorizedError;
   private readonly _callbacks: Acknowledgements;
   /** How many callbacks the server passed with the last refusal: acknowledged, it hangs up. */
   private _owed = 0;
@@ -98,6 +100,7 @@ export class Token implements SourceUser {
     // Requests of the others go on carrying the token.
     if (io._bearer == this._socket) io._bearer = Object.values(io.nsps).find((s) => s._slot >= 0 && s._token?.ways.inHandshake);
     this._listen();
+    this._hooked = undefined;
     this._source.leave(this);
     this._rest();
   }
@@ -129,6 +132,7 @@ export class Token implements SourceUser {
   lost(error: Error): void {
     this._given = this._source.given; // whoever has logged in or out by hand has done so for the next core, too
     this.accepted = false;
+    this._hooked = undefined;
     this._callbacks.forget();
     this.settle(error);
   }
@@ -223,6 +227,7 @@ export class Token implements SourceUser {
   /** Asks anew. What other tabs have asked for before `since` does not count. */
   private _again(called: Waiting["called"], since: number): Promise<AuthenticatedInfo> {
     const { _socket: socket } = this;
+    this.begins();
     this._ended = false;
     socket._active = true;
     socket._register();
@@ -270,6 +275,18 @@ export class Token implements SourceUser {
     const source = this._source;
     source?.entering.delete(this);
     if (source?.users.size == 1) source.given = undefined;
+  }
+
+  /** The user begins anew. A refusal that stands is over: its hook is not waited for, and gives no token any more. */
+  begins(): void {
+    if (this._socket.session.getSnapshot().status != "refused") return;
+    this._hooked = undefined;
+    this.forgetSaid();
+  }
+
+  /** What the server has said of a token that is over is not said of the next one. */
+  forgetSaid(): void {
+    this._said = undefined;
   }
 
   /** Calls what the server waits for, if it does. */
@@ -433,7 +450,11 @@ export class Token implements SourceUser {
     if ((!said || said.status) && !socket.connected) socket.emitReserved("connect_error", error);
     const callbacks = this._callbacks.all();
     this._owed = callbacks.length;
+    this._hooked = error;
     runUnauthorized(this._opts.onUnauthorized, error, callbacks, (token) => {
+      // The core numbers the refusals of each session from the beginning: it would take this token for the next one's.
+      if (this._hooked != error) return;
+      this._hooked = undefined;
       let told = source.tokens.told();
       try {
         told = source.tokens.told(token);
