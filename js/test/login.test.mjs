@@ -808,18 +808,19 @@ for (const [name, begin] of [
     assert.ok(!error.message.includes("malformed"));
   });
 
-test("connect() after a refusal whose hook has not settled: what the server said then is not said of the next user's token", async (t) => {
-  let user = "ann";
-  const { socket, until, server } = open(t, { token: () => user, via: "auth", onUnauthorized: () => new Promise(() => {}) });
-  const c = await server.connection();
-  await c.frame();
-  c.say('44{"message":"jwt malformed"}');
-  await until("refused");
-  user = null;
-  socket.connect();
-  const { error } = await until("refused");
-  assert.deepEqual([error.reason, error.message.includes("malformed")], ["missing", false]);
-});
+for (const begin of ["connect", "login"])
+  test(`${begin}() after a refusal whose hook has not settled: what the server said then is not said of the next user's token`, async (t) => {
+    let user = "ann";
+    const { socket, until, server } = open(t, { token: () => user, via: "auth", onUnauthorized: () => new Promise(() => {}) });
+    const c = await server.connection();
+    await c.frame();
+    c.say('44{"message":"jwt malformed"}');
+    await until("refused");
+    user = null;
+    Promise.resolve(socket[begin]()).catch(() => {});
+    const { error } = await until("refused");
+    assert.deepEqual([error.reason, error.message.includes("malformed")], ["missing", false]);
+  });
 
 for (const ends of ["the core has failed", "login() follows at once"])
   test(`a hook that settles in the next user's session gives that one no token, and ends no wait for its own hook: ${ends}`, async (t) => {
