@@ -40,7 +40,6 @@ function perform(manager: Manager, effect: ManagerEffect): void {
       return rememberTakesAll(manager);
     case ManagerDo.ReconnectFailed:
       whenDone(manager);
-      tellSessions(manager, rests);
       manager.emitReserved("reconnect_failed");
   }
 }
