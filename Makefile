@@ -149,7 +149,7 @@ dev: ## the same to work on it: not minified, built again on each save, the page
 
 # --- to trust -----------------------------------------------------------------------------------------------------
 
-test: ## everything that a change must pass, with a summary; nine to thirteen minutes on two cores
+test: ## everything that a change must pass, with a summary; seven to thirteen minutes on two cores
 	@$(GO) run ./internal/testreport
 
 # Each target for FUZZTIME; what one of them finds is written to its package's testdata and stays there as a test.

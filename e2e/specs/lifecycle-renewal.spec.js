@@ -109,7 +109,8 @@ for (const [name, { server: config, ...options }] of Object.entries(ways)) {
     const lost = gaps(lived.ticks);
     const figures = `${name}: ${lost.join(", ")} ms lost, connections took ${took.map(Math.round).join(", ")} ms`;
     test.info().annotations.push({ type: "gap", description: figures });
-    expect(lived.ticks.at(-1)[1], "the last tick, after the last connection").toBeGreaterThan(s.of("ready").at(-1).at);
+    // A quick machine does both in one millisecond.
+    expect(lived.ticks.at(-1)[1], "the last tick, not before the last connection").toBeGreaterThanOrEqual(s.of("ready").at(-1).at);
     // The lower half of them beside the slowest connection: the others show how busy this machine is. There may be none,
     // as the server's ticks come late, too.
     const last = lost.slice(-RENEWALS).sort((a, b) => a - b);
