@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,7 +30,10 @@ type polling struct {
 	route  *route
 	client *http.Client
 	out    *mailbox[[]*packet.Packet]
-	most   int // bytes of a request; known before the transport is open
+	// What requests after the handshake go by, known before the transport is open: the query of their addresses, and how
+	// many bytes they have.
+	query url.Values
+	most  int
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -106,7 +110,7 @@ func (p *polling) poll() bool {
 			}
 			return false
 		case in.Type == packet.OPEN && p.ReadyState() == engine.TransportStateOpening:
-			p.most = requestBytes(body)
+			p.begin(body)
 			p.OnOpen()
 		}
 		p.OnPacket(in)
@@ -175,15 +179,22 @@ func (p *polling) write(written chan<- struct{}) {
 // payloadBytes are enough for one request: who emits much emits small packets.
 const payloadBytes = 64 << 10
 
-// requestBytes is how many bytes are sent together, after the first answer of a server. Its maxPayload, usually a
-// megabyte, may be less.
-func requestBytes(body string) int {
-	handshake, _, _ := strings.Cut(body, "\x1e")
-	var said struct{ MaxPayload int }
-	if err := json.Unmarshal([]byte(strings.TrimPrefix(handshake, "0")), &said); err != nil || said.MaxPayload <= 0 {
-		return payloadBytes
+// begin reads a handshake for the requests that follow it. The program may close the transport as soon as it is open, and
+// then the server hears of that while zishang520 still reads the handshake, and writes into the query that it knows.
+func (p *polling) begin(body string) {
+	var said struct {
+		Sid        string
+		MaxPayload int
 	}
-	return min(said.MaxPayload, payloadBytes)
+	// What zishang520 cannot read either is an error of the engine's. More packets may follow.
+	_ = json.NewDecoder(strings.NewReader(strings.TrimPrefix(body, "0"))).Decode(&said)
+	p.most = payloadBytes
+	if said.MaxPayload > 0 {
+		p.most = min(said.MaxPayload, payloadBytes) // usually a megabyte
+	}
+	p.query = copyOf(p.Query())
+	p.query.Set("sid", said.Sid)
+	p.route.withoutToken(p.query)
 }
 
 // together is the packets of the first n batches, which go in one request of at most so many bytes, unless the first
@@ -224,7 +235,11 @@ func (p *polling) request(method string, body []byte) (string, error) {
 	if body != nil {
 		reader = bytes.NewReader(body)
 	}
-	req, err := http.NewRequestWithContext(p.ctx, method, endpoint(p, "http", stampPolls || p.Opts().TimestampRequests()), reader)
+	query := p.query
+	if query == nil {
+		query = p.Query()
+	}
+	req, err := http.NewRequestWithContext(p.ctx, method, endpoint(p, query, "http", stampPolls || p.Opts().TimestampRequests()), reader)
 	if err != nil {
 		return "", err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -111,4 +112,35 @@ func TestTogetherKeepsToTheServersLimit(t *testing.T) {
 		p.cancel()
 		<-p.route.quiet()
 	}
+}
+
+// A program may close a transport in the moment in which it opens, when zishang520 has not read the handshake yet: the server
+// is told which session is over, and the token is in the handshake's address alone.
+func TestClosedAsItOpens(t *testing.T) {
+	posts := make(chan *http.Request, 1)
+	answer := func(body string) (*http.Response, error) {
+		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body))}, nil
+	}
+	options := engine.DefaultSocketOptions()
+	options.SetQuery(url.Values{"EIO": {"4"}, "auth_token": {"secret"}})
+	route := newRoute([]string{Polling}, nil, network{})
+	route.inQuery = "auth_token"
+	p := newPolling(route, engine.MakeSocket(), options).(*polling)
+	p.client = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		if r.Method == http.MethodPost {
+			posts <- r
+			return answer("ok")
+		}
+		return answer("0{\"sid\":\"the session\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":20000}\x1e6")
+	})}
+	_ = p.Once("open", func(...any) { p.Close() })
+	p.Open()
+	said := <-posts
+	if query := said.URL.Query(); query.Get("sid") != "the session" || query.Has("auth_token") {
+		t.Errorf("the session %q is closed; the token is in the address: %v", query.Get("sid"), query.Has("auth_token"))
+	}
+	if body, _ := io.ReadAll(said.Body); string(body) != "1" {
+		t.Errorf("the server hears %q", body)
+	}
+	<-p.route.quiet()
 }

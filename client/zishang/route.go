@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -141,18 +141,11 @@ func (c *ctor) Name() string { return c.name }
 func (c *ctor) New(s engine.Socket, o engine.SocketOptionsInterface) engine.Transport {
 	name := c.name
 	query := o.Query()
-	// The handshake's URL has carried the token, no other may.
-	forget := func(...any) {
-		if c.route.inQuery != "" {
-			query.Del(c.route.inQuery)
-		}
-	}
 	if query.Has("sid") {
-		forget()
+		c.route.withoutToken(query)
 	} else {
 		name = c.route.pick(s)
 		query.Set("transport", name)
-		_ = s.Once("handshake", forget)
 	}
 	if own := c.route.custom[name]; own != nil {
 		return own.New(s, o)
@@ -163,6 +156,13 @@ func (c *ctor) New(s engine.Socket, o engine.SocketOptionsInterface) engine.Tran
 	return newWebSocket(c.route, s, o)
 }
 
+// withoutToken takes the token out of a query: the handshake's URL has carried it, no other may.
+func (r *route) withoutToken(query url.Values) {
+	if r.inQuery != "" {
+		query.Del(r.inQuery)
+	}
+}
+
 // report tells of what another attempt will not mend.
 func (r *route) report(err error) {
 	if errors.Is(err, ErrReadLimit) && r.hear != nil {
@@ -170,12 +170,16 @@ func (r *route) report(err error) {
 	}
 }
 
+// copyOf is a query that may be changed while others read the first.
+func copyOf(query url.Values) url.Values {
+	own := url.Values{}
+	maps.Copy(own, query)
+	return own
+}
+
 // endpoint is where a transport's requests go.
-func endpoint(t engine.Transport, scheme string, stamp bool) string {
-	query := url.Values{}
-	for key, values := range t.Query() {
-		query[key] = slices.Clone(values)
-	}
+func endpoint(t engine.Transport, query url.Values, scheme string, stamp bool) string {
+	query = copyOf(query)
 	if stamp {
 		query.Set(t.Opts().TimestampParam(), fmt.Sprintf("%x", time.Now().UnixNano()))
 	}

@@ -69,7 +69,7 @@ func (w *webSocket) run(gate <-chan struct{}) {
 	case <-w.ctx.Done():
 		return
 	}
-	conn, date, err := w.route.net.dial(w.ctx, endpoint(w, "ws", w.Opts().TimestampRequests()), w)
+	conn, date, err := w.route.net.dial(w.ctx, endpoint(w, w.Query(), "ws", w.Opts().TimestampRequests()), w)
 	var no *answerError
 	if errors.As(err, &no) {
 		err = w.route.statusError(no.status, no.body, !w.Query().Has("sid"))
