@@ -73,7 +73,7 @@ for (const [name, options] of [
   ["crossTab", { via: "query", token: { fn: "() => token" }, crossTab: true }],
   ["no token", {}],
 ])
-  test(`connect and disconnect, 5,000 times, ${name}: the heap is where it was after the first hundred, and the first socket is gone`, async ({ server, open }) => {
+  test(`connect and disconnect, 10,000 times, ${name}: the core is where it was after the first hundred, the heap where it was after 5,000, and the first socket is gone`, async ({ server, open }) => {
     const s = await server({ io: "4", mode: "handshake" });
     const page = await open(s, "/faults");
     const mount = (times) =>
@@ -91,12 +91,14 @@ for (const [name, options] of [
         return { known: known(), bytes: coreBytes() };
       }, [s.url, options, times, tokens.good()]);
     const before = await mount(100);
+    // Code that runs so often is compiled anew: 100 to 150 KB, once.
+    await mount(4900);
     const small = await heap(page);
-    const after = await mount(4900);
+    const after = await mount(5000);
     expect(after.known).toEqual({ managers: 0, sockets: 0, sources: 0 });
     expect(after.bytes).toBe(before.bytes);
     // What closed transports wait for, in other processes, is let go when those have their turn. A leak stays.
-    await expect.poll(async () => ((await heap(page)) - small) / 4900, "bytes that each mount has left").toBeLessThan(32);
+    await expect.poll(async () => ((await heap(page)) - small) / 5000, "bytes that each mount has left").toBeLessThan(8);
     await expect.poll(() => page.evaluate(() => first.deref() === undefined)).toBe(true);
   });
 
