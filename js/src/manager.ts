@@ -230,6 +230,7 @@ export class Manager extends Emitter implements Above {
 
   /** Opening begins, here or in a socket's connect(). */
   _opening(): void {
+    this._closedByUser = false;
     this._readyState = "opening";
     this.engine = new Engine(this);
     this._register();

@@ -190,7 +190,6 @@ export class Socket extends CatchAllEmitter {
     this._happened("connect");
     this._active = true;
     const { io } = this;
-    io._closedByUser = false;
     this._register();
     if (!io._reconnecting && io._readyState == "closed") io._opening();
     if (io._readyState == "opening") io._hurry();

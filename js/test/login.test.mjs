@@ -670,6 +670,21 @@ for (const [when, token] of [["with a token", () => "a"], ["without one", undefi
     await until(there);
   });
 
+for (const [what, begin] of [["connect()", (socket) => socket.connect()], ["open() of the manager", ({ io }) => io.open()]])
+  test(`${what} after close() of the manager, where no server answers: the session waits for the next attempt`, async (t) => {
+    const socket = connect("http://refusing.test", { token: () => "a", via: "auth", forceNew: true, reconnectionDelay: 1_000_000 });
+    t.after(() => socket.disconnect());
+    const failed = () => event(socket, "connect_error");
+    await failed();
+    socket.io.close();
+    assert.equal(socket.session.getSnapshot().status, "idle");
+    const again = failed();
+    begin(socket);
+    await again;
+    await settled();
+    assert.equal(socket.session.getSnapshot().status, "waiting");
+  });
+
 test("a session of which the manager has given up is idle, and keeps the error", async (t) => {
   const socket = connect("http://refusing.test", { token: () => "a", via: "auth", forceNew: true, reconnectionAttempts: 1, reconnectionDelay: 1 });
   t.after(() => socket.disconnect());

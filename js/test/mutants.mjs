@@ -345,6 +345,7 @@ const mutants = [
   ["socket", "(goesOn || io._reconnecting || io._readyState != \"closed\")", "true"],
   ["socket", "goesOn || io._reconnecting", "io._reconnecting"],
   ["manager/effects", "manager._closedByUser = false;", ""],
+  ["manager", "_opening(): void { this._closedByUser = false;", "_opening(): void {"],
   ["manager/effects", "if (!reason && !manager._reconnecting) tellSessions(manager, rests);", ""],
   ["bridge/calls", "opts.useNativeTimers", "true"],
   ["manager/incoming", 'if (this.partial) throw new Error("illegal attachments");', ""],
@@ -355,7 +356,7 @@ const mutants = [
 ];
 
 /** The tests of a module bear the last part of its name, except these, which are named by a module or its folder. */
-const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "login", "tabs-login"], "engine/takers": ["socket"], "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/acks": ["socket", "login"], "socket/namespace": ["socket", "login"], "socket/retries": ["socket", "login"], socket: ["socket", "login"], "manager/effects": ["manager", "login"], manager: ["manager"] };
+const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "login", "tabs-login"], "engine/takers": ["socket"], "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/acks": ["socket", "login"], "socket/namespace": ["socket", "login"], "socket/retries": ["socket", "login"], socket: ["socket", "login"], "manager/effects": ["manager", "login"], manager: ["manager", "login"] };
 const testsOf = (module) => (tests[module] || tests[module.split("/")[0]] || [module.split("/").at(-1)]).map((name) => join(root, `js/test/${name}.test.mjs`));
 
 const fit = process.argv.includes("--fit");

@@ -85,7 +85,7 @@ export function tries(socket: Socket, attempt: number): void {
   socket._happened("attempt", { attempt }, { attempt });
 }
 
-/** There have been enough attempts: none comes, though it is to be connected. */
+/** No attempt comes, though it is to be connected. */
 export function rests({ session }: Socket): void {
   session._change(changed(session.getSnapshot(), "disconnected"));
 }
