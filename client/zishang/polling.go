@@ -30,10 +30,8 @@ type polling struct {
 	route  *route
 	client *http.Client
 	out    *mailbox[[]*packet.Packet]
-	// What requests after the handshake go by, known before the transport is open: the query of their addresses, and how
-	// many bytes they have.
-	query url.Values
-	most  int
+	query  url.Values // of the requests' addresses
+	most   int        // bytes of a request; known before the transport is open
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -52,6 +50,7 @@ func newPolling(r *route, s engine.Socket, o engine.SocketOptionsInterface) engi
 	p.ctx, p.cancel = context.WithCancel(r.ctx)
 	p.Prototype(p)
 	p.Construct(s, o)
+	p.query = o.Query()
 	p.client = r.net.client(p)
 	return p
 }
@@ -192,7 +191,7 @@ func (p *polling) begin(body string) {
 	if said.MaxPayload > 0 {
 		p.most = min(said.MaxPayload, payloadBytes) // usually a megabyte
 	}
-	p.query = copyOf(p.Query())
+	p.query = copyOf(p.query)
 	p.query.Set("sid", said.Sid)
 	p.route.withoutToken(p.query)
 }
@@ -235,11 +234,7 @@ func (p *polling) request(method string, body []byte) (string, error) {
 	if body != nil {
 		reader = bytes.NewReader(body)
 	}
-	query := p.query
-	if query == nil {
-		query = p.Query()
-	}
-	req, err := http.NewRequestWithContext(p.ctx, method, endpoint(p, query, "http", stampPolls || p.Opts().TimestampRequests()), reader)
+	req, err := http.NewRequestWithContext(p.ctx, method, endpoint(p, p.query, "http", stampPolls || p.Opts().TimestampRequests()), reader)
 	if err != nil {
 		return "", err
 	}

@@ -144,3 +144,20 @@ func TestClosedAsItOpens(t *testing.T) {
 	}
 	<-p.route.quiet()
 }
+
+// A transport of the program's own goes by the query that it was made with: after the handshake that holds no token.
+func TestOwnTransportForgetsTheToken(t *testing.T) {
+	route := newRoute([]string{"own"}, map[string]engine.TransportCtor{"own": &engine.PollingBuilder{}}, network{})
+	route.inQuery = "auth_token"
+	options := engine.DefaultSocketOptions()
+	options.SetQuery(url.Values{"EIO": {"4"}, "auth_token": {"secret"}})
+	s := engine.MakeSocket()
+	own := (&ctor{route, "own"}).New(s, options)
+	if !own.Query().Has("auth_token") {
+		t.Fatal("the handshake carries no token")
+	}
+	s.Emit("handshake")
+	if own.Query().Has("auth_token") {
+		t.Error("requests after the handshake carry the token")
+	}
+}

@@ -148,6 +148,8 @@ func (c *ctor) New(s engine.Socket, o engine.SocketOptionsInterface) engine.Tran
 		query.Set("transport", name)
 	}
 	if own := c.route.custom[name]; own != nil {
+		// Its later requests may go by this query, too.
+		_ = s.Once("handshake", func(...any) { c.route.withoutToken(query) })
 		return own.New(s, o)
 	}
 	if name == Polling {
