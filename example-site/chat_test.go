@@ -160,13 +160,20 @@ func TestAnEndedSessionIsHungUpOnAndRefused(t *testing.T) {
 	}
 }
 
-// Between the two looks that a chat takes at a session nothing of it may stay up.
-func TestALogoutWhileTheChatWelcomesHangsUp(t *testing.T) {
+// inGeneral is a visitor who is in a room of the chat.
+func inGeneral(t *testing.T) (*visitor, *caller) {
+	t.Helper()
 	v := visit(t)
 	v.signIn("Ada", "/")
 	c := v.through("event")
 	c.emit("1", `["join",{"room":"general"}]`)
 	c.hear("43/event,1[")
+	return v, c
+}
+
+// Between the two looks that a chat takes at a session nothing of it may stay up.
+func TestALogoutWhileTheChatWelcomesHangsUp(t *testing.T) {
+	v, c := inGeneral(t)
 	chat := v.site.chat
 	var theirs *guest
 	for _, theirs = range chat.guests {
@@ -208,11 +215,7 @@ func waitsIn(function string) bool {
 
 // A session whose time is over is hung up on as one that has been ended.
 func TestAnOldSessionIsHungUpOn(t *testing.T) {
-	v := visit(t)
-	v.signIn("Ada", "/")
-	c := v.through("event")
-	c.emit("1", `["join",{"room":"general"}]`)
-	c.hear("43/event,1[")
+	v, c := inGeneral(t)
 	var who *session
 	for _, who = range v.site.sessions.byID {
 	}
