@@ -101,7 +101,8 @@ const (
 )
 
 // Source is a token provider that several sockets share: however many ask, one
-// call runs. It is a plain value; the list in it is never written to.
+// call runs. It holds a list, so a copy of it must not Step: Next is for those who keep
+// the source that was.
 type Source struct {
 	timeout int64
 	state   sourceState
@@ -127,13 +128,15 @@ func NewSource(tokenTimeout int64) Source {
 // long the first one's answer serves those that had the same token.
 const shared = 5_000
 
-// Next is the source after e.
+// Next is the source after e. What is to be done is appended to out.
 func (s Source) Next(e SourceEvent, out []SourceAction) (Source, []SourceAction) {
+	s.waiting = append([]waiter(nil), s.waiting...)
 	out = s.Step(&e, out)
 	return s, out
 }
 
-// Step is Next in place, as Lifecycle.Step is.
+// Step is Next in place, as Lifecycle.Step is. A page's manager asks for all of its sockets in
+// one turn, so an ask copies no list.
 func (s *Source) Step(e *SourceEvent, out []SourceAction) []SourceAction {
 	s.now, s.out = e.Now, out
 	switch e.Kind {
@@ -147,7 +150,7 @@ func (s *Source) Step(e *SourceEvent, out []SourceAction) []SourceAction {
 		if s.state != open {
 			w.from = s.call + 1
 		}
-		s.waiting = append(s.waiting[:len(s.waiting):len(s.waiting)], w)
+		s.waiting = append(s.waiting, w)
 		if s.state == quiet {
 			s.start()
 		}
@@ -231,7 +234,7 @@ func (s *Source) fail(reason Reason) { s.end(SrcDeliverFailed, Token{}, reason) 
 // end ends a call: it tells those who waited for that call, and begins the next one for
 // those who are left.
 func (s *Source) end(kind SourceActionKind, token Token, reason Reason) {
-	var left []waiter
+	left := s.waiting[:0]
 	for _, w := range s.waiting {
 		// A cached one does not do for a stronger cause.
 		if w.from > s.call || w.cause > s.cause && w.have != 0 && w.have == token.ID {
@@ -242,7 +245,7 @@ func (s *Source) end(kind SourceActionKind, token Token, reason Reason) {
 	}
 	s.state = quiet
 	s.waiting = left
-	if left != nil {
+	if len(s.waiting) > 0 {
 		s.start()
 	}
 }
@@ -266,7 +269,7 @@ func (s *Source) forget(socket int) {
 
 // drop takes a socket off the list.
 func (s *Source) drop(socket int) {
-	var left []waiter
+	left := s.waiting[:0]
 	for _, w := range s.waiting {
 		if w.socket != socket {
 			left = append(left, w)

@@ -3,9 +3,11 @@ package lifecycle
 import (
 	"fmt"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"unsafe"
 )
 
 // asker drives a Source and writes down what it wants.
@@ -316,14 +318,32 @@ func TestSourceDeadlineOfAnAbandonedCall(t *testing.T) {
 	}
 }
 
-// A Source is a value: what happens to a copy does not happen to it.
-func TestSourceIsAValue(t *testing.T) {
+// Next leaves the source that was: what happens to the next one does not happen to it.
+func TestSourceNextLeavesTheSource(t *testing.T) {
 	s, _ := NewSource(0).Next(SourceEvent{Kind: SrcAsk, Socket: 1}, nil)
 	before := slices.Clone(s.waiting)
 	a, _ := s.Next(SourceEvent{Kind: SrcAsk, Socket: 2}, nil)
 	b, _ := s.Next(SourceEvent{Kind: SrcAsk, Socket: 3}, nil)
 	b.Next(SourceEvent{Kind: SrcForget, Socket: 1}, nil)
 	if !reflect.DeepEqual(s.waiting, before) || a.waiting[1].socket != 2 || b.waiting[1].socket != 3 {
-		t.Error("copies share their list")
+		t.Error("the next source writes to the list of the one before")
+	}
+}
+
+// All sockets of a manager ask in one call of the page, which frees nothing before it ends: what they allocate
+// grows with their number, not with its square.
+func TestSourceAskCopiesNoList(t *testing.T) {
+	const sockets = 2_000
+	s := NewSource(0)
+	var before, after runtime.MemStats
+	out := make([]SourceAction, 0, 2)
+	runtime.ReadMemStats(&before)
+	for i := range sockets {
+		out = s.Step(&SourceEvent{Kind: SrcAsk, Socket: i}, out[:0])
+	}
+	runtime.ReadMemStats(&after)
+	list := sockets * uint64(unsafe.Sizeof(waiter{}))
+	if allocated := after.TotalAlloc - before.TotalAlloc; len(s.waiting) != sockets || allocated > 10*list {
+		t.Errorf("%d of %d wait; %d bytes were allocated for a list of %d", len(s.waiting), sockets, allocated, list)
 	}
 }
