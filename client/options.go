@@ -152,6 +152,15 @@ func (o Options) Prefixed(way Via, token string) string {
 	return scheme + " " + token
 }
 
+// milliseconds is d, rounded up: a time that is not 0 does not become the default.
+func milliseconds(d time.Duration) int64 {
+	ms := d.Milliseconds()
+	if d > time.Duration(ms)*time.Millisecond {
+		ms++
+	}
+	return ms
+}
+
 // Lifecycle is what the state machine needs to know of o. The seed is that of
 // its jitter.
 func (o Options) Lifecycle(seed uint32) lifecycle.Config {
@@ -161,9 +170,9 @@ func (o Options) Lifecycle(seed uint32) lifecycle.Config {
 		Provider:      true,
 		InBand:        o.InBandRefresh,
 		Guest:         o.Guest,
-		RefreshBefore: o.RefreshBefore.Milliseconds(),
-		AuthTimeout:   o.AuthTimeout.Milliseconds(),
-		HookTimeout:   o.HookTimeout.Milliseconds(),
+		RefreshBefore: milliseconds(o.RefreshBefore),
+		AuthTimeout:   milliseconds(o.AuthTimeout),
+		HookTimeout:   milliseconds(o.HookTimeout),
 		Seed:          seed,
 	}
 }

@@ -89,6 +89,17 @@ func TestUnauthorizedError(t *testing.T) {
 	}
 }
 
+// A time below a millisecond is short, and not the default.
+func TestShortTimes(t *testing.T) {
+	short := Options{AuthTimeout: 1, HookTimeout: time.Microsecond, RefreshBefore: 1_500 * time.Microsecond}.Lifecycle(0)
+	if short.AuthTimeout != 1 || short.HookTimeout != 1 || short.RefreshBefore != 2 {
+		t.Errorf("got %d, %d and %d ms", short.AuthTimeout, short.HookTimeout, short.RefreshBefore)
+	}
+	if off := (Options{RefreshBefore: -1}).Lifecycle(0); off.RefreshBefore > 0 {
+		t.Errorf("renewal that is turned off comes %d ms before", off.RefreshBefore)
+	}
+}
+
 func TestStaticToken(t *testing.T) {
 	for _, cause := range []Cause{CauseConnect, CauseUnauthorized} {
 		if got, err := StaticToken("t")(context.Background(), cause); got != "t" || err != nil {

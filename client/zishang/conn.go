@@ -3,6 +3,8 @@ package zishang
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -31,6 +33,16 @@ type Conn struct {
 
 	mu   sync.Mutex
 	seen view
+}
+
+// Format prints that it is a Conn, and no more, with every verb: there are tokens inside,
+// which no log should have.
+func (c *Conn) Format(f fmt.State, _ rune) {
+	if c == nil {
+		_, _ = io.WriteString(f, "(*zishang.Conn)(nil)")
+		return
+	}
+	_, _ = io.WriteString(f, "*zishang.Conn")
 }
 
 // view is what other goroutines see of the owner's state.
@@ -100,13 +112,13 @@ func (c *Conn) Wait(ctx context.Context) (client.Session, error) {
 // is a func([]any, error) that sends it. An answer that JSON cannot hold is not sent but
 // reported, see WithReport.
 func (c *Conn) On(event string, listener func(args ...any)) (off func()) {
-	return c.listeners.add(event, listener)
+	return c.listeners.add(eventKey{name: event}, listener)
 }
 
 // OnAny adds a listener to all of the server's events; the first argument is the
 // event's name.
 func (c *Conn) OnAny(listener func(args ...any)) (off func()) {
-	return c.listeners.add("", listener)
+	return c.listeners.add(eventKey{any: true}, listener)
 }
 
 // Emit sends an event. It does not wait: what the server must not hear yet,
@@ -134,6 +146,9 @@ func (c *Conn) EmitWithAck(ctx context.Context, event string, args ...any) ([]an
 	if err := emittable(event, args); err != nil {
 		return nil, err
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err // and nothing is sent
+	}
 	type answer struct {
 		args []any
 		err  error
@@ -157,6 +172,9 @@ func (c *Conn) EmitWithAck(ctx context.Context, event string, args ...any) ([]an
 // Reauthenticate asks for a token and uses it, also after a refusal that stands,
 // and returns the session when the server has accepted it.
 func (c *Conn) Reauthenticate(ctx context.Context) (client.Session, error) {
+	if err := ctx.Err(); err != nil {
+		return client.Session{}, err
+	}
 	settled := make(chan error, 1)
 	if !c.inbox.put(func() { c.reauthenticate(settled) }) {
 		return client.Session{}, ErrClosed
@@ -194,8 +212,8 @@ func (c *Conn) Disconnect() {
 }
 
 // Close ends the connection and waits until nothing of it is left, except for a
-// listener, hook or Token function that still runs. What was emitted before is
-// sent, if that is possible within two seconds.
+// listener, hook or Token function that still runs; none begins afterwards. What was
+// emitted before is sent, if that is possible within two seconds.
 func (c *Conn) Close() error {
 	c.stop()
 	<-c.done

@@ -28,7 +28,7 @@ func WithTransports(names ...string) Option {
 }
 
 // WithSetup runs before the first byte is sent, so that listeners which it adds
-// miss nothing.
+// miss nothing. A setup that calls Disconnect leaves it to Connect to begin.
 func WithSetup(setup func(*Conn)) Option {
 	return func(s *settings) { s.setup = setup }
 }
@@ -36,7 +36,7 @@ func WithSetup(setup func(*Conn)) Option {
 // WithReport hears of what breaks nothing but should be known: a listener, a hook
 // or Token that panicked, an answer to the server that JSON cannot hold, and a server that
 // sent more than the limit of WithReadLimit.
-// By default it goes to log/slog.
+// By default it goes to log/slog. It may call everything, Close too.
 func WithReport(report func(error)) Option {
 	return func(s *settings) { s.report = report }
 }

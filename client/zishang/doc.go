@@ -97,6 +97,8 @@
 //     on, on a goroutine of its own; another one waits for signals.
 //   - Its debug log, which DEBUG in the environment and pkg/log's DEBUG in the program
 //     turn on together, has the packets, and so tokens that go by event or auth.
+//   - With SetRetries it sends no event at all. Connect refuses that option; a socket for
+//     Wrap must not have it.
 //   - A timer that is stopped before its goroutine has run leaves that one behind. A
 //     Conn waits a millisecond where that may happen; on a machine that is busy
 //     enough it may not suffice.

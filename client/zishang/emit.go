@@ -3,6 +3,7 @@ package zishang
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/socketio-jwt/socketio-jwt-wasm/client"
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
@@ -128,7 +129,7 @@ func first(args []any) any {
 
 // inbound is an event of the server's.
 func (c *Conn) inbound(args []any) {
-	event, _ := args[0].(string)
+	event := eventName(args[0])
 	args = slices.Clone(args[1:])
 	own := c.Via&client.ViaEvent != 0
 	switch {
@@ -140,6 +141,16 @@ func (c *Conn) inbound(args []any) {
 	default:
 		c.deliverEvent(event, c.answerable(event, args))
 	}
+}
+
+// eventName is an event's name as text. Servers may name one by a number, too: in pages
+// socket.on("1") hears of the event 1.
+func eventName(said any) string {
+	if number, ok := said.(float64); ok {
+		return strconv.FormatFloat(number, 'f', -1, 64)
+	}
+	name, _ := said.(string)
+	return name
 }
 
 func (c *Conn) deliverEvent(event string, args []any) {

@@ -85,7 +85,7 @@ func newConn(s *settings, zs *socket.Socket) *Conn {
 		done:     make(chan struct{}),
 		host:     newHostClock(s.clock),
 		life:     lifecycle.New(s.Lifecycle(rand.Uint32())),
-		source:   lifecycle.NewSource(s.TokenTimeout.Milliseconds()),
+		source:   lifecycle.NewSource(max(s.TokenTimeout.Milliseconds(), 1)),
 	}}
 	c.seen.changed = make(chan struct{})
 	return c
@@ -104,17 +104,30 @@ func (c *Conn) start(ctx context.Context) {
 			})
 		}
 	}
-	c.setup(c)
+	c.route.hear = c.reportLater
 	c.listen()
+	ready := make(chan struct{})
+	go c.deliver(nil)
+	go c.run(ready)
+	// When setup panics, nothing is left of the Conn.
+	panicked := true
+	defer func() {
+		if panicked {
+			c.stop()
+		}
+	}()
+	c.setup(c)
+	panicked = false
 	c.inbox.put(c.begin)
-	go c.deliver()
-	go c.run()
+	close(ready)
 }
 
 // begin is the first thing that the owner does.
 func (c *Conn) begin() {
 	c.socket.Io().SetReconnection(false)
 	switch {
+	case c.look().end != nil: // WithSetup has disconnected it
+		return
 	case c.socket.Connected() && c.Via == client.ViaEvent:
 		c.phase = up
 	case c.socket.Active(), c.parserShim == nil && c.socket.Io().Engine() != nil:
@@ -126,9 +139,15 @@ func (c *Conn) begin() {
 	c.attempt(lifecycle.CauseConnect, 1)
 }
 
-// run is the owner's goroutine.
-func (c *Conn) run() {
+// run is the owner's goroutine. It begins when ready is closed; setup may close the Conn
+// before that.
+func (c *Conn) run(ready <-chan struct{}) {
 	defer c.finish()
+	select {
+	case <-ready:
+	case <-c.ctx.Done():
+		return
+	}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {

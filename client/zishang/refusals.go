@@ -72,7 +72,7 @@ func (c *Conn) ofToken(r *refusal) bool {
 	said := r.said()
 	if !said.OfToken() && c.Classify != nil {
 		bare := r.withoutTokens(c.tokens.quotes())
-		c.guard(func() {
+		c.guardClassify(func() {
 			r.reason = c.Classify(&client.ServerError{Message: bare.message, Code: bare.code, Data: bare.data, Status: bare.status})
 		})
 		said = r.said()

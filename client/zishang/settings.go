@@ -49,14 +49,34 @@ func newSettings(o client.Options, more []Option) (*settings, error) {
 	if s.report == nil {
 		s.report = func(err error) { slog.Error("socket.io", "error", err) }
 	}
+	s.report = unbreakable(s.report)
 	if s.setup == nil {
 		s.setup = func(*Conn) {}
 	}
 	custom := map[string]engine.TransportCtor{}
+	if s.program != nil && s.program.Retries() > 0 {
+		return nil, errRetries
+	}
 	if s.program != nil {
 		custom = s.chooseTransports(s.program)
 	}
 	return s, s.lay(custom)
+}
+
+// errRetries is about an option with which the library sends no event at all, nor the token.
+var errRetries = errors.New("zishang: with SetRetries the library sends no event; leave it out, and emit again what EmitWithAck has no answer to")
+
+// unbreakable is a report whose panic goes to log/slog: it is the last to hear of errors,
+// also on goroutines where a panic would end the program.
+func unbreakable(report func(error)) func(error) {
+	return func(err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				slog.Error("socket.io: panic in the function of WithReport", "panic", r, "error", err)
+			}
+		}()
+		report(err)
+	}
 }
 
 // lay makes the route.
@@ -73,7 +93,6 @@ func (s *settings) lay(custom map[string]engine.TransportCtor) error {
 		return errors.New("zishang: a browser's WebSocket carries no headers, which client.ViaHeader needs; put Polling first")
 	}
 	s.route = newRoute(s.order, custom, s.network)
-	s.route.hear = s.report
 	s.route.carries = s.Via.InHandshake()
 	if s.Via&client.ViaQuery != 0 {
 		s.route.inQuery = s.TokenName
