@@ -223,9 +223,11 @@ func (c *Conn) disconnected(reason string) {
 	}
 }
 
-// connectError: an attempt has failed.
+// connectError: an attempt has failed, or the server has refused a namespace that it had
+// connected. The library lets go of a socket for that, too, and says no disconnect.
 func (c *Conn) connectError(err error) {
-	if c.phase != dialing {
+	was := c.phase
+	if was == down {
 		return
 	}
 	c.phase = down
@@ -235,7 +237,13 @@ func (c *Conn) connectError(err error) {
 		err = ErrProtocol
 	}
 	err = errorWithoutTokens(err, c.tokens.quotes())
-	c.lost(down, transportClose)
+	if was == up {
+		c.connection++
+		c.drainBy = 0
+		c.open = false
+		c.pending = nil
+	}
+	c.lost(was, transportClose)
 	refused := said != nil && c.ofToken(said)
 	if refused {
 		c.denial = err

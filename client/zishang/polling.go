@@ -251,7 +251,10 @@ func (p *polling) request(method string, body []byte) (string, error) {
 		p.route.clock(date)
 	}
 	if res.StatusCode != http.StatusOK {
-		said, _ := io.ReadAll(io.LimitReader(res.Body, longestRefusal))
+		var said []byte
+		if res.StatusCode != http.StatusSwitchingProtocols { // its body is the connection, which no context ends
+			said, _ = io.ReadAll(io.LimitReader(res.Body, longestRefusal))
+		}
 		return "", p.route.statusError(res.StatusCode, string(said), p.ReadyState() == engine.TransportStateOpening)
 	}
 	answer, err := p.route.net.readAll(res.Body)
