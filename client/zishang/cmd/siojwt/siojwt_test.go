@@ -217,9 +217,9 @@ func TestGuestReturns(t *testing.T) {
 		t.Fatal(err)
 	}
 	proxy := httputil.NewSingleHostReverseProxy(target)
-	var refuse atomic.Bool // the next request
+	var refuse atomic.Bool
 	door := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if refuse.CompareAndSwap(true, false) {
+		if refuse.Load() {
 			w.WriteHeader(http.StatusBadGateway)
 			return
 		}
@@ -232,6 +232,7 @@ func TestGuestReturns(t *testing.T) {
 	refuse.Store(true)
 	door.CloseClientConnections() // the poll that waits is sent once more
 	r.err.until(t, "# disconnected: ")
+	refuse.Store(false)
 	r.err.until(t, "\n"+told)
 }
 
