@@ -64,6 +64,15 @@ func TestRecognise(t *testing.T) {
 		{"JsonWebTokenError: jwt malformed → invalid", Said{Message: "JsonWebTokenError: jwt malformed"}, false, ReasonInvalid},
 		{"Unauthorized: Token is missing or invalid Bearer → invalid", Said{Message: "Unauthorized: Token is missing or invalid Bearer"}, false, ReasonInvalid},
 
+		{"Missing or invalid token → invalid", Said{Message: "Missing or invalid token"}, false, ReasonInvalid},
+		{"Invalid or missing token, its exp has passed → expired", Said{Message: "Invalid or missing token"}, true, ReasonExpired},
+		{"Expired or invalid token → invalid", Said{Message: "Expired or invalid token"}, false, ReasonInvalid},
+		{"Missing authentication token → missing", Said{Message: "Missing authentication token"}, false, ReasonMissing},
+		{"Firebase's expired → expired", Said{Message: "Firebase ID token has expired. Get a fresh ID token from your client app and try again (auth/id-token-expired)."}, false, ReasonExpired},
+		{"Firebase's revoked → invalid", Said{Message: "The Firebase ID token has been revoked."}, false, ReasonInvalid},
+		{"jose: two keys fit → invalid", Said{Message: "multiple matching keys found in the JSON Web Key Set"}, false, ReasonInvalid},
+		{"jose: no key of that kind in a set → invalid", Said{Message: `Unsupported "alg" value for a JSON Web Key Set`}, false, ReasonInvalid},
+
 		{"HTTP 401 → invalid", Said{Status: 401}, false, ReasonInvalid},
 		{"HTTP 401, its exp has passed → expired", Said{Status: 401}, true, ReasonExpired},
 		{"HTTP 401 with a message → what that says", Said{Status: 401, Message: "jwt must be provided"}, false, ReasonMissing},
@@ -93,6 +102,9 @@ func TestNotOfTheToken(t *testing.T) {
 		"missing required \"name\" field", "name is required", "invalid signature algorithm of the upload", "xhr poll error",
 		"timeout", "server error", "rate limit exceeded", "not found", "jwtexpired", "ajwt expired", "jwt expireds", "no",
 		"secret or public key must be provided", "too many connections", "origin not allowed", "authentication server is down",
+		// jose, when the server cannot fetch the keys: that passes.
+		"Expected 200 OK from the JSON Web Key Set HTTP response", "Failed to parse the JSON Web Key Set HTTP response as JSON",
+		"JSON Web Key Set malformed", "JSON Web Key Set members must be public keys", "request timed out",
 		strings.Repeat("x", 100_000) + " jwt expired", strings.Repeat("jwt", 100_000), "\xff\xfe", "\x00",
 	} {
 		if got := Recognise(Said{Message: message}, true); got != 0 {

@@ -39,7 +39,7 @@ var missing = words{
 		"notokenprovided|tokennotprovided|authenticationrequired|authrequired|fstjwtnoauthorizationinheader",
 	phrases: "jwt must be provided|no authorization token was found|no token provided|no token was provided|" +
 		"server requires authorization header|missing authorization header|no authorization header|no auth token",
-	clauses: "no token|token missing|token is missing|missing token|missing access token|token required|" +
+	clauses: "no token|token missing|token is missing|missing token|missing access token|missing auth token|missing authentication token|token required|" +
 		"token is required|token not provided|token must be provided|jwt is missing|missing jwt|no jwt|" +
 		"authentication required|authentication is required",
 }
@@ -50,7 +50,8 @@ var unclear = words{
 		"notauthenticated|authenticationerror|authenticationfailed|authfailed|401",
 	clauses: "invalid token|invalid access token|invalid auth token|invalid authentication token|" +
 		"invalid bearer token|invalid jwt|invalid jwt token|jwt invalid|token invalid|token is invalid|" +
-		"token not valid|token is not valid|invalid or expired token|token is invalid or expired|" +
+		"token not valid|token is not valid|invalid or expired token|expired or invalid token|token is invalid or expired|" +
+		"invalid or missing token|missing or invalid token|" +
 		"token expired or invalid|token verification failed|failed to authenticate token|" +
 		"unauthorized|unauthorised|401 unauthorized|unauthenticated|not authenticated|" +
 		"authentication error|authentication failed|auth error|auth failed|invalid credentials",
@@ -68,7 +69,8 @@ var invalid = words{
 		"invalid nbf value|iat required when maxage is specified|" + // jsonwebtoken
 		`"iss" claim|"sub" claim|"aud" claim|"exp" claim|"nbf" claim|"iat" claim|"jti" claim|` +
 		"jwt header value|jwt claims set|compact jws|compact jwe|jws protected header|jwe protected header|" +
-		`"alg" (algorithm) header parameter|is not supported either by jose|json web key set|` +
+		`"alg" (algorithm) header parameter|is not supported either by jose|` +
+		`found in the json web key set|"alg" value for a json web key set|` + // and not that it cannot be fetched
 		"decryption operation failed|" + // jose
 		"format is authorization: bearer|invalid token datatype|token is missing or invalid bearer|" + // express-jwt, socketio-jwt
 		"token has invalid claims|token has invalid audience|token has invalid issuer|token has invalid subject|" +
@@ -81,7 +83,7 @@ var invalid = words{
 }
 
 // fillersBefore may stand between the beginning of a clause and what it says.
-const fillersBefore list = "the|your|this|a|an|access|auth|authentication|authorization|bearer|id|jwt|provided|supplied"
+const fillersBefore list = "the|your|this|a|an|access|auth|authentication|authorization|bearer|firebase|id|jwt|provided|supplied"
 
 // fillersAfter may follow what a clause says.
 const fillersAfter list = "at|on|by|provided|supplied|given|please|error"
