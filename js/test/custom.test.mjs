@@ -86,12 +86,13 @@ test("many packets go in payloads that the server takes", async (t) => {
 test("a token travels in the headers of a class that polls, also after renewal", async (t) => {
   const { url, requests } = await serving(t);
   let n = 0;
-  const socket = connect(t, url, { transports: [Fetch], via: "header", token: () => jwt({ exp: 3600, n: ++n }), extraHeaders: { "x-own": "1" } });
+  const socket = connect(t, url, { transports: [Fetch], via: "header", token: () => jwt({ exp: 3600, n: ++n }), extraHeaders: { "x-own": "1", authorization: "Bearer old" } });
   await event(socket, "connect");
   await socket.reauthenticate();
   assert.equal(await socket.emitWithAck("echo", 1), 1);
   const sent = requests.map((r) => [r.headers["x-own"], JSON.parse(Buffer.from(r.headers.authorization.split(".")[1], "base64url")).n]);
   assert.deepEqual([sent[0], sent.at(-1)], [["1", 1], ["1", 2]]);
+  assert.ok(requests.every((r) => !r.headers.authorization.includes("old")), "in place of the user's");
 });
 
 for (const [title, transports] of [["Fetch", [Fetch]], ["NodeXHR", [NodeXHR]]])

@@ -348,7 +348,7 @@ test("requestTimeout", async (t) => {
 
 test("headers: the user's, those of the moment, and they are asked anew", async (t) => {
   let n = 0;
-  const { server, transport, next } = await start(t, { extraHeaders: { "X-A": "1", authorization: "old" }, headers: () => ({ authorization: "Bearer " + ++n }) });
+  const { server, transport, next } = await start(t, { extraHeaders: { "X-A": "1", authorization: "old" }, headers: () => ({ Authorization: "Bearer " + ++n }) });
   transport.open();
   const get = await server.next();
   assert.deepEqual([get.headers["x-a"], get.headers.authorization, get.headers["content-type"]], ["1", "Bearer 1", undefined]);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { leaf } from "./tools.mjs";
 
-const { Ways } = await leaf("auth/ways");
+const { Ways, headersOf } = await leaf("auth/ways");
 
 const with_ = (opts, text = "T") => Object.assign(new Ways(opts), { text });
 /** All that travels. */
@@ -60,4 +60,12 @@ test("whom a connection is for: the token's user, or nobody; by event alone it i
     assert.deepEqual([user(via, token({ sub: "ann" })), user(via, token({ sub: 7 })), user(via, token({})), user(via, "opaque"), user(via, "")], ["ann", 7, undefined, undefined, null]);
   }
   assert.deepEqual([user("event", token({ sub: "ann" })), user("event", "")], [undefined, undefined]);
+});
+
+test("the token's header takes the place of the user's of that name, however that is written", () => {
+  const own = { Authorization: "Bearer T" };
+  for (const name of ["Authorization", "authorization", "AUTHORIZATION"])
+    assert.deepEqual(headersOf({ [name]: "Bearer old", "X-A": "1" }, own), { "X-A": "1", ...own });
+  assert.deepEqual(headersOf({ authorization: "Basic x" }), { authorization: "Basic x" }, "without a token it stays");
+  for (const none of [undefined, null]) assert.deepEqual([headersOf(none, own), headersOf(none)], [own, {}]);
 });

@@ -5,6 +5,15 @@ import { claimsOf } from "./claims.js";
 
 const bit = (way: Via): Way => 1 << ways.indexOf(way);
 
+/**
+ * The headers of a request: the user's, and the token's in place of one of the same name. Names may be written in any
+ * capitals, and of two spellings fetch would send both values in one.
+ */
+export function headersOf(given?: Record<string, string> | null, own: Record<string, string> = {}): Record<string, string> {
+  const names = Object.keys(own).map((name) => name.toLowerCase());
+  return { ...Object.fromEntries(Object.entries(given || {}).filter(([name]) => !names.includes(name.toLowerCase()))), ...own };
+}
+
 export class Ways {
   /** The option `via`, or its default. */
   readonly via: Via | Via[];

@@ -3,6 +3,7 @@
  * encodes packets itself, and speaks the newest revision.
  */
 import { redact, redactError, withoutTokens } from "../../auth/redact.js";
+import { headersOf } from "../../auth/ways.js";
 import { generationOf, newest, packetTypes, type Generation } from "../../bridge/bridge.gen.js";
 import { Emitter, type Listener } from "../../emitter.js";
 import type { Query } from "../../url.js";
@@ -60,7 +61,7 @@ class CustomTransport extends Emitter implements Transport {
     this._secrets = secrets;
     const options = { timestampParam: "t", transportOptions: {}, ...given };
     // Asked anew for each request: they change when the token does.
-    Object.defineProperty(options, "extraHeaders", { enumerable: true, get: () => (opts.extraHeaders || headers?.() ? { ...opts.extraHeaders, ...headers?.() } : undefined) });
+    Object.defineProperty(options, "extraHeaders", { enumerable: true, get: () => (opts.extraHeaders || headers?.() ? headersOf(opts.extraHeaders, headers?.()) : undefined) });
     const inner = (this.shown = this._inner = new Class(options));
     const later = (report: () => void) => queueMicrotask(() => this._ended || this._left || report());
     inner.on("open", () => later(() => _sink.opened(this)));

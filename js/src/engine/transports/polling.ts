@@ -6,6 +6,7 @@ import { failure } from "../../bridge/core.js";
 import { Emitter } from "../../emitter.js";
 import { listen } from "../../listen.js";
 import { redactError, withoutTokens } from "../../auth/redact.js";
+import { headersOf } from "../../auth/ways.js";
 import { generationOf, newest } from "../../bridge/bridge.gen.js";
 import { suspended } from "./left.js";
 import { encodePayload, readPayload, type Payload } from "./payload.js";
@@ -33,7 +34,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
   let polled: AbortController | undefined;
   let parting: Record<string, string> | undefined; // the token's headers, once it is finished: the next ones may be another user's
   /** What the next request carries. */
-  const headersNow = () => ({ ...opts.extraHeaders, ...(parting || opts.headers?.()) });
+  const headersNow = () => headersOf(opts.extraHeaders, parting || opts.headers?.());
   let hello: Frame = ""; // the server's first answer: it has a session from then on
   let line: Promise<unknown> = Promise.resolve();
   let release: () => void;
