@@ -52,13 +52,13 @@ func (s *Said) refusesHandshake() bool {
 
 // in tells whether one of the words is in what the server said.
 func (w *words) in(s *Said) bool {
+	// A message says what it has to say at its beginning.
+	message := s.Message[:min(len(s.Message), 1_024)]
 	for name, rest := w.names.cut(); name != ""; name, rest = rest.cut() {
-		if named(s.Code, name) || named(s.Type, name) {
+		if named(s.Code, name) || named(s.Type, name) || lineNamed(message, name) {
 			return true
 		}
 	}
-	// A message says what it has to say at its beginning.
-	message := s.Message[:min(len(s.Message), 1_024)]
 	for phrase, rest := w.phrases.cut(); phrase != ""; phrase, rest = rest.cut() {
 		if says(message, phrase, false) {
 			return true
@@ -86,6 +86,21 @@ func (l list) cut() (word string, rest list) {
 // token-expired and TokenExpired are tokenexpired, and so is ERR_TOKEN_EXPIRED.
 func named(s, name string) bool {
 	return spelled(s, name) || len(s) > 3 && equal(s[:3], "err") && spelled(s[3:], name)
+}
+
+// lineNamed tells whether one of the messages is nothing but a name: programs give a
+// code as the message, and servers 2.x send a middleware's data alone.
+func lineNamed(messages, name string) bool {
+	start := 0
+	for i := 0; i <= len(messages); i++ {
+		if i == len(messages) || messages[i] == '\n' {
+			if named(messages[start:i], name) {
+				return true
+			}
+			start = i + 1
+		}
+	}
+	return false
 }
 
 func spelled(s, name string) bool {

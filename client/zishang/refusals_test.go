@@ -32,6 +32,7 @@ func TestRecognisesRefusals(t *testing.T) {
 		"data is the code":            {`{"message":"no entry","data":"TOKEN_EXPIRED"}`, second},
 		"a number as code":            {`{"message":"no entry","data":{"code":401}}`, second},
 		"a name in data":              {`{"message":"no entry","data":{"name":"TokenExpiredError"}}`, second},
+		"a code as the message":       {`{"message":"TOKEN_EXPIRED","data":{"code":4001}}`, second},
 		"a message in data":           {`{"message":"no entry","data":{"message":"jwt malformed"}}`, second},
 		"a message outside of data":   {`{"message":"jwt malformed","data":{"message":"please sign in"}}`, second},
 		"a name that nobody can know": {`{"message":"E42"}`, second},

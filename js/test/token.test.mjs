@@ -162,7 +162,7 @@ test("unauthorized is a no whatever its words are", async (t) => {
   await c.frame();
   c.say('420["unauthorized",{"message":"you again?","code":17}]');
   const [, error] = await heard.next();
-  assert.deepEqual([error.reason, error.message, error.code], ["invalid", "you again?", 17]);
+  assert.deepEqual([error.reason, error.message, error.code], ["invalid", "you again?", "17"]);
 });
 
 test("what is over is forgotten: neither the server's words nor the refusal are told of a later failure", async (t) => {
@@ -441,6 +441,15 @@ test("classify says what nobody can know", async (t) => {
   const [, error] = await heard.next();
   assert.equal(error.reason, "missing");
   assert.deepEqual(asked, [{ message: "who are you?", code: "E17", data: { code: "E17" }, status: undefined }]);
+});
+
+test("a code as the message is a refusal, also beside a code of the server's own", async (t) => {
+  const { heard, server } = open(t, { token: "T", via: "auth" });
+  const c = await server.connection();
+  await c.frame();
+  c.say('44{"message":"TOKEN_EXPIRED","data":{"code":4001}}');
+  const [, error] = await heard.next();
+  assert.deepEqual([error.reason, error.code, error.message], ["expired", "4001", "TOKEN_EXPIRED"]);
 });
 
 test("what is no refusal of the token is a connect_error and no hook", async (t) => {

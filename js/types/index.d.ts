@@ -154,7 +154,7 @@ declare class UnauthorizedError extends Error {
   readonly type: "UnauthorizedError";
   /** `timeout` and `unavailable` may pass and are tried again; the others stop reconnection. */
   readonly reason: Reason;
-  /** The server's code, e.g. `invalid_token`, `credentials_required`, `missing_authorization_header`. */
+  /** The server's code, e.g. `invalid_token`, `credentials_required`, `missing_authorization_header`; a number as a text. */
   readonly code: string | undefined;
   /** What the server sent along. */
   readonly data: Payload;

@@ -8,7 +8,7 @@ import { named } from "./redact.js";
 export interface Said {
   /** What the user gets. */
   message: string;
-  code?: unknown;
+  code?: string;
   data: unknown;
   /** Of HTTP, where that is what the server has answered with. */
   status?: number;
@@ -31,6 +31,9 @@ type Fields = Record<string, unknown>;
 /** The fields of a value out of a server's JSON, if it has any. */
 const fieldsOf = (v: unknown): Fields | undefined => (v && typeof v == "object" ? (v as Fields) : undefined);
 
+/** A server's code as a text, if it is one or a number. */
+const codeOf = (v: unknown): string | undefined => (typeof v == "number" || (v && typeof v == "string") ? `${v}` : undefined);
+
 /**
  * Servers put {message, code, type} into `data`, or (`flat`) beside it, or say only a text; a middleware's error has `data`
  * as it likes.
@@ -42,7 +45,7 @@ export function saidOf(raw: unknown, flat?: boolean, status?: number): Said {
   const message = textOf(inner.message ?? outer.message);
   return {
     message,
-    code: inner.code ?? outer.code,
+    code: codeOf(inner.code) ?? codeOf(outer.code),
     data,
     status,
     type: inner.type ?? inner.name ?? outer.type,

@@ -316,8 +316,7 @@ export class Token implements SourceUser {
    */
   refusedBy(said: Said, certain: boolean): Recognisable {
     const { messages, status } = said;
-    // A message may be nothing but a code: servers 2.x send a middleware's data alone.
-    const [code, type] = [textOf(said.code ?? said.message), textOf(said.type)];
+    const [code, type] = [textOf(said.code), textOf(said.type)];
     const known = recognise(code, messages, type, status ?? 0);
     // From here on it is for the user. A token may be a word by which a refusal is recognised.
     const { message, data } = withoutTokens(said, this.secrets());
