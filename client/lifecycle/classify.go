@@ -17,6 +17,9 @@ type Said struct {
 // The strongest word counts, whichever field it is in: expired, missing, unclear,
 // invalid. The words are in words.go, and docs/lifecycle.md lists them for users.
 func Recognise(s Said, tokenOver bool) Reason {
+	if s.Status >= 500 {
+		return 0 // the server, or one behind it, has failed: that passes
+	}
 	for i := range strongest {
 		if strongest[i].words.in(&s) {
 			return strongest[i].reason

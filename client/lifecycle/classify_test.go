@@ -86,6 +86,8 @@ func TestRecognise(t *testing.T) {
 		{"HTTP 403 without a message", Said{Status: 403}, false, 0},
 		{"HTTP 400 with a message", Said{Status: 400, Message: "Unsupported protocol version"}, false, 0},
 		{"HTTP 500 with a message", Said{Status: 500, Message: "no"}, false, 0},
+		{"HTTP 500 with a token's message", Said{Status: 500, Message: "jwt expired"}, true, 0},
+		{"HTTP 503 with a token's message", Said{Status: 503, Message: "Unauthorized"}, false, 0},
 		{"HTTP 400 with a token's message → what that says", Said{Status: 400, Message: "jwt expired"}, false, ReasonExpired},
 	} {
 		t.Run(c.name, func(t *testing.T) {
