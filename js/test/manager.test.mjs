@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { desk, event, queue, welcome } from "./desk.mjs";
-import { settled } from "./tools.mjs";
+import { official, settled } from "./tools.mjs";
 
 const { connect, Manager, server, reported } = await desk();
 let hosts = 0;
@@ -203,6 +203,23 @@ test("a parser of the user's own reads and writes all that namespaces say", asyn
   const heard = event(socket, "told");
   c.say('4{"type":2,"nsp":"/","data":["told",5]}');
   assert.deepEqual(await heard, [5]);
+});
+
+test("socket.io-msgpack-parser, as Node.js loads it, reads a connection's bytes", async (t) => {
+  const parser = official("socket.io-msgpack-parser");
+  const m = manager(t, { parser });
+  const socket = m.socket("/");
+  const c = await m.server.connection();
+  const said = (packet) => c.say(new Uint8Array(new parser.Encoder().encode(packet)[0]).buffer);
+  await c.frame();
+  const connected = event(socket, "connect");
+  said({ type: 0, nsp: "/", data: { sid: "x" } });
+  await connected;
+  assert.equal(socket.id, "x");
+  const heard = event(socket, "told");
+  said({ type: 2, nsp: "/", data: ["told", { text: "é", bytes: Buffer.from([1, 2]) }] });
+  const [{ text, bytes }] = await heard;
+  assert.deepEqual([text, [...bytes]], ["é", [1, 2]]);
 });
 
 test("a transport class whose constructor throws: reported, and an attempt that has failed", async (t) => {

@@ -9,6 +9,8 @@ import { sockets } from "../tables.js";
 import { reconstruct, type BinaryPart } from "../values.js";
 import type { Parser } from "./parser.js";
 
+type Node = { Buffer: { from(bytes: ArrayBuffer): Uint8Array }; process?: { versions?: { node?: string } } };
+
 /** What a packet is while its attachments are on their way. */
 interface Partial {
   kind: Rx;
@@ -102,6 +104,9 @@ export class Incoming implements IncomingOfEngines {
 
   opaque(data: string | BinaryPart): void {
     try {
+      // In Node.js packages decode a Buffer, as the official client hands them: socket.io-msgpack-parser reads nothing else there.
+      const node = globalThis as unknown as Node;
+      if (data instanceof ArrayBuffer && node.process?.versions?.node) data = node.Buffer.from(data) as BinaryPart;
       this._manager.decoder!.add(data);
     } catch (e) {
       this._manager.engine._fault(e as Error);
