@@ -27,11 +27,17 @@ export function hasBinary(v: unknown, plain?: boolean): boolean {
   return false;
 }
 
+/** The same bytes in memory that no other thread writes to: WebSocket, Blob and fetch refuse views of shared memory. */
+function unshared(part: BinaryPart): BinaryPart {
+  const { buffer, byteOffset, byteLength } = part as ArrayBufferView;
+  return !buffer || buffer instanceof ArrayBuffer ? part : new Uint8Array(buffer, byteOffset, byteLength).slice();
+}
+
 /** A copy of data in which every binary value is a placeholder; the values are appended to out. */
 export function deconstruct(data: unknown, out: BinaryPart[], plain?: boolean): unknown {
   if (!data || typeof data != "object" || data instanceof Date) return data;
   // Quoted: this name goes over the wire and must survive the minifier.
-  if (isBinary(data)) return { "_placeholder": true, num: out.push(data) - 1 };
+  if (isBinary(data)) return { "_placeholder": true, num: out.push(unshared(data)) - 1 };
   if (Array.isArray(data)) {
     // Not map(): it would skip holes, and JSON has a null for them.
     const copy = [];

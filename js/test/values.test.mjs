@@ -92,6 +92,14 @@ test("attachments are the very values, in the order of their numbers", () => {
   assert.equal(JSON.stringify(data), '[{"x":{"_placeholder":true,"num":0}},[{"_placeholder":true,"num":1},{"_placeholder":true,"num":2},{"_placeholder":true,"num":3}]]');
 });
 
+test("views of shared memory are sent from a copy, which every transport takes", () => {
+  const shared = new SharedArrayBuffer(6);
+  new Uint8Array(shared).set([1, 2, 3, 4, 5, 6]);
+  const out = [];
+  deconstruct([new Uint16Array(shared, 2, 1), new DataView(shared, 1), { bytes: new Uint8Array(shared) }], out);
+  assert.deepEqual(out.map((part) => [part.buffer instanceof ArrayBuffer, [...part]]), [[true, [3, 4]], [true, [2, 3, 4, 5, 6]], [true, [1, 2, 3, 4, 5, 6]]]);
+});
+
 test("the value given is not changed", () => {
   const value = [{ a: bytes(1), b: { c: [view] } }];
   const before = structuredClone(value);
