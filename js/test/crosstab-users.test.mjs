@@ -301,3 +301,43 @@ for (const [name, message] of Object.entries({ "no time": ["u", true], "a text f
     assert.equal(await a.ask(() => assert.fail("still known")), first);
     assert.ok(await a.ask(() => token(), first));
   });
+
+test("a login or logout that is older than this tab's own is over", async (t) => {
+  const c = clock(t);
+  const { tabs: [a, b], key } = open(t, 2);
+  await ready();
+  const channel = new BroadcastChannel(key);
+  t.after(() => channel.close());
+  const heard = [];
+  a.onChanged((login) => heard.push(login));
+  const first = c.now;
+  c.now += 10;
+  a.change(true);
+  const bobs = bob();
+  await a.ask(() => bobs, undefined, c.now);
+  channel.postMessage(["u", false, first]);
+  await settled();
+  assert.deepEqual(heard, []);
+  assert.equal(await b.ask(() => assert.fail("not needed")), bobs);
+  c.now -= 3_600_000; // the clock is set back: nothing can be said of what is older
+  b.change(false);
+  await settled();
+  assert.deepEqual(heard, [false]);
+});
+
+test("the token of a login is known to the others before it is asked for", async (t) => {
+  const { tabs: [a, b] } = open(t, 2);
+  await ready();
+  const bobs = bob();
+  a.change(true, bobs);
+  await settled();
+  assert.equal(await b.ask(() => assert.fail("not needed")), bobs);
+});
+
+test("a token that this tab's user has given is used, whatever other tabs have", async (t) => {
+  const { tabs: [a, b] } = open(t, 2, { crossTab: "u" });
+  await ready();
+  await b.ask(() => alice());
+  const bobs = bob();
+  assert.equal(await a.ask(() => bobs, undefined, undefined, true), bobs);
+});

@@ -331,7 +331,7 @@ test("what other scripts post on the channel does no harm", async (t) => {
   await ready();
   const channel = new BroadcastChannel(key);
   t.after(() => channel.close());
-  for (const m of [[], ["?"], ["!"], ["!", 42, 1e15], ["!", {}, Infinity], ["!", "not a token", "when"], ["??", 1], "text", [null]]) channel.postMessage(m);
+  for (const m of [[], ["?"], ["!"], ["!", 42, 1e15], ["!", {}, Infinity], ["!", "not a token", "when"], ["??", 1], "text", [null], null, undefined, 1]) channel.postMessage(m);
   await settled();
   const p = provider();
   assert.equal(typeof (await a.ask(() => p(), undefined)), "string");
@@ -457,4 +457,13 @@ test("nothing is stored", async (t) => {
   await ready();
   await a.ask(() => token());
   await b.ask(() => assert.fail("not needed"));
+});
+
+test("a time for the function that is longer than a timer's is no time at all", async (t) => {
+  const { tabs: [a, b] } = open(t, 2, { tokenTimeout: Number.MAX_SAFE_INTEGER }, { timers: "real" });
+  await ready();
+  const answer = token();
+  const slow = a.ask(() => new Promise((done) => setTimeout(done, 50, answer)));
+  assert.equal(await b.ask(() => assert.fail("the other tab's is waited for")), answer);
+  assert.equal(await slow, answer);
 });

@@ -249,3 +249,24 @@ test("sockets are told of each call and its end, without the token", async () =>
   assert.equal(a.heard[5][1].message, "offline");
   assert.ok(!JSON.stringify(a.heard).includes("e30."));
 });
+
+test("a token of a login is used, whatever other tabs have, until the server has accepted or refused it", async () => {
+  const one = user();
+  const source = Source.of(() => "the function's", undefined, one);
+  const given = [];
+  source.tabs = { ask: (call, refused, since, own) => (given.push(own), call()), close() {} };
+  const asked = async (cause) => (await ask(source, cause), given.pop());
+  assert.equal(await asked("connect"), false);
+  source.given = "bob's";
+  source.entering.add(one);
+  assert.deepEqual([await asked("connect"), await asked("reconnect")], [true, true]);
+  assert.equal(await asked("unauthorized"), false);
+  source.given = "bob's";
+  source.accepted(one);
+  assert.equal(await asked("reconnect"), false);
+  source.given = undefined;
+  source.entering.add(one);
+  assert.equal(await asked("connect"), false, "a login by the function");
+  source.leave(one);
+  told.length = 0;
+});

@@ -179,3 +179,19 @@ test("reauthenticate() asks this tab's function, whatever another tab has been g
   assert.equal(await a.enter(), a.token);
   await info;
 });
+
+test("other tabs get the token of a login along with the news; nothing that stands for none", async (t) => {
+  const tab = user(t);
+  const { socket } = tab({ autoConnect: false });
+  socket.login("null").catch(() => {}); // and the sharing begins
+  const channel = new BroadcastChannel(`socketio-jwt:t${hosts}.test:80:user-${hosts}`);
+  t.after(() => channel.close());
+  const posted = [];
+  channel.onmessage = ({ data: [what, said] }) => posted.push([what, said]);
+  const bob = jwt({ sub: "bob", exp: 3600 });
+  socket.login(bob).catch(() => {});
+  socket.login("null").catch(() => {});
+  await settled();
+  assert.deepEqual(posted.slice(0, 3), [["u", true], ["!", bob], ["u", true]]);
+  assert.deepEqual(posted.filter(([, said]) => said == "null"), []);
+});

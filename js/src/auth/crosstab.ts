@@ -6,7 +6,7 @@
  *   token = await tabs.ask(() => provider(context), refused, since);  // the user's connect() or reauthenticate() at `since`
  *   tabs.refuse("expired", token, "/chat");                           // after the server's fatal no to a namespace
  *   const release = tabs.onRefused((reason, token, nsp) => { … });    // another tab's; do not answer it with refuse()
- *   tabs.change(true);                                                // another user; false: none. onChanged() hears of it in other tabs
+ *   tabs.change(true, token);                                         // another user; false: none. onChanged() hears of it in other tabs
  *   tabs.close();                                                     // frees listeners, channel and locks
  *
  * A tab at rest takes no part in that. It hears of the next login by onLogin().
@@ -15,6 +15,9 @@
  * of its own tab, again and again until that gives a token. A key says whose tabs share: the first ask of a page takes what
  * the others with that key have, and a later connect() takes nothing that was asked for before that connect(). From then on
  * nothing older is taken at all, and never a token whose `sub` is not that of the token which this tab has.
+ *
+ * Who logs in with a token gives it to the other tabs along with the news: they may ask before this one does, whose page may
+ * still be loading. And this tab's ask (`given`) takes nothing in its place. Of two logins at once the later one stays.
  *
  * Otherwise ask() takes the exclusive lock `key`, so that tabs ask one after the other. Who gets the lock looks first at
  * the token it knows, then asks the other tabs for theirs (they are counted by a shared lock which each holds, so that a
@@ -39,12 +42,13 @@ type Refused = (...refusal: Refusal) => void;
 type Changed = (login: boolean, at: number) => void;
 
 export interface Share {
-  ask(call: () => Answer | Promise<Answer>, refused?: string, since?: number): Promise<Answer>;
+  /** `given`: call() gives what this tab's user has logged in with. */
+  ask(call: () => Answer | Promise<Answer>, refused?: string, since?: number, given?: boolean): Promise<Answer>;
   refuse(...refusal: Refusal): void;
   /** Returns the release. */
   onRefused(fn: Refused): () => void;
-  /** This tab's user is another one, or none: the other tabs hear of it. Nothing that was asked for before counts. */
-  change(login: boolean): void;
+  /** This tab's user is another one (who may have given a token), or none: the other tabs hear of it. Nothing that was asked for before counts. */
+  change(login: boolean, token?: string): void;
   /** Returns the release. */
   onChanged(fn: Changed): () => void;
   /** What is being asked ends without a token. Asked afterwards, the tab calls its provider as if sharing were off. */
@@ -79,21 +83,35 @@ function open(name: string): BroadcastChannel | undefined {
 /** Whether a message tells of another user. A time to come would end the sharing: nothing is asked for after it. */
 const changes = (m: Message): m is Message & { 0: "u" } => m[0] == "u" && m[2] <= Date.now() + 1e3;
 
+/** Takes the messages of a channel. What other scripts post there may be anything. */
+function hear(channel: BroadcastChannel, fn: (m: Message) => void): void {
+  channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+    if (Array.isArray(data)) fn(data as Message);
+  };
+}
+
+/** A time to come is from before the clock was set back: older than any other. */
+const rank = (at: number) => (at > Date.now() + 1e3 ? 0 : at);
+
+/** ms; what is longer is no time for a timer, which would be over at once. */
+const LONGEST = 2 ** 31 - 1;
+
 /** Calls fn, once, when a user logs in in another tab. Returns what ends that. */
 export function onLogin(key: string, crossTab: boolean | string, fn: (at: number) => void): () => void {
   const channel = open(nameOf(key, crossTab));
   const end = () => channel?.close();
   if (channel)
-    channel.onmessage = ({ data: m }: MessageEvent<Message>) => {
+    hear(channel, (m) => {
       if (!changes(m) || !m[1]) return;
       end();
       fn(m[2]);
-    };
+    });
   return end;
 }
 
-export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore = 30, crossTab, returns }: ShareOptions = {}): Share {
+export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, crossTab, returns }: ShareOptions = {}): Share {
   const named = typeof crossTab == "string";
+  const timeout = Math.min(tokenTimeout, LONGEST);
   key = nameOf(key, crossTab);
   const locks = globalThis.navigator?.locks;
   const listeners = new Set<Refused>();
@@ -104,6 +122,7 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
   let knownAt = 0;
   let dead: string | undefined; // refused: messages that still carry it are late
   let floor = 0; // what was asked for earlier is not taken
+  let changedAt = 0; // the last login or logout, of this tab or of another
   let rounds = returns ? 1 : 0;
   let mine: string | undefined; // this tab's token
   let own = false; // the tab's user has connected, and only this tab's provider knows whose token that wants
@@ -111,9 +130,6 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
   let answered: ((question?: number) => void) | undefined;
   let channel = open(key);
   let closed = false;
-
-  /** A time to come is from before the clock was set back: older than any other. */
-  const rank = (at: number) => (at > Date.now() + 1e3 ? 0 : at);
 
   /** `fresh`: straight from a provider. Otherwise what a tab remembers. */
   const learn = (token: string | undefined, at: number, fresh: boolean) => {
@@ -128,7 +144,7 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
 
   /** Another user. */
   const renounce = (at: number) => {
-    floor = at;
+    floor = changedAt = at;
     known = mine = undefined;
   };
 
@@ -222,13 +238,13 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
   };
 
   if (channel) {
-    channel.onmessage = ({ data: m }: MessageEvent<Message>) => {
+    hear(channel, (m) => {
       if (m[0] == "?") post(["!", known, knownAt, m[1]]);
       if (m[0] == "!") {
         learn(m[1], m[2], !m[3]);
         answered?.(m[3]);
       }
-      if (changes(m)) {
+      if (changes(m) && m[2] >= rank(changedAt)) {
         renounce(m[2]);
         for (const fn of [...changed]) fn(m[1], m[2]);
       }
@@ -237,13 +253,13 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
         const [, ...refusal] = m;
         if (concerns(m[1], m[2])) for (const fn of [...listeners]) fn(...refusal);
       }
-    };
+    });
     // Held as long as this tab takes part.
     hold(key + "+", "shared", 0, () => new Promise(() => {})).catch(stop); // not allowed here: as if off
   }
 
   return {
-    async ask(call, refused, since) {
+    async ask(call, refused, since, given) {
       if (!channel) return call();
       const round = ++rounds;
       if (since !== undefined && !(named && round == 1)) {
@@ -274,7 +290,7 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
           provide().then(resolve, reject).finally(() => clearTimeout(timer));
         });
       const get = async () => {
-        if (own) return provide();
+        if (own || given) return provide();
         try {
           return await hold(key, "exclusive", timeout / 2, async () => usable(refused) || (await askTabs(refused)) || (closed ? undefined : provideInTime()));
         } catch (e) {
@@ -298,10 +314,13 @@ export function share(key: string, { tokenTimeout: timeout = 1e4, refreshBefore 
       listeners.add(fn);
       return () => listeners.delete(fn);
     },
-    change(login) {
+    change(login, token) {
       const at = Date.now();
       renounce(at);
       post(["u", login, at]);
+      if (!token) return;
+      learn(token, at, true);
+      post(["!", token, at]);
     },
     onChanged(fn) {
       changed.add(fn);

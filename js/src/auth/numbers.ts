@@ -10,13 +10,15 @@ const NONE: TokenFields = [0, 0, 0, 0];
 /** Whether a text has a line break, as at the end of a file, or another character that no token has and no header can carry. */
 export const hasControl = (text: string): boolean => /[\0-\x1f\x7f]/.test(text);
 
+/** Whether a text is what a store of texts, as localStorage is, makes of a token that is not there. */
+export const standsForNone = (text?: string): boolean => text == "undefined" || text == "null";
+
 /** The token that is given, or nothing. Throws for what cannot be one, in words that do not hold it. */
 export function tokenIn(given: unknown): string | undefined {
   if (given == null || given === "") return;
   if (typeof given != "string") throw new TypeError("the token function must return a string, or nothing");
   if (hasControl(given)) throw new TypeError("the token has a line break or another control character: trim() it");
-  // What a store of texts, as localStorage is, makes of a token that is not there.
-  if (given == "undefined" || given == "null")
+  if (standsForNone(given))
     throw new UnauthorizedError(`the token is the text "${given}": give null, not a text, where there is no token`, { reason: "missing" });
   return given;
 }

@@ -123,7 +123,7 @@ export class Source {
     this._tell(cause == "refresh" ? "renew" : "ask", { cause, attempt });
     // Later, also for a plain string: what else is connected in this turn of the page shares the answer.
     Promise.resolve()
-      .then(() => this._fromTabs(() => this._provide(call, context), unwanted, since))
+      .then(() => this._fromTabs(() => this._provide(call, context), unwanted, since, !!this.entering.size && !!this.given && cause != "unauthorized"))
       .then((token) => this.tokens.told(token))
       .then(
         (told) => {
@@ -161,10 +161,10 @@ export class Source {
   }
 
   /** Asks the other tabs first, where they share. */
-  private _fromTabs(provide: () => Answer, unwanted?: string, since?: number): Answer {
+  private _fromTabs(provide: () => Answer, unwanted: string | undefined, since: number | undefined, given: boolean): Answer {
     if (!this.tabs) return provide();
     askedBefore.add(this._key);
-    return this.tabs.ask(async () => tokenIn(await provide()), unwanted, since); // what is no token is not shared
+    return this.tabs.ask(async () => tokenIn(await provide()), unwanted, since, given); // what is no token is not shared
   }
 
   /** Whether the core waits for this call. */

@@ -20,7 +20,7 @@ import { claimsOf, expiryOf } from "./claims.js";
 import { onLogin } from "./crosstab.js";
 import { runUnauthorized } from "./hooks.js";
 import { leave } from "./leave.js";
-import { hasControl } from "./numbers.js";
+import { hasControl, standsForNone } from "./numbers.js";
 import { withoutTokens } from "./redact.js";
 import { UnauthorizedError, finalOf, reasonCalled, saidByStatus, saidOf, type Recognisable, type Said } from "./refusal.js";
 import { Source, type SourceUser } from "./source.js";
@@ -150,7 +150,7 @@ export class Token implements SourceUser {
     this.happened("login");
     this._socket._register(); // at rest it took no part
     const others = this._peers();
-    this._source.tabs?.change(true);
+    this._source.tabs?.change(true, standsForNone(token) ? undefined : token);
     for (const other of others) other._endOther(); // none asks for what this one may share
     const settled = this._enter(token);
     for (const other of others) other._enter(token).catch(() => {});
