@@ -270,3 +270,12 @@ test("a token of a login is used, whatever other tabs have, until the server has
   source.leave(one);
   told.length = 0;
 });
+
+test("a time for the function that is longer than a timer's is not over at once", async (t) => {
+  const source = Source.of(() => new Promise(() => {}), Number.MAX_SAFE_INTEGER, user());
+  await ask(source);
+  source.leave([...source.users][0]);
+  const set = t.mock.method(globalThis, "setTimeout", () => {});
+  perform(Do.Cancel, [source.id, calls]);
+  assert.deepEqual(set.mock.calls.map((call) => call.arguments[1]), [2 ** 31 - 1]);
+});

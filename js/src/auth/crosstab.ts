@@ -33,6 +33,7 @@
  * Tokens travel in messages of this origin's BroadcastChannel and live in memory; nothing is stored. Times are Date.now(),
  * on which the tabs of a browser agree. The key must not be shared by providers whose tokens mean different things.
  */
+import { forTimer } from "../bridge/clock.js";
 import { claimsOf, expiryOf, issuedOf } from "./claims.js";
 
 type Refusal = [reason: string, token?: string, nsp?: string];
@@ -93,9 +94,6 @@ function hear(channel: BroadcastChannel, fn: (m: Message) => void): void {
 /** A time to come is from before the clock was set back: older than any other. */
 const rank = (at: number) => (at > Date.now() + 1e3 ? 0 : at);
 
-/** ms; what is longer is no time for a timer, which would be over at once. */
-const LONGEST = 2 ** 31 - 1;
-
 /** Calls fn, once, when a user logs in in another tab. Returns what ends that. */
 export function onLogin(key: string, crossTab: boolean | string, fn: (at: number) => void): () => void {
   const channel = open(nameOf(key, crossTab));
@@ -111,7 +109,7 @@ export function onLogin(key: string, crossTab: boolean | string, fn: (at: number
 
 export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, crossTab, returns }: ShareOptions = {}): Share {
   const named = typeof crossTab == "string";
-  const timeout = Math.min(tokenTimeout, LONGEST);
+  const timeout = forTimer(tokenTimeout);
   key = nameOf(key, crossTab);
   const locks = globalThis.navigator?.locks;
   const listeners = new Set<Refused>();

@@ -7,6 +7,7 @@
  */
 import type { TokenContext, TokenOptions, TokenProvider } from "../../types/index.js";
 import { control, defer } from "../bridge/calls.js";
+import { forTimer } from "../bridge/clock.js";
 import { Do, Op, Reason, causes } from "../bridge/bridge.gen.js";
 import { sources } from "../tables.js";
 import { share, type Share } from "./crosstab.js";
@@ -144,7 +145,7 @@ export class Source {
     this._cancelled = call;
     if (this._begun != call) return this._failed(call);
     // A function that never returns keeps nobody waiting for longer than the core does.
-    this._patience = setTimeout(() => this._returned(call), this._timeout ?? TOKEN_TIMEOUT);
+    this._patience = setTimeout(() => this._returned(call), forTimer(this._timeout ?? TOKEN_TIMEOUT));
   }
 
   /** Calls the function; not for an answer that nobody wants. */

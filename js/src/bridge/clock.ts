@@ -31,5 +31,8 @@ export function clock(): number {
   return latest;
 }
 
+/** ms for a timer: one that is to run for longer than this would be over at once. */
+export const forTimer = (ms: number): number => Math.min(ms, 2 ** 31 - 1);
+
 /** The browser's own, whatever a test puts in its place later. */
 export const native = globalThis.setTimeout.bind(globalThis);

@@ -3,6 +3,7 @@
  * calls poll() for the next. POSTs go one after the other, as a server refuses two at once.
  */
 import { failure } from "../../bridge/core.js";
+import { forTimer } from "../../bridge/clock.js";
 import { Emitter } from "../../emitter.js";
 import { listen } from "../../listen.js";
 import { redactError, withoutTokens } from "../../auth/redact.js";
@@ -58,7 +59,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
     const abort = new AbortController();
     if (!post) polled = abort;
     const limit = +opts.requestTimeout!; // a text will do, as for XMLHttpRequest
-    const timer = limit > 0 ? setTimeout(() => abort.abort(), limit) : undefined;
+    const timer = limit > 0 ? setTimeout(() => abort.abort(), forTimer(limit)) : undefined;
     let status = 0;
     let context: unknown;
     let sent: unknown[] = [];
