@@ -341,3 +341,26 @@ test("a token that this tab's user has given is used, whatever other tabs have",
   const bobs = bob();
   assert.equal(await a.ask(() => bobs, undefined, undefined, true), bobs);
 });
+
+for (const [name, again] of Object.entries({
+  "connect() or reauthenticate()": (tab, c, mine) => tab.ask(() => mine, undefined, c.now),
+  "login()": (tab, c, mine) => (tab.change(true, mine), tab.ask(() => mine, undefined, c.now, true)),
+  "a logout and a login in another tab": (tab, c, mine, other) => (other.change(false), other.change(true, mine), settled().then(() => tab.ask(() => mine, undefined, c.now))),
+}))
+  for (const crossTab of [true, "user"])
+    test(`a server that ends a user's session before, for one begun by ${name}, does not end this one (crossTab ${crossTab})`, async (t) => {
+      const c = clock(t);
+      const { tabs: [a, b, late] } = open(t, 3, { crossTab });
+      await ready();
+      const before = await a.ask(() => alice(), undefined, c.now);
+      c.now += 1000;
+      await again(a, c, alice(), b);
+      const heard = [];
+      a.onRefused((reason) => heard.push(reason));
+      late.refuse("invalid", before);
+      await settled();
+      assert.deepEqual(heard, []);
+      late.refuse("invalid", alice());
+      await settled();
+      assert.deepEqual(heard, ["invalid"], "nobody knows that one");
+    });

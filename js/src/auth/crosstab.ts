@@ -124,7 +124,7 @@ export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, cro
   let rounds = returns ? 1 : 0;
   let mine: string | undefined; // this tab's token
   let own = false; // the tab's user has connected, and only this tab's provider knows whose token that wants
-  let past: string[] = []; // and those before it
+  let past: string[] = []; // and those before it, also of the sessions before
   let answered: ((question?: number) => void) | undefined;
   let channel = open(key);
   let closed = false;
@@ -140,10 +140,16 @@ export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, cro
     if (token == known) known = undefined;
   };
 
+  const setMine = (token?: string) => {
+    if (mine && token != mine) past = [mine, ...past.slice(0, 15)];
+    mine = token;
+  };
+
   /** Another user. */
   const renounce = (at: number) => {
     floor = changedAt = at;
-    known = mine = undefined;
+    known = undefined;
+    setMine();
   };
 
   const post = (m: Message) => channel?.postMessage(m);
@@ -262,7 +268,7 @@ export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, cro
       const round = ++rounds;
       if (since !== undefined && !(named && round == 1)) {
         floor = since;
-        mine = undefined;
+        setMine();
         own = !named;
         if (knownAt < floor) known = undefined;
       }
@@ -299,8 +305,7 @@ export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, cro
       const token = await get();
       if (round == rounds && token) {
         own = false;
-        if (mine && token != mine) past = [mine, ...past.slice(0, 15)];
-        mine = token;
+        setMine(token);
       }
       return token;
     },
