@@ -289,3 +289,45 @@ func TestConnectErrorOfARefusal(t *testing.T) {
 		})
 	}
 }
+
+// A CONNECT_ERROR ends a session, too: nothing comes after it, and what is emitted would go nowhere.
+func TestRefusedInSession(t *testing.T) {
+	for name, one := range map[string]struct {
+		says string
+		want string
+	}{
+		"the token":      {`44{"message":"jwt expired"}`, "disconnect:transport close → authenticated"},
+		"something else": {`44{"message":"room is closed"}`, "disconnect:transport close → connect_error"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newAuthServer(t, false)
+				d := newDiary()
+				o := client.Options{Via: client.ViaAuth, Token: func(context.Context, client.Cause) (string, error) { return sign(time.Hour), nil }}
+				c := connect(t, fakeURL, o, r.network())
+				authenticated(t, c)
+				for _, event := range []string{"disconnect", "connect_error"} {
+					c.On(event, func(args ...any) {
+						if reason, ok := args[0].(string); ok {
+							d.write(event + ":" + reason)
+						} else {
+							d.write(event)
+						}
+					})
+				}
+				r.lastSession().send(one.says)
+				synctest.Wait()
+				time.Sleep(10 * time.Second)
+				if c.Authenticated() {
+					d.write("authenticated")
+					if _, err := c.EmitWithAck(waits(t), "echo"); err != nil {
+						t.Error(err)
+					}
+				}
+				if got := d.read(); got != one.want {
+					t.Errorf("the program heard\n     %s\nwant %s", got, one.want)
+				}
+			})
+		})
+	}
+}

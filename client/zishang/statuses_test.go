@@ -6,9 +6,11 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/zishang520/socket.io/clients/socket/v3"
 
@@ -182,4 +184,18 @@ func TestClassifyAStatus(t *testing.T) {
 			d.reads(t, "ask connect → ask reconnect → ask unauthorized → authenticated")
 		})
 	}
+}
+
+// HTTP status 101 gives the connection away, and no context ends what is read from it.
+func TestCloseAfterSwitchedProtocols(t *testing.T) {
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Connection", "upgrade")
+		w.Header().Set("Upgrade", "chess")
+		w.WriteHeader(http.StatusSwitchingProtocols)
+	}))
+	defer web.Close()
+	defer web.CloseClientConnections()
+	d := newDiary()
+	connect(t, web.URL, client.Options{Token: client.StaticToken(sign(time.Hour))}, zishang.WithTransports(zishang.Polling), d.listenErrors())
+	d.until(t, func(lines string) bool { return strings.Contains(lines, "HTTP status 101") })
 }

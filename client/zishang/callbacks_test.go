@@ -6,38 +6,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/zishang520/socket.io/clients/socket/v3"
-
 	"github.com/socketio-jwt/socketio-jwt-wasm/client"
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
 )
-
-// A Conn that a program prints, or gives to its log, shows no token.
-func TestPrintsNoToken(t *testing.T) {
-	f := newFakeServer(t)
-	token := sign(time.Hour)
-	c := connect(t, fakeURL, client.Options{Token: client.StaticToken(token), Via: client.ViaAuth}, f.network())
-	authenticated(t, c)
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X"} {
-		printed := fmt.Sprintf(verb, c)
-		for _, secret := range []string{token, fmt.Sprintf("%x", token), fmt.Sprintf("%X", token)} {
-			if strings.Contains(printed, secret) {
-				t.Errorf("%s shows the token", verb)
-			}
-		}
-	}
-	if got := fmt.Sprint((*zishang.Conn)(nil)); got != "(*zishang.Conn)(nil)" {
-		t.Errorf("no Conn prints as %s", got)
-	}
-}
 
 // What hears of an error may end the connection, whatever goroutine the error is from.
 func TestReportMayClose(t *testing.T) {
@@ -190,98 +167,4 @@ func TestEventNames(t *testing.T) {
 	f.lastSession().send(`42["","b"]`)
 	f.lastSession().emit("end")
 	heard.reads(t, `any ["1" "a"] → one ["a"] → any ["" "b"] → nameless ["b"] → any ["end"]`)
-}
-
-// What nobody waits for any more is not begun.
-func TestEndedContextSendsNothing(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFakeServer(t)
-		heard := newDiary()
-		f.onEvent = func(_ *fakeSession, e clientEvent) { heard.write(e.name) }
-		c := connect(t, fakeURL, client.Options{Token: client.StaticToken(sign(time.Hour)), Via: client.ViaAuth}, f.network())
-		authenticated(t, c)
-		over, cancel := context.WithCancel(context.Background())
-		cancel()
-		if _, err := c.EmitWithAck(over, "x"); !errors.Is(err, context.Canceled) {
-			t.Errorf("EmitWithAck says %v", err)
-		}
-		if _, err := c.Reauthenticate(over); !errors.Is(err, context.Canceled) {
-			t.Errorf("Reauthenticate says %v", err)
-		}
-		synctest.Wait()
-		if got := heard.read(); got != "" || f.sessionCount() != 1 {
-			t.Errorf("the server heard %q on %d connections", got, f.sessionCount())
-		}
-	})
-}
-
-// The library puts what is to be retried into a queue, and again into that queue when its turn comes.
-func TestRefusesRetries(t *testing.T) {
-	for _, via := range []client.Via{client.ViaEvent, client.ViaAuth} {
-		o := socket.DefaultOptions()
-		o.SetRetries(2)
-		c, err := zishang.Connect(context.Background(), fakeURL, client.Options{Token: client.StaticToken(sign(time.Hour)), Via: via}, zishang.WithOptions(o))
-		if c != nil {
-			_ = c.Close()
-		}
-		if err == nil || !strings.Contains(err.Error(), "SetRetries") {
-			t.Errorf("via %d: %v", via, err)
-		}
-	}
-}
-
-// A CONNECT_ERROR ends a session, too: nothing comes after it, and what is emitted would go nowhere.
-func TestRefusedInSession(t *testing.T) {
-	for name, one := range map[string]struct {
-		says string
-		want string
-	}{
-		"the token":      {`44{"message":"jwt expired"}`, "disconnect:transport close → authenticated"},
-		"something else": {`44{"message":"room is closed"}`, "disconnect:transport close → connect_error"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				r := newAuthServer(t, false)
-				d := newDiary()
-				o := client.Options{Via: client.ViaAuth, Token: func(context.Context, client.Cause) (string, error) { return sign(time.Hour), nil }}
-				c := connect(t, fakeURL, o, r.network())
-				authenticated(t, c)
-				for _, event := range []string{"disconnect", "connect_error"} {
-					c.On(event, func(args ...any) {
-						if reason, ok := args[0].(string); ok {
-							d.write(event + ":" + reason)
-						} else {
-							d.write(event)
-						}
-					})
-				}
-				r.lastSession().send(one.says)
-				synctest.Wait()
-				time.Sleep(10 * time.Second)
-				if c.Authenticated() {
-					d.write("authenticated")
-					if _, err := c.EmitWithAck(waits(t), "echo"); err != nil {
-						t.Error(err)
-					}
-				}
-				if got := d.read(); got != one.want {
-					t.Errorf("the program heard\n     %s\nwant %s", got, one.want)
-				}
-			})
-		})
-	}
-}
-
-// HTTP status 101 gives the connection away, and no context ends what is read from it.
-func TestCloseAfterSwitchedProtocols(t *testing.T) {
-	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Connection", "upgrade")
-		w.Header().Set("Upgrade", "chess")
-		w.WriteHeader(http.StatusSwitchingProtocols)
-	}))
-	defer web.Close()
-	defer web.CloseClientConnections()
-	d := newDiary()
-	connect(t, web.URL, client.Options{Token: client.StaticToken(sign(time.Hour))}, zishang.WithTransports(zishang.Polling), d.listenErrors())
-	d.until(t, func(lines string) bool { return strings.Contains(lines, "HTTP status 101") })
 }
