@@ -264,6 +264,8 @@ const mutants = [
   ["auth/refusal", "said.message ||", ""],
   ["auth/source", "${server} ${token", "${token"],
   ["auth/source", "if (this.users.size) return;", ""],
+  ["auth/source", "this._failed(call, readable(e))", "this._failed(call, e)"],
+  ["auth/source", "void (threw as Error | undefined)?.message;", ""],
   ["auth/source", "if (!this._awaits(call)) return;\n    this._begun", "this._begun"],
   ["auth/source", "if (!this._awaits(call)) return;\n          this.threw", "this.threw"],
   ["auth/source", "if (this.users.size || this._call ||", "if (this.users.size ||"],

@@ -105,6 +105,12 @@ test("what a function may answer with, and how it may fail", async () => {
   const threw = new Error("offline");
   assert.deepEqual(await outcome(() => Promise.reject(threw)), [["TokenFailed", 0]]);
   assert.equal(s.threw, threw);
+  for (const unreadable of ["type", "message"]) {
+    const forbidden = new Error("another origin's");
+    const value = Object.defineProperty({}, unreadable, { get() { throw forbidden; } });
+    assert.deepEqual(await outcome(() => Promise.reject(value)), [["TokenFailed", 0]], `a value whose ${unreadable} cannot be read`);
+    assert.equal(s.threw, forbidden);
+  }
   const over = new UnauthorizedError("signed out", { reason: "expired" });
   assert.deepEqual(await outcome(() => { throw over; }), [["TokenFailed", 1]], "final: the reason's number");
   await outcome(() => "t");

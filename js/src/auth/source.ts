@@ -32,6 +32,17 @@ const sameUser = (token: TokenOptions["token"], server: string) => (typeof token
 /** Whose tokens this page has shared: what others asked for before a later connect() is not taken. */
 const askedBefore = new Set<string>();
 
+/** What a function threw, or why that cannot be read: the window of another origin and a revoked Proxy throw when they are. */
+function readable(threw: unknown): unknown {
+  try {
+    finalOf(threw);
+    void (threw as Error | undefined)?.message;
+    return threw;
+  } catch (e) {
+    return e;
+  }
+}
+
 /** Who uses a source. */
 export interface SourceUser {
   /** Something has happened to its tokens. */
@@ -135,7 +146,7 @@ export class Source {
           this._returned(call);
         },
         (e: unknown) => {
-          if (this._awaits(call)) this._failed(call, e);
+          if (this._awaits(call)) this._failed(call, readable(e));
         },
       );
   }
