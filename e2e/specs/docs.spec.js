@@ -174,6 +174,8 @@ test("docs/first-page.md: the page on its server says hello", async ({ start, co
   page.on("pageerror", (error) => errors.push(error.message));
   await page.goto(await start("first-server", undefined, { "index.html": printed.get("first-page").code }));
   await expect(page.locator("body")).toHaveText("ada says hello");
+  // The server bears what a page that wants no reply says.
+  expect(await page.evaluate(() => (socket.emit("message", "no reply"), socket.emitWithAck("message", "again")))).toBe("ada says again");
 });
 
 test("docs/servers.md: a server with that CORS takes the header from another origin and shows its Date", async ({ start, open, server }) => {

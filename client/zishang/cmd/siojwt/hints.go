@@ -45,6 +45,8 @@ func hintFor(err error) string {
 		return "is the host's name in the URL right?"
 	case strings.Contains(err.Error(), "connection refused"):
 		return "is the server running, and is the port in the URL right?"
+	case err.Error() == "Invalid namespace":
+		return "the path of the URL is the namespace, and the server has none of this name; the path of its requests is given by -path"
 	case errors.Is(err, context.DeadlineExceeded):
 		return "give it longer by -timeout"
 	}

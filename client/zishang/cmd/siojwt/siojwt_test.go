@@ -304,6 +304,7 @@ func TestErrors(t *testing.T) {
 		{"an unknown authority", good, []string{"emit", "-token-env", "TOKEN", secure.URL, "x"}, exitFailed, []string{"-cacert"}},
 		{"a command that fails", "", []string{"emit", "-token-command", "echo " + good + " is bad >&2; exit 3", event, "x"}, exitFailed, []string{"exit status 3: [token] is bad"}},
 		{"a command that says nothing", "", []string{"emit", "-token-command", "true", event, "x"}, exitFailed, []string{"output of the token command is empty"}},
+		{"no such namespace", good, []string{"emit", "-token-env", "TOKEN", handshake + "/socket.io", "x"}, exitFailed, []string{"Invalid namespace", "the path of the URL"}},
 		{"no acknowledgement", good, []string{"emit", "-token-env", "TOKEN", "-ack", "-timeout", "500ms", event, "unheard"}, exitFailed, []string{`no acknowledgement of "unheard"`}},
 
 		{"expired", expired, []string{"emit", "-token-env", "TOKEN", event, "x"}, exitUnauthorized, []string{"unauthorized (expired)", "get a fresh one"}},
