@@ -124,7 +124,7 @@ test("a function that returns neither text nor URL: a clear error, and no page o
 });
 
 test("without a page to leave: a clear error, unless nothing is to be left", () => {
-  for (const to of ["/login", () => "https://app.example/login"]) assert.throws(() => target(to, {}, {}), /redirect: a worker has no page to leave; use onUnauthorized/);
+  for (const to of ["/login", () => "https://app.example/login"]) assert.throws(() => target(to, {}, {}), /redirect: there is no page here to leave; use onUnauthorized/);
   assert.equal(target(() => undefined, {}, {}), undefined);
   assert.equal(target(undefined, {}, {}), undefined);
 });

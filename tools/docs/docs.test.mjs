@@ -61,6 +61,15 @@ const sources = (dir, skip) => readdirSync(root + dir, { recursive: true, withFi
 
 const said = ["js/src", "client", "internal", "wasm"].flatMap((dir) => sources(dir, /_test\.go$/));
 
+test("docs/frameworks.md has the bytes that make size has accepted, and docs/loading.md what the build without WebAssembly weighs more", () => {
+  const accepted = JSON.parse(readFileSync(root + "tools/size/accepted.json", "utf8"));
+  const rows = [...page("docs/frameworks.md").text.matchAll(/`socketio-jwt-wasm\/(\w+)` \|.* (\d+) \|$/gm)].map(([, entry, bytes]) => [entry, Number(bytes)]);
+  assert.equal(rows.length, 6);
+  assert.deepEqual(rows, rows.map(([entry]) => [entry, accepted[entry + ".js"]]));
+  const more = Number(page("docs/loading.md").text.match(/about (\d+) KB more to load/)[1]);
+  assert.equal(more, Math.round((accepted["socketio-jwt.nowasm.min.js"] - accepted["socketio-jwt.min.js"]) / 1000));
+});
+
 test("operations, effects, events and actions that the docs name are those of the sources", () => {
   assert.deepEqual(unknownNames(pages, said), []);
   const bad = parse("a.md", "`Op.Connect`, `Op.Nothing`\n```\nTokenDo.Never ActAsk EvNone\n```");

@@ -39,7 +39,7 @@ export function target<E>(
 ): string | undefined {
   const to = typeof redirect == "function" ? redirect(error) : redirect;
   if (!to) return;
-  if (!here) throw new Error("redirect: a worker has no page to leave; use onUnauthorized, and let the page navigate");
+  if (!here) throw new Error("redirect: there is no page here to leave; use onUnauthorized, and in a worker let the page navigate");
   // As an address any other object is "[object Promise]", which is a page of this site.
   if (typeof to != "string" && typeof to.href != "string")
     throw new Error("redirect: the function must return a string or a URL, at once; an async one returns a promise");
