@@ -565,7 +565,9 @@ declare namespace Socket {
     | "ping timeout"
     | "transport close"
     | "transport error"
-    | "parse error";
+    | "parse error"
+    /** The client's core was started anew. The socket reconnects. Only this package has this reason. */
+    | "client fault";
 }
 
 // ------------------------------------------------------------------------------------------------------------ entry

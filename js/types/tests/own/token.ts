@@ -138,6 +138,12 @@ typed.off("unauthorized");
 // @ts-expect-error still strict
 typed.on("unauthorised", () => {});
 
+socket.on("disconnect", (reason) => {
+  if (reason === "client fault") expectType<"client fault">()(reason);
+  // @ts-expect-error no such reason
+  if (reason === "server fault") return;
+});
+
 // Types that others build on.
 const options: ConnectOptions = { token: (context: TokenContext) => context.cause, via: "event" as Via };
 connect(options);
