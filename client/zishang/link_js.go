@@ -173,6 +173,9 @@ func (w *browserSocket) Write(text bool, data []byte, _ bool) error {
 	return err
 }
 
+// Reach cannot tell: a browser shows no pongs.
+func (w *browserSocket) Reach(context.Context) error { return nil }
+
 func (w *browserSocket) Close() error {
 	_, err := w.socket.Call("close")
 	return err

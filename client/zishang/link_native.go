@@ -76,7 +76,15 @@ func (n network) dial(ctx context.Context, url string, t engine.Transport) (fram
 		return nil, time.Time{}, dialError(answer, err)
 	}
 	date, _ := http.ParseTime(answer.Header.Get("Date"))
-	return wire{conn, n}, date, nil
+	reached := make(chan struct{}, 1)
+	conn.SetPongHandler(func(string) error {
+		select {
+		case reached <- struct{}{}:
+		default:
+		}
+		return nil
+	})
+	return wire{conn, n, reached}, date, nil
 }
 
 // dialError is what went wrong with a dial; answer may be nil.
@@ -96,6 +104,7 @@ func dialError(answer *http.Response, err error) error {
 type wire struct {
 	conn    *websocket.Conn
 	network network
+	reached chan struct{} // hears of the other side's pongs
 }
 
 func (w wire) Read() (bool, []byte, error) {
@@ -119,6 +128,19 @@ func (w wire) Write(text bool, data []byte, compress bool) error {
 	}
 	w.conn.EnableWriteCompression(compress)
 	return w.conn.WriteMessage(kind, data)
+}
+
+// Reach sends a ping: its answer comes after what was written before has been read.
+func (w wire) Reach(ctx context.Context) error {
+	deadline, _ := ctx.Deadline()
+	if err := w.conn.WriteControl(websocket.PingMessage, nil, deadline); err != nil {
+		return err
+	}
+	select {
+	case <-w.reached:
+	case <-ctx.Done():
+	}
+	return nil
 }
 
 func (w wire) Close() error {

@@ -143,8 +143,11 @@ func (p *polling) Send(packets []*packet.Packet) {
 		p.late = append(p.late, packets...)
 	case state == engine.TransportStateOpen || state == engine.TransportStatePausing:
 		p.SetWritable(false)
-		if p.out.put(packets) {
-			p.busy++
+		before, from := atGoodbye(packets)
+		for _, part := range [][]*packet.Packet{before, from} {
+			if len(part) > 0 && p.out.put(part) {
+				p.busy++
+			}
 		}
 	}
 	p.mu.Unlock()
@@ -197,10 +200,14 @@ func (p *polling) begin(body string) {
 }
 
 // together is the packets of the first n batches, which go in one request of at most so many bytes, unless the first
-// batch alone has more. A request for each batch would cost a round trip.
+// batch alone has more. A request for each batch would cost a round trip. A goodbye goes in a request after that of the
+// events before it.
 func together(batches [][]*packet.Packet, most int) (payload []*packet.Packet, n int) {
 	size := 0
 	for _, batch := range batches {
+		if n > 0 && isGoodbye(batch[0]) && !isGoodbye(payload[len(payload)-1]) {
+			break
+		}
 		for _, one := range batch {
 			size += len("\x1e4")
 			switch data := one.Data.(type) {

@@ -161,3 +161,50 @@ func TestOwnTransportForgetsTheToken(t *testing.T) {
 		t.Error("requests after the handshake carry the token")
 	}
 }
+
+// socket.io throws an event away that it reads in the tick in which it reads a goodbye: no request has both.
+func TestGoodbyeGoesInARequestOfItsOwn(t *testing.T) {
+	message := func(text string) *packet.Packet {
+		return &packet.Packet{Type: packet.MESSAGE, Data: types.NewStringBufferString(text)}
+	}
+	for name, sent := range map[string][][]*packet.Packet{
+		"one batch":       {{message(`2["a"]`), message("1")}},
+		"two batches":     {{message(`2["a"]`)}, {message("1/chat,")}},
+		"only the engine": {{message(`2["a"]`)}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var posts []string
+			polled := make(chan struct{}, 1)
+			answer := func(body string) (*http.Response, error) {
+				return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body))}, nil
+			}
+			p := newPolling(newRoute([]string{Polling}, nil, network{}), engine.MakeSocket(), engine.DefaultSocketOptions()).(*polling)
+			p.client = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+				if r.Method == http.MethodPost {
+					body, _ := io.ReadAll(r.Body)
+					posts = append(posts, string(body))
+					return answer("ok")
+				}
+				select {
+				case polled <- struct{}{}:
+					return answer(`0{"sid":"0","upgrades":[],"pingInterval":25000,"pingTimeout":20000}`)
+				default:
+				}
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			})}
+			// What is sent as the transport opens waits for the writer together.
+			_ = p.Once("open", func(...any) {
+				for _, batch := range sent {
+					p.Send(batch)
+				}
+				p.Close()
+			})
+			p.Open()
+			<-p.route.quiet()
+			if len(posts) != 2 || posts[0] != `42["a"]` {
+				t.Errorf("the requests have %q", posts)
+			}
+		})
+	}
+}

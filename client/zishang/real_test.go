@@ -253,3 +253,42 @@ func TestRenews(t *testing.T) {
 		d.reads(t, "connect → authenticated → refreshed")
 	})
 }
+
+// What is emitted just before a renewal, or before Close, is heard by the server's listeners: socket.io throws away what it
+// reads together with the end of the session.
+func TestLastWordsAreHeard(t *testing.T) {
+	for _, pkg := range []string{"socket.io-3", "socket.io-4"} {
+		t.Run(pkg, func(t *testing.T) {
+			onEachTransport(t, serveNode(t, pkg, "none"), client.Options{Via: client.ViaAuth}, func(t *testing.T, url string, o client.Options, transport zishang.Option) {
+				o.Token = func(context.Context, client.Cause) (string, error) { return sign(time.Hour), nil }
+				d := newDiary()
+				listener := connect(t, url, o, d.listen("said"))
+				authenticated(t, listener)
+				want := ""
+				for round := range 10 {
+					c, err := zishang.Connect(waits(t), url, o, transport)
+					if err != nil {
+						t.Fatal(err)
+					}
+					authenticated(t, c)
+					for n := range 20 {
+						word := fmt.Sprintf("%d.%d", round, n)
+						if err := c.Emit("say", word); err != nil {
+							t.Fatal(err)
+						}
+						want += " → said:" + word
+					}
+					if round%2 == 0 {
+						if _, err := c.Reauthenticate(waits(t)); err != nil {
+							t.Fatal(err)
+						}
+					}
+					if err := c.Close(); err != nil {
+						t.Fatal(err)
+					}
+				}
+				d.reads(t, strings.TrimPrefix(want, " → "))
+			})
+		})
+	}
+}

@@ -22,6 +22,9 @@ const lingerFor = 2 * time.Second
 type frames interface {
 	Read() (text bool, data []byte, err error)
 	Write(text bool, data []byte, compress bool) error
+	// Reach waits until the other side has read what was written, or ctx ends. It waits for nothing where the platform
+	// does not tell.
+	Reach(ctx context.Context) error
 	Close() error // says goodbye; Read ends when the other side does, too
 	Abort()
 }
@@ -40,6 +43,8 @@ type webSocket struct {
 	engine.Transport
 	route *route
 	out   *mailbox[[]*packet.Packet]
+
+	spoke time.Time // when the last message was written that the server may not have read; the writer's
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -133,6 +138,9 @@ func (w *webSocket) write(conn frames, written chan<- struct{}) {
 func (w *webSocket) writeAll(conn frames, batch []*packet.Packet) error {
 	deflate := w.Opts().PerMessageDeflate()
 	for _, p := range batch {
+		if err := w.beforeGoodbye(conn, p); err != nil {
+			return err
+		}
 		data, err := parser.Parserv4().EncodePacket(p, w.SupportsBinary())
 		if err != nil {
 			return err
@@ -143,8 +151,21 @@ func (w *webSocket) writeAll(conn frames, batch []*packet.Packet) error {
 		if err := conn.Write(text, data.Bytes(), compress); err != nil {
 			return err
 		}
+		if p.Type == packet.MESSAGE {
+			w.spoke = time.Now()
+		}
 	}
 	return nil
+}
+
+// beforeGoodbye waits until the server has read the last messages when p is a goodbye. See isGoodbye.
+func (w *webSocket) beforeGoodbye(conn frames, p *packet.Packet) error {
+	if !isGoodbye(p) || time.Since(w.spoke) > reachFor {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(w.ctx, reachFor)
+	defer cancel()
+	return conn.Reach(ctx)
 }
 
 // fail is the end that nobody here asked for.
