@@ -173,8 +173,27 @@ func (w *browserSocket) Write(text bool, data []byte, _ bool) error {
 	return err
 }
 
-// Reach cannot tell: a browser shows no pongs.
-func (w *browserSocket) Reach(context.Context) error { return nil }
+// apart is how long after the last of what was written a goodbye is written, for the server to read it by itself.
+const apart = 50 * time.Millisecond
+
+// Reach waits until the browser has sent what was written, and a little longer: a browser shows no pongs, and so nobody is
+// told when the server has read it.
+func (w *browserSocket) Reach(ctx context.Context) error {
+	for {
+		select {
+		case <-time.After(apart):
+		case <-ctx.Done():
+			return nil
+		}
+		waiting, err := w.socket.Get("bufferedAmount")
+		if err != nil {
+			return err
+		}
+		if bytes, err := waiting.Int(); err != nil || bytes == 0 {
+			return err
+		}
+	}
+}
 
 func (w *browserSocket) Close() error {
 	_, err := w.socket.Call("close")

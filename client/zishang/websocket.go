@@ -22,8 +22,8 @@ const lingerFor = 2 * time.Second
 type frames interface {
 	Read() (text bool, data []byte, err error)
 	Write(text bool, data []byte, compress bool) error
-	// Reach waits until the other side has read what was written, or ctx ends. It waits for nothing where the platform
-	// does not tell.
+	// Reach waits until the other side has read what was written, or ctx ends. Where the platform does not tell, it waits
+	// for as long as that usually takes.
 	Reach(ctx context.Context) error
 	Close() error // says goodbye; Read ends when the other side does, too
 	Abort()
