@@ -45,15 +45,15 @@
 // A token is renewed before it expires by replacing the connection, or on it with
 // client.Options.InBandRefresh. What the program emits meanwhile is kept and
 // arrives once and in order; answers that are on their way are waited for, up to
-// two seconds. socket.io throws away what it reads together with the end of a session:
-// that is sent when the server has read the rest, or after a second. A page's WebSocket
-// does not tell, and waits a twentieth of a second. What the server emits between the
-// two connections is lost, unless the server keeps it for the user: the gap is as long
-// as a reconnection takes. The
-// new connection never asks for connection state recovery, which on most servers
-// goes round the check of the token. A connection that the network broke does, for the
-// same user: not after Disconnect or a refusal that stands, nor when the new token has
-// another sub, or there is none any more.
+// two seconds. socket.io throws away the events that it reads together with the end of
+// a session: so the end is sent when the server has read the events, or after a second.
+// A page's WebSocket does not tell when that is; there the end is sent a twentieth of a
+// second after the events have left the browser. What the server emits between the two
+// connections is lost, unless the server keeps it for the user: the gap is as long as a
+// reconnection takes. The new connection never asks for connection state recovery, which
+// on most servers goes round the check of the token. A connection that the network broke
+// does, for the same user: not after Disconnect or a refusal that stands, nor when the
+// new token has another sub, or there is none any more.
 //
 // # Guests
 //
