@@ -613,6 +613,26 @@ test("a page that is left between two polls says goodbye to its session, behind 
   assert.deepEqual(calls, ["data"]);
 });
 
+test("a frame that is removed between two polls says goodbye before it is gone: it has no turn after this one", async (t) => {
+  for (const [hello, goodbye] of [["0{}", "1"], ["3:0{}", "1:1"]]) {
+    const { server, transport, next } = await start(t);
+    transport.generation = generationOf(hello === "0{}" ? 4 : 3);
+    transport.open();
+    (await server.next()).answer(hello);
+    await next("data");
+    transport.query.sid = "s";
+    const asked = t.mock.method(globalThis, "fetch");
+    fire("pagehide", { persisted: false });
+    const inThisTurn = asked.mock.calls.map(({ arguments: [, { method, body, keepalive }] }) => [method, body, keepalive]);
+    asked.mock.restore();
+    assert.deepEqual(inThisTurn, [["POST", goodbye, true]]);
+    (await server.next()).answer();
+    await settled();
+    assert.equal(server.pending(), 0, "once");
+    transport.close();
+  }
+});
+
 test("nothing is said by a page that goes into the back/forward cache, or that has no session yet", async (t) => {
   const { server, transport } = await start(t);
   transport.open();

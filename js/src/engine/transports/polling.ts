@@ -108,9 +108,14 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
     const sid = /"sid":"([^"]+)"/.exec(hello as string)?.[1];
     if (!sid) return;
     opts.handshaken?.(sid);
+    hangUp((hello as string)[0] == "0" ? "1" : "1:1");
+  };
+
+  /** Tells the server in this very turn that the session ends. */
+  const hangUp = (body: string) => {
     fetch(url(), {
       method: "POST",
-      body: (hello as string)[0] == "0" ? "1" : "1:1",
+      body,
       keepalive: true,
       headers: headersNow(),
       credentials: opts.withCredentials ? "include" : undefined,
@@ -132,7 +137,11 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
     }
     // A word to the server, then silence. Without it the server would notice nothing between two polls until a ping is
     // missed. Not into the back/forward cache: a request that is under way may keep the page out of that.
-    if (!left && (e.type == "beforeunload" || (t.query.sid && !(e as PageTransitionEvent).persisted))) t.send(["1"]);
+    // In this turn, unless another POST is under way: a frame that is removed from its page has no other.
+    if (!left && (e.type == "beforeunload" || (t.query.sid && !(e as PageTransitionEvent).persisted))) {
+      if (posts || !t.query.sid) t.send(["1"]);
+      else hangUp(t.generation.lengthFramed ? "1:1" : "1");
+    }
     left = true;
     t.writable = false;
     polled?.abort();
