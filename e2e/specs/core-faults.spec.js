@@ -29,6 +29,21 @@ for (const where of ["control", "rx", "tx"])
     errors.length = 0;
   });
 
+test("a trap between two polls: the server hears that the session is over", async ({ server, open, errors }) => {
+  const s = await server({ io: "4", mode: "plain" });
+  const page = await open(s, "/faults");
+  await page.evaluate((url) => void kit.connect(url, { reconnectionDelay: 10, transports: ["polling"] }), s.url);
+  await told(page, "connect");
+  await page.evaluate(() => {
+    kit.sockets[0].socket.emit("echo", 1, () => {});
+    traps.rx = 1; // reading the answer, with which a poll has ended
+  });
+  await s.until("disconnect", (d) => d.reason === "transport close");
+  await told(page, "connect", 2);
+  expect(errors).toHaveLength(1);
+  errors.length = 0;
+});
+
 test("the fourth trap in a minute: it stops, and says so; connect() can be tried again", async ({ server, open, errors }) => {
   const s = await server({ io: "4", mode: "plain" });
   const page = await open(s, "/faults");

@@ -238,6 +238,7 @@ export class Engine extends Emitter {
   /** There is no core any more: the transports are closed, and nobody is told. */
   _abandon(): void {
     this._release();
+    if (this.readyState == "open") this._link.goodbye(); // between two polls the server sees nothing end
     this._links.closeAll();
   }
 
