@@ -178,6 +178,16 @@ func (m *Manager) reconnect() {
 	m.reconnectAt = m.now + m.Backoff.Next()
 }
 
+// stay gives up every plan to open the connection again. A pause ends with its plan: the
+// next to open the manager, or to connect a socket, finds it closed.
+func (m *Manager) stay() {
+	m.skipReconnect = true
+	if m.phase == PhasePausing {
+		m.phase, m.reconnectAt = PhaseClosed, 0
+		m.Backoff.Attempts = 0
+	}
+}
+
 // close ends the connection, and with it every plan to open it again.
 func (m *Manager) close() {
 	m.skipReconnect = true

@@ -77,8 +77,8 @@ func TestManagerOpens(t *testing.T) {
 	})
 }
 
-// What fails is tried again: after a pause that doubles, as often and as long as is wished. A manager whose reconnection
-// is turned off in the pause stays there, as the official one does.
+// What fails is tried again: after a pause that doubles, as often and as long as is wished. When
+// reconnection is turned off in the pause, the manager is closed and can be opened by hand.
 func TestManagerReconnects(t *testing.T) {
 	play(t, []row{
 		{"opening → pausing → reopening → open: the first attempt fails", "/", `
@@ -179,11 +179,12 @@ func TestManagerReconnects(t *testing.T) {
 			disconnect /           > closed: forced close
 			continue               >
 			tick 100000            >`},
-		{"opening → pausing: reconnection is turned off in the pause", "/", `
+		{"opening → pausing → closed → opening: reconnection is turned off in the pause, and the user connects by hand", "/", `
 			connect /              > link 1
 			lost 1                 > cut 1, error: transport error, failed /
 			stay                   >
-			tick 100000            >`},
+			tick 100000            >
+			connect /              > link 2`},
 		{"opening → pausing → closed: the user closes in the pause", "/", `
 			connect /              > link 1
 			lost 1                 > cut 1, error: transport error, failed /

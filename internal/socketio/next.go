@@ -28,7 +28,7 @@ func (m *Manager) next(e *Event) {
 	case EvClose:
 		m.close()
 	case EvContinue:
-		if m.phase == PhasePausing && !m.skipReconnect && m.reconnectAt == 0 {
+		if m.phase == PhasePausing && m.reconnectAt == 0 {
 			m.open(CauseReconnect)
 		}
 	case EvFinished:
@@ -42,7 +42,7 @@ func (m *Manager) next(e *Event) {
 	case EvSecondRefused:
 		m.refuseSecond()
 	case EvStay:
-		m.skipReconnect = true
+		m.stay()
 	case EvRootConnected:
 		m.rootConnected = true
 	case EvAcked:
@@ -112,9 +112,7 @@ func (m *Manager) tick() {
 	}
 	if m.due(m.reconnectAt) {
 		m.reconnectAt = 0
-		if !m.skipReconnect {
-			m.act(ActReconnectAttempt).N = m.Backoff.Attempts
-		}
+		m.act(ActReconnectAttempt).N = m.Backoff.Attempts
 	}
 	if m.due(m.handover.wait.by) {
 		m.handoverDue()

@@ -15,7 +15,7 @@ func (m *Manager) renew(n *Namespace, cause Cause) {
 	switch {
 	case m.phase.closed():
 		n.Phase = Waiting
-		if m.phase == PhaseClosed || m.skipReconnect {
+		if m.phase == PhaseClosed {
 			m.begin(PhaseOpening, cause)
 		}
 		return

@@ -267,7 +267,7 @@ func TestRenewal(t *testing.T) {
 			close                  > finish 1, closed: forced close, disconnected /: forced close
 			renew /                > ask / refresh 0
 			cleared /              > link 2`},
-		{"opening → pausing → opening: in a pause that leads nowhere any more it does not wait", "/:open", `
+		{"opening → pausing → closed → opening: after a pause that leads nowhere any more it does not wait", "/:open", `
 			connect /              > ask / connect 0
 			cleared /              > link 1
 			lost 1                 > cut 1, error: transport error, failed /

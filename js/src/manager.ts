@@ -172,7 +172,10 @@ export class Manager extends Emitter implements Above {
   reconnection(v?: boolean): boolean | this {
     if (!arguments.length) return this._on;
     this._on = !!v;
-    if (!v && this._conn >= 0) control(Op.Stay, this._conn);
+    if (!v && this._conn >= 0) {
+      if (this._readyState == "closed") this._reconnecting = false; // at once, so that a listener can connect by hand
+      control(Op.Stay, this._conn);
+    }
     return this._configure();
   }
   reconnectionAttempts(v: number): this;

@@ -110,6 +110,31 @@ export default (it) => {
     t.assert.same(attempts, []);
   });
 
+  for (const event of ["disconnect", "close"]) {
+    it(`manager.reconnection(false) in a listener to ${event}: no attempt, and connect() by hand works`, both, async (t) => {
+      const socket = await t.connected();
+      const attempts = t.record(socket.io, "reconnect_attempt");
+      (event == "close" ? socket.io : socket).once(event, () => socket.io.reconnection(false));
+      await t.lose(socket);
+      await t.sleep(60);
+      t.assert.same([attempts, socket.active, socket.connected, !!socket.io._reconnecting], [[], true, false, false]);
+      socket.connect();
+      await t.once(socket, "connect");
+    });
+  }
+
+  it("manager.reconnection(false) and connect() in a listener to disconnect", both, async (t) => {
+    const socket = await t.connected();
+    const attempts = t.record(socket.io, "reconnect_attempt");
+    socket.once("disconnect", () => {
+      socket.io.reconnection(false);
+      socket.connect();
+    });
+    await t.lose(socket);
+    await t.once(socket, "connect");
+    t.assert.same(attempts, []);
+  });
+
   it("backoff: the delays double up to the maximum", once, async (t) => {
     const { url } = await t.nowhere();
     t.clock.stop();

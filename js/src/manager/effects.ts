@@ -29,7 +29,8 @@ function perform(manager: Manager, effect: ManagerEffect): void {
       manager._configure();
       return control(Op.Continue, manager._conn);
     case ManagerDo.Wait:
-      return tellSessions(manager, waits, Date.now() + effect[1]);
+      // Or it waits no more, because reconnection has been turned off.
+      return manager._reconnecting ? tellSessions(manager, waits, Date.now() + effect[1]) : tellSessions(manager, rests);
     case ManagerDo.Reconnect:
       manager.emitReserved("reconnect", effect[1]);
       return;
