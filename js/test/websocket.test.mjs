@@ -5,6 +5,7 @@ import { leaf, official, page, recorder, settled } from "./tools.mjs";
 
 const fire = page();
 const { WebSocket, WebSocketServer } = official("ws");
+const ofNode = globalThis.WebSocket;
 globalThis.WebSocket = WebSocket; // stricter than a browser's: an error that nobody listens to is an exception
 const { websocket } = await leaf("engine/transports/websocket");
 const { generationOf } = await leaf("bridge/bridge.gen");
@@ -91,6 +92,26 @@ for (const eio of [4, 3])
     assert.deepEqual(got, ["a", [...type, 1, 2, 3], [...type, 2], [...type, 1, 2, 3], [...type, 1, 2, 3], "é", type, "b"]);
     await next("drained");
     assert.equal(transport.writable, true);
+  });
+
+for (const eio of [4, 3])
+  test(`Engine.IO ${eio}: Node.js sends bytes also when the connection is closed in the same task`, { skip: !ofNode }, async (t) => {
+    globalThis.WebSocket = ofNode;
+    t.after(() => (globalThis.WebSocket = WebSocket));
+    const { transport, peer, next } = await start(t);
+    transport.open();
+    const ws = await peer;
+    const got = [];
+    ws.on("message", (data, binary) => got.push(binary ? [...data] : data.toString()));
+    await next("opened");
+    transport.generation = generationOf(eio);
+    const bytes = new Uint8Array([1, 2, 3]);
+    transport.send(["a", bytes.subarray(1), bytes.buffer, "b"]);
+    const ended = once(ws, "close");
+    transport.close();
+    await ended;
+    const type = eio == 3 ? [4] : [];
+    assert.deepEqual(got, ["a", [...type, 2, 3], [...type, 1, 2, 3], "b"]);
   });
 
 test("protocols", async (t) => {

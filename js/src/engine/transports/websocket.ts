@@ -71,7 +71,7 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
       for (const p of packets)
         // It throws when the browser knows of a close that we have not been told yet.
         try {
-          t.ws!.send(typeof p != "string" && t.generation.binaryTyped ? new Blob([new Uint8Array([4]), p as BlobPart]) : (p as string));
+          t.ws!.send(typeof p != "string" && t.generation.binaryTyped ? typed(p) : (p as string));
         } catch (e) {}
       // queueMicrotask() is a call into the browser, and costs a microsecond.
       Promise.resolve().then(() => {
@@ -94,4 +94,13 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
     close: () => end(),
   });
   return t;
+}
+
+/** Bytes for servers 1.x and 2.x. No Blob is made of them: Node.js reads it later, and a close() in the same task overtakes it. */
+function typed(p: Exclude<Outgoing, string>): Blob | Uint8Array<ArrayBuffer> {
+  if (p instanceof Blob) return new Blob([new Uint8Array([4]), p]);
+  const frame = new Uint8Array(p.byteLength + 1);
+  frame[0] = 4;
+  frame.set(ArrayBuffer.isView(p) ? new Uint8Array(p.buffer, p.byteOffset, p.byteLength) : new Uint8Array(p), 1);
+  return frame;
 }
