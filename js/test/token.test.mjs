@@ -162,7 +162,7 @@ test("unauthorized is a no whatever its words are", async (t) => {
   await c.frame();
   c.say('420["unauthorized",{"message":"you again?","code":17}]');
   const [, error] = await heard.next();
-  assert.deepEqual([error.reason, error.message, error.code], ["invalid", "you again?", "17"]);
+  assert.deepEqual([error.reason, error.message, error.code], ["invalid", "you again?", 17]);
 });
 
 test("what is over is forgotten: neither the server's words nor the refusal are told of a later failure", async (t) => {
@@ -449,7 +449,7 @@ test("a code as the message is a refusal, also beside a code of the server's own
   await c.frame();
   c.say('44{"message":"TOKEN_EXPIRED","data":{"code":4001}}');
   const [, error] = await heard.next();
-  assert.deepEqual([error.reason, error.code, error.message], ["expired", "4001", "TOKEN_EXPIRED"]);
+  assert.deepEqual([error.reason, error.code, error.message], ["expired", 4001, "TOKEN_EXPIRED"]);
 });
 
 test("what is no refusal of the token is a connect_error and no hook", async (t) => {

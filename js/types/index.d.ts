@@ -154,21 +154,21 @@ declare class UnauthorizedError extends Error {
   readonly type: "UnauthorizedError";
   /** `timeout` and `unavailable` may pass and are tried again; the others stop reconnection. */
   readonly reason: Reason;
-  /** The server's code, e.g. `invalid_token`, `credentials_required`, `missing_authorization_header`; a number as a text. */
-  readonly code: string | undefined;
+  /** The server's code, e.g. `invalid_token`, `credentials_required`, `missing_authorization_header`: a text or a number, as the server gave it. */
+  readonly code: string | number | undefined;
   /** What the server sent along. */
   readonly data: Payload;
   readonly via: Via | Via[];
   /** With `unavailable`: what the token function threw. */
   readonly cause?: unknown;
   /** For a token function that knows that the session is over: what it throws is final. */
-  constructor(message: string, fields: { reason: Reason; code?: string; data?: unknown; cause?: unknown });
+  constructor(message: string, fields: { reason: Reason; code?: string | number; data?: unknown; cause?: unknown });
 }
 
 /** What a server said that is not recognised as a refusal of the token. */
 interface ServerError {
   message: string;
-  code?: string;
+  code?: string | number;
   data?: Payload;
   /** Of HTTP. */
   status?: number;

@@ -8,7 +8,8 @@ import { named } from "./redact.js";
 export interface Said {
   /** What the user gets. */
   message: string;
-  code?: string;
+  /** As the server gave it. */
+  code?: string | number;
   data: unknown;
   /** Of HTTP, where that is what the server has answered with. */
   status?: number;
@@ -31,8 +32,8 @@ type Fields = Record<string, unknown>;
 /** The fields of a value out of a server's JSON, if it has any. */
 const fieldsOf = (v: unknown): Fields | undefined => (v && typeof v == "object" ? (v as Fields) : undefined);
 
-/** A server's code as a text, if it is one or a number. */
-const codeOf = (v: unknown): string | undefined => (typeof v == "number" || (v && typeof v == "string") ? `${v}` : undefined);
+/** A server's code, if it is one: a number, or a text that is not empty. */
+const codeOf = (v: unknown): string | number | undefined => (typeof v == "number" || (v && typeof v == "string") ? v : undefined);
 
 /**
  * Servers put {message, code, type} into `data`, or (`flat`) beside it, or say only a text; a middleware's error has `data`
@@ -73,7 +74,7 @@ export class UnauthorizedError extends Error {
   declare readonly name: "UnauthorizedError";
   readonly type = "UnauthorizedError";
   declare readonly reason: ReasonName;
-  declare readonly code: string | undefined;
+  declare readonly code: string | number | undefined;
   declare readonly data: unknown;
   declare readonly via: Via | Via[];
   declare readonly cause?: unknown;

@@ -39,7 +39,7 @@ const socket = connect("https://api.example.com/chat", {
   },
   onUnauthorized: async (error, ack) => {
     expectType<Reason>()(error.reason);
-    expectType<string | undefined>()(error.code);
+    expectType<string | number | undefined>()(error.code);
     expectType<"UnauthorizedError">()(error.name);
     expectType<"UnauthorizedError">()(error.type);
     expectType<any>()(error.data);
@@ -54,7 +54,7 @@ const socket = connect("https://api.example.com/chat", {
   crossTab: true,
   classify: ({ message, code, data, status }) => {
     expectType<string>()(message);
-    expectType<string | undefined>()(code);
+    expectType<string | number | undefined>()(code);
     expectType<any>()(data);
     expectType<number | undefined>()(status);
     return message == "session over" ? "expired" : undefined;
