@@ -79,7 +79,8 @@ export async function startReal(config, observe, site) {
       /** `close`: ends the transport too. */
       disconnect: ({ nsp = "/", close = false }) => void all(io, nsp).forEach((socket) => socket.disconnect(close)),
       /** The network goes away under every connection: no goodbye of any kind. */
-      cut: () => {
+      cut: async () => {
+        await polled(io);
         sockets.forEach((c) => c.destroy());
         http3?.cut();
       },
@@ -100,6 +101,14 @@ export async function startReal(config, observe, site) {
 }
 
 const modernCors = (cors) => (cors === "answered" ? { origin: true, credentials: true, allowedHeaders: ["authorization", "content-type"] } : undefined);
+
+/** Resolves when every client that polls has a poll open: between two of them there is nothing to cut, and it misses nothing. */
+const polled = (io) =>
+  Promise.all(
+    Object.values((io.engine ?? io.eio).clients).map(({ transport }) => {
+      if (transport.name === "polling" && !transport.writable) return new Promise((next) => ["drain", "ready", "close"].forEach((event) => transport.once(event, next)));
+    }),
+  );
 
 const all = (io, nsp) => {
   const { sockets } = io.of(nsp);
