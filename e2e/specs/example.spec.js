@@ -218,7 +218,8 @@ test("the list has a sentence for each event of the library", async () => {
 
 test("the keyboard is enough", async ({ page, site }) => {
   await page.goto(site);
-  await page.keyboard.type("Ada"); // the field has the focus
+  await expect(page.getByLabel("Name")).toBeFocused();
+  await page.keyboard.type("Ada");
   await page.keyboard.press("Enter");
   await state(page, "authenticated");
   const reached = [];

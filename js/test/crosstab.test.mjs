@@ -459,7 +459,7 @@ test("nothing is stored", async (t) => {
   await b.ask(() => assert.fail("not needed"));
 });
 
-test("a time for the function that is longer than a timer's is no time at all", async (t) => {
+test("a limit of the function that is longer than a timer can be ends nothing at once", async (t) => {
   const { tabs: [a, b] } = open(t, 2, { tokenTimeout: Number.MAX_SAFE_INTEGER }, { timers: "real" });
   await ready();
   const answer = token();
