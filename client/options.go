@@ -161,6 +161,11 @@ func milliseconds(d time.Duration) int64 {
 	return ms
 }
 
+// Source is the token source of a connection with o.
+func (o Options) Source() lifecycle.Source {
+	return lifecycle.NewSource(milliseconds(o.TokenTimeout))
+}
+
 // Lifecycle is what the state machine needs to know of o. The seed is that of
 // its jitter.
 func (o Options) Lifecycle(seed uint32) lifecycle.Config {

@@ -85,7 +85,7 @@ func newConn(s *settings, zs *socket.Socket) *Conn {
 		done:     make(chan struct{}),
 		host:     newHostClock(s.clock),
 		life:     lifecycle.New(s.Lifecycle(rand.Uint32())),
-		source:   lifecycle.NewSource(max(s.TokenTimeout.Milliseconds(), 1)),
+		source:   s.Source(),
 	}}
 	c.seen.changed = make(chan struct{})
 	return c

@@ -54,10 +54,10 @@ func newSettings(o client.Options, more []Option) (*settings, error) {
 		s.setup = func(*Conn) {}
 	}
 	custom := map[string]engine.TransportCtor{}
-	if s.program != nil && s.program.Retries() > 0 {
-		return nil, errRetries
-	}
 	if s.program != nil {
+		if s.program.Retries() > 0 {
+			return nil, errRetries
+		}
 		custom = s.chooseTransports(s.program)
 	}
 	return s, s.lay(custom)
