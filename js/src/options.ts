@@ -46,7 +46,7 @@ const rules: Record<string, Rule> = {
   onAuthenticated: hook,
   onUnauthorized: hook,
   onExpired: hook,
-  redirect: ["a URL or a function", (v) => isText(v) || isFunction(v) || v instanceof URL],
+  redirect: ["a URL or a function", (v) => isText(v) || isFunction(v) || isText((v as URL | null)?.href)],
   redirectOn: [`an array of ${quoted(reasons)}`, list(among(reasons))],
   returnTo: ["a non-empty string, or false", (v) => isText(v) || v === false],
   redirectOrigins: ['an array of origins like "https://login.example.com"', list(isOrigin)],

@@ -11,8 +11,17 @@ type Fields = Record<string, unknown>;
 type Jsonable = { toJSON?: unknown };
 const jsonOf = (v: object): unknown => (v as { toJSON(): unknown }).toJSON();
 
+/**
+ * Whether the name of v's class fits: objects that a frame or a popup has made are of classes of its own. Most objects are
+ * plain ones of this page, for which nothing is named.
+ */
+const classIs = (v: unknown, name: RegExp): boolean =>
+  !!v && Object.getPrototypeOf(v) != Object.prototype && name.test(Object.prototype.toString.call(v));
+
+export const isBlob = (v: unknown): v is Blob => v instanceof Blob || classIs(v, /^\[object (Blob|File)]$/);
+
 export const isBinary = (v: unknown): v is BinaryPart =>
-  v instanceof ArrayBuffer || ArrayBuffer.isView(v) || v instanceof Blob;
+  v instanceof ArrayBuffer || ArrayBuffer.isView(v) || v instanceof Blob || classIs(v, /^\[object (ArrayBuffer|Blob|File)]$/);
 
 /** `plain`: v came out of a toJSON() already, which is asked once per value as JSON.stringify does. */
 export function hasBinary(v: unknown, plain?: boolean): boolean {

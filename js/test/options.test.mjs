@@ -1,6 +1,6 @@
 import test from "node:test";
 import assert from "node:assert/strict";
-import { leaf } from "./tools.mjs";
+import { foreign, leaf } from "./tools.mjs";
 
 const { attemptsOf, checkOptions, copyOf, delayOf, factorOf, factorOption, limitOf } = await leaf("options");
 const f = () => {};
@@ -12,7 +12,7 @@ const good = [
   { tokenName: "jwt" }, { scheme: "" }, { scheme: "Bearer" }, { protocol: "auto" }, { protocol: 3 }, { protocol: 4 },
   { tokenTimeout: 1 }, { authTimeout: 0.5 }, { refreshBefore: 0 }, { refreshBefore: 60 }, { inBandRefresh: true }, { crossTab: false }, { crossTab: true }, { crossTab: "user-17" }, { crossTab: undefined }, { classify: f }, { classify: undefined },
   { onAuthenticated: f, onUnauthorized: f, onExpired: async () => {} },
-  { redirect: "/login" }, { redirect: f }, { redirect: new URL("https://a.example") }, { redirectOn: [] }, { redirectOn: ["expired", "invalid", "missing", "timeout", "unavailable"] },
+  { redirect: "/login" }, { redirect: f }, { redirect: new URL("https://a.example") }, { redirect: foreign(new URL("https://a.example")) }, { redirectOn: [] }, { redirectOn: ["expired", "invalid", "missing", "timeout", "unavailable"] },
   { returnTo: false }, { returnTo: "next" }, { redirectOrigins: [] }, { redirectOrigins: ["https://a.example", "http://localhost:3000", "https://[::1]:1"] },
   { via: "header", transports: ["polling"] }, { via: "header", transports: ["websocket", "polling"] }, { via: "query", transports: ["websocket"] }, { via: "query", transports: ["webtransport", "websocket"] }, { via: "header", transports: ["polling", "webtransport"] }, { via: ["auth", "event"], transports: ["webtransport"] }, { transports: ["websocket"] },
   { via: "auth", protocol: 4 }, { via: "auth", protocol: "auto" }, { via: ["header", "query"], protocol: 3 },

@@ -1,7 +1,7 @@
 // Payloads of polling in their three formats, beside the parser that servers 2.x and their own client use.
 import test from "node:test";
 import assert from "node:assert/strict";
-import { leaf, official } from "./tools.mjs";
+import { foreign, leaf, official } from "./tools.mjs";
 
 const { encodePayload, fromOctets, readPayload } = await leaf("engine/transports/payload");
 const { generationOf } = await leaf("bridge/bridge.gen");
@@ -35,6 +35,12 @@ test("bytes make a payload of octets for the older generation: text beside them 
   assert.equal(payload.type, "application/octet-stream");
   const text = [...Buffer.from('42["é"]')];
   assert.deepEqual(await numbers(payload), [0, text.length, 255, ...text, 1, 4, 255, 4, 1, 2, 255]);
+});
+
+test("a Blob that a frame has made is read like any other", async () => {
+  const blob = () => foreign(new Blob([bytes]));
+  assert.equal(await encodePayload([blob()], newer, {}), "bAQL/");
+  assert.deepEqual(await numbers(await encodePayload([blob()], older, {})), [1, 4, 255, 4, 1, 2, 255]);
 });
 
 test("octets: a length has a byte for each digit", async () => {

@@ -71,3 +71,6 @@ export function freezeNames(t) {
     Object.defineProperty(TypeError.prototype, "name", typeName);
   });
 }
+
+/** The same object as a frame or a popup would have made it: its class is another one of the same name. */
+export const foreign = (o) => Object.setPrototypeOf(o, Object.create(null, Object.getOwnPropertyDescriptors(o.constructor.prototype)));

@@ -1,6 +1,7 @@
 import test from "node:test";
 import assert from "node:assert/strict";
-import { leaf, officialFile } from "./tools.mjs";
+import { runInNewContext } from "node:vm";
+import { foreign, leaf, officialFile } from "./tools.mjs";
 
 const { hasBinary, deconstruct, reconstruct, toBase64, fromBase64, fromHex, isBinary } = await leaf("values");
 const theirs = {
@@ -98,6 +99,17 @@ test("views of shared memory are sent from a copy, which every transport takes",
   const out = [];
   deconstruct([new Uint16Array(shared, 2, 1), new DataView(shared, 1), { bytes: new Uint8Array(shared) }], out);
   assert.deepEqual(out.map((part) => [part.buffer instanceof ArrayBuffer, [...part]]), [[true, [3, 4]], [true, [2, 3, 4, 5, 6]], [true, [1, 2, 3, 4, 5, 6]]]);
+});
+
+test("bytes that a frame or a popup has made are bytes, too, which socket.io-parser sends as {}", () => {
+  const parts = [runInNewContext("new ArrayBuffer(3)"), runInNewContext("new Uint8Array(2)"), foreign(new Blob(["blob"])), foreign(new File(["file"], "a.txt"))];
+  for (const part of parts) {
+    assert.ok(isBinary(part) && hasBinary([{ part }]));
+    const out = [];
+    assert.deepEqual(deconstruct([{ part }], out), [{ part: { _placeholder: true, num: 0 } }]);
+    assert.equal(out.length, 1);
+  }
+  for (const none of [runInNewContext("({ a: [1] })"), runInNewContext("new Date(0)"), runInNewContext("new Map()"), Object.create(null), null, undefined, 1, "text"]) assert.ok(!isBinary(none) && !hasBinary(none));
 });
 
 test("the value given is not changed", () => {

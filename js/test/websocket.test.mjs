@@ -1,7 +1,7 @@
 import test from "node:test";
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { leaf, official, page, recorder, settled } from "./tools.mjs";
+import { foreign, leaf, official, page, recorder, settled } from "./tools.mjs";
 
 const fire = page();
 const { WebSocket, WebSocketServer } = official("ws");
@@ -103,11 +103,11 @@ for (const eio of [4, 3])
     const given = [];
     transport.ws.send = (data) => given.push(data);
     const bytes = new Uint8Array([1, 2, 3]);
-    transport.send(["a", bytes.subarray(1), bytes.buffer, new Blob([bytes])]);
+    transport.send(["a", bytes.subarray(1), bytes.buffer, new Blob([bytes]), foreign(new Blob([bytes]))]);
     const type = eio == 3 ? [4] : [];
     assert.ok(!(given[1] instanceof Blob) && !(given[2] instanceof Blob) && given[3] instanceof Blob);
     const read = async (data) => (typeof data == "string" ? data : [...new Uint8Array(await new Blob([data]).arrayBuffer())]);
-    assert.deepEqual(await Promise.all(given.map(read)), ["a", [...type, 2, 3], [...type, 1, 2, 3], [...type, 1, 2, 3]]);
+    assert.deepEqual(await Promise.all(given.map(read)), ["a", [...type, 2, 3], [...type, 1, 2, 3], [...type, 1, 2, 3], [...type, 1, 2, 3]]);
   });
 
 test("protocols", async (t) => {

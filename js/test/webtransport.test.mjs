@@ -1,7 +1,7 @@
 // WebTransport: its frames against engine.io-parser's, and the transport on a session that the test holds.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { leaf, official, page, recorder, settled } from "./tools.mjs";
+import { foreign, leaf, official, page, recorder, settled } from "./tools.mjs";
 
 const fire = page();
 const { frame, hasWebTransport, unframer, webtransport } = await leaf("engine/transports/webtransport");
@@ -16,6 +16,7 @@ test("frames: the bytes of the protocol", async () => {
   assert.equal(hex(frame(new Uint8Array([1, 2, 3]).subarray(1))), "820203");
   assert.equal(hex(frame(new Uint8Array([7]).buffer)), "8107");
   assert.equal(hex(await frame(new Blob([new Uint8Array([9])]))), "8109");
+  assert.equal(hex(await frame(foreign(new Blob([new Uint8Array([9])])))), "8109");
   assert.equal(hex(frame("x".repeat(125)).subarray(0, 2)), "7d78");
   assert.equal(hex(frame("x".repeat(126)).subarray(0, 4)), "7e007e78");
   assert.equal(hex(frame("x".repeat(65_535)).subarray(0, 4)), "7effff78");

@@ -1,6 +1,6 @@
 /** Packets as they travel: Engine.IO payloads of both generations, and Socket.IO's text. */
 import { Type } from "../bridge/bridge.gen.js";
-import { fromBase64, isBinary, joined, toBase64 } from "../values.js";
+import { fromBase64, isBinary, isBlob, joined, toBase64 } from "../values.js";
 
 /** A packet of Engine.IO: text with its type digit, or the bytes of a binary message. */
 export type EnginePacket = string | ArrayBuffer;
@@ -116,7 +116,7 @@ export function text({ type, nsp, id, attachments, data }: Packet): string {
 
 /** The bytes of whatever a page may send. */
 export function bytesIn(data: unknown): ArrayBuffer | Promise<ArrayBuffer> {
-  if (data instanceof Blob) return data.arrayBuffer ? data.arrayBuffer() : read(data);
+  if (isBlob(data)) return data.arrayBuffer ? data.arrayBuffer() : read(data);
   if (ArrayBuffer.isView(data)) return data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) as ArrayBuffer;
   if (isBinary(data)) return (data as ArrayBuffer).slice(0);
   throw new TypeError("FakeServer: only text and binary values can be sent");

@@ -3,7 +3,7 @@
  * a length before each, both with bytes in base64, and octets, where bytes stay bytes.
  */
 import type { Generation } from "../../bridge/bridge.gen.js";
-import { toBase64 } from "../../values.js";
+import { isBlob, toBase64 } from "../../values.js";
 import type { Frame, Outgoing } from "../transport.js";
 
 export type Payload = string | Blob;
@@ -39,7 +39,7 @@ const escaped = (packet: string): string =>
   packet.replace(/[[{"].*/s, (json) => json.replace(/[^\0-\x7f]/g, (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0")));
 
 function inBase64(p: Exclude<Outgoing, string>, generation: Generation): string | Promise<string> {
-  if (p instanceof Blob) return p.arrayBuffer().then((bytes) => inBase64(bytes, generation));
+  if (isBlob(p)) return p.arrayBuffer().then((bytes) => inBase64(bytes, generation));
   return (generation.binaryTyped ? "b" + MESSAGE : "b") + toBase64(p);
 }
 
@@ -47,7 +47,7 @@ function octets(packets: Outgoing[]): Blob {
   const parts = packets.flatMap((p) => {
     const text = typeof p == "string";
     const data = text ? new TextEncoder().encode(p) : p;
-    const size = data instanceof Blob ? data.size : data.byteLength;
+    const size = isBlob(data) ? data.size : data.byteLength;
     const head = text ? [TEXT, ...digits(size), END] : [BINARY, ...digits(size + 1), END, MESSAGE];
     return [new Uint8Array(head), data as BlobPart];
   });

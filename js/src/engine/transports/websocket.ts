@@ -2,6 +2,7 @@
 import { Emitter } from "../../emitter.js";
 import { generationOf, newest } from "../../bridge/bridge.gen.js";
 import { redact } from "../../auth/redact.js";
+import { isBlob } from "../../values.js";
 import { whenLeft } from "./left.js";
 import type { Capabilities, Outgoing, Transport, TransportError, TransportOptions, TransportSink } from "../transport.js";
 
@@ -98,7 +99,7 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
 
 /** Bytes for servers 1.x and 2.x. No Blob is made of them: Node.js reads it later, and a close() in the same task overtakes it. */
 function typed(p: Exclude<Outgoing, string>): Blob | Uint8Array<ArrayBuffer> {
-  if (p instanceof Blob) return new Blob([new Uint8Array([4]), p]);
+  if (isBlob(p)) return new Blob([new Uint8Array([4]), p]);
   const frame = new Uint8Array(p.byteLength + 1);
   frame[0] = 4;
   frame.set(ArrayBuffer.isView(p) ? new Uint8Array(p.buffer, p.byteOffset, p.byteLength) : new Uint8Array(p), 1);

@@ -7,7 +7,7 @@
 import { redactError } from "../../auth/redact.js";
 import { generationOf, newest } from "../../bridge/bridge.gen.js";
 import { Emitter } from "../../emitter.js";
-import { joined } from "../../values.js";
+import { isBlob, joined } from "../../values.js";
 import { whenLeft } from "./left.js";
 import type { Capabilities, Frame, Outgoing, Transport, TransportError, TransportOptions, TransportSink } from "../transport.js";
 
@@ -37,7 +37,7 @@ const LINGER = 500;
 
 /** A packet as it goes over the stream, in memory of its own: the caller may change his buffers afterwards. */
 export function frame(packet: Outgoing): Uint8Array | Promise<Uint8Array> {
-  if (packet instanceof Blob) return packet.arrayBuffer().then(frame);
+  if (isBlob(packet)) return packet.arrayBuffer().then(frame);
   const text = typeof packet == "string";
   const body = text ? new TextEncoder().encode(packet) : ArrayBuffer.isView(packet) ? new Uint8Array(packet.buffer, packet.byteOffset, packet.byteLength) : new Uint8Array(packet);
   const { length } = body;
