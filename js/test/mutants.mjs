@@ -196,6 +196,8 @@ const mutants = [
   ["auth/redirect", 'u.protocol + "//" + u.host', "u.origin"],
   ["auth/redirect", "away && !redirectOrigins", "!redirectOrigins"],
   ["auth/redirect", "at.searchParams.delete(returnTo);", ""],
+  ["auth/redirect", "here.baseURI || at)", "at)"],
+  ["auth/redirect", '("" + to)[0] == "#" ? at :', ""],
   ["auth/redirect", "(!url.hash || route(at) == route(url)) &&", ""],
   ["auth/redirect", "away ? at.href :", ""],
   ["auth/trail", "began < leftAt + span", "true"],

@@ -108,6 +108,20 @@ const elsewhere = [
 ];
 for (const [to, here] of elsewhere) test(`refused: ${to} on ${here}`, () => assert.throws(() => go(to, here), /refused/));
 
+test("a page with a base: the target is where location.assign() would lead, and a fragment a route of the page", () => {
+  const on = (base, to, href = "https://app.example/app/users/7?a=1", opts = {}) => target(to, {}, opts, { href, baseURI: base });
+  const back = ret("/app/users/7?a=1");
+  assert.equal(on("https://app.example/app/", "login"), "https://app.example/app/login?" + back);
+  assert.equal(on("https://app.example/app/", "/login"), "https://app.example/login?" + back);
+  assert.equal(on("https://app.example/app/", "?page=login"), "https://app.example/app/?page=login&" + back);
+  assert.equal(on("https://app.example/app/", "#/login"), "https://app.example/app/users/7?a=1&" + back + "#/login");
+  assert.equal(on("https://app.example/app/", "login", "https://app.example/app/login"), undefined);
+  assert.throws(() => on("https://cdn.example/", "login"), /https:\/\/cdn\.example refused, add it to redirectOrigins/);
+  // A frame of srcdoc has its parent's base, and no address of its own.
+  assert.throws(() => on("https://app.example/app/", "login", "about:srcdoc"), /https:\/\/app\.example refused, add it to redirectOrigins/);
+  assert.equal(on("https://app.example/app/", "login", "about:srcdoc", { redirectOrigins: ["https://app.example"], returnTo: false }), "https://app.example/app/login");
+});
+
 test("returnTo leads to the page that was left, and nowhere else", () => {
   for (const path of ["/", "/chat", "//evil.example", "//evil.example/a//b", "/\\evil.example", "///evil.example", "/\\/evil.example", "/.//evil.example", "/%2F/evil.example", "//", "/\\", "//user@evil.example:1/"])
     for (const origin of ["https://app.example", "capacitor://localhost"]) {

@@ -22,13 +22,14 @@ export interface RedirectOptions {
   redirectOrigins?: readonly string[];
 }
 
-type Place = Pick<Location, "href">;
+/** What a relative target is relative to, `<base href>` included, is a page's baseURI. */
+type Place = Pick<Location, "href"> & Partial<Pick<Document, "baseURI">>;
 
 /** URL.origin is "null" for the schemes of extensions and apps in some browsers. */
 const originOf = (u: URL) => u.protocol + "//" + u.host;
 
 /** The page's location. A worker has a location, too, but no page that it could leave. */
-const page = (): Place | undefined => globalThis.document && globalThis.location;
+const page = (): Place | undefined => globalThis.document && { href: location.href, baseURI: document.baseURI };
 
 /** The address to go to, or undefined to stay. Throws an Error that says what was refused, and what redirect() threw. */
 export function target<E>(
@@ -47,7 +48,7 @@ export function target<E>(
   if (returnTo && at.searchParams.has(returnTo)) at.searchParams.delete(returnTo);
   let url: URL;
   try {
-    url = new URL(to, at.href);
+    url = new URL(to, ("" + to)[0] == "#" ? at : here.baseURI || at);
   } catch (e) {
     throw new Error("redirect: not a valid URL");
   }
