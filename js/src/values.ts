@@ -11,17 +11,14 @@ type Fields = Record<string, unknown>;
 type Jsonable = { toJSON?: unknown };
 const jsonOf = (v: object): unknown => (v as { toJSON(): unknown }).toJSON();
 
-/**
- * Whether the name of v's class fits: objects that a frame or a popup has made are of classes of its own. Most objects are
- * plain ones of this page, for which nothing is named.
- */
-const classIs = (v: unknown, name: RegExp): boolean =>
-  !!v && Object.getPrototypeOf(v) != Object.prototype && name.test(Object.prototype.toString.call(v));
+/** The name of v's class. Objects that a frame or a popup has made are of classes of its own, with the same names. */
+const classOf = (v: unknown): string => Object.prototype.toString.call(v).slice(8, -1);
 
-export const isBlob = (v: unknown): v is Blob => v instanceof Blob || classIs(v, /^\[object (Blob|File)]$/);
+export const isBlob = (v: unknown): v is Blob => v instanceof Blob || /^(Blob|File)$/.test(classOf(v));
 
+/** Most values are plain objects of this page, which are told first. */
 export const isBinary = (v: unknown): v is BinaryPart =>
-  v instanceof ArrayBuffer || ArrayBuffer.isView(v) || v instanceof Blob || classIs(v, /^\[object (ArrayBuffer|Blob|File)]$/);
+  !!v && Object.getPrototypeOf(v) != Object.prototype && (v instanceof ArrayBuffer || ArrayBuffer.isView(v) || isBlob(v) || classOf(v) == "ArrayBuffer");
 
 /** `plain`: v came out of a toJSON() already, which is asked once per value as JSON.stringify does. */
 export function hasBinary(v: unknown, plain?: boolean): boolean {
