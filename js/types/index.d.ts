@@ -308,12 +308,21 @@ interface CloseDetails {
   context?: unknown;
 }
 
+/** What `connect_error` tells of a transport that has failed, too. */
+interface TransportError extends Error {
+  readonly type: "TransportError";
+  /** Of polling: the HTTP status, if there was an answer. */
+  readonly description: Payload;
+  /** Of polling: a `Response` with `responseText`, or what `fetch` has thrown. */
+  readonly context: Payload;
+}
+
 interface TransportEvents {
   open: () => void;
   packet: (packet: EnginePacket) => void;
   drain: () => void;
   close: (details?: CloseDetails) => void;
-  error: (err: Error) => void;
+  error: (err: TransportError) => void;
 }
 
 interface EngineTransport extends Emitter<Record<never, never>, Record<never, never>, TransportEvents> {
@@ -360,7 +369,11 @@ interface EngineEvents {
 interface Engine extends Emitter<Record<never, never>, Record<never, never>, EngineEvents> {
   id: string;
   transport: EngineTransport;
+  /** In which form listeners get bytes. `nodebuffer` is accepted, and is `arraybuffer`. @default "arraybuffer" */
+  binaryType: "nodebuffer" | "arraybuffer" | "blob";
   readyState: "opening" | "open" | "closing" | "closed";
+  /** What waits for the transport, encoded: its length is how much does. */
+  readonly writeBuffer: Payload[];
   close(): this;
 }
 

@@ -68,6 +68,15 @@ expectType<boolean>()(engine.transport.writable);
 expectType<Record<string, string>>()(engine.transport.query);
 expectType<string>()(engine.id);
 expectType<"opening" | "open" | "closing" | "closed">()(engine.readyState);
+expectType<number>()(engine.writeBuffer.length);
+expectType<"nodebuffer" | "arraybuffer" | "blob">()(engine.binaryType);
+engine.binaryType = "blob";
+engine.transport.on("error", (err) => {
+  accepts<Error>(err);
+  accepts<string>(err.type);
+  expectType<any>()(err.description);
+  expectType<any>()(err.context);
+});
 engine.once("upgrade", (transport) => expectType<string>()(transport.name));
 engine.on("packet", ({ type, data }) => accepts<[string, any]>([type, data]));
 engine.on("packetCreate", ({ type }) => accepts<string>(type));
