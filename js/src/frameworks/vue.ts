@@ -1,5 +1,5 @@
 /** The entry socketio-jwt-wasm/vue. */
-import { getCurrentInstance, onMounted, onScopeDispose, shallowRef, toValue, watch, type MaybeRefOrGetter, type ShallowRef } from "vue";
+import { getCurrentInstance, getCurrentScope, onMounted, onScopeDispose, shallowRef, toValue, watch, type MaybeRefOrGetter, type ShallowRef } from "vue";
 import { nothing } from "../idle.js";
 import { listen, sessionOf, showing, type AnySocket, type MaybeSocket, type Open, type OpenFor } from "./sockets.js";
 
@@ -21,7 +21,9 @@ export function useSocket<S extends AnySocket, T>(open: OpenFor<T, S>, value?: M
     if (value === undefined) begin(open as Open<S>);
     else watch(() => toValue(value), (now) => begin(() => open(now)), { immediate: true });
   };
-  if (getCurrentInstance()) onMounted(start);
+  // What components share has a scope of its own, which may outlive the component that was the first to ask for it.
+  const scope = getCurrentScope();
+  if (getCurrentInstance()) onMounted(() => scope?.active && scope.run(start));
   else start();
   onScopeDispose(() => leave?.());
   return socket;

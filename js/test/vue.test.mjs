@@ -1,0 +1,93 @@
+// The entry for Vue, with Vue's own renderer and nodes that nobody looks at.
+import assert from "node:assert/strict";
+import { register } from "node:module";
+import test from "node:test";
+import { pathToFileURL } from "node:url";
+import { leaf, root } from "./tools.mjs";
+
+// Vue is a package of e2e/, and the compiled entry lies elsewhere.
+const resolve = `export const resolve = (name, context, next) => next(name, name === "vue" ? { ...context, parentURL: ${JSON.stringify(pathToFileURL(root + "e2e/package.json").href)} } : context);`;
+register("data:text/javascript," + encodeURIComponent(resolve));
+const { createRenderer, effectScope, h, nextTick, ref } = await import("vue");
+const { useSession, useSocket } = await leaf("frameworks/vue");
+
+const nothing = () => {};
+const node = () => ({});
+const { createApp } = createRenderer({
+  createElement: () => node(),
+  createText: node,
+  createComment: node,
+  setText: nothing,
+  setElementText: nothing,
+  patchProp: nothing,
+  parentNode: ({ parent }) => parent,
+  nextSibling: nothing,
+  insert: (child, parent) => (child.parent = parent),
+  remove: nothing,
+});
+
+/** A component that calls `setup`, and renders nothing. */
+const component = (setup) => ({ setup: () => (setup(), () => h("p")) });
+
+/** A function that opens a socket for a name, and what has happened to its sockets. */
+function opener() {
+  const story = [];
+  const open = (name = "socket") => {
+    story.push("open " + name);
+    return { session: { getSnapshot: () => ({ status: name }), subscribe: () => nothing }, disconnect: () => story.push("disconnect " + name) };
+  };
+  return { open, story };
+}
+
+test("a composable that components share follows its value when the first of them is gone", async () => {
+  const { open, story } = opener();
+  const room = ref("red");
+  const users = ref([1, 2]);
+  const scope = effectScope(true);
+  let session;
+  const useRoom = () => (session ||= scope.run(() => useSession(useSocket(open, room))));
+  const User = component(useRoom);
+  const app = createApp({ render: () => h("ul", users.value.map((key) => h(User, { key }))) });
+  app.mount(node());
+  assert.equal(session.value.status, "red");
+
+  users.value = [2];
+  await nextTick();
+  room.value = "blue";
+  await nextTick();
+  assert.equal(session.value.status, "blue");
+  app.unmount();
+  await nextTick();
+  assert.deepEqual(story, ["open red", "open blue", "disconnect red"], "the scope is still there");
+  scope.stop();
+  await nextTick();
+  assert.deepEqual(story.splice(3), ["disconnect blue"]);
+});
+
+test("a scope that ends before its component is mounted opens nothing", async () => {
+  const { open, story } = opener();
+  const app = createApp(component(() => {
+    const scope = effectScope();
+    scope.run(() => useSocket(() => open()));
+    scope.stop();
+  }));
+  app.mount(node());
+  app.unmount();
+  await nextTick();
+  assert.deepEqual(story, []);
+});
+
+test("a component that takes the place of another keeps the connection", async () => {
+  const { open, story } = opener();
+  const openOne = () => open();
+  const pages = [1, 2].map(() => component(() => useSocket(openOne)));
+  const page = ref(0);
+  const app = createApp({ render: () => h(pages[page.value]) });
+  app.mount(node());
+  page.value = 1;
+  await nextTick();
+  assert.deepEqual(story, ["open socket"]);
+  app.unmount();
+  await nextTick();
+  assert.deepEqual(story, ["open socket", "disconnect socket"]);
+});
