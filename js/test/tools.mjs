@@ -1,7 +1,7 @@
 // What the tests share: our compiled modules, the official packages to compare with, page events.
-import { createRequire } from "node:module";
+import { createRequire, register } from "node:module";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -14,6 +14,14 @@ export const plain = (name, copy) => leaf("plain/" + name, copy);
 /** A package of e2e/, by name or by a file in it. */
 export const official = createRequire(join(root, "e2e/package.json"));
 export const officialFile = (path) => import(join(root, "e2e/node_modules", path));
+
+/** Lets the test, and our compiled modules, import these packages of e2e/ by their names. */
+export function lend(...names) {
+  const given = JSON.stringify([names, pathToFileURL(join(root, "e2e/package.json")).href]);
+  const source = `const [names, parentURL] = ${given};
+    export const resolve = (name, context, next) => next(name, names.includes(name) ? { ...context, parentURL } : context);`;
+  register("data:text/javascript," + encodeURIComponent(source));
+}
 
 /** Makes globalThis a window as far as events go. Returns a function that fires one. */
 export function page() {

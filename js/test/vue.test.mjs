@@ -1,13 +1,9 @@
 // The entry for Vue, with Vue's own renderer and nodes that nobody looks at.
 import assert from "node:assert/strict";
-import { register } from "node:module";
 import test from "node:test";
-import { pathToFileURL } from "node:url";
-import { leaf, root } from "./tools.mjs";
+import { leaf, lend } from "./tools.mjs";
 
-// Vue is a package of e2e/, and the compiled entry lies elsewhere.
-const resolve = `export const resolve = (name, context, next) => next(name, name === "vue" ? { ...context, parentURL: ${JSON.stringify(pathToFileURL(root + "e2e/package.json").href)} } : context);`;
-register("data:text/javascript," + encodeURIComponent(resolve));
+lend("vue");
 const { createRenderer, effectScope, h, nextTick, ref } = await import("vue");
 const { useSession, useSocket } = await leaf("frameworks/vue");
 

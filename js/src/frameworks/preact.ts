@@ -1,6 +1,6 @@
 /** The entry socketio-jwt-wasm/preact. */
 import { Signal, computed, effect, signal, useSignal, type ReadonlySignal } from "@preact/signals";
-import { useCallback, useEffect, useMemo, useRef } from "preact/hooks";
+import { useCallback, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { SessionSnapshot } from "../../types/index.js";
 import { nothing } from "../idle.js";
 import { listen, perSocket, socketOf, use, type AnySocket, type MaybeSocket, type Open } from "./sockets.js";
@@ -16,11 +16,14 @@ export const sessionSignal: (socket: AnySocket) => ReadonlySignal<SessionSnapsho
   return made;
 });
 
-/** Opens in an effect, which does not run on a server. */
+/**
+ * Opens in an effect, which does not run on a server: a layout effect, as Preact 10 runs others only after the microtask in
+ * which a component that the render has removed would have disconnected the socket.
+ */
 export function useSocket<S extends AnySocket>(open: Open<S>, deps: readonly unknown[] = []): ReadonlySignal<S | undefined> {
   const own = useCallback(open, deps);
   const socket = useSignal<S | undefined>(undefined);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const leave = use(own);
     socket.value = socketOf(own);
     return () => {
@@ -45,5 +48,6 @@ export function useSession(source: Source): ReadonlySignal<SessionSnapshot> {
 export function useSocketEvent(source: Source, event: string, handler: (...args: any[]) => void): void {
   const latest = useRef(handler);
   latest.current = handler;
-  useEffect(() => effect(() => listen(valueOf(source), event, (...args) => latest.current(...args))), [source, event]);
+  // In the commit that opens the socket, so that no event is missed.
+  useLayoutEffect(() => effect(() => listen(valueOf(source), event, (...args) => latest.current(...args))), [source, event]);
 }
