@@ -37,7 +37,7 @@ const rules: Record<string, Rule> = {
   token: ["a string without line breaks, a function, or null while there is no token", (v) => v === null || (typeof v == "string" && !hasControl(v)) || isFunction(v)],
   via: [`one of ${quoted(ways)}, or an array of them, each once`, (v) => (v as unknown[] | undefined)?.length && list(among(ways))([v].flat())],
   tokenName: ["a non-empty string", isText],
-  scheme: ["a string", is("string")],
+  scheme: ["a string without line breaks", (v) => typeof v == "string" && !hasControl(v)],
   protocol: ['"auto", 3 (servers 1.x, 2.x) or 4 (3.x, 4.x)', among(["auto", 3, 4])],
   tokenTimeout: span,
   authTimeout: span,
@@ -60,6 +60,8 @@ const rules: Record<string, Rule> = {
 const taken = { query: ["EIO", "transport", "sid", "t", "b64", "j"], auth: ["pid", "offset"] };
 
 export function checkOptions(given: object): void {
+  // An address, taken for options, since it is an object.
+  if (given instanceof URL) throw new TypeError("connect: the address must be a string: pass the URL's href");
   const o = given as { [option: string]: unknown };
   for (const [name, [mend, ok]] of Object.entries(rules))
     if (o[name] !== undefined && !ok(o[name])) throw new TypeError(`connect: option "${name}" must be ${mend}`);

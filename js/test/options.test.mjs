@@ -1,5 +1,6 @@
 import test from "node:test";
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { foreign, leaf } from "./tools.mjs";
 
 const { attemptsOf, checkOptions, copyOf, delayOf, factorOf, factorOption, limitOf } = await leaf("options");
@@ -23,7 +24,7 @@ const bad = {
   token: [42, {}, [], true, Symbol("s"), 1n],
   via: ["cookie", "", "Event", [], ["event", "cookie"], ["event", "event"], [["event"]], null, 1, {}, f, ["header", undefined]],
   tokenName: ["", 1, null, {}, f],
-  scheme: [1, null, false, {}],
+  scheme: [1, null, false, {}, "Bearer\n", "a\0b"],
   protocol: [5, "4", "3", 2, null, "", true, NaN],
   tokenTimeout: [0, -1, NaN, Infinity, "1000", null, {}, true],
   authTimeout: [0, -1, NaN, Infinity, "1000", null],
@@ -31,6 +32,8 @@ const bad = {
   inBandRefresh: [1, "true", null, {}],
   crossTab: [1, 0, "", null, {}, f, ["a"]],
   classify: ["expired", null, {}, true],
+  guest: [1, "true", null, {}],
+  onTrace: ["log", null, {}, true],
   onAuthenticated: ["f", {}, null, true],
   onUnauthorized: ["/login", {}, null, true],
   onExpired: ["f", {}, null, true],
@@ -48,7 +51,15 @@ for (const [name, values] of Object.entries(bad))
     });
 
 test("every option that is ours is looked at", () => {
-  assert.equal(Object.keys(bad).length, 18);
+  const types = readFileSync(new URL("../types/index.d.ts", import.meta.url), "utf8");
+  const [, fields] = /^interface TokenOptions<.*?\{\n(.*?)^\}/ms.exec(types);
+  const names = [...fields.matchAll(/^  (\w+)\?:/gm)].map(([, name]) => name);
+  assert.deepEqual(Object.keys(bad).sort(), [...names, "protocol"].sort());
+});
+
+test("an address that is a URL is no options: the error names the mend", () => {
+  const refuses = (e) => e instanceof TypeError && /address.*href/.test(e.message) && !e.message.includes("a.example");
+  assert.throws(() => checkOptions(new URL("https://a.example/chat?token=T")), refuses);
 });
 
 const together = [

@@ -45,6 +45,20 @@ test("tokenName and scheme", () => {
   assert.deepEqual(with_({ via: "header", scheme: "" }).headers(), { Authorization: "T" });
 });
 
+test("header: a text that fetch refuses goes as UTF-8, so that the server can refuse it", () => {
+  const sentAs = (text, scheme) => with_({ via: "header", scheme }, text).headers().Authorization;
+  for (const [text, scheme, bytes] of [
+    ["\ufeffT", undefined, "Bearer \u00ef\u00bb\u00bfT"],
+    ["T", "€", "\u00e2\u0082\u00ac T"],
+    ["\ud800", "", "\u00ef\u00bf\u00bd"],
+    ["é", "", "é"],
+  ]) {
+    assert.equal(sentAs(text, scheme), bytes);
+    new Headers({ Authorization: sentAs(text, scheme) });
+  }
+  assert.deepEqual(with_({ via: "auth" }, "\ufeffT").auth(), { token: "\ufeffT" }, "no header");
+});
+
 test("what the core is told: a bit for each way, and which of them the handshake carries", () => {
   const bits = (via) => new Ways({ via }).bits;
   assert.deepEqual([bits(), bits("event"), bits("query"), bits("header"), bits("auth"), bits(["query", "auth"])], [1, 1, 2, 4, 8, 10]);

@@ -14,6 +14,14 @@ export function headersOf(given?: Record<string, string> | null, own: Record<str
   return { ...Object.fromEntries(Object.entries(given || {}).filter(([name]) => !names.includes(name.toLowerCase()))), ...own };
 }
 
+/**
+ * A text as a header can carry it. fetch throws for one with characters beyond a byte, as a token has that was read from a
+ * file with its byte order mark, and the page would take that for a network that fails: it goes as UTF-8, as Go programs
+ * send it, and the server says what it thinks of it.
+ */
+const inHeader = (text: string): string =>
+  /[^\0-\xff]/.test(text) ? Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("") : text;
+
 export class Ways {
   /** The option `via`, or its default. */
   readonly via: Via | Via[];
@@ -51,7 +59,7 @@ export class Ways {
   }
 
   headers(): Record<string, string> | undefined {
-    return this.text && this.by("header") ? { Authorization: this._prefixed("Bearer") } : undefined;
+    return this.text && this.by("header") ? { Authorization: inHeader(this._prefixed("Bearer")) } : undefined;
   }
 
   /** What CONNECT carries: the user's, and the token. */
