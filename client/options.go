@@ -11,7 +11,9 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 )
@@ -88,6 +90,8 @@ var (
 	// ErrTokenName is a TokenName that Engine.IO has in the query, or Socket.IO in the
 	// CONNECT packet.
 	ErrTokenName = errors.New("client: Options.TokenName is a name that Socket.IO needs (EIO, transport, sid, t, b64 or j in the query; pid or offset with ViaAuth); use another one")
+	// ErrScheme is a Scheme that no header can carry.
+	ErrScheme = errors.New("client: Options.Scheme has a line break or another control character; trim it by strings.TrimSpace")
 	// ErrTimeout is a negative timeout.
 	ErrTimeout = errors.New("client: a timeout is negative; leave it 0 for the default")
 )
@@ -110,6 +114,8 @@ func (o Options) Validate() error {
 	case o.Via&ViaQuery != 0 && slices.Contains(takenInQuery, o.TokenName),
 		o.Via&ViaAuth != 0 && slices.Contains(takenInConnect, o.TokenName):
 		return ErrTokenName
+	case strings.ContainsFunc(o.Scheme, unicode.IsControl):
+		return ErrScheme
 	case o.TokenTimeout < 0, o.AuthTimeout < 0, o.HookTimeout < 0:
 		return ErrTimeout
 	}

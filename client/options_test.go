@@ -25,6 +25,7 @@ func TestValidate(t *testing.T) {
 		{"the same in an event", Options{Token: token, TokenName: "sid"}, nil},
 		{"a name of Socket.IO's in CONNECT", Options{Token: token, Via: ViaAuth, TokenName: "pid"}, ErrTokenName},
 		{"the same in the query", Options{Token: token, Via: ViaQuery, TokenName: "pid"}, nil},
+		{"a scheme that no header can carry", Options{Token: token, Via: ViaHeader, Scheme: "Bearer\n"}, ErrScheme},
 		{"a timeout before it begins", Options{Token: token, AuthTimeout: -1}, ErrTimeout},
 		{"renewal off", Options{Token: token, RefreshBefore: -1}, nil},
 	} {
