@@ -122,7 +122,7 @@ const mutants = [
   ["bridge/wasm", "if (!(e instanceof RangeError)) throw refused(e);", "throw refused(e);"],
   ["bridge/nowasm", "(from >>> 0) + n", "n"],
   ["bridge/start", "if (state != \"idle\") return;", ""],
-  ["bridge/start", "state = \"idle\"; discard(); report(", "state = \"idle\"; report("],
+  ["bridge/start", "state = \"idle\"; discard(); let", "state = \"idle\"; let"],
   ["bridge/start", "if (faults.length > FAULTS)", "if (false)"],
   ["tables", "this._free.pop() ?? this._all.length", "this._all.length"],
   ["engine/transports/polling", "if (!left) end(", "end("],

@@ -198,5 +198,6 @@ test("the fourth trap in a minute ends it, and says so", () => {
   assert.equal(heard.length, 2);
   assert.equal(heard[0], "faulted");
   assert.match(heard[1], /failed 4 times in a minute.*reload the page/);
+  assert.deepEqual(reported.map((e) => [/started anew/.test(e.message), /failed 4 times/.test(e.message)]), [[false, true]]);
   assert.equal(calls.running(), false);
 });

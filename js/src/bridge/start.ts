@@ -100,9 +100,11 @@ whenFaulted((cause) => {
   faults = [...faults.filter((at) => now - at < MINUTE), now];
   state = "idle";
   discard(); // what was called since was meant for the core that is gone
-  report(failure("a fault in the client's core; it is started anew. Please report this", cause));
+  let last: Error | undefined;
+  if (faults.length > FAULTS) last = failure(`the client's core has failed ${faults.length} times in a minute, and is not started again: reload the page`, cause);
+  report(last || failure("a fault in the client's core; it is started anew. Please report this", cause));
   dependents.faulted();
-  if (faults.length > FAULTS) return fail(failure(`the client's core has failed ${faults.length} times in a minute, and is not started again: reload the page`, cause));
+  if (last) return fail(last);
   afterFault = true;
   start();
 });

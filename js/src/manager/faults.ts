@@ -26,7 +26,7 @@ setDependents({
     const known = managers.clear();
     for (const s of all) s._lost(new Error("reauthenticate: the client's core had to be started anew"));
     for (const m of known) abandon(m);
-    for (const s of all) if (s.connected) s._ended(CLIENT_FAULT);
+    for (const s of all) if (s.connected) s._ended(CLIENT_FAULT, [CLIENT_FAULT], s.io.reconnection() as boolean);
     wanted = all.filter((s) => s.active);
   },
   restarted() {

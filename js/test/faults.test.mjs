@@ -1,0 +1,31 @@
+// What a session shows when the core has trapped, on the desk. A file of its own: a page starts three cores anew in a minute.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { desk, event, welcome } from "./desk.mjs";
+
+const { connect, reported, server, trap } = await desk();
+
+for (const { reconnection, statuses } of [
+  { reconnection: false, statuses: ["idle"] },
+  { reconnection: true, statuses: ["waiting", "waiting", "connecting", "authenticated"] },
+])
+  test(`a core that is started anew, with reconnection: ${reconnection}: the session is ${statuses.join(", ")}, as after the loss of a connection`, async (t) => {
+    const host = `f${reconnection}.test`;
+    const socket = connect(`http://${host}`, { token: "a", via: "auth", reconnection, reconnectionDelay: 1, randomizationFactor: 0 });
+    t.after(() => socket.disconnect());
+    await welcome(await server(host).connection());
+    if (!socket.connected) await event(socket, "connect");
+    const seen = [];
+    socket.session.subscribe(() => seen.push(socket.session.getSnapshot()));
+    const ended = event(socket, "disconnect");
+    trap();
+    socket.io.reconnectionDelayMax(20); // tells the core
+    assert.deepEqual(await ended, ["client fault"]);
+    if (reconnection) {
+      await welcome(await server(host).connection());
+      if (!socket.connected) await event(socket, "connect");
+      assert.ok(seen[1].nextAttemptAt instanceof Date);
+    }
+    assert.deepEqual(seen.map(({ status }) => status), statuses);
+    assert.match(reported.pop().message, /a fault in the client's core/);
+  });
