@@ -127,7 +127,7 @@ func TestNotOfTheToken(t *testing.T) {
 	}
 }
 
-// TestWordings: what jsonwebtoken, jose and express-jwt really say (wordings.mjs),
+// TestWordings: what jsonwebtoken, jose, express-jwt and jwt-simple really say (wordings.mjs),
 // whole, as a part of another message, in capitals, by code and by name.
 func TestWordings(t *testing.T) {
 	text, err := os.ReadFile("testdata/wordings.json")
@@ -152,7 +152,8 @@ func TestWordings(t *testing.T) {
 					t.Errorf("%+v is %q, want %q", said, got, r.Reason)
 				}
 			}
-			if Recognise(Said{Type: r.Name}, false) == 0 {
+			// jwt-simple's errors have no name of their own.
+			if r.Name != "Error" && Recognise(Said{Type: r.Name}, false) == 0 {
 				t.Errorf("%s is not recognised by name", r.Name)
 			}
 			if r.Code != "" && Recognise(Said{Code: r.Code}, false) == 0 {

@@ -75,10 +75,11 @@ var invalid = words{
 		"format is authorization: bearer|invalid token datatype|token is missing or invalid bearer|" + // express-jwt, socketio-jwt
 		"token has invalid claims|token has invalid audience|token has invalid issuer|token has invalid subject|" +
 		"token has invalid id|token is missing required claim|token signature is invalid|" + // golang-jwt
-		"audience doesn't match|not enough segments|jwt signature does not match", // PyJWT, jjwt
-	clauses: "invalid signature|signature is invalid|signature verification failed|invalid algorithm|" +
+		"audience doesn't match|not enough segments|jwt signature does not match|" + // PyJWT, jjwt
+		"not enough or too many segments", // jwt-simple
+	clauses: "invalid signature|signature is invalid|signature verification failed|invalid algorithm|algorithm not supported|" +
 		"token malformed|token is malformed|malformed token|token is unverifiable|token used before issued|" +
-		"token is not valid yet|token is not yet valid|token revoked|token is revoked|token has been revoked|" +
+		"token is not valid yet|token is not yet valid|token not yet active|token revoked|token is revoked|token has been revoked|" +
 		"invalid audience|invalid issuer|invalid header string|invalid payload string|invalid crypto padding",
 }
 

@@ -1,6 +1,6 @@
-// Takes what jsonwebtoken, jose and express-jwt say of a bad token from the packages themselves, by making each say it:
+// Takes what jsonwebtoken, jose, express-jwt and jwt-simple say of a bad token from the packages themselves, by making each say it:
 //
-//   npm install --prefix /tmp/wordings jsonwebtoken jose express-jwt && node wordings.mjs /tmp/wordings
+//   npm install --prefix /tmp/wordings jsonwebtoken jose express-jwt jwt-simple && node wordings.mjs /tmp/wordings
 //
 // writes wordings.json: [{ from, what, reason, name, code, message }]. `reason` is what the lifecycle has to make of it.
 // To add a wording, add a row to `provoke`.
@@ -14,6 +14,7 @@ if (!dir) throw new Error("usage: node wordings.mjs <directory with node_modules
 const require = createRequire(join(dir, "package.json"));
 const jwt = require("jsonwebtoken");
 const { expressjwt } = require("express-jwt");
+const simple = require("jwt-simple");
 const jose = await import(pathToFileURL(join(dir, "node_modules/jose/dist/webapi/index.js")));
 
 const key = "a secret of thirty-two characters";
@@ -27,6 +28,7 @@ const b64 = (v) => Buffer.from(typeof v == "string" ? v : JSON.stringify(v)).toS
 const claims = (payload) => jwt.sign(JSON.stringify(payload), key);
 
 const verify = (token, options) => () => jwt.verify(token, key, options);
+const decodes = (token, secret = key) => () => simple.decode(token, secret, false, "HS256");
 const checks = (token, options) => () => jose.jwtVerify(token, bytes, options);
 const header = (authorization, options) => () =>
   new Promise((resolve, reject) => {
@@ -97,6 +99,14 @@ const provoke = {
     ["too early", "invalid", header(`Bearer ${early}`)],
     ["another audience", "invalid", header(`Bearer ${good}`, { audience: "there" })],
     ["revoked", "invalid", header(`Bearer ${good}`, { isRevoked: async () => true })],
+  ],
+  "jwt-simple": [
+    ["its time is over", "expired", decodes(over)],
+    ["none", "missing", decodes("")],
+    ["another key", "invalid", decodes(good, "another key")],
+    ["two parts", "invalid", decodes("a.b")],
+    ["too early", "invalid", decodes(early)],
+    ["an unknown alg", "invalid", () => simple.decode(jws({ alg: "XX999" }), key)],
   ],
 };
 
