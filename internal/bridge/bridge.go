@@ -1,12 +1,10 @@
-// Package bridge stands between the page's JavaScript and internal/core: it decodes
-// operations and encodes effects, in a piece of memory that both sides see, and decides
-// nothing.
+// Package bridge connects the page's JavaScript and internal/core. It decodes operations and
+// encodes effects, in memory that both sides share. It makes no decisions.
 //
-// JavaScript calls three functions: Control tells the core an operation, Rx has it read
-// the header of a packet, and Tx has it write one. Effects go the other way, by the
-// function that New is given. bridge_gen.go, which decodes and encodes, and
-// js/src/bridge/bridge.gen.ts, which says the same to the page, are both generated from
-// internal/core.
+// JavaScript calls three functions: Control performs an operation, Rx reads the header of a
+// packet, Tx writes one. Go calls one: the function passed to New, once for each effect.
+// bridge_gen.go (the decoding and encoding in Go) and js/src/bridge/bridge.gen.ts (its
+// counterpart in the page) are both generated from internal/core.
 package bridge
 
 import "github.com/socketio-jwt/socketio-jwt-wasm/internal/core"
@@ -18,7 +16,7 @@ import "github.com/socketio-jwt/socketio-jwt-wasm/internal/core"
 type Memory struct {
 	Arguments [maxArguments]float64 // of the operation
 	Words     core.Words
-	Units     [core.MaxHeader]uint16 // an operation's texts, one behind the other; a packet's first units; a header
+	Units     [core.MaxHeader]uint16 // UTF-16: an operation's texts, one after the other; a packet's first units; a header
 }
 
 // Bridge is the core behind its shared memory.
@@ -31,18 +29,18 @@ type Bridge struct {
 // New returns a core without managers.
 func New(tell Tell) *Bridge { return &Bridge{core: core.New(&encoder{tell})} }
 
-// encoder tells the page what the core wants. It is a type of its own, as TinyGo describes
-// in the program each type that is in an interface, with all that this one refers to: the
-// whole core, were it Bridge (17 KB).
+// encoder implements core.Host: it passes effects to the page. It is not Bridge itself,
+// because TinyGo writes a description of each type in an interface into the program, with
+// all types that this one refers to: for Bridge that is the whole core (17 KB).
 type encoder struct{ host Tell }
 
 var _ core.Host = (*encoder)(nil)
 
-// Wake is core.Host's. A time takes more than an int32.
+// Wake implements core.Host. The generator leaves it out, as a time does not fit an int32.
 func (e *encoder) Wake(at int64) { e.host(doWake, float64(at), 0, 0, 0, 0) }
 
-// Control does an operation, whose arguments stand in Memory. What is to be done is told
-// before it returns.
+// Control performs an operation whose arguments are in Memory. It passes all effects to the
+// page before it returns. now is the page's clock in ms.
 func (b *Bridge) Control(operation int32, now float64) {
 	b.reader = reader{numbers: b.Arguments[:], units: b.Units[:]}
 	b.core.Begin(int64(integral(now)))
@@ -50,8 +48,7 @@ func (b *Bridge) Control(operation int32, now float64) {
 	b.core.End()
 }
 
-// Rx reads the header of the packet that begins in Memory.Units: n units of it, of size
-// units in all.
+// Rx reads the header of a packet of size units, whose first n units are in Memory.Units.
 func (b *Bridge) Rx(conn, link, n, size int32) core.Rx {
 	if n < 0 || int(n) > len(b.Units) {
 		return core.RxStale

@@ -51,7 +51,7 @@ const (
 	opReauthenticate
 	opClock
 	opEngineClose
-	opStay
+	opStopReconnecting
 	opReleaseSocket
 	opReleaseManager
 	opReleaseSource
@@ -101,7 +101,7 @@ const (
 	doManagerReconnect
 	doManagerReconnectError
 	doManagerReconnectFailed
-	doManagerTakesAll
+	doManagerWildcard
 )
 
 // The members of doSocket.
@@ -151,7 +151,7 @@ func (b *Bridge) operate(op int32) {
 			Revision:     r.number(),
 			Older:        r.flag(),
 			Opaque:       r.flag(),
-			TakesAll:     r.flag(),
+			Wildcard:     r.flag(),
 			Seed:         r.fraction(),
 		})
 	case opSocket:
@@ -243,8 +243,8 @@ func (b *Bridge) operate(op int32) {
 		b.core.Clock(r.number(), r.milliseconds())
 	case opEngineClose:
 		b.core.EngineClose(r.number())
-	case opStay:
-		b.core.Stay(r.number())
+	case opStopReconnecting:
+		b.core.StopReconnecting(r.number())
 	case opReleaseSocket:
 		b.core.ReleaseSocket(r.number())
 	case opReleaseManager:
@@ -396,9 +396,9 @@ func (e *encoder) ManagerReconnectFailed(conn int, reconnecting bool) {
 	e.tell(doManager, int32(conn), bit(reconnecting), doManagerReconnectFailed, 0, 0)
 }
 
-// ManagerTakesAll is core.Host's.
-func (e *encoder) ManagerTakesAll(conn int, reconnecting bool) {
-	e.tell(doManager, int32(conn), bit(reconnecting), doManagerTakesAll, 0, 0)
+// ManagerWildcard is core.Host's.
+func (e *encoder) ManagerWildcard(conn int, reconnecting bool) {
+	e.tell(doManager, int32(conn), bit(reconnecting), doManagerWildcard, 0, 0)
 }
 
 // SocketConnect is core.Host's.

@@ -1,8 +1,8 @@
 package bridge
 
-// reader reads the arguments of an operation, one after the other: a number, a flag (0,
-// 1), or a text's length. The texts themselves stand in units, one behind the other. What
-// is missing reads as zero. Nothing that a page may write brings it down.
+// reader reads the arguments of an operation, one after the other: a number, a flag (0 or
+// 1), or the length of a text. The texts are in units, one after the other. A missing
+// argument reads as 0. No content of the memory makes it panic.
 type reader struct {
 	_       [0]func()
 	numbers []float64
@@ -11,7 +11,7 @@ type reader struct {
 
 const most = 1 << 53 // beyond it a float64 does not hold each integer
 
-// integral bounds a number to what an int64 holds; no number at all is 0.
+// integral limits a number to the range from -most to most. NaN is 0.
 func integral(n float64) float64 {
 	switch {
 	case n > most:
@@ -54,7 +54,7 @@ func (r *reader) text() []uint16 {
 	return u
 }
 
-// ascii is a text that is only compared with such: anything else in it is "?".
+// ascii is a text that is only compared with ASCII texts: any other character reads as "?".
 func (r *reader) ascii() string {
 	u := r.text()
 	bytes := make([]byte, len(u))

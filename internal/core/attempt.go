@@ -1,16 +1,15 @@
 package core
 
-// attempt is where a socket with a token stands on its way to be authenticated. It has one
-// name at a time. The manager below knows where the namespace stands, the lifecycle above
-// where the token does; the attempt says what either is to hear of the other, and what the
-// user has heard.
+// attempt is the state of a socket with a token between disconnect() and authenticated. The
+// manager knows the state of the namespace, the lifecycle that of the token. The attempt
+// says which events of one the other gets, and whether the user knows of a refusal.
 //
 //	resting ─begins→ asking ─tokenInHand→ connecting ─connects→ connected ─accepts→ authenticated
 //	asking ─connects→ early ─tokenInHand→ connected
 //	asking, early, connecting, connected, authenticated ─refuses→ refused ─hears→ told
 //
-// Another attempt begins from any of these, but for a refusal that the lifecycle has not
-// decided about yet: that goes on into the next attempt. A socket without a token rests.
+// `begins` leads from any state to asking, except from refused and refusedByStatus: the
+// lifecycle has not decided about that refusal yet. A socket without a token stays resting.
 type attempt uint8
 
 const (
@@ -31,11 +30,11 @@ func (a attempt) String() string {
 	}[a]
 }
 
-// pending says whether the lifecycle has to decide about a refusal: it may have another
-// token, of which the user does not hear.
+// pending says whether the lifecycle has still to decide about a refusal. It may have another
+// token; then the user is not told of the refusal.
 func (a attempt) pending() bool { return a == refused || a == refusedByStatus }
 
-// turn is what leads from one attempt to another.
+// turn is an event that changes an attempt's state.
 type turn uint8
 
 const (

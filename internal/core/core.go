@@ -6,9 +6,9 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
 )
 
-// Core owns every machine of a page. Each of its Operations stands between Begin and End,
-// runs to its end, and leaves effects with the host; nothing waits and nothing runs beside
-// it.
+// Core owns every state machine of a page. The caller calls Begin, one method of Operations,
+// and End. A method returns when its work is done and hands its effects to the host; it
+// never waits, and Core is not safe for concurrent use.
 type Core struct {
 	host     Host
 	now      int64
@@ -16,21 +16,21 @@ type Core struct {
 	sockets  table[socket]
 	sources  table[source]
 	touched  []*manager // in this operation
-	links    int        // how many links the connections that were released have given out, at most
-	woken    int64      // the deadline that the host knows of
-	ticks    bool       // Tick: look at the deadlines, whatever the host knows of
+	links    int        // the highest link number that a released manager has used
+	woken    int64      // ms: the deadline last given to Host.Wake; 0: none, -1: its timer has fired
+	ticks    bool       // Tick was called: End checks all deadlines
 	random   lifecycle.Random
 }
 
 // New returns a core without managers.
 func New(host Host) *Core { return &Core{host: host} }
 
-// Begin is called before an operation, at a time that never goes back.
+// Begin is called before an operation. now is the page's clock in ms, which never goes back.
 func (p *Core) Begin(now int64) { p.now = max(p.now, now) }
 
 // End is called after an operation.
 func (p *Core) End() {
-	// Timers of hidden pages are late; whatever happens meanwhile is a chance to look.
+	// Browsers delay the timers of hidden pages, so every operation checks the deadline.
 	if p.ticks || p.woken > 0 && p.now >= p.woken {
 		p.ticks = false
 		p.woken = -1 // the host's timer is spent, also when it came a moment early
@@ -40,43 +40,43 @@ func (p *Core) End() {
 	p.wake()
 }
 
-// Tick: the time that Wake asked for has come, or may have.
+// Tick makes End check all deadlines. The page calls it when the timer of Wake fires.
 func (p *Core) Tick() { p.ticks = true }
 
-// manager is one of the page's: a connection and its namespaces.
+// manager is one Socket.IO manager of the page: a connection and its namespaces.
 type manager struct {
 	_       [0]func()
 	id      int
 	m       socketio.Manager
 	opaque  bool // the user's parser reads the messages
-	touched bool // it stands in Core.touched
+	touched bool // Core.touched contains it
 }
 
-// socket is one namespace's socket, with a token's life if it was given one.
+// socket is one namespace's socket, with a token lifecycle if it has option `token`.
 type socket struct {
 	_       [0]func()
 	manager *manager
 	n       *socketio.Namespace
 	rests   bool // the host knows that nothing is under way
-	token   bool // the rest is a token's
-	emitted bool // the token travels by an event, once connected
+	token   bool // it has a token; the fields below are unused without one
+	emitted bool // via: "event": the token is sent by `authenticate`, once connected
 	source  *source
 	life    lifecycle.Lifecycle
 	attempt attempt
 	cause   lifecycle.Cause // of the attempt
 	// recovered: the server's last CONNECT continues the old session.
 	recovered bool
-	// hangsUp: the server has passed a callback with `unauthorized` in this attempt.
-	// Acknowledged, it hangs up itself.
+	// hangsUp: the server has sent a callback with `unauthorized` in this attempt. It closes
+	// the connection itself when that callback is called.
 	hangsUp  bool
 	deadline int64
-	// acknowledging holds what is to be done when the host has called the server's
-	// callbacks; nil: it calls none. What the lifecycle wants meanwhile comes after that, as
-	// the connection that an acknowledgement travels on may be the first to go.
+	// acknowledging is not nil while the host calls the server's callbacks, from
+	// TokenAcknowledge to Acknowledged. It queues the lifecycle's actions until then: one of
+	// them may close the connection that the acknowledgement travels on.
 	acknowledging []lifecycle.Action
 }
 
-// source is one token function, or one string.
+// source is one token function or one token string. Several sockets may share it.
 type source struct {
 	id       int
 	state    lifecycle.Source
@@ -85,7 +85,7 @@ type source struct {
 
 func (p *Core) socket(slot int) *socket { return p.sockets.get(slot) }
 
-// wake tells the host when to come back, if that has changed.
+// wake gives the host the earliest deadline, if that has changed.
 func (p *Core) wake() {
 	at := int64(0)
 	for _, c := range p.managers {
@@ -109,22 +109,22 @@ func (p *Core) wake() {
 	}
 }
 
-// tick gives every machine whose time has come its turn.
+// tick sends a tick event to every state machine whose deadline has passed.
 func (p *Core) tick() {
 	due := func(at int64) bool { return at != 0 && at <= p.now }
 	for _, s := range p.sources {
 		if s != nil && due(s.deadline) {
-			p.sourced(s, &lifecycle.SourceEvent{Kind: lifecycle.SrcTick})
+			p.stepSource(s, &lifecycle.SourceEvent{Kind: lifecycle.SrcTick})
 		}
 	}
 	for _, s := range p.sockets {
 		if s != nil && due(s.deadline) {
-			p.lived(s, &lifecycle.Event{Kind: lifecycle.EvTick})
+			p.stepLifecycle(s, &lifecycle.Event{Kind: lifecycle.EvTick})
 		}
 	}
 	for _, c := range p.managers {
 		if c != nil && due(c.m.Deadline()) {
-			p.managed(c, &socketio.Event{Kind: socketio.EvTick})
+			p.stepManager(c, &socketio.Event{Kind: socketio.EvTick})
 		}
 	}
 }

@@ -1,6 +1,6 @@
-// Package core is what a page has: managers, sockets and token sources. Each is a machine
-// of its own in client/lifecycle, internal/socketio and internal/engineio; core owns them,
-// tells each what the others have done, and releases what is at rest.
+// Package core holds a page's managers, sockets and token sources. Each is a state machine
+// of client/lifecycle, internal/socketio or internal/engineio. Core owns them, passes events
+// between them, and releases those that are at rest.
 //
 //	         page
 //	Operations │ ▲ Host
@@ -12,13 +12,12 @@
 //	lifecycle.Source     lifecycle.Lifecycle      socketio.Manager
 //	(token function)     (a socket's token)       (connection, namespaces)
 //
-// Operations are what the page tells, one at a time, between Begin and End. What is to be
-// done goes to the Host, in order. Rx and Tx read and write the headers of packets: they
-// are called for every packet, look and answer, and change nothing but one thing.
+// The page calls Operations, one at a time, each between Begin and End. Core calls the Host
+// with the effects, in order. Rx and Tx read and write the headers of packets and are called
+// for every packet. They change nothing but the list of outstanding acks, which a handover
+// waits for: Tx adds the id of an emit that wants an ack, Rx removes it.
 //
-// That one thing is which acks are outstanding, which a handover waits for: Tx notes the id
-// of an emit whose answer is wanted, Rx strikes it out. To tell that by operations would
-// cost two of them for each ack, of some 370 ns, where Tx and Rx of both packets take 360 ns
-// (Node 20, 2026-11). The same in the page would cost 60 ns, and the page would have to be
-// asked in the middle of a handover.
+// Operations for that list would cost two calls of some 370 ns for each ack; Tx and Rx of
+// both packets take 360 ns in all (Node 20, 2026-11). A list in the page would cost 60 ns,
+// but Core would have to ask the page in the middle of a handover.
 package core

@@ -5,91 +5,91 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 )
 
-// Host does what the core wants. It notes the effects and does them, in this order, when
-// End has returned: a call of the core from within would find it in the middle of its
-// work.
+// Host performs the core's effects. A method only notes its effect; the host performs them
+// in this order when End has returned. It must not call the core before that.
 //
-// This list is the page's too: `go generate ./internal/bridge` makes Do and Host of
-// js/src/bridge/bridge.gen.ts of it. Methods that begin with Engine, Manager, Socket and
-// Token are one effect there, with EngineDo, ManagerDo, SocketDo and TokenDo.
+// `go generate ./internal/bridge` makes Do and Host of js/src/bridge/bridge.gen.ts from this
+// list. The methods that begin with Engine are one effect there, with the members of
+// EngineDo; the same holds for Manager, Socket and Token. conn, slot, source and link are
+// the numbers of Operations.
 type Host interface {
-	// Wake: call Tick at this time; 0: not at all. It replaces the time before.
+	// Wake: call Tick at this time (ms, by the clock of Begin); 0: never. It replaces the last one.
 	Wake(at int64)
-	// Link: open a transport. revision is what the handshake asks for, 0: 4, and any answer will do. probe: beside the
-	// one in use, for an upgrade.
+	// Link: open a transport. revision is the protocol revision to ask for; 0: ask for 4 and accept any. probe: for an
+	// upgrade, beside the transport in use.
 	Link(conn, link int, transport engineio.Transport, revision int, probe bool)
 	// Ask: call the token function, for the attempt-th time. Token or TokenFailed with this call's number answers.
 	Ask(source int, call uint32, attempt int, cause lifecycle.Cause)
 	// Cancel: the answer to a call is not wanted any more.
 	Cancel(source int, call uint32)
 
-	// EngineClose: close a transport at once; nothing more is heard of it.
+	// EngineClose: close a transport at once; report nothing of it any more.
 	EngineClose(conn, link int)
 	// EngineFinish: send what is queued, and close. Finished answers.
 	EngineFinish(conn, link int)
-	// EngineSend: a packet of Engine.IO's own. probe: its text is "probe".
+	// EngineSend: send a control packet of Engine.IO (ping, pong, upgrade …). probe: its text is "probe".
 	EngineSend(conn, link int, packet engineio.PacketType, probe bool)
-	// EngineFence: CONNECT for the fence's namespace (fenceNames); leave: DISCONNECT, as that namespace exists.
+	// EngineFence: send CONNECT for the fence's namespace (fenceNames); leave: DISCONNECT, as the server has connected it.
 	EngineFence(conn, link, fence int, leave bool)
-	// EnginePause: stop polling when nothing is in flight, and keep what is written. Paused answers.
+	// EnginePause: stop polling, and queue packets. Paused answers when no request is in flight.
 	EnginePause(conn, link int)
-	// EngineUse: packets go out over this transport.
+	// EngineUse: send packets over this transport from now on.
 	EngineUse(conn, link int)
-	// EnginePinged: a heartbeat went by.
+	// EnginePinged: a heartbeat (ping and pong) is complete.
 	EnginePinged(conn, link int)
-	// EngineUpgrading: the probe was answered.
+	// EngineUpgrading: the server has answered the probe.
 	EngineUpgrading(conn, link int)
-	// EngineUpgraded: packets travel over the websocket.
+	// EngineUpgraded: packets travel over the transport that was probed.
 	EngineUpgraded(conn, link int)
 	// EngineUpgradeError: the probe failed; polling goes on.
 	EngineUpgradeError(conn, link int)
-	// EngineHandover: the next link opens the new connection, beside the one in use, which is the old one from now on.
+	// EngineHandover: the next link opens the new connection. The connection in use becomes the old one.
 	EngineHandover(conn, link int)
 	// EngineStandby: the next link opens a standby beside the connection in use.
 	EngineStandby(conn, link int)
-	// EngineDeliver: read what the standby has kept, and keep what comes over the connection in use.
+	// EngineDeliver: read the packets kept from the standby, and keep those of the connection in use.
 	EngineDeliver(conn, link int)
-	// EngineRetire: the other connection is gone: read what the one in use has kept.
+	// EngineRetire: the other connection is gone: read the packets kept from the connection in use.
 	EngineRetire(conn, link int)
 
 	// ManagerOpen: the connection is open, with this revision of the protocol.
 	ManagerOpen(conn int, reconnecting bool, revision int)
-	// ManagerClose: it is closed.
+	// ManagerClose: the connection is closed.
 	ManagerClose(conn int, reconnecting bool, reason lifecycle.CloseReason)
-	// ManagerError: opening has failed. No reason: a lifecycle has given up the attempt, for lack of a token.
+	// ManagerError: opening the connection has failed. CloseNone: a lifecycle has given up the attempt, for lack of a token.
 	ManagerError(conn int, reconnecting bool, reason lifecycle.CloseReason)
-	// ManagerReconnectAttempt: tell the listeners, then Continue.
+	// ManagerReconnectAttempt: emit reconnect_attempt, then call Continue.
 	ManagerReconnectAttempt(conn int, reconnecting bool, attempt int)
-	// ManagerWait: another attempt begins after so many ms.
+	// ManagerWait: the next attempt begins after delay ms; not reconnecting: none does.
 	ManagerWait(conn int, reconnecting bool, delay int)
-	// ManagerReconnect: the attempt-th one has worked.
+	// ManagerReconnect: the attempt-th attempt to reconnect has succeeded.
 	ManagerReconnect(conn int, reconnecting bool, attempt int)
-	// ManagerReconnectError: an attempt has failed.
+	// ManagerReconnectError: an attempt to reconnect has failed.
 	ManagerReconnectError(conn int, reconnecting bool)
-	// ManagerReconnectFailed: there will be no other.
+	// ManagerReconnectFailed: all attempts to reconnect have failed, and no other follows.
 	ManagerReconnectFailed(conn int, reconnecting bool)
-	// ManagerTakesAll: the server has each namespace that is asked for. Managers that are made for it from now on are to
-	// be told (ManagerOptions.TakesAll).
-	ManagerTakesAll(conn int, reconnecting bool)
+	// ManagerWildcard: the server accepts a CONNECT for any namespace. Set ManagerOptions.Wildcard for later managers of
+	// that server.
+	ManagerWildcard(conn int, reconnecting bool)
 
 	// SocketConnect: send CONNECT. standby: over the standby. fresh: the old session must not be recovered.
 	SocketConnect(slot int, standby, fresh bool)
 	// SocketDisconnect: send DISCONNECT.
 	SocketDisconnect(slot int)
-	// SocketFlush: send what is held. moved: what was emitted over the connection before is not answered any more.
+	// SocketFlush: send the held emits. moved: acks of the connection before will not come any more.
 	SocketFlush(slot int, moved bool)
-	// SocketConnected: the namespace is connected. silent: the user has not noticed that it was not.
+	// SocketConnected: the namespace is connected. silent: emit no `connect`, as no `disconnect` was emitted.
 	SocketConnected(slot int, silent bool)
-	// SocketClosed: it is not connected any more. goesOn: the server has ended the connection, not the session: another
-	// token is asked for, or what the server refused may pass.
+	// SocketClosed: the namespace is not connected any more. goesOn: the session goes on, though the server has ended the
+	// connection: another token is asked for, or a refusal that is not fatal is tried again.
 	SocketClosed(slot int, reason lifecycle.CloseReason, goesOn bool)
-	// SocketError: the attempt has failed.
+	// SocketError: the attempt to connect the namespace has failed: emit `connect_error`.
 	SocketError(slot int)
-	// SocketWait: its attempt has failed and its connection stays: another one begins after so many ms.
+	// SocketWait: the namespace's attempt has failed, and its connection stays open. The next attempt begins after delay ms.
 	SocketWait(slot, delay int)
-	// SocketAttempt: the attempt-th one of those begins.
+	// SocketAttempt: the attempt-th attempt after SocketWait begins.
 	SocketAttempt(slot, attempt int)
-	// SocketRests: nothing is under way for it; it may be released.
+	// SocketRests: nothing is under way for the socket; it may be released.
 	SocketRests(slot int)
 
 	// TokenAuthenticate: emit `authenticate` with this token.

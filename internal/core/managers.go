@@ -15,7 +15,7 @@ func (p *Core) Manager(id int, o ManagerOptions) {
 		},
 		Reconnection: o.Reconnection,
 		NoFences:     o.Opaque,
-		TakesAll:     o.TakesAll,
+		Wildcard:     o.Wildcard,
 		MaxAttempts:  o.Attempts,
 		Timeout:      o.Timeout,
 		Backoff:      socketio.Backoff{Backoff: lifecycle.Backoff{Spread: o.Spread, Min: o.Delay, Max: o.DelayMax, Jitter: o.Jitter}},
@@ -35,10 +35,10 @@ func (p *Core) Manager(id int, o ManagerOptions) {
 	p.managers.put(id, &manager{id: id, m: *socketio.NewManager(c, p.links), opaque: o.Opaque})
 }
 
-// onManager gives a manager that may be known an event.
+// onManager gives the manager with a number an event, if there is one.
 func (p *Core) onManager(id int, e *socketio.Event) {
 	if c := p.managers.get(id); c != nil {
-		p.managed(c, e)
+		p.stepManager(c, e)
 	}
 }
 
@@ -55,8 +55,10 @@ func (p *Core) Open(id int, callback bool) {
 // Close is the user's manager.close().
 func (p *Core) Close(id int) { p.onManager(id, &socketio.Event{Kind: socketio.EvClose}) }
 
-// Stay: no reconnection any more.
-func (p *Core) Stay(id int) { p.onManager(id, &socketio.Event{Kind: socketio.EvStay}) }
+// StopReconnecting ends the planned reconnection. The user has called manager.reconnection(false).
+func (p *Core) StopReconnecting(id int) {
+	p.onManager(id, &socketio.Event{Kind: socketio.EvStopReconnecting})
+}
 
 // Continue: the listeners of reconnect_attempt have run.
 func (p *Core) Continue(id int) { p.onManager(id, &socketio.Event{Kind: socketio.EvContinue}) }
@@ -74,7 +76,7 @@ func (p *Core) Finished(id, link int) {
 	p.onManager(id, &socketio.Event{Kind: socketio.EvFinished, Link: link})
 }
 
-// Misjudged: the server on a link is of an earlier generation than it looked.
+// Misjudged: the server on a link is 1.x or 2.x, though it was taken for a later one.
 func (p *Core) Misjudged(id, link int) {
 	p.onManager(id, &socketio.Event{Kind: socketio.EvMisjudged, Link: link})
 }
@@ -84,7 +86,7 @@ func (p *Core) Answered(id, link int, answer socketio.Answer) {
 	p.onManager(id, &socketio.Event{Kind: socketio.EvAnswered, Link: link, Answer: answer})
 }
 
-// LinkOpened: a transport has opened that says so.
+// LinkOpened: a transport has opened. Polling never reports this.
 func (p *Core) LinkOpened(id, link int) {
 	p.onEngine(id, &engineio.Event{Kind: engineio.EvLinkOpened, Link: link})
 }
@@ -102,12 +104,12 @@ func (p *Core) ControlPacket(id, link int, packet engineio.PacketType, probe boo
 	p.onEngine(id, &engineio.Event{Kind: engineio.EvPacket, Link: link, Packet: packet, Probe: probe})
 }
 
-// Message: one has arrived on a link whose revision it decides.
+// Message: a message has arrived on a link whose protocol revision it decides (RxDecide).
 func (p *Core) Message(id, link int) {
 	p.onEngine(id, &engineio.Event{Kind: engineio.EvMessage, Link: link})
 }
 
-// Paused: no request of polling is in flight any more.
+// Paused: polling has no request in flight, as EnginePause asked for.
 func (p *Core) Paused(id, link int) {
 	p.onEngine(id, &engineio.Event{Kind: engineio.EvPaused, Link: link})
 }
@@ -144,14 +146,15 @@ func (p *Core) HandshakeFailed(id, link, status int, message string, reason life
 }
 
 // refusesRevision says whether the HTTP response to a handshake may mean that the server
-// takes another revision. Servers that know Engine.IO's error codes say by 5 that this is
-// what they mean, and by others that it is not.
+// takes another protocol revision: a 400 without an error code, or with Engine.IO's code 5
+// (unsupported protocol version). Any other code means another fault.
 func refusesRevision(status int, code string) bool {
 	return status == 400 && (code == "" || code == "5")
 }
 
-// denied looks whether the HTTP response to a handshake says no to the token that the
-// handshake carried. Any other failure is the network's.
+// denied tells each lifecycle whose token the handshake carried that the server has refused
+// it, if the HTTP response says so (lifecycle.Refusal.OfToken). Any other response is a
+// failure of the network.
 func (p *Core) denied(c *manager, status int, message string, classified lifecycle.Reason) {
 	said := lifecycle.Refusal{Message: message, Status: status, Reason: classified}
 	if status == 401 {
@@ -164,18 +167,18 @@ func (p *Core) denied(c *manager, status int, message string, classified lifecyc
 		if n.Token && n.Gate == socketio.GateOpen {
 			s := p.socket(n.Slot)
 			s.attempt = s.attempt.next(refusesByStatus)
-			p.lived(s, &lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: said})
+			p.stepLifecycle(s, &lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: said})
 		}
 	}
 }
 
-// Clock: the server's time, by the date of a response.
+// Clock: the server's time, from a response's Date header, ms since 1970.
 func (p *Core) Clock(id int, time int64) {
 	c := p.managers.get(id)
 	if c == nil {
 		return
 	}
 	for _, n := range c.m.Namespaces {
-		p.lived(p.socket(n.Slot), &lifecycle.Event{Kind: lifecycle.EvServerClock, ServerTime: time})
+		p.stepLifecycle(p.socket(n.Slot), &lifecycle.Event{Kind: lifecycle.EvServerClock, ServerTime: time})
 	}
 }

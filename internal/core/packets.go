@@ -5,7 +5,7 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
 )
 
-// MaxHeader is how many units of a packet the page shows at most. No header is longer.
+// MaxHeader is the longest header in UTF-16 units. Rx gets no more of a packet than that.
 const MaxHeader = 1024
 
 // Rx says what the page does with a packet.
@@ -23,16 +23,16 @@ const (
 	RxControl              // another packet of Engine.IO's own: Packet
 	RxDecide               // call Message, then read the packet again
 	RxFault                // it cannot be read: Foreign
-	RxStale                // nobody reads this link any more
-	RxOpaque               // a message for the user's own parser
+	RxStale                // the link is closed: drop the packet
+	RxOpaque               // a message for the parser of option `parser`
 	RxLater                // keep it, and all that follows on the connection, until EngineRetire or EngineDeliver
 	RxAnswer               // it answers a question of the core's own: call Answered with Answer
-	RxMisjudged            // the server is of an earlier generation than it looked: call Misjudged
+	RxMisjudged            // the server is 1.x or 2.x, though it was taken for a later one: call Misjudged
 	RxLate                 // the answer to a CONNECT that was given up: call LateAnswer with Slot and Connected
 	RxMore                 // the header is longer than the units that were given: ask again with more of them
 )
 
-// Words are what belongs to an answer of Rx, and the answer of an operation that has one.
+// Words are the details of an answer of Rx, and the result of an operation that has one.
 type Words struct {
 	End         int32 // first unit behind the packet; -1: up to the separator, or to the end
 	Start       int32 // first unit of the payload
@@ -44,7 +44,7 @@ type Words struct {
 	Packet      int32 // RxControl: engineio.PacketType
 	Answer      int32 // RxAnswer: socketio.Answer
 	Connected   int32 // RxLate: 1: by CONNECT, 0: by a refusal
-	Foreign     int32 // RxFault: 1: it is not even Engine.IO
+	Foreign     int32 // RxFault: 1: it is not an Engine.IO packet
 	Result      int32 // of the last operation that has one
 }
 
@@ -88,15 +88,15 @@ func (p *Core) Rx(id, link int, units []uint16, size int, words *Words) Rx {
 	return message(c, other, units, h, size, words)
 }
 
-// foreign answers that no Engine.IO server says this. What a Socket.IO server does not say
-// is a fault without the word.
+// foreign answers RxFault with Words.Foreign: no Engine.IO server sends this packet. A fault
+// in the Socket.IO part of a packet leaves that word 0.
 func foreign(words *Words) Rx {
 	words.Foreign = 1
 	return RxFault
 }
 
 // message reads a Socket.IO header. other is the connection beside the one in use: the old
-// one of a handover, or a standby. Only events and acks of it are of use.
+// one of a handover, or a standby. All but its events and acks are ignored.
 func message(c *manager, other bool, u []uint16, h engineio.Header, size int, words *Words) Rx {
 	whole := len(u) == size
 	if h.End >= 0 && h.End <= len(u) {
@@ -106,7 +106,7 @@ func message(c *manager, other bool, u []uint16, h engineio.Header, size int, wo
 	switch {
 	case fault != engineio.FaultNone:
 		return RxFault
-	case len(u) < MaxHeader && !whole && (!ok || s.Type == socketio.TypeConnectError): // what a refusal says is looked at
+	case len(u) < MaxHeader && !whole && (!ok || s.Type == socketio.TypeConnectError): // Use reads the message of a CONNECT_ERROR
 		return RxMore
 	case !ok: // no header is longer than MaxHeader
 		return RxFault
@@ -167,8 +167,8 @@ type TxFlags int32
 
 const (
 	TxWantsAck TxFlags = 1 << iota // the answer to it is waited for
-	TxVolatile                     // rather dropped than held
-	TxBypass                       // goes out though emits are held: `authenticate`
+	TxVolatile                     // drop it instead of holding it
+	TxBypass                       // send it though emits are held: `authenticate`
 	TxAck                          // it is an answer, with the ack id given
 )
 

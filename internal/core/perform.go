@@ -6,8 +6,8 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
 )
 
-// managed gives a manager an event and does what it asks for.
-func (p *Core) managed(c *manager, e *socketio.Event) {
+// stepManager gives a manager an event and performs its actions.
+func (p *Core) stepManager(c *manager, e *socketio.Event) {
 	p.touch(c)
 	e.Now = p.now
 	e.Engine.Now = p.now
@@ -19,14 +19,14 @@ func (p *Core) managed(c *manager, e *socketio.Event) {
 	}
 	if next != 0 && next != before {
 		p.host.ManagerWait(c.id, true, int(next-p.now))
-	} else if e.Kind == socketio.EvStay && reconnecting && !c.m.Reconnecting() {
+	} else if e.Kind == socketio.EvStopReconnecting && reconnecting && !c.m.Reconnecting() {
 		p.host.ManagerWait(c.id, false, 0)
 	}
 }
 
-// member is managed for what concerns one socket.
-func (p *Core) member(s *socket, kind socketio.EventKind) {
-	p.managed(s.manager, &socketio.Event{Kind: kind, Slot: s.n.Slot})
+// stepNamespace gives a socket's manager an event about that socket's namespace.
+func (p *Core) stepNamespace(s *socket, kind socketio.EventKind) {
+	p.stepManager(s.manager, &socketio.Event{Kind: kind, Slot: s.n.Slot})
 }
 
 func (p *Core) managerAction(c *manager, a *socketio.Action) {
@@ -36,8 +36,8 @@ func (p *Core) managerAction(c *manager, a *socketio.Action) {
 		p.engineAction(c, a.Engine)
 	case socketio.ActFence:
 		host.EngineFence(id, a.N, a.Slot, a.Silent)
-	case socketio.ActTakesAll:
-		host.ManagerTakesAll(id, reconnecting)
+	case socketio.ActWildcard:
+		host.ManagerWildcard(id, reconnecting)
 	case socketio.ActHandover:
 		host.EngineHandover(id, 0)
 	case socketio.ActStandby:
@@ -75,11 +75,11 @@ func (p *Core) socketAction(a *socketio.Action) {
 		s.attempt = s.attempt.next(begins)
 		s.cause = lifecycle.Cause(a.Cause)
 		s.recovered, s.hangsUp = false, false
-		if a.N > 0 && !s.manager.m.Reconnecting() { // else ManagerReconnectAttempt has said so
+		if a.N > 0 && !s.manager.m.Reconnecting() { // else the page has had ManagerReconnectAttempt
 			p.host.SocketAttempt(a.Slot, a.N)
 		}
-		// The token function counts from 1; what counts here are failures, of which the first attempt has none.
-		p.lived(s, &lifecycle.Event{Kind: lifecycle.EvAttempt, Cause: s.cause, Attempt: max(a.N, 1)})
+		// TokenContext.attempt counts attempts from 1; N counts the failures before this attempt.
+		p.stepLifecycle(s, &lifecycle.Event{Kind: lifecycle.EvAttempt, Cause: s.cause, Attempt: max(a.N, 1)})
 	case socketio.ActConnect:
 		// Recovery of the old session would skip the check of the new token.
 		fresh := s.cause == lifecycle.CauseRefresh || s.cause == lifecycle.CauseUnauthorized
@@ -95,7 +95,7 @@ func (p *Core) socketAction(a *socketio.Action) {
 		}
 		s.attempt = s.attempt.next(connects)
 		if s.attempt == connected { // else the lifecycle hears of it when the token is in hand
-			p.lived(s, &lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: s.recovered})
+			p.stepLifecycle(s, &lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: s.recovered})
 		}
 	case socketio.ActSocketClosed:
 		s.attempt = s.attempt.next(closes)
@@ -103,9 +103,9 @@ func (p *Core) socketAction(a *socketio.Action) {
 		if a.Reason == socketio.ReasonServer {
 			by = lifecycle.ByServer
 		}
-		acts := p.stepped(s, &lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: by})
+		acts := p.lifecycleActions(s, &lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: by})
 		p.host.SocketClosed(a.Slot, a.Reason, s.life.GoesOn())
-		p.live(s, acts)
+		p.performLifecycle(s, acts)
 	case socketio.ActSocketError:
 		if s.attempt.pending() { // the lifecycle decides first
 			return
@@ -113,7 +113,7 @@ func (p *Core) socketAction(a *socketio.Action) {
 		if s.attempt != told {
 			p.host.SocketError(a.Slot)
 		}
-		p.lived(s, &lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
+		p.stepLifecycle(s, &lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
 	}
 }
 
@@ -143,20 +143,21 @@ func (p *Core) engineAction(c *manager, a *engineio.Action) {
 	}
 }
 
-// lived gives a socket's token an event and does what it asks for.
-func (p *Core) lived(s *socket, e *lifecycle.Event) {
-	p.live(s, p.stepped(s, e))
+// stepLifecycle gives a socket's lifecycle an event and performs its actions. It ignores a
+// nil socket and one without a token.
+func (p *Core) stepLifecycle(s *socket, e *lifecycle.Event) {
+	p.performLifecycle(s, p.lifecycleActions(s, e))
 }
 
-// stepped gives a socket's token an event, and returns what it asks for.
-func (p *Core) stepped(s *socket, e *lifecycle.Event) []lifecycle.Action {
+// lifecycleActions gives a socket's lifecycle an event and returns its actions.
+func (p *Core) lifecycleActions(s *socket, e *lifecycle.Event) []lifecycle.Action {
 	if s == nil || !s.token {
 		return nil
 	}
 	p.touch(s.manager)
 	e.Now = p.now
 	acts := s.life.Step(e, nil)
-	for i := range acts { // first, as what the others lead to may move it again
+	for i := range acts { // before the other actions, which may set another deadline
 		if acts[i].Kind == lifecycle.ActDeadline {
 			s.deadline = acts[i].At
 		}
@@ -164,33 +165,35 @@ func (p *Core) stepped(s *socket, e *lifecycle.Event) []lifecycle.Action {
 	return acts
 }
 
-func (p *Core) live(s *socket, acts []lifecycle.Action) {
+// performLifecycle performs a lifecycle's actions. While the host calls the server's
+// callbacks it queues them instead (socket.acknowledging).
+func (p *Core) performLifecycle(s *socket, acts []lifecycle.Action) {
 	for i := range acts {
 		if s.acknowledging != nil {
 			s.acknowledging = append(s.acknowledging, acts[i:]...)
 			return
 		}
-		p.lifeAction(s, &acts[i])
+		p.lifecycleAction(s, &acts[i])
 		if acts[i].Kind == lifecycle.ActAcknowledge {
 			s.acknowledging = []lifecycle.Action{}
 		}
 	}
 }
 
-func (p *Core) lifeAction(s *socket, a *lifecycle.Action) {
+func (p *Core) lifecycleAction(s *socket, a *lifecycle.Action) {
 	slot := s.n.Slot
 	event := socketio.Event{Slot: slot}
 	switch a.Kind {
 	case lifecycle.ActAsk:
-		p.sourced(s.source, &lifecycle.SourceEvent{Kind: lifecycle.SrcAsk, Socket: slot, Seq: a.Seq, Cause: a.Cause, Attempt: a.Attempt, Have: a.Token.ID})
+		p.stepSource(s.source, &lifecycle.SourceEvent{Kind: lifecycle.SrcAsk, Socket: slot, Seq: a.Seq, Cause: a.Cause, Attempt: a.Attempt, Have: a.Token.ID})
 	case lifecycle.ActGo:
 		p.host.TokenUse(slot, a.Token.ID)
 		s.attempt = s.attempt.next(tokenInHand)
 		late := s.attempt == connected
 		event.Kind = socketio.EvCleared
-		p.managed(s.manager, &event)
+		p.stepManager(s.manager, &event)
 		if late && s.attempt == connected {
-			p.lived(s, &lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: s.recovered})
+			p.stepLifecycle(s, &lifecycle.Event{Kind: lifecycle.EvConnected, Recovered: s.recovered})
 		}
 		return
 	case lifecycle.ActAuthenticate:
@@ -198,7 +201,7 @@ func (p *Core) lifeAction(s *socket, a *lifecycle.Action) {
 	case lifecycle.ActAccepted:
 		s.attempt = s.attempt.next(accepts)
 		event.Kind = socketio.EvAccepted
-		p.managed(s.manager, &event)
+		p.stepManager(s.manager, &event)
 		p.host.TokenAccepted(slot, a.Token.ID, a.Acceptance)
 		return
 	case lifecycle.ActRefused:
@@ -227,19 +230,19 @@ func (p *Core) lifeAction(s *socket, a *lifecycle.Action) {
 		event.Kind, event.Cause = socketio.EvRenew, socketio.Cause(a.Cause)
 	case lifecycle.ActBackoff:
 		event.Kind = socketio.EvBackoff
-		p.managed(s.manager, &event)
+		p.stepManager(s.manager, &event)
 		if at := s.n.NextAttempt(); at != 0 {
 			p.host.SocketWait(slot, int(at-p.now))
 		}
 		return
 	}
 	if event.Kind != 0 {
-		p.managed(s.manager, &event)
+		p.stepManager(s.manager, &event)
 	}
 }
 
-// sourced gives a token source an event and does what it asks for.
-func (p *Core) sourced(s *source, e *lifecycle.SourceEvent) {
+// stepSource gives a token source an event and performs its actions. It ignores a nil source.
+func (p *Core) stepSource(s *source, e *lifecycle.SourceEvent) {
 	if s == nil {
 		return
 	}
@@ -257,9 +260,9 @@ func (p *Core) sourced(s *source, e *lifecycle.SourceEvent) {
 		case lifecycle.SrcCancel:
 			p.host.Cancel(s.id, a.Call)
 		case lifecycle.SrcDeliver:
-			p.lived(p.socket(a.Socket), &lifecycle.Event{Kind: lifecycle.EvToken, Seq: a.Seq, Token: a.Token})
+			p.stepLifecycle(p.socket(a.Socket), &lifecycle.Event{Kind: lifecycle.EvToken, Seq: a.Seq, Token: a.Token})
 		case lifecycle.SrcDeliverFailed:
-			p.lived(p.socket(a.Socket), &lifecycle.Event{Kind: lifecycle.EvTokenFailed, Seq: a.Seq, Reason: a.Reason})
+			p.stepLifecycle(p.socket(a.Socket), &lifecycle.Event{Kind: lifecycle.EvTokenFailed, Seq: a.Seq, Reason: a.Reason})
 		}
 	}
 }

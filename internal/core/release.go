@@ -5,12 +5,12 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/internal/socketio"
 )
 
-// What the page lets go is freed. A socket has a slot while something is under way for
-// it. Core tells the host when that is over (socketRests); the host, which knows the
-// user's wish, gives the slot back and lets a later connect() take another one. A
-// manager and a token source go after their last socket.
+// How sockets, managers and token sources are freed. A socket has a slot while something is
+// under way for it. When nothing is, Core calls Host.SocketRests. The page, which knows
+// whether the user wants the socket connected, then calls ReleaseSocket; a later connect()
+// takes another slot. The page releases a manager and a token source after their last socket.
 
-// touch notes a connection whose sockets may have come to rest.
+// touch notes a manager whose sockets may have come to rest in this operation.
 func (p *Core) touch(c *manager) {
 	if !c.touched {
 		c.touched = true
@@ -35,14 +35,14 @@ func (p *Core) settle() {
 	p.touched = p.touched[:0]
 }
 
-// ReleaseSocket forgets a socket. Its slot may be given out again.
+// ReleaseSocket frees a socket. The page may use its slot for another one.
 func (p *Core) ReleaseSocket(slot int) {
 	s := p.socket(slot)
 	if s == nil {
 		return
 	}
-	p.sourced(s.source, &lifecycle.SourceEvent{Kind: lifecycle.SrcForget, Socket: slot})
-	p.member(s, socketio.EvDisconnect)
+	p.stepSource(s.source, &lifecycle.SourceEvent{Kind: lifecycle.SrcForget, Socket: slot})
+	p.stepNamespace(s, socketio.EvDisconnect)
 	s.manager.m.Remove(s.n)
 	p.sockets.remove(slot)
 }
@@ -54,7 +54,7 @@ func (p *Core) ReleaseManager(id int) {
 		return
 	}
 	if !c.m.Closed() {
-		p.managed(c, &socketio.Event{Kind: socketio.EvClose})
+		p.stepManager(c, &socketio.Event{Kind: socketio.EvClose})
 	}
 	p.links = max(p.links, c.m.Engine.Links())
 	p.managers.remove(id)

@@ -402,16 +402,16 @@ func (w *world) ManagerReconnectFailed(conn int, reconnecting bool) {
 	w.managed(conn, reconnecting, "reconnect failed", func(m *simManager) { m.asks = true })
 }
 
-func (w *world) ManagerTakesAll(conn int, reconnecting bool) {
-	w.managed(conn, reconnecting, "takes all", func(m *simManager) {
+func (w *world) ManagerWildcard(conn int, reconnecting bool) {
+	w.managed(conn, reconnecting, "wildcard", func(m *simManager) {
 		if !m.server.wildcard {
 			w.fail("a server is said to take each namespace, and does not")
 		}
-		if m.options.TakesAll {
+		if m.options.Wildcard {
 			w.fail("what was known of a server is found out again")
 		}
-		m.options.TakesAll = true
-		w.seen["takes all"]++
+		m.options.Wildcard = true
+		w.seen["wildcard"]++
 	})
 }
 

@@ -65,7 +65,7 @@ func TestSimulation(t *testing.T) {
 			t.Errorf("a socket was %s %d times in %d lives", a, seen[a.String()], lives)
 		}
 	}
-	for _, what := range []string{"handover", "standby", "fence", "renewal", "acknowledge", "settled", "status", "redirect", "late", "takes all", "wait", "retry"} {
+	for _, what := range []string{"handover", "standby", "fence", "renewal", "acknowledge", "settled", "status", "redirect", "late", "wildcard", "wait", "retry"} {
 		if seen[what] < lives/50 {
 			t.Errorf("%s was seen %d times in %d lives", what, seen[what], lives)
 		}

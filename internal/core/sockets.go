@@ -46,7 +46,7 @@ func (p *Core) SocketWithToken(id, slot int, name []uint16, source int, o TokenO
 // onSocket is onManager for what concerns one socket.
 func (p *Core) onSocket(slot int, kind socketio.EventKind) {
 	if s := p.socket(slot); s != nil {
-		p.member(s, kind)
+		p.stepNamespace(s, kind)
 	}
 }
 
@@ -60,9 +60,9 @@ func (p *Core) Disconnect(slot int) {
 		return
 	}
 	s.attempt = s.attempt.next(stops)
-	p.lived(s, &lifecycle.Event{Kind: lifecycle.EvStop})
-	p.sourced(s.source, &lifecycle.SourceEvent{Kind: lifecycle.SrcForget, Socket: slot})
-	p.member(s, socketio.EvDisconnect)
+	p.stepLifecycle(s, &lifecycle.Event{Kind: lifecycle.EvStop})
+	p.stepSource(s.source, &lifecycle.SourceEvent{Kind: lifecycle.SrcForget, Socket: slot})
+	p.stepNamespace(s, socketio.EvDisconnect)
 }
 
 // Disconnected: the server has disconnected a namespace.
@@ -71,18 +71,19 @@ func (p *Core) Disconnected(slot int) { p.onSocket(slot, socketio.EvNspDisconnec
 // LateAnswer: the server has answered the CONNECT of an attempt that was given up.
 func (p *Core) LateAnswer(slot int, connected bool) {
 	if s := p.socket(slot); s != nil {
-		p.managed(s.manager, &socketio.Event{Kind: socketio.EvLateAnswer, Slot: slot, Connected: connected})
+		p.stepManager(s.manager, &socketio.Event{Kind: socketio.EvLateAnswer, Slot: slot, Connected: connected})
 	}
 }
 
-// Resume: the socket was to be connected when the core before this one failed.
+// Resume connects a socket with backoff. It was to be connected when the core before this one
+// failed.
 func (p *Core) Resume(slot int) { p.onSocket(slot, socketio.EvBackoff) }
 
-// Unawaited: nobody waits for an ack any more, or the user's parser has read it.
+// Unawaited: nobody waits for an ack any more, or the parser of option `parser` has read it.
 func (p *Core) Unawaited(slot, ack int) {
 	if s := p.socket(slot); s != nil {
 		s.manager.m.Acked(s.n, ack)
-		p.managed(s.manager, &socketio.Event{Kind: socketio.EvAcked})
+		p.stepManager(s.manager, &socketio.Event{Kind: socketio.EvAcked})
 	}
 }
 
@@ -94,12 +95,12 @@ func (p *Core) Connected(slot int, recovery Recovery) {
 	}
 	s.recovered = recovery == RecoveryDone
 	s.n.Numbered = recovery != RecoveryNone && !s.emitted && !s.manager.opaque
-	p.member(s, socketio.EvNspConnected)
+	p.stepNamespace(s, socketio.EvNspConnected)
 }
 
-// Refused: the server has refused to connect a namespace. Its lifecycle sees a refusal of
-// the token before the user does, and may have another token. What has nothing to do with
-// the token (a namespace that does not exist, another middleware) is the user's alone.
+// Refused: the server has refused to connect a namespace. A refusal of the token goes to the
+// socket's lifecycle first, which may have another token. Any other refusal (a namespace that
+// does not exist, another middleware) goes to the user at once.
 func (p *Core) Refused(slot int, code, message, kind string, reason lifecycle.Reason) {
 	s := p.socket(slot)
 	if s == nil {
@@ -115,22 +116,22 @@ func (p *Core) Refused(slot int, code, message, kind string, reason lifecycle.Re
 		s.attempt = s.attempt.next(refuses)
 	}
 	if !ofToken && s.manager.m.HandingOver() {
-		p.managed(s.manager, &socketio.Event{Kind: socketio.EvSecondRefused})
+		p.stepManager(s.manager, &socketio.Event{Kind: socketio.EvSecondRefused})
 		return
 	}
 	if !ofToken && !s.manager.m.Engine.Generation().KeepsRefused {
-		p.member(s, socketio.EvHalt)
+		p.stepNamespace(s, socketio.EvHalt)
 		p.host.SocketError(slot)
-		p.lived(s, &lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
+		p.stepLifecycle(s, &lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
 		return
 	}
-	p.member(s, socketio.EvNspRefused)
+	p.stepNamespace(s, socketio.EvNspRefused)
 	if ofToken {
-		p.lived(s, &lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: said})
+		p.stepLifecycle(s, &lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: said})
 	}
 }
 
-// Recognise finds the reason of a server's no to the token.
+// Recognise returns the reason for which the server refuses the token, or 0.
 func (p *Core) Recognise(code, message, kind string, status int) lifecycle.Reason {
 	return lifecycle.Recognise(lifecycle.Said{Code: code, Message: message, Type: kind, Status: status}, false)
 }

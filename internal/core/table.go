@@ -4,10 +4,11 @@ package core
 // table is about as long as there have been things at once.
 type table[T any] []*T
 
-// numbers bounds what the page may claim.
+// numbers is the number of entries that a table may have at most. The numbers come from the
+// page, which must not make a table allocate without bound.
 const numbers = 1 << 20
 
-// get is the one with a number, or nil.
+// get returns the entry with a number, or nil.
 func (t table[T]) get(i int) *T {
 	if i < 0 || i >= len(t) {
 		return nil
@@ -15,7 +16,7 @@ func (t table[T]) get(i int) *T {
 	return t[i]
 }
 
-// free says whether something new may have a number.
+// free says whether a number is valid and not in use.
 func (t table[T]) free(i int) bool { return i >= 0 && i < numbers && t.get(i) == nil }
 
 // put enters one under a number that is free.

@@ -11,49 +11,51 @@ func (p *Core) Source(id int, timeout int64) {
 
 // Token is a source's answer to a call.
 func (p *Core) Token(id int, call uint32, token lifecycle.Token) {
-	p.sourced(p.sources.get(id), &lifecycle.SourceEvent{Kind: lifecycle.SrcAnswer, Call: call, Token: token})
+	p.stepSource(p.sources.get(id), &lifecycle.SourceEvent{Kind: lifecycle.SrcAnswer, Call: call, Token: token})
 }
 
-// TokenFailed: a source gives no token by a call.
+// TokenFailed: a call of a source has failed.
 func (p *Core) TokenFailed(id int, call uint32, reason lifecycle.Reason) {
-	p.sourced(p.sources.get(id), &lifecycle.SourceEvent{Kind: lifecycle.SrcFailed, Call: call, Reason: reason})
+	p.stepSource(p.sources.get(id), &lifecycle.SourceEvent{Kind: lifecycle.SrcFailed, Call: call, Reason: reason})
 }
 
-// Authenticated: the server's `authenticated`.
+// Authenticated: the server has sent `authenticated`.
 func (p *Core) Authenticated(slot int) {
-	p.lived(p.socket(slot), &lifecycle.Event{Kind: lifecycle.EvAuthenticated})
+	p.stepLifecycle(p.socket(slot), &lifecycle.Event{Kind: lifecycle.EvAuthenticated})
 }
 
-// Unauthorized: the server's `unauthorized`.
+// Unauthorized: the server has sent `unauthorized`.
 func (p *Core) Unauthorized(slot int, code, message string, callback bool, kind string, reason lifecycle.Reason) {
 	s := p.socket(slot)
 	if s == nil {
 		return
 	}
 	s.hangsUp = s.hangsUp || callback
-	p.lived(s, &lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{
+	p.stepLifecycle(s, &lifecycle.Event{Kind: lifecycle.EvRefused, Refusal: lifecycle.Refusal{
 		Code: code, Message: message, Callback: callback, Type: kind, Reason: reason,
 	}})
 }
 
 // Hook: onUnauthorized has settled.
 func (p *Core) Hook(slot int, seq uint32, token lifecycle.Token) {
-	p.lived(p.socket(slot), &lifecycle.Event{Kind: lifecycle.EvHookSettled, Seq: seq, Token: token})
+	p.stepLifecycle(p.socket(slot), &lifecycle.Event{Kind: lifecycle.EvHookSettled, Seq: seq, Token: token})
 }
 
 // Called: the user has called the callback of an `unauthorized`.
-func (p *Core) Called(slot int) { p.lived(p.socket(slot), &lifecycle.Event{Kind: lifecycle.EvAcked}) }
+func (p *Core) Called(slot int) {
+	p.stepLifecycle(p.socket(slot), &lifecycle.Event{Kind: lifecycle.EvAcked})
+}
 
 // Acknowledged: all callbacks have been called.
 func (p *Core) Acknowledged(slot int) {
 	if s := p.socket(slot); s != nil {
 		acts := s.acknowledging
 		s.acknowledging = nil
-		p.live(s, acts)
+		p.performLifecycle(s, acts)
 	}
 }
 
 // Reauthenticate is the user's socket.reauthenticate().
 func (p *Core) Reauthenticate(slot int) {
-	p.lived(p.socket(slot), &lifecycle.Event{Kind: lifecycle.EvReauthenticate})
+	p.stepLifecycle(p.socket(slot), &lifecycle.Event{Kind: lifecycle.EvReauthenticate})
 }

@@ -1,20 +1,20 @@
 package engineio
 
-// Generation says what one generation of servers, and a client for it, does that others do
-// not. There are two: servers 1.x and 2.x (Engine.IO 3, Socket.IO 4) and servers 3.x and 4.x
-// (Engine.IO 4, Socket.IO 5). Whoever must tell them apart asks for a trait, in Go and in
-// JavaScript, which has the same table. Only this package compares revisions, to find out
-// which generation answers.
+// Generation describes how the protocols of one generation of servers differ from those of
+// the other. There are two: servers 1.x and 2.x (Engine.IO 3, Socket.IO protocol 4) and
+// servers 3.x and 4.x (Engine.IO 4, Socket.IO protocol 5). Code that must tell them apart
+// reads a field of this table, in Go and in JavaScript, which has a copy (bridge.gen.ts). Only
+// this package compares revisions, to find out which generation a server is.
 //
-// The zero Generation is the one of a server that has not shown its revision.
+// The zero Generation stands for a server whose revision is not known yet.
 type Generation struct {
 	Revision int // EIO in the handshake's address
 
 	// Engine.IO.
 
-	ClientPings   bool // the client sends Ping, the server answers Pong; else the other way round
-	LengthFramed  bool // polling: a length stands before each packet; else Separator stands between two
-	BinaryTyped   bool // a binary message begins with its packet type: a byte, or behind the b of base64 a digit
+	ClientPings   bool // the client sends ping, the server answers pong; else the other way round
+	LengthFramed  bool // polling: a length precedes each packet; else Separator stands between two
+	BinaryTyped   bool // a binary message begins with its packet type: a byte, or in base64 a digit after the b
 	BinaryPolling bool // polling: a payload may be binary, unless the handshake has asked for base64 by b64=1
 	TwiceEncoded  bool // polling: text may be UTF-8 encoded twice (servers 1.x do so, 2.x do not)
 
@@ -22,9 +22,9 @@ type Generation struct {
 
 	ConnectsRoot  bool // the server connects "/" unasked, and takes no CONNECT for it
 	BareConnect   bool // CONNECT has a query and no payload; else auth on the way to the server, {"sid":…} on the way back
-	LeavesAtOnce  bool // DISCONNECT is handled before the next packet is read; else a moment later
-	PlainRefusals bool // a refusal is what a middleware has said; else an object with that in it, and a message
-	KeepsRefused  bool // a socket that was refused keeps the connection open, as in the client 2.x; else an unused one closes
+	LeavesAtOnce  bool // the server handles DISCONNECT before it reads the next packet; else a moment later
+	PlainRefusals bool // a refusal's payload is the middleware's value; else an object: {message, data}
+	KeepsRefused  bool // a refused socket keeps the connection open, as in client 2.x; else an unused connection is closed
 }
 
 // The two generations, by the revision that their names end in.

@@ -1,8 +1,7 @@
 package engineio
 
-// Next is the whole connection: what a State becomes by an Event, and what is
-// to be done about it. Actions are appended to out. Any event is safe in any
-// state; one that does not apply changes nothing.
+// Next returns the state after an event, and appends the actions to perform to
+// out. Any event is safe in any state; one that does not apply changes nothing.
 func (s State) Next(e Event, out []Action) (State, []Action) {
 	out = s.Step(&e, out)
 	return s, out
@@ -66,7 +65,7 @@ func (s *State) next(e *Event) {
 	case EvPaused:
 		switch {
 		case s.upgrade != upgradePausing:
-		case s.probe == 0: // lost meanwhile; polling is what the server has until it is told otherwise
+		case s.probe == 0: // the probed transport was lost meanwhile; the server goes on with polling
 			s.upgrade = upgradeNone
 			s.act(ActUse, s.Link)
 		default:
@@ -108,7 +107,7 @@ func (s *State) open() {
 	s.ask()
 }
 
-// ask opens the transport whose turn it is, with the revision that comes first.
+// ask opens the transport whose turn it is, with the revision that is to be tried first.
 func (s *State) ask() {
 	s.Revision, s.other = s.Config.Revision, false
 	if s.Revision == 0 && s.begin == 3 {
@@ -120,13 +119,13 @@ func (s *State) ask() {
 	s.openLink()
 }
 
-// refused says whether the server may take a handshake with the other revision, which it
-// is asked for at once, and once in an attempt. Most servers of revision 3 answer a
-// handshake with 4 by one of their own; some look at the revision first (python-socketio
-// 4, Flask-SocketIO 4), and answer 400. A page does not see the answer to a websocket's
-// handshake. Where there is no polling to tell the status, a websocket that does not open
-// twice running is taken for such an answer, until a handshake with 4 has worked. Not the
-// first: a server of revision 4 may take 3 as well (allowEIO3), where CONNECT has no token.
+// refused says whether the server may accept a handshake with the other revision. Then that
+// is tried at once, and once in an attempt. Most servers of revision 3 answer a handshake with
+// 4 by one with 3; some check the revision first (python-socketio 4, Flask-SocketIO 4) and
+// answer 400. A page does not see the HTTP status of a websocket's handshake. Without polling,
+// a websocket that fails to open in two successive attempts counts as such a 400, until a
+// handshake with 4 has worked. One failure is not enough: a server of revision 4 may accept 3
+// as well (allowEIO3), and there CONNECT carries no token.
 func (s *State) refused(e *Event) bool {
 	if s.Phase != Opening || s.Config.Revision != 0 || s.Revision == 4 || s.other {
 		return false
@@ -150,8 +149,8 @@ func (s *State) openLink() {
 	s.act(ActUse, s.Link)
 }
 
-// minBeat keeps a handshake without sensible heartbeat figures from turning
-// the heartbeat into a busy loop, ms.
+// minBeat is the shortest pingInterval and pingTimeout, ms, so that a handshake with a
+// senseless value does not make the heartbeat a busy loop.
 const minBeat = 10
 
 func (s *State) handshake(e *Event) {
@@ -159,15 +158,15 @@ func (s *State) handshake(e *Event) {
 		return
 	}
 	if s.Config.Revision == 0 && s.asked == 3 && e.Revision == 4 {
-		// The server takes both revisions. CONNECT has a payload, where the token may be,
-		// with 4 only.
+		// The server accepts both revisions. Only with 4 has CONNECT a payload, which may
+		// carry the token.
 		s.begin, s.other, s.Revision = 4, true, 0
 		s.act(ActCloseLink, s.Link)
 		s.openLink()
 		return
 	}
 	s.interval, s.timeout = max(e.Interval, minBeat), max(e.Timeout, minBeat)
-	s.try = -1 // no other transport any more: this one works
+	s.try = -1 // this transport works: try no other one
 	if s.Revision == 0 {
 		s.Revision = e.Revision
 	}
@@ -211,8 +210,8 @@ func (s *State) decided(revision int, now int64) {
 	s.act(ActOpened, s.Link)
 }
 
-// heard moves the heartbeat's deadlines. The side that pings does so every interval, and
-// the other side's word may take the timeout on top.
+// heard moves the deadlines of the heartbeat. One side pings once in an interval, and the other
+// side's packet may take the timeout in addition.
 func (s *State) heard(now int64) {
 	s.deadAt = now + s.interval + s.timeout
 	if s.Generation().ClientPings {
@@ -244,8 +243,8 @@ func (s *State) packet(e *Event) {
 	s.act(ActPinged, 0)
 }
 
-// probed handles what a transport does before it is in use. Of two that are probed the
-// first to answer is taken.
+// probed handles an event of a transport that is being probed. Of two such transports the first
+// to answer is used.
 func (s *State) probed(e *Event) {
 	link := e.Link
 	pausing := s.upgrade == upgradePausing
@@ -254,7 +253,7 @@ func (s *State) probed(e *Event) {
 		s.send(link, Ping).Probe = true
 		return
 	case e.Kind == EvLinkClosed:
-	case pausing: // a ping may cross the change of transports
+	case pausing: // a ping may arrive during the change of transports
 		return
 	case e.Kind == EvPacket && e.Packet == Pong && e.Probe:
 		s.answered(link)
@@ -276,7 +275,7 @@ func (s *State) probed(e *Event) {
 	}
 }
 
-// answered: packets are to travel over a transport that was probed.
+// answered handles the answer to a probe: the connection upgrades to that transport.
 func (s *State) answered(link int) {
 	other := s.rival
 	if link == s.rival {
@@ -291,8 +290,8 @@ func (s *State) answered(link int) {
 	s.act(ActPause, s.Link)
 }
 
-// lost: the transport is of no use any more. how is what remains to be done with
-// it, if another one is tried in its place.
+// lost handles the failure of the transport in use. how is the action that disposes of that
+// transport, if another one is tried instead.
 func (s *State) lost(how ActionKind, r Reason) {
 	next := s.try + 1
 	if s.Phase != Opening || !s.TryAll || s.try < 0 || next == len(s.Transports) || s.Transports[next] == 0 {
@@ -306,10 +305,10 @@ func (s *State) lost(how ActionKind, r Reason) {
 	s.ask()
 }
 
-// fail ends the connection without another word to the server.
+// fail ends the connection without sending anything.
 func (s *State) fail(r Reason) { s.end(ActCloseLink, r) }
 
-// hangUp ends it after what is queued has been sent.
+// hangUp ends the connection after the queued packets have been sent.
 func (s *State) hangUp() {
 	switch s.Phase {
 	case Idle, Closed:

@@ -1,7 +1,7 @@
 // Package engineio is the Engine.IO client protocol, revisions 3 (servers 1.x
 // and 2.x) and 4 (servers 3.x and 4.x), as a pure state machine and a header
-// codec. It owns no bytes and starts nothing: payloads stay where they arrived,
-// and transports, time and randomness belong to the caller.
+// codec. It stores no payloads, opens no transports and reads no clock: the caller
+// does that.
 //
 // Protocol documents: https://github.com/socketio/engine.io-protocol, branches
 // v3 and main.
@@ -38,8 +38,8 @@ type Fault uint8
 
 const (
 	FaultNone   Fault = iota
-	FaultShort        // the packet ends before it begins, or the length runs past the body
-	FaultLength       // not the digits and the colon of a revision 3 length
+	FaultShort        // the packet is empty, or its length exceeds the body
+	FaultLength       // no revision 3 length: digits and a colon
 	FaultType         // not a packet type
 	FaultHeader       // a Socket.IO header with a count or an id out of bounds
 )

@@ -2,7 +2,7 @@ package engineio
 
 import "github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 
-// Transport is a way to reach the server.
+// Transport is the kind of a transport. Values from 16 on are the page's own classes.
 type Transport uint8
 
 const (
@@ -23,7 +23,7 @@ func (t Transport) String() string {
 	return "none"
 }
 
-// Order is which transports to try, the first one first; zero is none.
+// Order lists the transports to try, in that order. A zero element is none.
 type Order [4]Transport
 
 func (o Order) has(t Transport) bool {
@@ -40,13 +40,13 @@ type TransportSet uint8
 
 func (s TransportSet) has(t Transport) bool { return s&(1<<t) != 0 }
 
-// Phase is where a connection stands.
+// Phase is the state of a connection.
 type Phase uint8
 
 const (
 	Idle     Phase = iota
 	Opening        // a transport is being opened, or the server's handshake is awaited
-	Deciding       // websocket alone: the handshake is there, the revision is not known yet
+	Deciding       // websocket alone: the handshake has arrived, the revision is not known yet
 	Opened
 	Closed
 )
@@ -60,60 +60,59 @@ type upgrade uint8
 
 const (
 	upgradeNone    upgrade = iota
-	upgradeProbing         // another transport is being opened and asked "2probe", or two are
-	upgradePausing         // one has answered; polling finishes what is in flight
+	upgradeProbing         // one or two other transports are being opened and probed ("2probe")
+	upgradePausing         // one has answered; polling waits for its requests in flight
 	upgradeDone
 )
 
-// Config is what the caller wants of a connection. Like most structs here it
-// cannot be compared ([0]func() takes no room): the code that does it would be in
-// the page, called or not.
+// Config are the caller's options. Like most structs here it has a field of type
+// [0]func(), which takes no room and makes it not comparable: otherwise the compiler
+// would put code for comparing it into the page.
 type Config struct {
 	_          [0]func()
 	Transports Order
 	Upgrade    bool // go from polling to another of the transports when the server offers it
 	TryAll     bool // when a transport does not open, try the next one
 	Revision   int  // 3, 4, or 0: whichever the server speaks
-	Begin      int  // where Revision is 0: the revision that this server is known to take a handshake with, or 0
+	Begin      int  // with Revision 0: the revision to try first, as this server is known to accept it; 0: not known
 }
 
-// State is a connection. The zero value is idle. Links, the transports' handles,
-// are numbers that the machine gives out, unique for the life of the State.
+// State is a connection. The zero value is idle. A link is the number of a transport:
+// the State chooses it and uses each number once.
 type State struct {
 	_ [0]func()
 	Config
 	Phase     Phase
 	Revision  int  // of the protocol in use: 0 until known
-	begin     int  // the revision with which the next handshake is asked for first: 0 until one has worked
-	asked     int  // the revision with which the last one was asked for; 0: 4, and any answer is read
-	other     bool // this attempt asks with the other revision, as the first was refused
+	begin     int  // the revision that the next handshake asks for first; 0 until a handshake has worked
+	asked     int  // the revision that the last handshake asked for; 0: 4, and any answer is accepted
+	other     bool // this attempt asks for the other revision, as the server has refused the first
 	dialled   bool // the websocket in use has opened
-	undialled int  // attempts running in which the websocket has not opened
+	undialled int  // successive attempts in which the websocket has not opened
 	Link      int  // the transport in use
 	probe     int  // the transport being probed
 	probing   Transport
-	rival     int // a websocket being probed beside a WebTransport
-	links     int // how many were given out
+	rival     int // the link of a websocket being probed beside a WebTransport; 0: none
+	links     int // the number of the last link
 	try       int // index into Transports
 	kinds     Transport
 	upgrade   upgrade
 	interval  int64    // ms, the server's pingInterval
 	timeout   int64    // ms, the server's pingTimeout
-	deadAt    int64    // ms: nothing heard by then is a ping timeout
-	pingAt    int64    // ms: when to send the next ping, if the client is to
+	deadAt    int64    // ms: the deadline of the next packet, else ping timeout
+	pingAt    int64    // ms: when to send the next ping (Generation.ClientPings)
 	decideAt  int64    // ms: when to stop waiting for a 1.x/2.x server's CONNECT
 	rivalAt   int64    // ms: when to probe a websocket beside the WebTransport
 	out       []Action // of this Step
 }
 
-// decideAfter is how long a server reached over websocket alone, whose
-// handshake leaves open which generation it is, may take to send the CONNECT
-// that only 1.x and 2.x servers send unasked. Sending ours to such a server
-// would connect the namespace twice.
+// decideAfter is how long, ms, the client waits over websocket alone for the CONNECT that
+// only servers 1.x and 2.x send unasked, if the handshake does not show the generation. A
+// CONNECT of the client would make such a server connect the namespace twice.
 const decideAfter = 200
 
-// rivalAfter is how long a WebTransport may take to answer before a websocket is probed,
-// too. Networks that drop UDP let it wait for ever.
+// rivalAfter is how long, ms, a probed WebTransport may take to answer before a websocket is
+// probed as well. On networks that drop UDP it never answers.
 const rivalAfter = 200
 
 // EventKind names what happened.
@@ -121,15 +120,15 @@ type EventKind uint8
 
 const (
 	EvOpen       EventKind = iota + 1 // Config is set: connect
-	EvLinkOpened                      // Link: a transport that says so is open
+	EvLinkOpened                      // Link: a transport has opened; polling never reports this
 	EvHandshake                       // Link, Revision (0 unknown), Interval, Timeout, Upgradable
 	EvPacket                          // Link, Packet, Probe: neither open nor message
 	EvMessage                         // Link: a message arrived while Deciding
-	EvPaused                          // Link: polling has nothing in flight
+	EvPaused                          // Link: polling has no request in flight (ActPause)
 	EvLinkClosed                      // Link, Failed, Late, Refused
-	EvFault                           // Link: what arrived cannot be read
+	EvFault                           // Link: a frame has arrived that cannot be read
 	EvTick                            // Now: look at the deadlines
-	EvClose                           // the caller hangs up
+	EvClose                           // the caller closes the connection
 )
 
 // Event is one thing that happened. Now is in milliseconds on the caller's clock.
@@ -143,11 +142,11 @@ type Event struct {
 	Packet            PacketType
 	Probe             bool
 	Failed            bool
-	Refused           bool // the handshake's HTTP status may mean that the server does not take this revision
-	Late              bool // the page has seen a heartbeat's deadline pass
+	Refused           bool // the handshake's HTTP status may mean that the server does not accept this revision
+	Late              bool // the page has found the heartbeat's deadline passed
 }
 
-// ActionKind names what the caller shall do.
+// ActionKind names what the caller has to do.
 type ActionKind uint8
 
 const (
@@ -159,10 +158,10 @@ const (
 	ActUse                                // Link: packets go there from now on
 	ActOpened                             // the connection is usable
 	ActClosed                             // Reason
-	ActPinged                             // a heartbeat went by
-	ActUpgrading                          // the probe was answered
+	ActPinged                             // a heartbeat (ping and pong) is complete
+	ActUpgrading                          // the server has answered the probe
 	ActUpgraded                           // Link: packets travel over the transport that was probed
-	ActUpgradeError                       // Link: a probe failed, polling goes on
+	ActUpgradeError                       // Link: a probe has failed; polling goes on
 )
 
 // Reason says why a connection closed.
@@ -197,7 +196,7 @@ func (s *State) Deadline() int64 {
 	return Sooner(Sooner(s.deadAt, s.pingAt), Sooner(s.decideAt, s.rivalAt))
 }
 
-// Sooner is the earlier of two times, of which 0 is none.
+// Sooner returns the earlier of two times; 0 is none.
 func Sooner(a, b int64) int64 {
 	if a == 0 || (b != 0 && b < a) {
 		return b
@@ -205,8 +204,8 @@ func Sooner(a, b int64) int64 {
 	return a
 }
 
-// Beside makes other a connection that is to be opened beside this one, by the
-// transport in use, with a link of a number of its own.
+// Beside sets other to a new connection to the same server, which will use the transport
+// and the revision in use here, and the next link number.
 func (s *State) Beside(other *State) {
 	*other = State{Config: Config{Transports: Order{s.kinds}, Revision: s.Revision}, links: s.links}
 	s.links++
@@ -215,19 +214,18 @@ func (s *State) Beside(other *State) {
 // Links is how many links have been given out.
 func (s *State) Links() int { return s.links }
 
-// Number lets the links that are opened next have numbers above n, so that late words
-// about the links of a connection that is forgotten mean none of this one's.
+// Number makes the next links have numbers above n, so that late reports about the links of a
+// released connection are not taken for reports about this one's.
 func (s *State) Number(n int) { s.links = max(s.links, n) }
 
-// Owns says whether frames on link are to be read: the one in use, or a probe.
+// Owns says whether link is this connection's: in use, or being probed.
 func (s *State) Owns(link int) bool {
 	return link != 0 && s.Phase != Closed && s.Phase != Idle && (link == s.Link || link == s.probe || link == s.rival)
 }
 
-// Reading says how a frame on a link is to be read: by which revision of the protocol, and
-// whether a length stands before each packet. units are the frame's first: the first body
-// of polling shows the revision, ok is false if that is none. Over websocket the revision
-// is 0 until it is known.
+// Reading returns how to read a frame: the revision of the protocol, and whether a length
+// precedes each packet. units is the frame's beginning. The first polling body shows the
+// revision; ok is false if it is of neither. Over websocket revision is 0 until it is known.
 func (s *State) Reading(link int, units []uint16) (revision int, framed, ok bool) {
 	revision = s.Revision
 	polling := s.OnPolling(link)

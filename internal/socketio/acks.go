@@ -1,13 +1,14 @@
 package socketio
 
-// acks are the ids of emits whose answers are outstanding. The page numbers its emits
-// itself, over all connections of a socket: an id that is not here was never sent, or nobody
-// waits for its answer any more.
+// acks are the ids of emits whose acks are outstanding. The page numbers the emits of a
+// socket over all of its connections. An id that is not in the list was never sent, or nobody
+// waits for its ack any more.
 type acks []int
 
 func (a *acks) add(id int) { *a = append(*a, id) }
 
-// remove says whether the id was there. Answers mostly come in order.
+// remove removes an id and says whether it was in the list. Acks mostly come in order, so the
+// first id is usually the one.
 func (a *acks) remove(id int) bool {
 	for i, other := range *a {
 		if other == id {
@@ -19,11 +20,11 @@ func (a *acks) remove(id int) bool {
 	return false
 }
 
-// AwaitAck notes an emit whose answer is waited for.
+// AwaitAck notes an emit that waits for an ack.
 func (n *Namespace) AwaitAck(id int) { n.acks.add(id) }
 
-// Acked notes that an emit has been answered, or that its user waits no longer. The same id
-// counts once.
+// Acked notes that an ack has come, or that nobody waits for it any more. A second call with
+// the same id changes nothing.
 func (m *Manager) Acked(n *Namespace, id int) {
 	if !n.acks.remove(id) && n.before.remove(id) {
 		m.handover.awaited--

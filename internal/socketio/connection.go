@@ -21,9 +21,9 @@ func (m *Manager) begin(p Phase, cause Cause) {
 	m.Engine.Phase = engineio.Idle
 	for _, n := range m.Namespaces {
 		if n.Active {
-			n.Silent = n.Silent || n.Phase == Connected // in a handover
-			if !n.Token && !m.bears() {                 // no lifecycle tells its user of another connection
-				m.unveil(n)
+			n.Silent = n.Silent || n.Phase == Connected // connected here only during a handover
+			if !n.Token && !m.handshakeCarriesToken() { // its user has no onAuthenticated that tells of a new connection
+				m.endSilence(n)
 			}
 			n.wait()
 			if cause != CauseConnect && n.cause != CauseUnauthorized && n.cause != CauseRefresh {
@@ -38,9 +38,9 @@ func (m *Manager) begin(p Phase, cause Cause) {
 	m.openEngine()
 }
 
-// bears says whether the handshake carries a token: whoever shares that connection without one
-// of his own shares its renewals.
-func (m *Manager) bears() bool {
+// handshakeCarriesToken says whether a namespace's token is in the handshake. Namespaces
+// without a token on such a connection are renewed with it, silently.
+func (m *Manager) handshakeCarriesToken() bool {
 	for _, n := range m.Namespaces {
 		if n.Active && n.Gate == GateOpen {
 			return true
@@ -49,8 +49,8 @@ func (m *Manager) bears() bool {
 	return false
 }
 
-// openEngine opens the transport when every token that its handshake carries is in hand.
-// Config.Timeout counts from here on: the token function has a limit of its own.
+// openEngine opens the transport when all tokens that its handshake carries are in hand.
+// Config.Timeout starts here, because the token function has a deadline of its own.
 func (m *Manager) openEngine() {
 	if !m.phase.opening() || m.Engine.Phase != engineio.Idle {
 		return
@@ -70,7 +70,7 @@ func (m *Manager) openEngine() {
 	m.engine(&engineio.Event{Kind: engineio.EvOpen, Now: m.now})
 }
 
-// opened: the attempt has worked.
+// opened handles the success of an attempt.
 func (m *Manager) opened() {
 	reopened := m.phase == PhaseReopening
 	m.phase, m.openBy = PhaseOpen, 0
@@ -94,7 +94,7 @@ func (m *Manager) opened() {
 	}
 }
 
-// failed ends an attempt that has not opened.
+// failed handles the failure of an attempt.
 func (m *Manager) failed(r Reason) {
 	reopening := m.phase == PhaseReopening
 	m.phase, m.openBy = PhaseClosed, 0
@@ -105,22 +105,22 @@ func (m *Manager) failed(r Reason) {
 		if !n.Active {
 			continue
 		}
-		m.unveil(n)
+		m.endSilence(n)
 		n.rest()
 		m.tell(n, ActSocketError)
 	}
 	m.again(reopening)
 }
 
-// unveil: the user hears after all that a namespace has left its connection.
-func (m *Manager) unveil(n *Namespace) {
+// endSilence tells the user that a silent namespace is disconnected.
+func (m *Manager) endSilence(n *Namespace) {
 	if n.Silent {
 		n.Silent = false
 		m.tellClosed(n, engineio.ReasonTransportClose)
 	}
 }
 
-// again plans the next attempt after one that failed.
+// again plans the next attempt after a failed one.
 func (m *Manager) again(reopening bool) {
 	switch {
 	case reopening:
@@ -133,12 +133,12 @@ func (m *Manager) again(reopening bool) {
 	}
 }
 
-// lost ends a connection that was open.
+// lost handles the end of an open connection.
 func (m *Manager) lost(r Reason) {
 	if m.phase.closed() {
 		return
 	}
-	if h := &m.handover; h.stage.standby() && h.other.Phase == engineio.Opened { // perhaps because the server takes one connection of a user
+	if h := &m.handover; h.stage.standby() && h.other.Phase == engineio.Opened { // the server may allow each user one connection only
 		h.single = true
 	}
 	m.closed(r)
@@ -147,7 +147,7 @@ func (m *Manager) lost(r Reason) {
 	}
 }
 
-// closed tells everybody that the connection has ended.
+// closed tells the manager and all namespaces that the connection has ended.
 func (m *Manager) closed(r Reason) {
 	m.phase, m.openBy = PhaseClosed, 0
 	m.forgetMemberships()
@@ -164,7 +164,7 @@ func (m *Manager) closed(r Reason) {
 	}
 }
 
-// reconnect plans the next attempt, unless there have been enough.
+// reconnect plans the next attempt, unless Config.MaxAttempts have failed.
 func (m *Manager) reconnect() {
 	if m.skipReconnect {
 		return
@@ -178,9 +178,9 @@ func (m *Manager) reconnect() {
 	m.reconnectAt = m.now + m.Backoff.Next()
 }
 
-// stay gives up every plan to open the connection again. A pause ends with its plan: the
-// next to open the manager, or to connect a socket, finds it closed.
-func (m *Manager) stay() {
+// stopReconnecting cancels the planned attempt. A manager that pauses becomes closed, so that
+// the next manager.open() or socket.connect() opens it at once.
+func (m *Manager) stopReconnecting() {
 	m.skipReconnect = true
 	if m.phase == PhasePausing {
 		m.phase, m.reconnectAt = PhaseClosed, 0
@@ -188,7 +188,7 @@ func (m *Manager) stay() {
 	}
 }
 
-// close ends the connection, and with it every plan to open it again.
+// close closes the connection and cancels the planned attempt.
 func (m *Manager) close() {
 	m.skipReconnect = true
 	m.reconnectAt = 0

@@ -1,9 +1,9 @@
 package socketio
 
-// A fence is a packet to the server whose answer shows two things: the server has read what
-// was sent before the fence, and what the server had sent before the answer is here.
+// A fence is a packet whose answer proves two things: the server has read everything sent
+// before the fence, and everything that the server sent before the answer has arrived.
 //
-// Of all that a client may send, servers 3.x and 4.x answer CONNECT alone in order:
+// CONNECT is the only packet of a client that servers 3.x and 4.x answer in order:
 //
 //   - a ping from the client is an error in revision 4 ("invalid heartbeat direction"),
 //     and ends the connection;
@@ -14,25 +14,24 @@ package socketio
 //     know it.
 //
 // So a fence is a CONNECT for a namespace that does not exist, which is refused with
-// "Invalid namespace" before any code of the application runs. A server may make up
-// namespaces as they are asked for: io.of(/^\/[\w-]+$/), io.of(/^\/.+$/),
-// io.of((name, auth, next) => …). The names in FenceNames fit no pattern that was written
-// for names: "." stands for no line break, and a second "/" follows. A pattern that takes
-// everything (/.*/, next(null, true)) takes them as well. The first fence finds that out,
-// and leaves the namespace at once. That server gets no fence any more, by this manager or by another one of
-// the page (ActTakesAll): the same steps wait
-// for a pause, twice as long as the answer took, and half a second at least.
+// "Invalid namespace" before any code of the application runs. A server may create
+// namespaces on demand: io.of(/^\/[\w-]+$/), io.of(/^\/.+$/),
+// io.of((name, auth, next) => …). The names in FenceNames do not match such a pattern, as "."
+// matches no line break and the name has a second "/". A wildcard server (/.*/,
+// next(null, true)) accepts them. Then the manager leaves that namespace at once, and neither
+// this manager nor another one of the page sends that server a fence again (ActWildcard). A
+// pause takes the place of each fence (Manager.pause).
 //
-// The same holds if a guard of such a namespace has refused: the words are not the server's
-// own. A user's parser has another form of packets, which these texts would break, so there
-// no fence is used at all (Config.NoFences).
+// A middleware of such a namespace may refuse the fence in other words than the server's own:
+// that is a wildcard server, too. With option `parser` packets have another form, so no fence
+// is sent (Config.NoFences).
 
-// fences is what is known of a server's answers to fences.
+// fences is what the manager knows about fences on its server.
 type fences struct {
-	none    bool   // none is sent: pauses take their place
-	sentAt  int64  // when the last one was
+	none    bool   // send none: pauses take their place
+	sentAt  int64  // ms: when the last fence was sent
 	slowest int64  // ms: the longest that an answer to CONNECT has taken on the connection in use
-	exists  exists // the server has the namespace that a fence has asked for
+	exists  exists // where a fence's namespace exists
 }
 
 // FenceNames are the namespaces that fences ask for, by Action.Slot. There are two, as a
@@ -40,15 +39,16 @@ type fences struct {
 var FenceNames = [...]string{FenceDelivered: "/\n/", FenceRejoin: "/\n\n/"}
 
 const (
-	FenceDelivered = iota // the server's packets on that link up to now are here
-	FenceRejoin           // the server has read the DISCONNECT of a namespace that rejoins
+	FenceDelivered = iota // its answer: all that the server has sent on that link has arrived
+	FenceRejoin           // its answer: the server has read the DISCONNECT of a namespace that rejoins
 )
 
 // unknownNamespace are the words with which servers refuse a namespace that does not
 // exist: socket.io and its Go port, python-socketio.
 var unknownNamespace = [...]string{"Invalid namespace", "Unable to connect"}
 
-// fence sends one, and says whether it has: whether there will be an answer.
+// fence sends a fence over a link. It returns false if none was sent, so that none will be
+// answered.
 func (m *Manager) fence(link, which int) bool {
 	if m.fences.none {
 		return false
@@ -59,12 +59,12 @@ func (m *Manager) fence(link, which int) bool {
 	return true
 }
 
-// leastFencePause is what a server gets in place of a fence, ms, however quick it is: a busy one
-// is slow of a sudden, and a namespace that rejoins too soon costs everybody the connection.
+// leastFencePause is the shortest pause in place of a fence, ms. A quick server may suddenly be
+// busy, and a namespace that rejoins too soon makes the server close the whole connection.
 const leastFencePause = 500
 
-// pause is how long a step waits, ms: its usual pause, and where no fence is sent four times as
-// long as the slowest answer has taken.
+// pause returns how long a step waits, ms: its usual pause, or where no fences are sent four
+// times the slowest answer to CONNECT, from leastFencePause to drainFor.
 func (m *Manager) pause(usual int64) int64 {
 	if !m.fences.none {
 		return usual
@@ -72,7 +72,7 @@ func (m *Manager) pause(usual int64) int64 {
 	return max(leastFencePause, min(4*m.fences.slowest, drainFor))
 }
 
-// answeredIn is told how long, ms, the server has taken to answer a CONNECT.
+// answeredIn notes how long, ms, the server has taken to answer a CONNECT.
 func (f *fences) answeredIn(took int64) { f.slowest = max(f.slowest, took) }
 
 // fenceAnswer is what a packet of a fence's namespace says.
@@ -90,7 +90,7 @@ func fenceAnswer(which int, t PacketType, payload []uint16) Answer {
 	return a
 }
 
-// How the answers to one fence differ from the one that it expects.
+// The answers to a fence, counted from the one that it expects.
 const (
 	fenceRefused   = AnswerDeliveredRefused - AnswerDelivered
 	fenceConnected = AnswerDeliveredConnected - AnswerDelivered
@@ -113,21 +113,21 @@ func (m *Manager) fenced(other bool, which int, how Answer) {
 	}
 }
 
-// exists says that the server has the namespace that a fence has asked for, until Next sees
-// to that.
+// exists says where the server has connected a fence's namespace. Next leaves that namespace
+// and resets this.
 type exists uint8
 
 const (
 	existsNot       exists = iota
-	existsElsewhere        // there is nothing to leave: a guard has refused, or that connection is about to be closed
-	existsHere             // the namespace is to be left on the connection in use; plus the fence's number
+	existsElsewhere        // nothing to leave: a middleware has refused, or that connection is about to close
+	existsHere             // leave it on the connection in use; plus the fence's number
 )
 
-// giveUpFences sends this server no fence any more.
+// giveUpFences stops sending fences to this server.
 func (m *Manager) giveUpFences() {
 	f := &m.fences
 	f.none = true
-	m.act(ActTakesAll)
+	m.act(ActWildcard)
 	f.answeredIn(m.now - f.sentAt)
 	if f.exists >= existsHere {
 		a := m.act(ActFence)
@@ -146,7 +146,7 @@ func fenceOf(name []uint16) int {
 	return -1
 }
 
-// unknown says whether a server's own words refuse a namespace.
+// unknown says whether a refusal is the server's own, for a namespace that does not exist.
 func unknown(payload []uint16) bool {
 	for _, words := range unknownNamespace {
 		if within(payload, words) {
@@ -156,7 +156,7 @@ func unknown(payload []uint16) bool {
 	return false
 }
 
-// within looks for ASCII in a text.
+// within says whether an ASCII text is part of a UTF-16 text.
 func within(text []uint16, words string) bool {
 	for from := 0; from+len(words) <= len(text); from++ {
 		n := 0

@@ -2,17 +2,17 @@ package socketio
 
 import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 
-// handover is how a renewed token takes over from the old one, unnoticed by the user. It
-// has one stage at a time. renew (renewal.go) chooses between three ways:
+// handover is the state of a handover: a renewed token replaces the old one, and the user
+// gets no event of it but onAuthenticated. renew (renewal.go) chooses between three ways:
 //
-//   - Break before make: the old connection ends in order, then the new one opens. What the
-//     server sends between the two is lost. Any server takes it.
+//   - Break before make: the old connection drains and closes, then the new one opens. What
+//     the server sends between the two is lost. It works on any server.
 //   - Make before break: the new connection opens beside the old one, which goes on
-//     delivering. Events that come over both are told apart by the number that the server
-//     gives them (Namespace.Numbered).
-//   - Standby: only one namespace needs another token, and the connection stays. The
+//     delivering. The numbers that the server gives its events show which ones have come
+//     over both (Namespace.Numbered).
+//   - Standby: one namespace needs another token, and the connection stays open. The
 //     namespace joins a second connection with the new token, leaves the connection in use,
-//     rejoins it, and leaves the second one again. Its events, too, must be numbered.
+//     rejoins it, and leaves the second one again. Its events must be numbered.
 //
 // The stages, and what leads from one to the next:
 //
@@ -40,49 +40,48 @@ import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 type handover struct {
 	_     [0]func()
 	stage stage
-	// wait ends the stage: by its deadline, and when the acks are there that the stage
-	// waits for.
+	// wait ends the stage: at its deadline, or when no acks are outstanding.
 	wait wait
 	// other is the connection beside the one in use: the old one, or the standby.
 	other engineio.State
-	// awaited counts the answers that the stage waits for. In the stages of two
-	// connections: acks and the answer to a fence on the old one. In a standby's: 1 for the
-	// answer to its CONNECT or to a fence.
+	// awaited counts the answers that the stage waits for. While an old connection
+	// delivers (stage.beside): its acks and the answer to its fence. With a standby: 1, for
+	// the answer to its CONNECT or to a fence.
 	awaited int
-	// finishing is the link that sends its last in the retiring stages.
+	// finishing is the link that sends its queue and closes, in the retiring stages.
 	finishing int
 	// carried is the namespace that a standby carries.
 	carried *Namespace
-	// single: the server refuses a second connection of a user, and gets none any more.
+	// single: the server refuses a second connection of the same user. No more are opened.
 	single bool
 }
 
-// stage is where a handover stands. The manager's phase is PhaseOpening in opening and
-// openingBeside, any in steady, and else PhaseOpen.
+// stage is a state of a handover. The manager's phase is PhaseOpening in opening and
+// openingBeside, any phase in steady, and PhaseOpen in all other stages.
 type stage uint8
 
 const (
 	steady stage = iota // there is one connection, or none, and it stays
 
 	draining // the old connection's outstanding acks are awaited
-	retiring // the old connection sends its last and closes
+	retiring // the old connection sends its queue and closes
 	opening  // the new connection opens
 
 	openingBeside  // the new connection opens
 	joining        // it is open and in use; the namespaces join it
 	drainingBeside // they have joined; acks, and the answer to a fence, are awaited on the old one
-	retiringBeside // the old one sends its last and closes
+	retiringBeside // the old one sends its queue and closes
 
 	// The server has refused the second connection. The new one is given up, the old one
 	// goes on delivering alone.
 	drainingAlone // the old connection's outstanding acks are awaited
-	retiringAlone // the old connection sends its last and closes
+	retiringAlone // the old connection sends its queue and closes
 
 	standbyOpening    // the standby opens, and the new token is asked for
 	standbyJoining    // CONNECT is sent there
 	standbyJoined     // the namespace is on both connections
-	standbyCarrying   // it has left the connection in use, and rejoins it
-	standbyDelivering // it is back; the standby delivers its queue, up to the answer to a fence
+	standbyCarrying   // the namespace has left the connection in use, and rejoins it
+	standbyDelivering // it has rejoined; the standby's packets are read, up to the answer to a fence
 )
 
 func (s stage) String() string {
@@ -93,36 +92,36 @@ func (s stage) String() string {
 	}[s]
 }
 
-// replaces says whether the connection in use is to end, or has ended: everybody begins
-// anew on the next one.
+// replaces says whether the connection in use is about to end, or has ended. All namespaces
+// join the next one.
 func (s stage) replaces() bool {
 	return s >= draining && s <= openingBeside || s == drainingAlone || s == retiringAlone
 }
 
-// beside says whether the old connection delivers beside, or in place of, the new one.
+// beside says whether the old connection still delivers, beside the new one or alone.
 func (s stage) beside() bool { return s >= openingBeside && s <= retiringAlone }
 
 // standby says whether a standby carries a namespace.
 func (s stage) standby() bool { return s >= standbyOpening }
 
-// cue is what leads from one stage to another.
+// cue is an event that leads from one stage to another.
 type cue uint8
 
 const (
 	cueRenew          cue = iota // renew has chosen break before make
 	cueRenewBeside               // renew has chosen make before break
 	cueRenewByStandby            // renew has chosen a standby
-	cueMisjudged                 // the server is older than it looked: the connection to it is of no use
-	cueDrained                   // the acks have come, or their time is over
-	cueRetired                   // the old connection has closed, or its time is over
+	cueMisjudged                 // the server is 1.x or 2.x, though it was taken for a later one: replace the connection
+	cueDrained                   // the acks have come, or their deadline has passed
+	cueRetired                   // the old connection has closed, or its deadline has passed
 	cueOpened                    // the new connection is open
 	cueJoined                    // all active namespaces have joined the new connection
 	cueLate                      // the time for namespaces to join is over
-	cueRefused                   // the server has refused the second connection, for no reason of the token's
+	cueRefused                   // the server has refused the second connection, and not because of its token
 	cueReady                     // the standby is open, and the new token is in hand
 	cueAnswered                  // the server has answered CONNECT on the standby
-	cueSettled                   // the server has had time to hang up on one of two: the namespace may leave
-	cueLeft                      // the server has hung up on the namespace, or the standby on us: the namespace has to rejoin
+	cueSettled                   // the server has had time to disconnect one of the two sockets: the namespace may leave
+	cueLeft                      // the server has disconnected the namespace, or closed the standby: the namespace must rejoin
 	cueRejoined                  // the namespace is back on the connection in use
 	cueDelivered                 // the standby has delivered all that the server sent there
 	cueAbandoned                 // the standby, or the namespace, is gone
@@ -136,7 +135,8 @@ func (c cue) String() string {
 	}[c]
 }
 
-// transitions are all there are. handover's comment draws them.
+// transitions are all transitions between stages. A test compares them with the drawing in
+// handover's comment.
 var transitions = [...]struct {
 	from stage
 	cue  cue
@@ -202,24 +202,24 @@ func (h *handover) move(c cue) bool {
 	return ok
 }
 
-// ms: how long a stage waits for the next outstanding ack; when there are none, for what
-// the page has said last to be read, and answered without an ack; and for the old
-// connection to close. Renewal begins long before the token expires.
+// How long a stage waits, ms: for the next outstanding ack; without outstanding acks, for the
+// server to read the page's last packet and to answer it by an event; and for the old
+// connection to close. A renewal begins long before the token expires.
 const (
 	drainFor  = 2000
 	settleFor = 50
 	finishFor = 1500
 )
 
-// wait ends when the acks that it waits for are there, and at its deadline.
+// wait ends when no acks are outstanding, and at its deadline.
 type wait struct {
 	by   int64 // ms; 0: nothing is waited for
 	acks int   // how many were outstanding when it was last looked at
 }
 
-// look is told how many acks are outstanding. When there are none, the wait ends settle ms
-// later, and no later than it would have: the last emit may be answered by an event. A slow
-// server gets its time anew with each ack. There are only so many, as emits are held.
+// look notes how many acks are outstanding. When there are none, the wait ends settle ms
+// later at most, because the server may answer the last emit by an event. Each ack that comes
+// starts the deadline anew, for slow servers; their number is limited, as emits are held.
 func (w *wait) look(now int64, acks int, settle int64) {
 	switch {
 	case acks <= 0:

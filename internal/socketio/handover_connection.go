@@ -2,11 +2,12 @@ package socketio
 
 import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 
-// A handover of the whole connection, by both ways. See handover for the stages.
+// Both ways of handing a whole connection over. See type handover for the stages.
 
-// handOver begins one: beside the old connection where that loses nothing. What the user
-// emits is held. refused says that the server has refused the old token: it hangs up any
-// moment, so the old connection retires at once if nothing is outstanding there.
+// handOver begins a handover of the connection: make before break where that loses nothing.
+// The caller has held the user's emits. refused says that the server has refused the old
+// token. It may close the connection at any moment, so a connection without outstanding acks
+// retires at once.
 func (m *Manager) handOver(refused bool) {
 	h := &m.handover
 	switch {
@@ -21,7 +22,7 @@ func (m *Manager) handOver(refused bool) {
 	}
 }
 
-// numbered says whether all that the server sends has a number.
+// numbered says whether the server numbers the events of all namespaces.
 func (m *Manager) numbered() bool {
 	for _, n := range m.Namespaces {
 		if n.Active && (n.Phase != Connected || !n.Numbered) {
@@ -49,8 +50,8 @@ func (m *Manager) reopen() {
 	m.begin(PhaseOpening, CauseReconnect)
 }
 
-// joined: a namespace has joined the connection in use. When all have, the old connection
-// is asked whether it has delivered everything.
+// joined is called when a namespace has joined the connection in use. When all have joined,
+// a fence finds out when the old connection has delivered everything.
 func (m *Manager) joined() {
 	for _, n := range m.Namespaces {
 		if n.Active && n.Phase != Connected {
@@ -70,7 +71,7 @@ func (m *Manager) joined() {
 	m.lookAtAcks()
 }
 
-// lookAtAcks tells each wait how many acks are outstanding that it waits for.
+// lookAtAcks tells each wait how many of its acks are outstanding.
 func (m *Manager) lookAtAcks() {
 	h := &m.handover
 	all := 0
@@ -88,7 +89,7 @@ func (m *Manager) lookAtAcks() {
 	}
 }
 
-// handoverDue: the stage has reached its deadline.
+// handoverDue is called when the stage's deadline has passed.
 func (m *Manager) handoverDue() {
 	switch m.handover.stage {
 	case draining:
@@ -141,7 +142,7 @@ func (m *Manager) retireOther(c cue) {
 	m.toOther(&engineio.Event{Kind: engineio.EvClose})
 }
 
-// retired: the old connection has closed.
+// retired is called when the old connection has closed.
 func (m *Manager) retired() {
 	two := m.handover.stage.beside()
 	if !m.handover.move(cueRetired) {
@@ -156,9 +157,9 @@ func (m *Manager) retired() {
 	}
 }
 
-// refuseSecond: the server does not take a second connection of one user, now or in
-// future. The new connection is given up. The old one drains, retires, and another new one
-// opens.
+// refuseSecond is called when the server refuses a second connection of the same user. It
+// gives the new connection up. The old one drains and retires, then another one opens. The
+// manager opens no second connection to this server again.
 func (m *Manager) refuseSecond() {
 	h := &m.handover
 	if !h.move(cueRefused) {
@@ -171,8 +172,8 @@ func (m *Manager) refuseSecond() {
 			n.Silent = n.Silent || n.Phase == Connected
 			n.reset(Waiting)
 		}
-		if !n.Token { // no lifecycle tells its user of another connection
-			m.unveil(n)
+		if !n.Token { // its user has no onAuthenticated that tells of a new connection
+			m.endSilence(n)
 		}
 	}
 	h.wait, h.finishing = wait{by: m.now + drainFor, acks: h.awaited}, 0
@@ -181,9 +182,9 @@ func (m *Manager) refuseSecond() {
 	}
 }
 
-// leaveOther closes what is left of the connection beside the one in use, and lets go what
-// waited for its end: first what the page has emitted, then what has come over the
-// connection in use, which may make the page emit. The stage has been left.
+// leaveOther closes the connection beside the one in use. Then it releases what waited for
+// its end: first the held emits, then the packets kept from the connection in use, because
+// their listeners may emit. The caller has left the stage.
 func (m *Manager) leaveOther() {
 	h := &m.handover
 	m.toOther(&engineio.Event{Kind: engineio.EvClose})
@@ -205,7 +206,7 @@ func (m *Manager) leaveOther() {
 	}
 }
 
-// endHandover ends a handover with the connection in use.
+// endHandover ends a handover because the connection in use has closed.
 func (m *Manager) endHandover() {
 	two := m.handover.stage.beside() || m.handover.stage.standby()
 	m.handover.move(cueClosed)
@@ -214,8 +215,8 @@ func (m *Manager) endHandover() {
 	}
 }
 
-// HandingOver says whether an old connection delivers beside, or in place of, the new one.
-// What the user emits waits.
+// HandingOver says whether an old connection still delivers, beside the new one or alone. The
+// user's emits are held.
 func (m *Manager) HandingOver() bool { return m.handover.stage.beside() }
 
 // toOther gives an event to the connection beside the one in use.

@@ -69,7 +69,7 @@ func TestBeside(t *testing.T) {
 		{"opening → open → openingBeside → joining → drainingBeside → retiringBeside → open → openingBeside → joining → drainingBeside → retiringBeside: a server that has every namespace gets a pause next time", "/:open numbered", openedBeside + `
 			connected /            > connected / silently, fence 1
 			accepted /             > flush /
-			taken aside            > takes all
+			taken aside            > wildcard
 			tick 50                > finish 1
 			finished 1             > flush / silently, retire
 			renew /                > handover, ask / refresh 0

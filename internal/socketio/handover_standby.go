@@ -2,15 +2,15 @@ package socketio
 
 import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 
-// A namespace that leaves a connection and rejoins it, beside others that stay, would miss
-// what the server sends meanwhile. A standby (handover.other) has it: the namespace joins
-// the standby with the new token before it leaves the connection in use. The standby's
-// events are kept until the namespace is back and has got what came before; then they are
-// delivered first, and those that come over both connections are told apart by their
-// number. The other namespaces notice nothing, at the server neither.
+// A namespace that leaves a connection and rejoins it would miss the events that the server
+// sends meanwhile. A standby (handover.other) receives them: the namespace joins the standby
+// with the new token before it leaves the connection in use. The client keeps the standby's
+// events until the namespace has rejoined, and delivers them first. Event numbers show which
+// ones have come over both connections. The other namespaces stay connected throughout.
 //
-// To take the others along by connection state recovery instead would fail those that have
-// got no event of late, and lose what is volatile or wants an ack.
+// Moving all namespaces to a new connection with connection state recovery is no
+// alternative: it fails for a namespace that has received no event yet, and it loses volatile
+// events and those that want an ack.
 
 // openStandby opens a standby for a namespace.
 func (m *Manager) openStandby(n *Namespace) {
@@ -26,8 +26,8 @@ func (m *Manager) openStandby(n *Namespace) {
 	m.ask(n)
 }
 
-// driveStandby does a standby's next step, if its time has come. Next calls it after each
-// event, as any may be what the step waits for.
+// driveStandby takes a standby's next step, if its conditions hold. Next calls it after each
+// event, because any event may fulfil them.
 func (m *Manager) driveStandby() {
 	h := &m.handover
 	n := h.carried
@@ -85,9 +85,9 @@ func (m *Manager) joinStandby() {
 	m.tell(h.carried, ActConnect).N = h.other.Link
 }
 
-// settleStandby: the namespace is on both connections. A server that keeps one of two hangs
-// up on the other now, and would take a DISCONNECT there for a fault. The fence's answer
-// shows that it has had the time.
+// settleStandby waits while the namespace is on both connections. A server that allows one
+// socket of a user disconnects the other one now, and would answer a DISCONNECT there by
+// closing the connection. The fence's answer proves that the server has had the time for it.
 func (m *Manager) settleStandby() {
 	h := &m.handover
 	h.move(cueAnswered)
@@ -98,8 +98,8 @@ func (m *Manager) settleStandby() {
 	}
 }
 
-// leaveForStandby lets the namespace leave the connection in use and rejoin it. Its token is
-// in hand, or asked for. How long the server takes need not be guessed: nothing is missed.
+// leaveForStandby makes the namespace leave the connection in use and rejoin it. Its token is
+// in hand, or asked for. It may take its time, as the standby receives the events meanwhile.
 func (m *Manager) leaveForStandby(c cue) {
 	h := &m.handover
 	n := h.carried
@@ -112,8 +112,8 @@ func (m *Manager) leaveForStandby(c cue) {
 	m.driveStandby()
 }
 
-// deliverStandby: the namespace is back. The answer to a fence shows that the standby has
-// delivered all that the server sent there before.
+// deliverStandby is called when the namespace has rejoined. It sends a fence on the standby:
+// its answer proves that all events of the standby have arrived.
 func (m *Manager) deliverStandby() {
 	h := &m.handover
 	h.move(cueRejoined)
@@ -124,13 +124,13 @@ func (m *Manager) deliverStandby() {
 	}
 }
 
-// closeStandby gives up a standby whose time is over. driveStandby does the rest.
+// closeStandby closes a standby whose deadline has passed. driveStandby does the rest.
 func (m *Manager) closeStandby() {
 	m.handover.wait.by, m.handover.awaited = 0, 0
 	m.toOther(&engineio.Event{Kind: engineio.EvClose})
 }
 
-// endStandby ends a standby's handover.
+// endStandby ends a handover by standby.
 func (m *Manager) endStandby(c cue) {
 	if m.handover.move(c) {
 		m.leaveOther()

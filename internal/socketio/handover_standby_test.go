@@ -87,7 +87,7 @@ func TestStandby(t *testing.T) {
 		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → standbyDelivering → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → standbyDelivering → open: every namespace exists, which is asked for once", "/ /a:connect numbered", stood + `
 			greeted /a             > fence 1
 			tick 40                >
-			taken                  > takes all, leave fence 1
+			taken                  > wildcard, leave fence 1
 			tick 10                > DISCONNECT /a
 			tick 499               >
 			tick 1                 > CONNECT /a
@@ -108,16 +108,16 @@ func TestStandby(t *testing.T) {
 			tick 500               > finish 3, retire`},
 		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying: … and has a guard, which has nobody to leave", "/ /a:connect numbered", stood + `
 			greeted /a             > fence 1
-			guarded                > takes all
+			guarded                > wildcard
 			tick 50                > DISCONNECT /a
 			tick 500               > CONNECT /a`},
 		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying: … found out when it rejoins", "/ /a:connect numbered", stood + `
 			greeted /a             > fence 1
 			read                   >
 			tick 50                > DISCONNECT /a, rejoin fence 1
-			taken                  > takes all, leave rejoin fence 1, CONNECT /a`},
+			taken                  > wildcard, leave rejoin fence 1, CONNECT /a`},
 		{"opening → open → standbyOpening → standbyJoining → standbyJoined → standbyCarrying → standbyDelivering → open → standbyOpening → standbyJoining → standbyJoined: … on the standby, which is about to be closed", "/ /a:connect numbered", back + `
-			taken aside            > takes all, finish 2, retire
+			taken aside            > wildcard, finish 2, retire
 			renew /a               >
 			tick deadline          > standby, link 3, ask /a refresh 0
 			cleared /a             >

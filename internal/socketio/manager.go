@@ -11,14 +11,14 @@ type Config struct {
 	_            [0]func()
 	Engine       engineio.Config
 	Reconnection bool
-	MaxAttempts  int   // -1: no end
-	Timeout      int64 // for opening; 0: none, below: at once
+	MaxAttempts  int   // to reconnect; negative: no limit
+	Timeout      int64 // of an attempt, from opening the transport on; 0: none, negative: it fails at once
 	Backoff      Backoff
-	NoFences     bool // the user's parser has another form of packets: no fence is sent
-	TakesAll     bool // the server is known to have each namespace that is asked for (ActTakesAll): no fence is sent
+	NoFences     bool // send no fences: option `parser` gives packets another form
+	Wildcard     bool // send no fences: the server accepts a CONNECT for any namespace (ActWildcard)
 }
 
-// Phase is where a manager stands.
+// Phase is the state of a manager.
 type Phase uint8
 
 const (
@@ -49,12 +49,12 @@ type Manager struct {
 	out []Action
 
 	phase         Phase
-	reconnectAt   int64 // ms: when the next attempt is announced; 0 in PhasePausing: it has been, and EvContinue follows
-	openBy        int64 // ms: the attempt has failed by then
+	reconnectAt   int64 // ms: when ActReconnectAttempt announces the next attempt; 0 in PhasePausing: it has, and EvContinue follows
+	openBy        int64 // ms: the deadline of the attempt; 0: none
 	skipReconnect bool  // no reconnection until the user, or the lifecycle, opens the manager
-	callback      bool  // open was asked for with a callback, which gets the error instead of a reconnection
+	callback      bool  // manager.open() has a callback: a failed attempt is not followed by another one
 	rootConnected bool  // the server has connected "/", unasked
-	misjudged     bool  // the server, taken for a later generation, is one of Generation3: to be asked as that, once
+	misjudged     bool  // the server is of Generation3, though it was taken for a later one: the next attempt asks for that
 
 	handover  handover
 	fences    fences
@@ -67,7 +67,7 @@ func NewManager(c Config, links int) *Manager {
 	m := &Manager{Config: c}
 	m.Engine.Config = c.Engine
 	m.Engine.Number(links)
-	m.fences.none = c.NoFences || c.TakesAll
+	m.fences.none = c.NoFences || c.Wildcard
 	return m
 }
 
@@ -106,7 +106,7 @@ func (m *Manager) Connection(link int) (engine *engineio.State, other bool) {
 // Add makes a namespace known. Its socket connects with EvConnect.
 func (m *Manager) Add(n *Namespace) { m.Namespaces = append(m.Namespaces, n) }
 
-// Remove forgets a namespace that is off the connection and does not wish to be on it.
+// Remove removes a namespace that is AtRest.
 func (m *Manager) Remove(n *Namespace) {
 	m.Namespaces = slices.DeleteFunc(m.Namespaces, func(other *Namespace) bool { return other == n })
 }
@@ -163,8 +163,8 @@ func (m *Manager) wanted() bool {
 	return free
 }
 
-// act notes one thing to do, for the caller to complete. Not inlined, for the size of the
-// code.
+// act appends an action, whose other fields the caller sets. It is not inlined, to keep the
+// program small.
 //
 //go:noinline
 func (m *Manager) act(kind ActionKind) *Action {

@@ -182,7 +182,7 @@ func TestManagerReconnects(t *testing.T) {
 		{"opening → pausing → closed → opening: reconnection is turned off in the pause, and the user connects by hand", "/", `
 			connect /              > link 1
 			lost 1                 > cut 1, error: transport error, failed /
-			stay                   >
+			stopreconnecting       >
 			tick 100000            >
 			connect /              > link 2`},
 		{"opening → pausing → closed: the user closes in the pause", "/", `

@@ -2,7 +2,7 @@ package socketio
 
 import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 
-// ask tells a namespace's lifecycle of an attempt, once. It answers with EvCleared.
+// ask tells a namespace's lifecycle of an attempt, once. EvCleared answers.
 func (m *Manager) ask(n *Namespace) {
 	if !n.Token || n.asked {
 		return
@@ -27,7 +27,7 @@ func (m *Manager) attempt(n *Namespace) {
 	m.proceed(n)
 }
 
-// proceed does a namespace's next step towards Connected, if its conditions hold.
+// proceed takes a namespace's next step towards Connected, if its conditions hold.
 func (m *Manager) proceed(n *Namespace) {
 	if m.phase.opening() {
 		m.openEngine()
@@ -59,7 +59,8 @@ func (m *Manager) proceed(n *Namespace) {
 	m.tell(n, ActConnect)
 }
 
-// unasked says whether the server connects a namespace without a CONNECT of ours.
+// unasked says whether the server connects a namespace without a CONNECT of the client: "/" on
+// servers 1.x and 2.x.
 func (m *Manager) unasked(n *Namespace) bool { return m.Engine.Generation().ConnectsRoot && n.isRoot() }
 
 // connect notes the user's wish that a namespace be connected.
@@ -114,7 +115,7 @@ func (m *Manager) connected(n *Namespace) {
 	m.tell(n, ActSocketConnected).Silent = n.Silent
 	n.Phase = Connected
 	n.Silent = false
-	if !n.Token { // else it is the lifecycle that says whether the attempt has succeeded
+	if !n.Token { // with a token, EvAccepted says that the attempt has succeeded
 		n.attempts = 0
 	}
 	if !n.Held {
@@ -123,8 +124,8 @@ func (m *Manager) connected(n *Namespace) {
 	m.joined()
 }
 
-// refused: the server has refused CONNECT. None is sent again until the user, or the
-// lifecycle, says so.
+// refused handles CONNECT_ERROR. No CONNECT is sent again until the user or the lifecycle asks
+// for it.
 func (m *Manager) refused(n *Namespace) {
 	if m.GivenUp(n) {
 		m.lateAnswer(n, false)
@@ -148,8 +149,8 @@ func (m *Manager) refused(n *Namespace) {
 	m.tell(n, ActSocketError)
 }
 
-// disconnected: the server has hung up on a namespace. No CONNECT is sent again until the
-// user says so.
+// disconnected handles DISCONNECT from the server. No CONNECT is sent again until the user
+// asks for it.
 func (m *Manager) disconnected(n *Namespace) {
 	if n.Phase == Off {
 		return
@@ -181,7 +182,7 @@ func (m *Manager) left(n *Namespace) {
 	}
 }
 
-// disconnect: the user hangs up on a namespace.
+// disconnect handles the user's socket.disconnect().
 func (m *Manager) disconnect(n *Namespace) {
 	was := n.Phase == Connected || n.Silent
 	idle := n.Phase == Off && !n.Active && !n.Silent
@@ -209,8 +210,8 @@ func (m *Manager) closeIfUnused() {
 	m.close()
 }
 
-// halt: the lifecycle has given up the token. A namespace that is connected stays so: the
-// server waits for an acknowledgement, and hangs up itself.
+// halt handles a refusal that stands. A connected namespace stays connected, because the
+// server waits for an acknowledgement and then disconnects it.
 func (m *Manager) halt(n *Namespace) {
 	n.Active = false
 	n.retryAt, n.leaves.by = 0, 0
@@ -219,7 +220,7 @@ func (m *Manager) halt(n *Namespace) {
 	if n.Phase == Connected {
 		return
 	}
-	m.unveil(n)
+	m.endSilence(n)
 	n.leave()
 	if m.phase.opening() && m.Engine.Phase == engineio.Idle && m.wanted() {
 		m.openEngine()
@@ -228,9 +229,9 @@ func (m *Manager) halt(n *Namespace) {
 	m.closeIfUnused()
 }
 
-// backoff: the attempt has failed for the lifecycle (the token function has failed, or the
-// server has not answered). The namespace tries again later: on this connection if that is
-// open, else on a new one.
+// backoff handles an attempt that the lifecycle has given up: the token function has failed,
+// or the server has not answered `authenticate`. The namespace tries again after a pause, on
+// this connection if that is open, else on a new one.
 func (m *Manager) backoff(n *Namespace) {
 	if !n.Active { // the server has hung up on it or refused it, or the lifecycle has halted it
 		n.Active = true
@@ -268,14 +269,14 @@ func (m *Manager) backoff(n *Namespace) {
 			n.Silent = false
 			m.tellClosed(n, ReasonClient)
 		}
-		m.unveil(n)
+		m.endSilence(n)
 	}
 	n.wait()
 	n.retryAt = m.now + m.pauseOf(n)
 }
 
-// pauseOf is the time in ms before the next attempt of a namespace that has failed alone. It
-// counts the failure.
+// pauseOf returns the pause, ms, before the next attempt of a namespace that has failed while
+// its connection stays open. It counts the failure.
 func (m *Manager) pauseOf(n *Namespace) int64 {
 	b := m.Backoff
 	b.Attempts = n.attempts

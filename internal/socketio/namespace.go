@@ -1,6 +1,6 @@
 package socketio
 
-// Gate says what is not sent before a namespace's token is in hand.
+// Gate says what must not be sent before a namespace's token is in hand.
 type Gate uint8
 
 const (
@@ -29,34 +29,34 @@ type Namespace struct {
 	Slot  int
 	Name  []uint16
 	Gate  Gate
-	Token bool // it has a token's lifecycle, which is told of each attempt
+	Token bool // it has a token lifecycle, which is told of each attempt
 	Phase NamespacePhase
-	// Active is the user's wish: reconnect when the connection is lost.
+	// Active: the user wants it connected, and reconnected when the connection is lost.
 	Active bool
-	// Held keeps back what the user emits though the namespace is connected: the
-	// server has not accepted the token yet, or a handover is under way.
+	// Held: the user's emits are held though the namespace is connected, because the
+	// server has not accepted the token yet or a handover is under way.
 	Held bool
-	// Silent: the namespace has left its connection, and rejoins it or joins the next
-	// one. The user does not hear of that.
+	// Silent: the namespace has left its connection, and will rejoin it or join the next
+	// one. The user gets no disconnect event.
 	Silent bool
-	// Numbered: what the server sends has a number that is the same on every
-	// connection.
+	// Numbered: the server's events have an offset (connection state recovery), which is
+	// the same on every connection.
 	Numbered bool
 
 	sent     bool  // a CONNECT of ours was sent on the connection in use, and is not answered
 	sentAt   int64 // when
 	answerBy int64 // ms: how long that answer is waited for (unanswered); 0: as long as it takes
-	cleared  bool  // the token for this attempt is in hand
-	asked    bool  // the lifecycle was told of this attempt
+	cleared  bool  // the token for this attempt is in hand (EvCleared)
+	asked    bool  // the lifecycle was told of this attempt (ActAttempt)
 	cause    Cause
-	counted  bool  // the first of the manager's attempts to reconnect is among the failures
-	attempts int   // failures of this namespace alone, since it was connected and its token accepted
-	retryAt  int64 // ms: when it tries again on a connection that stays
-	leaving  bool  // … which is when the server has handled its DISCONNECT
+	counted  bool  // attempts already counts the manager's first attempt to reconnect
+	attempts int   // failures while the connection stayed open, since its token was last accepted
+	retryAt  int64 // ms: when it tries again on the open connection
+	leaving  bool  // it waits until the server has handled its DISCONNECT; retryAt is the deadline
 	leaves   wait  // for its acks, before it leaves the connection and rejoins it
-	again    bool  // it is to be renewed when the handover under way is over
-	acks     acks  // of what was emitted on the connection in use
-	before   acks  // of what was emitted on the old connection beside that
+	again    bool  // renew it again when the handover under way is over
+	acks     acks  // outstanding on the connection in use
+	before   acks  // outstanding on the old connection
 }
 
 // Cause is why an attempt is made; the lifecycle passes it to the token function.
@@ -72,18 +72,17 @@ const (
 // Open says whether what the user emits may go out.
 func (n *Namespace) Open() bool { return n.Phase == Connected && !n.Held }
 
-// NextAttempt is when a namespace whose attempt has failed tries again on a connection that
-// stays; 0: it does not wait for that.
+// NextAttempt is when a namespace whose attempt has failed tries again on the open connection,
+// ms; 0: no attempt is planned there.
 func (n *Namespace) NextAttempt() int64 { return n.retryAt }
 
-// wait puts a namespace at the beginning of an attempt.
+// wait sets a namespace to the beginning of an attempt.
 func (n *Namespace) wait() {
 	n.reset(Waiting)
 	n.Held = n.Token
 }
 
-// rest puts a namespace where it stands without a connection. Its wish to be connected
-// stays.
+// rest sets a namespace to its state without a connection. Active stays.
 func (n *Namespace) rest() {
 	if n.Active {
 		n.reset(Waiting)

@@ -41,8 +41,8 @@ func (m *Manager) next(e *Event) {
 		m.misjudge(e.Link)
 	case EvSecondRefused:
 		m.refuseSecond()
-	case EvStay:
-		m.stay()
+	case EvStopReconnecting:
+		m.stopReconnecting()
 	case EvRootConnected:
 		m.rootConnected = true
 	case EvAcked:
@@ -56,8 +56,8 @@ func (m *Manager) next(e *Event) {
 	}
 }
 
-// unused says whether the connection is open and no namespace is connected on it yet:
-// nobody notices another connection in its place.
+// unused says whether the connection is open and no namespace is connected on it yet, so that
+// replacing it causes no events.
 func (m *Manager) unused() bool {
 	for _, n := range m.Namespaces {
 		if n.Phase == Connected {
@@ -67,7 +67,7 @@ func (m *Manager) unused() bool {
 	return m.phase == PhaseOpen && m.handover.stage == steady
 }
 
-// member handles what concerns one namespace.
+// member handles an event of one namespace.
 func (m *Manager) member(n *Namespace, e *Event) {
 	switch e.Kind {
 	case EvConnect:
@@ -147,13 +147,13 @@ func (m *Manager) engine(e *engineio.Event) {
 	m.lookAtAcks()
 }
 
-// hangUp closes the connection in use, for a caller who knows what comes of that.
+// hangUp closes the connection in use. The caller handles the consequences.
 func (m *Manager) hangUp() {
 	m.step(&m.Engine, &engineio.Event{Kind: engineio.EvClose, Now: m.now}, false)
 }
 
-// step gives an event to a connection. heard says whether the manager is to act when that
-// opens or closes it.
+// step gives an event to a connection. heard says whether the manager reacts when the
+// connection opens or closes.
 func (m *Manager) step(connection *engineio.State, e *engineio.Event, heard bool) {
 	actions := connection.Step(e, nil)
 	for i := range actions {

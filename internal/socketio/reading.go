@@ -2,17 +2,17 @@ package socketio
 
 import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 
-// Use is what is to be done with a packet.
+// Use says what the page does with a packet.
 type Use uint8
 
 const (
 	UseNow    Use = iota
 	UseLater      // keep it, and all that follows on its connection, until ActRetire, or on a standby until ActDeliver
-	UseAnswer     // it answers a question of the manager's own: EvAnswered tells of it
+	UseAnswer     // it answers a CONNECT of the manager's own: report it by EvAnswered
 )
 
-// Answer is what the server has said to a question of the manager's own: to CONNECT on a
-// standby, or to a fence.
+// Answer is the server's answer to a CONNECT of the manager's own: one on a standby, or a
+// fence.
 type Answer uint8
 
 const (
@@ -21,18 +21,18 @@ const (
 	AnswerStandbyConnected
 	AnswerStandbyRefused
 
-	AnswerDelivered          // to FenceDelivered: its namespace does not exist, as a fence expects
-	AnswerDeliveredRefused   // to FenceDelivered: a guard of its namespace has refused, which may exist
-	AnswerDeliveredConnected // to FenceDelivered: its namespace exists
+	AnswerDelivered          // to FenceDelivered: the namespace does not exist, as expected
+	AnswerDeliveredRefused   // to FenceDelivered: a middleware has refused, so the namespace may exist
+	AnswerDeliveredConnected // to FenceDelivered: the namespace exists
 
-	AnswerRejoin          // to FenceRejoin: its namespace does not exist, as a fence expects
-	AnswerRejoinRefused   // to FenceRejoin: a guard of its namespace has refused, which may exist
-	AnswerRejoinConnected // to FenceRejoin: its namespace exists
+	AnswerRejoin          // to FenceRejoin: the namespace does not exist, as expected
+	AnswerRejoinRefused   // to FenceRejoin: a middleware has refused, so the namespace may exist
+	AnswerRejoinConnected // to FenceRejoin: the namespace exists
 )
 
-// Use says what is to be done with a packet of a namespace, or of none that is known, by its
-// header and as much of its payload as is there. other says that it came over the connection
-// beside the one in use. Use looks and changes nothing.
+// Use returns what the page does with a packet. n is its namespace, nil if the manager has
+// none of that name. payload is the beginning of its payload. other says that the packet came
+// over the connection beside the one in use. Use changes nothing.
 func (m *Manager) Use(other bool, n *Namespace, h *Header, payload []uint16) (Use, Answer) {
 	answers := h.Type == TypeConnect || h.Type == TypeConnectError
 	if answers && n == nil {
@@ -52,8 +52,8 @@ func (m *Manager) Use(other bool, n *Namespace, h *Header, payload []uint16) (Us
 	return UseNow, AnswerNone
 }
 
-// answered takes in the answer to a question of the manager's own. other says that it came
-// over the connection beside the one in use.
+// answered handles an answer to a CONNECT of the manager's own. other says that it came over
+// the connection beside the one in use.
 func (m *Manager) answered(other bool, a Answer) {
 	h := &m.handover
 	switch a {
@@ -70,8 +70,8 @@ func (m *Manager) answered(other bool, a Answer) {
 	m.lookAtAcks()
 }
 
-// keeps says whether a packet waits for its turn: of two connections that bring what the
-// server sends, one is read first.
+// keeps says whether the page keeps a packet for later. While two connections bring events,
+// one of them is read to its end first.
 func (m *Manager) keeps(other bool, t PacketType) bool {
 	event := t == TypeEvent || t == TypeBinaryEvent
 	switch stage := m.handover.stage; {
@@ -85,18 +85,17 @@ func (m *Manager) keeps(other bool, t PacketType) bool {
 	return false
 }
 
-// Misjudged is told of each answer to CONNECT, and whether its payload is empty. It says
-// whether the server is of Generation3 though it was taken for a later one: over WebSocket
-// alone it took its time to connect "/" unasked. It has had our CONNECT by now, and would
-// connect the namespace twice. EvMisjudged lets another connection take the place of this
-// one.
+// Misjudged is called for each answer to CONNECT; empty says whether its payload is empty. It
+// returns whether the server is of Generation3 though it was taken for a later one. That
+// happens over WebSocket alone, when such a server takes longer than 200 ms to connect "/"
+// unasked. It has received our CONNECT by then and would connect the namespace twice, so
+// EvMisjudged replaces the connection.
 func (m *Manager) Misjudged(empty bool) bool {
 	return empty && !m.Engine.Generation().BareConnect && m.Config.Engine.Revision == 0
 }
 
-// misjudge: the server on a link is of Generation3. The next connection asks for that. It
-// takes the place of this one at once if nobody is connected here; else this one ends, as it
-// cannot be read.
+// misjudge makes the next connection ask for Generation3. If no namespace is connected here,
+// that connection replaces this one silently. Otherwise this one ends with a fault.
 func (m *Manager) misjudge(link int) {
 	if !m.Engine.Owns(link) {
 		return

@@ -2,21 +2,21 @@ package socketio
 
 import "slices"
 
-// A connection has one answer for each CONNECT of a namespace, and servers of the later
-// generation end the connection when they read another CONNECT for a namespace that they
-// still have. So a namespace sends CONNECT when the one before it is answered, and when the
-// server has handled the DISCONNECT before it: not a moment after it has read it, unless the
-// generation LeavesAtOnce.
+// When a namespace may send CONNECT again on the same connection. The server answers each
+// CONNECT once, and servers of Generation4 close the connection when they read a CONNECT for a
+// namespace that is still connected. So a namespace sends CONNECT only when the CONNECT
+// before it is answered and the server has handled the DISCONNECT before it. Unless the
+// generation LeavesAtOnce, the server handles a DISCONNECT a moment after it has read it.
 
-// rejoining is the fence (FenceRejoin) for whose answer the namespaces wait that have left the
-// connection in use and are to join it again. There is one at a time.
+// rejoining is the fence (FenceRejoin) that rejoining namespaces wait for. There is one such
+// fence at a time.
 type rejoining struct {
-	until    int64 // ms: how long the answer is awaited; 0: no fence is under way
-	answered bool  // it has come, and Next is to see to it
+	until    int64 // ms: the deadline of the answer; 0: no fence is under way
+	answered bool  // the answer has come; Next calls hasLeft
 }
 
-// departures are the namespaces that have left the connection in use of late. They may have
-// been removed meanwhile.
+// departures are the namespaces that have left the connection in use within drainFor. The
+// Manager may have removed them since.
 type departures []departure
 
 type departure struct {
@@ -25,14 +25,13 @@ type departure struct {
 	fenced bool // DISCONNECT was sent before the fence that is under way
 }
 
-// note is told that DISCONNECT is sent for a namespace.
+// note adds a namespace for which DISCONNECT is sent.
 func (d *departures) note(name []uint16, now int64) {
 	d.forget(name, now)
 	*d = append(*d, departure{name: name, at: now})
 }
 
-// lately says whether a namespace has left so short ago that the server may not have handled
-// it yet.
+// lately says whether the server may not have handled the last DISCONNECT of a namespace yet.
 func (d departures) lately(name []uint16, now int64) bool {
 	for _, old := range d {
 		if now < old.at+drainFor && slices.Equal(old.name, name) {
@@ -42,8 +41,8 @@ func (d departures) lately(name []uint16, now int64) bool {
 	return false
 }
 
-// forget is told that the server has handled the DISCONNECT of a namespace. Those that have
-// left long ago go, too.
+// forget removes a namespace whose DISCONNECT the server has handled, and all that are older
+// than drainFor.
 func (d *departures) forget(name []uint16, now int64) {
 	var left departures
 	for _, old := range *d {
@@ -62,8 +61,8 @@ func (m *Manager) hangUpOn(n *Namespace) {
 	}
 }
 
-// forgetMemberships is called when a connection ends or begins: nothing is owed any more
-// that was sent on the one before it.
+// forgetMemberships is called when a connection ends or begins: no answers come any more to
+// what was sent on the one before.
 func (m *Manager) forgetMemberships() {
 	m.rejoining, m.departed, m.fences.slowest = rejoining{}, nil, 0
 	for _, n := range m.Namespaces {
@@ -77,9 +76,9 @@ func (m *Manager) GivenUp(n *Namespace) bool {
 	return n.sent && n.Phase != Connecting && n.Phase != Connected
 }
 
-// lateAnswer takes in the answer to a CONNECT whose attempt has been given up. What was asked
-// for then is not used now: a namespace that the server has connected leaves at once. If it is
-// to be connected by another attempt, that one goes on.
+// lateAnswer handles the answer to a CONNECT whose attempt has been given up. If the server
+// has connected the namespace, the client disconnects it at once, as that CONNECT may have
+// carried the token of another user. Then the attempt that waited for this answer goes on.
 func (m *Manager) lateAnswer(n *Namespace, connected bool) {
 	if !m.GivenUp(n) {
 		return
@@ -91,21 +90,22 @@ func (m *Manager) lateAnswer(n *Namespace, connected bool) {
 	m.proceed(n)
 }
 
-// silentFor is how long, ms, a user is not told that a namespace has left its connection,
-// while the server does not answer the CONNECT by which the namespace rejoins.
+// silentFor is how long, ms, the server may take to answer the CONNECT of a rejoining
+// namespace before the user is told that the namespace is disconnected.
 const silentFor = 10_000
 
-// unanswered: the server has had its time to answer CONNECT. A middleware may never do so.
+// unanswered is called when the deadline of an answer to CONNECT has passed. A middleware may
+// never answer.
 //
-// The user of a namespace that rejoins hears that it is not connected; the answer is awaited
-// on. A namespace whose last attempt was given up gets another connection, together with all
-// others on this one. A second CONNECT on this one would have two answers that nobody can
-// tell apart: one of them may be about the user before.
+// The user of a rejoining namespace is told that it is disconnected; the namespace goes on
+// waiting for the answer. If the CONNECT belongs to an attempt that was given up, the whole
+// connection is replaced: after a second CONNECT on this one, nothing would show which of the
+// two the next answer belongs to, and the first may have been the user's before.
 func (m *Manager) unanswered(n *Namespace) {
 	n.answerBy = 0
 	switch {
 	case n.Phase == Connecting:
-		m.unveil(n)
+		m.endSilence(n)
 	case m.phase != PhaseOpen:
 	case m.handover.stage != steady: // it ends in a while, perhaps with this connection
 		n.answerBy = m.now + drainFor
@@ -115,13 +115,13 @@ func (m *Manager) unanswered(n *Namespace) {
 	}
 }
 
-// Left says whether an event of a namespace belongs to a membership that is over: another
-// attempt waits to begin.
+// Left says whether an event of a namespace was sent before the server handled its DISCONNECT.
+// It is not delivered.
 func (m *Manager) Left(n *Namespace) bool {
 	return n.Phase == Waiting && !n.Silent && m.departed.lately(n.Name, m.now)
 }
 
-// rejoin takes a namespace off the connection and puts it back on.
+// rejoin makes a namespace leave the connection and join it again, silently.
 func (m *Manager) rejoin(n *Namespace) {
 	if n.Phase == Connected {
 		m.hangUpOn(n)
@@ -135,8 +135,8 @@ func (m *Manager) rejoin(n *Namespace) {
 	m.awaitLeaving(n)
 }
 
-// leaveFirst lets a namespace that is about to join wait, if the server may not have handled
-// its DISCONNECT yet, and says whether it does.
+// leaveFirst makes a namespace wait if the server may not have handled its DISCONNECT yet. It
+// returns whether the namespace waits.
 func (m *Manager) leaveFirst(n *Namespace) bool {
 	lately := m.phase == PhaseOpen && !m.handover.stage.replaces() && m.departed.lately(n.Name, m.now)
 	if lately {
@@ -145,8 +145,8 @@ func (m *Manager) leaveFirst(n *Namespace) bool {
 	return lately
 }
 
-// awaitLeaving lets a namespace wait until the server has handled its DISCONNECT. If a fence is
-// under way that was sent before that DISCONNECT, the next one follows its answer.
+// awaitLeaving makes a namespace wait until the server has handled its DISCONNECT. It sends a
+// fence, unless one is under way; hasLeft sends another if that one was sent too early.
 func (m *Manager) awaitLeaving(n *Namespace) {
 	n.leaving = true
 	n.retryAt = m.now + drainFor
@@ -162,8 +162,8 @@ func (m *Manager) awaitLeaving(n *Namespace) {
 	}
 }
 
-// hasLeft: the server has handled each DISCONNECT that was sent before the fence. The
-// namespaces that wait for that join again; those that have left since wait for another fence.
+// hasLeft is called when the fence is answered: the server has handled each DISCONNECT that
+// was sent before it. Those namespaces join again; later ones wait for another fence.
 func (m *Manager) hasLeft() {
 	m.rejoining = rejoining{}
 	var since departures
@@ -184,7 +184,7 @@ func (m *Manager) hasLeft() {
 	}
 }
 
-// retry: the time has come for a namespace that waits to join the connection.
+// retry lets a waiting namespace join the connection.
 func (m *Manager) retry(n *Namespace) {
 	n.retryAt = 0
 	if n.leaving {

@@ -1,13 +1,13 @@
 package socketio
 
-// renew gives a namespace another token, unnoticed by its user. What was emitted before
-// goes out under the old token and is answered there; what is emitted meanwhile waits, and
-// goes out under the new one.
+// renew makes a namespace use another token, without disconnect and connect events. Emits
+// from before the renewal are sent under the old token and get their acks there. Emits during
+// the renewal are held, and sent under the new token.
 //
-// The namespace leaves its connection and rejoins it (rejoin), if its token travels in the
-// CONNECT packet or in an event after it, and either a namespace without a token lives
-// there, whose user nobody would tell of another connection, or the server lets go of a
-// namespace at once. Else the whole connection is handed over.
+// The namespace alone rejoins its connection (rejoin) if its token is not in the handshake
+// and one of these holds: a namespace without a token shares the connection (its user has no
+// onAuthenticated that tells of a new one), or the generation LeavesAtOnce. Otherwise the
+// whole connection is handed over.
 func (m *Manager) renew(n *Namespace, cause Cause) {
 	h := &m.handover
 	n.Active = true
@@ -19,10 +19,10 @@ func (m *Manager) renew(n *Namespace, cause Cause) {
 			m.begin(PhaseOpening, cause)
 		}
 		return
-	case m.phase.opening(): // by a token that was refused meanwhile
+	case m.phase.opening(): // with a token that has been refused since
 		m.abandon(n)
 		return
-	case h.stage.replaces(): // the next connection takes the new token
+	case h.stage.replaces(): // the next connection uses the new token
 		if n.Phase == Off {
 			n.Phase = Waiting
 		}
@@ -56,7 +56,7 @@ func (m *Manager) renew(n *Namespace, cause Cause) {
 	m.handOver(refused)
 }
 
-// holdAll holds what the user emits on this connection, which is to be handed over.
+// holdAll holds the emits of all namespaces on a connection that is about to be handed over.
 func (m *Manager) holdAll() {
 	for _, n := range m.Namespaces {
 		if n.Phase == Connected {
@@ -65,7 +65,7 @@ func (m *Manager) holdAll() {
 	}
 }
 
-// abandon begins the attempt under way anew, without the token that it had.
+// abandon restarts the attempt under way and asks for another token.
 func (m *Manager) abandon(n *Namespace) {
 	if n.Gate != GateOpen {
 		n.reset(Waiting)
@@ -77,8 +77,8 @@ func (m *Manager) abandon(n *Namespace) {
 	m.begin(m.phase, cause)
 }
 
-// allRenew says whether the user of everybody on the connection hears of another one, by
-// onAuthenticated: whether all have tokens.
+// allRenew says whether all active namespaces have a token, so that onAuthenticated tells each
+// user of a new connection.
 func (m *Manager) allRenew() bool {
 	for _, n := range m.Namespaces {
 		if n.Active && !n.Token {
@@ -88,13 +88,13 @@ func (m *Manager) allRenew() bool {
 	return true
 }
 
-// exchange lets a namespace leave its connection and rejoin it, with a standby where that
-// saves what the server sends meanwhile. A server that has refused the old token is about
-// to hang up: then there is nothing to save.
+// exchange makes a namespace leave its connection and rejoin it. A standby receives the
+// server's events meanwhile, where events are numbered. After a refusal there is no standby,
+// because the server is about to disconnect the namespace.
 func (m *Manager) exchange(n *Namespace) {
 	h := &m.handover
 	switch {
-	case n == h.carried: // settled; whether the fence has been answered is seen to elsewhere
+	case n == h.carried: // driveStandby goes on when the fence is answered
 		n.leaves.by = 0
 	case h.stage != steady:
 		n.leaves.by = m.now + settleFor

@@ -145,7 +145,7 @@ func TestRenewal(t *testing.T) {
 			accepted /a            > flush /a
 			renew /a               >
 			tick deadline          > DISCONNECT /a, rejoin fence 1
-			taken                  > takes all, leave rejoin fence 1, ask /a refresh 0`},
+			taken                  > wildcard, leave rejoin fence 1, ask /a refresh 0`},
 		{"opening → open: … and the one for which that is asked may be gone by then", "/ /a:connect", up + `
 			renew /a               >
 			tick deadline          > DISCONNECT /a, rejoin fence 1
@@ -271,7 +271,7 @@ func TestRenewal(t *testing.T) {
 			connect /              > ask / connect 0
 			cleared /              > link 1
 			lost 1                 > cut 1, error: transport error, failed /
-			stay                   >
+			stopreconnecting       >
 			renew /                > ask / refresh 0
 			cleared /              > link 2`},
 		{"opening → pausing → reopening: in the pause before a reconnection it waits for that", "/:open", `

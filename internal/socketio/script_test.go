@@ -73,7 +73,7 @@ func newPlayer(config string) *player {
 		case word == "polling":
 			c.Engine.Transports, c.Engine.Upgrade = engineio.Order{engineio.Polling, engineio.WebSocket}, true
 		case word == "takesall":
-			c.TakesAll = true
+			c.Wildcard = true
 		case word == "parser":
 			c.NoFences = true
 		case word == "all":
@@ -118,7 +118,7 @@ var namespaceEvents = map[string]EventKind{
 
 var managerEvents = map[string]EventKind{
 	"open": EvOpen, "call": EvOpen, "close": EvClose, "continue": EvContinue, "acked": EvAcked,
-	"root": EvRootConnected, "stay": EvStay, "finished": EvFinished, "single": EvSecondRefused,
+	"root": EvRootConnected, "stopreconnecting": EvStopReconnecting, "finished": EvFinished, "single": EvSecondRefused,
 }
 
 var engineEvents = map[string]engineio.EventKind{
@@ -138,7 +138,7 @@ var engineEvents = map[string]engineio.EventKind{
 //	read, taken, guarded                        its answer to the fence on the connection in use: there is no such namespace, there is, there is one with a guard; taken aside: there is, on the other connection
 //	single                                      the server refuses the second connection of a user
 //	unnumbered /name                            what the server sends has no number any more
-//	open, call, close, stay                     the manager's user; call: open with a callback
+//	open, call, close, stopreconnecting         the manager's user; call: open with a callback
 //	continue, root, finished LINK, tick [ms | deadline]
 //	handshake, ping, bye, fault, lost, gone LINK    the connection; lost: with an error; handshake LINK upgrade: that it offers
 //	linkopened, probe, paused LINK                  the upgrade: the websocket is open, has answered; polling has stopped
@@ -310,8 +310,8 @@ func (p *player) say(a Action) string {
 		return "tryfailed"
 	case ActReconnectFailed:
 		return "gaveup"
-	case ActTakesAll:
-		return "takes all"
+	case ActWildcard:
+		return "wildcard"
 	case ActHandover:
 		return "handover"
 	case ActStandby:

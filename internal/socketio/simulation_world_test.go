@@ -28,7 +28,7 @@ func (w *witness) noise(r *rand.Rand) Event {
 		if w.m.Engine.Phase != engineio.Opened {
 			e.Kind = EvTick // packets come over an open connection only
 		}
-	case (e.Kind == EvClose || e.Kind == EvDisconnect || e.Kind == EvHalt || e.Kind == EvStay) && r.IntN(8) != 0:
+	case (e.Kind == EvClose || e.Kind == EvDisconnect || e.Kind == EvHalt || e.Kind == EvStopReconnecting) && r.IntN(8) != 0:
 		e.Kind = EvTick
 	}
 	return e

@@ -15,7 +15,7 @@ import type { Above, Credentials, Host } from "./engine/above.js";
 import "./engine/effects.js";
 import { Engine } from "./engine/engine.js";
 import { anyRevision, olderRevision } from "./engine/revision.js";
-import { takesAll } from "./engine/takers.js";
+import { isWildcard } from "./engine/wildcard.js";
 import { carries, chosen, type Row } from "./engine/transports/registry.js";
 import "./manager/effects.js";
 import "./manager/faults.js";
@@ -161,7 +161,7 @@ export class Manager extends Emitter implements Above {
     const [first = none, second = none, third = none, fourth = none] = rows.map((row) => row.kind);
     control(
       Op.Manager, this._conn, this._on, attemptsOf(this._attempts), delayOf(this._delay), delayOf(this._delayMax), this._jitter, this._spread,
-      limitOf(this._limit), first, second, third, fourth, unlessSet(o, "upgrade"), !!o.tryAllTransports, this._revision(rows), !!olderRevision(this), !!o.parser, takesAll(this), Math.random(),
+      limitOf(this._limit), first, second, third, fourth, unlessSet(o, "upgrade"), !!o.tryAllTransports, this._revision(rows), !!olderRevision(this), !!o.parser, isWildcard(this), Math.random(),
     );
     return this;
   }
@@ -174,7 +174,7 @@ export class Manager extends Emitter implements Above {
     this._on = !!v;
     if (!v && this._conn >= 0) {
       if (this._readyState == "closed") this._reconnecting = false; // at once, so that a listener can connect by hand
-      control(Op.Stay, this._conn);
+      control(Op.StopReconnecting, this._conn);
     }
     return this._configure();
   }

@@ -96,7 +96,7 @@ const mutants = [
   ["engine/effects", "t && t == engine._link", "t"],
   ["engine/effects", "engine._writer.held = true;", ""],
   ["engine/effects", "engine._error = undefined;", ""],
-  ["engine/takers", "takers.add(placeOf(above));", ""],
+  ["engine/wildcard", "wildcards.add(placeOf(above));", ""],
   ["engine/revision", "else older.delete(placeOf(above));", ""],
   ["engine/revision", "if (!anyRevision(above.opts)) return;", ""],
   ["engine/revision", "anyRevision(above.opts) ? ", "true ? "],
@@ -372,7 +372,7 @@ const mutants = [
 ];
 
 /** The tests of a module bear the last part of its name, except these, which are named by a module or its folder. */
-const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "login", "tabs-login"], "engine/takers": ["socket"], "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/acks": ["socket", "login"], "socket/namespace": ["socket", "login"], "socket/retries": ["socket", "login"], socket: ["socket", "login"], "manager/effects": ["manager", "login"], manager: ["manager", "login"] };
+const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "login", "tabs-login"], "engine/wildcard": ["socket"], "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/acks": ["socket", "login"], "socket/namespace": ["socket", "login"], "socket/retries": ["socket", "login"], socket: ["socket", "login"], "manager/effects": ["manager", "login"], manager: ["manager", "login"] };
 const testsOf = (module) => (tests[module] || tests[module.split("/")[0]] || [module.split("/").at(-1)]).map((name) => join(root, `js/test/${name}.test.mjs`));
 
 const fit = process.argv.includes("--fit");

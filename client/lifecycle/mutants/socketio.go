@@ -73,7 +73,7 @@ var socketioMutants = []mutant{
 	{"CONNECT: the answer to a given-up one is waited for without an end", "Manager.proceed",
 		"n.answerBy = m.now + drainFor", "n.answerBy = 0", "TestConnectIsNeverAnswered"},
 	{"CONNECT: another connection takes its place unheard", "Manager.begin",
-		"m.unveil(n)", "", "TestConnectIsNeverAnswered"},
+		"m.endSilence(n)", "", "TestConnectIsNeverAnswered"},
 	{"acks: one that is given up and comes late counts for another", "acks.remove",
 		"if other == id {", "if other == id || i == 0 {", "TestAcks"},
 	{"acks: one that is given up on the old connection is waited for", "Manager.Acked",

@@ -37,7 +37,7 @@ export const enum Word {
   Answer,
   /** RxLate: 1: by CONNECT, 0: by a refusal */
   Connected,
-  /** RxFault: 1: it is not even Engine.IO */
+  /** RxFault: 1: it is not an Engine.IO packet */
   Foreign,
   /** of the last operation that has one */
   Result,
@@ -69,15 +69,15 @@ export const enum Rx {
   Decide,
   /** it cannot be read: Foreign */
   Fault,
-  /** nobody reads this link any more */
+  /** the link is closed: drop the packet */
   Stale,
-  /** a message for the user's own parser */
+  /** a message for the parser of option `parser` */
   Opaque,
   /** keep it, and all that follows on the connection, until EngineRetire or EngineDeliver */
   Later,
   /** it answers a question of the core's own: call Answered with Answer */
   Answer,
-  /** the server is of an earlier generation than it looked: call Misjudged */
+  /** the server is 1.x or 2.x, though it was taken for a later one: call Misjudged */
   Misjudged,
   /** the answer to a CONNECT that was given up: call LateAnswer with Slot and Connected */
   Late,
@@ -89,9 +89,9 @@ export const enum Rx {
 export const enum Tx {
   /** the answer to it is waited for */
   WantsAck = 1,
-  /** rather dropped than held */
+  /** drop it instead of holding it */
   Volatile = 2,
-  /** goes out though emits are held: `authenticate` */
+  /** send it though emits are held: `authenticate` */
   Bypass = 4,
   /** it is an answer, with the ack id given */
   Ack = 8,
@@ -177,17 +177,17 @@ export const enum Answer {
   None,
   StandbyConnected,
   StandbyRefused,
-  /** to FenceDelivered: its namespace does not exist, as a fence expects */
+  /** to FenceDelivered: the namespace does not exist, as expected */
   Delivered,
-  /** to FenceDelivered: a guard of its namespace has refused, which may exist */
+  /** to FenceDelivered: a middleware has refused, so the namespace may exist */
   DeliveredRefused,
-  /** to FenceDelivered: its namespace exists */
+  /** to FenceDelivered: the namespace exists */
   DeliveredConnected,
-  /** to FenceRejoin: its namespace does not exist, as a fence expects */
+  /** to FenceRejoin: the namespace does not exist, as expected */
   Rejoin,
-  /** to FenceRejoin: a guard of its namespace has refused, which may exist */
+  /** to FenceRejoin: a middleware has refused, so the namespace may exist */
   RejoinRefused,
-  /** to FenceRejoin: its namespace exists */
+  /** to FenceRejoin: the namespace exists */
   RejoinConnected,
 }
 
@@ -249,11 +249,11 @@ export const packetTypes = ["open", "close", "ping", "pong", "message", "upgrade
 export interface Generation {
   /** EIO in the handshake's address */
   readonly revision: number;
-  /** the client sends Ping, the server answers Pong; else the other way round */
+  /** the client sends ping, the server answers pong; else the other way round */
   readonly clientPings?: true;
-  /** polling: a length stands before each packet; else Separator stands between two */
+  /** polling: a length precedes each packet; else Separator stands between two */
   readonly lengthFramed?: true;
-  /** a binary message begins with its packet type: a byte, or behind the b of base64 a digit */
+  /** a binary message begins with its packet type: a byte, or in base64 a digit after the b */
   readonly binaryTyped?: true;
   /** polling: a payload may be binary, unless the handshake has asked for base64 by b64=1 */
   readonly binaryPolling?: true;
@@ -263,11 +263,11 @@ export interface Generation {
   readonly connectsRoot?: true;
   /** CONNECT has a query and no payload; else auth on the way to the server, {"sid":…} on the way back */
   readonly bareConnect?: true;
-  /** DISCONNECT is handled before the next packet is read; else a moment later */
+  /** the server handles DISCONNECT before it reads the next packet; else a moment later */
   readonly leavesAtOnce?: true;
-  /** a refusal is what a middleware has said; else an object with that in it, and a message */
+  /** a refusal's payload is the middleware's value; else an object: {message, data} */
   readonly plainRefusals?: true;
-  /** a socket that was refused keeps the connection open, as in the client 2.x; else an unused one closes */
+  /** a refused socket keeps the connection open, as in client 2.x; else an unused connection is closed */
   readonly keepsRefused?: true;
 }
 
@@ -322,7 +322,7 @@ export const enum Op {
   Reauthenticate,
   Clock,
   EngineClose,
-  Stay,
+  StopReconnecting,
   ReleaseSocket,
   ReleaseManager,
   ReleaseSource,
@@ -334,7 +334,7 @@ export const enum Op {
 /** ms; undefined is 0. */
 export type Ms = number | undefined;
 
-export type ManagerOptionsFields = [reconnection: boolean, attempts: number, delay: Ms, delayMax: Ms, jitter: number, spread: boolean, timeout: Ms, first: TransportKind, second: TransportKind, third: TransportKind, fourth: TransportKind, upgrade: boolean, tryAll: boolean, revision: number, older: boolean, opaque: boolean, takesAll: boolean, seed: number];
+export type ManagerOptionsFields = [reconnection: boolean, attempts: number, delay: Ms, delayMax: Ms, jitter: number, spread: boolean, timeout: Ms, first: TransportKind, second: TransportKind, third: TransportKind, fourth: TransportKind, upgrade: boolean, tryAll: boolean, revision: number, older: boolean, opaque: boolean, wildcard: boolean, seed: number];
 
 export type TokenOptionsFields = [via: Way, provider: boolean, refreshBefore: Ms, authTimeout: Ms, inBand: boolean, guest: boolean];
 
@@ -348,7 +348,7 @@ export interface Ops {
   [Op.Socket]: [conn: number, slot: number, name: string];
   /** SocketWithToken makes a socket known whose tokens come from a source. */
   [Op.SocketWithToken]: [conn: number, slot: number, name: string, source: number, ...options: TokenOptionsFields];
-  /** Source makes a token source known. timeout is what an answer may take; 0: as usual. */
+  /** Source makes a token source known. timeout is the deadline of an answer; 0: the default. */
   [Op.Source]: [source: number, timeout: Ms];
   /** Open is the user's manager.open(); callback: with one, which gets the error in place of a reconnection. */
   [Op.Open]: [conn: number, callback: boolean];
@@ -358,57 +358,60 @@ export interface Ops {
   [Op.Connect]: [slot: number];
   /** Disconnect is the user's socket.disconnect(). */
   [Op.Disconnect]: [slot: number];
-  /** a transport has opened that says so (not polling). */
+  /** a transport has opened. Polling never reports this. */
   [Op.LinkOpened]: [conn: number, link: number];
   /**
    * Engine.IO's open packet. upgrades has bit 1<<t for each transport t that the server offers to change to; revision
    * is 0 where the packet does not tell.
    */
   [Op.Handshake]: [conn: number, link: number, pingInterval: Ms, pingTimeout: Ms, upgrades: number, revision: number];
-  /** a packet of Engine.IO's own. probe: its text is "probe". */
+  /** a control packet of Engine.IO has arrived (ping, pong …). probe: its text is "probe". */
   [Op.ControlPacket]: [conn: number, link: number, packet: PacketType, probe: boolean];
-  /** one has arrived on a link whose revision it decides (RxDecide). */
+  /** a message has arrived on a link whose protocol revision it decides (RxDecide). */
   [Op.Message]: [conn: number, link: number];
-  /** no request of polling is in flight any more. */
+  /** polling has no request in flight, as EnginePause asked for. */
   [Op.Paused]: [conn: number, link: number];
-  /** the end of a transport. */
+  /** a transport has ended. */
   [Op.LinkClosed]: [conn: number, link: number, ending: Ending];
   /**
-   * the end of a transport, as its handshake was answered by an HTTP status. message and code are of the answer's body
-   * (code: Engine.IO's), reason is what the option classify says of it.
+   * a transport has ended because the server answered its handshake with an HTTP status. message and code (Engine.IO's)
+   * are from the response's body, reason is the result of option `classify`.
    */
   [Op.HandshakeFailed]: [conn: number, link: number, status: number, message: string, reason: Reason, code: string];
-  /** a transport has sent its last and closed, as EngineFinish asked for. */
+  /** a transport has sent its queue and closed, as EngineFinish asked for. */
   [Op.Finished]: [conn: number, link: number];
-  /** what has arrived cannot be read. */
+  /** a frame has arrived that cannot be read. */
   [Op.Fault]: [conn: number, link: number];
-  /** the server on a link is of an earlier generation than it looked (RxMisjudged). */
+  /** the server on a link is 1.x or 2.x, though it was taken for a later one (RxMisjudged). */
   [Op.Misjudged]: [conn: number, link: number];
-  /** the server has answered a question of the core's own (RxAnswer). */
+  /** the server has answered a CONNECT of the core's own: a fence, or one on a standby (RxAnswer). */
   [Op.Answered]: [conn: number, link: number, answer: Answer];
   /** the server has connected a socket's namespace. */
   [Op.Connected]: [slot: number, recovery: Recovery];
   /** the server has connected "/", for which there is no socket. */
   [Op.RootConnected]: [conn: number];
-  /** the server has refused to connect a namespace. reason is what the option classify says of it. */
+  /** the server has refused to connect a namespace (CONNECT_ERROR). reason is the result of option `classify`. */
   [Op.Refused]: [slot: number, code: string, message: string, kind: string, reason: Reason];
   /** the server has disconnected a namespace. */
   [Op.Disconnected]: [slot: number];
-  /** the server has answered the CONNECT of an attempt that was given up (RxLate). connected: by CONNECT. */
+  /**
+   * the server has answered the CONNECT of an attempt that was given up (RxLate). connected: with CONNECT, not with
+   * CONNECT_ERROR.
+   */
   [Op.LateAnswer]: [slot: number, connected: boolean];
   /** an ack has arrived while a handover waits for it (Words.Draining). */
   [Op.Acked]: [conn: number];
   /** the listeners of reconnect_attempt have run. */
   [Op.Continue]: [conn: number];
-  /** the time that Wake asked for has come, or may have. */
+  /** check the deadlines. The time that Wake asked for has come, or may have. */
   [Op.Tick]: [];
   /** Token is a source's answer to a call. */
   [Op.Token]: [source: number, call: number, ...token: TokenFields];
-  /** a source gives no token by a call. reason is what the token function has thrown, if it threw one. */
+  /** a call of a source has failed. reason is that of an UnauthorizedError which the token function threw. */
   [Op.TokenFailed]: [source: number, call: number, reason: Reason];
-  /** the server's `authenticated`. */
+  /** the server has sent `authenticated`. */
   [Op.Authenticated]: [slot: number];
-  /** the server's `unauthorized`; callback: with one. reason is what the option classify says of it. */
+  /** the server has sent `unauthorized`; callback: it wants an ack. reason is the result of option `classify`. */
   [Op.Unauthorized]: [slot: number, code: string, message: string, callback: boolean, kind: string, reason: Reason];
   /** onUnauthorized has settled, with a token or none. */
   [Op.Hook]: [slot: number, seq: number, ...token: TokenFields];
@@ -418,21 +421,21 @@ export interface Ops {
   [Op.Acknowledged]: [slot: number];
   /** Reauthenticate is the user's socket.reauthenticate(). */
   [Op.Reauthenticate]: [slot: number];
-  /** the server's time, by the date of a response. */
+  /** the server's time, from a response's Date header, ms since 1970. */
   [Op.Clock]: [conn: number, time: Ms];
   /** EngineClose is the user's manager.engine.close(). */
   [Op.EngineClose]: [conn: number];
-  /** no reconnection any more. */
-  [Op.Stay]: [conn: number];
+  /** StopReconnecting ends the planned reconnection. The user has called manager.reconnection(false). */
+  [Op.StopReconnecting]: [conn: number];
   /** ReleaseSocket, ReleaseManager, ReleaseSource: the number is free for something else. */
   [Op.ReleaseSocket]: [slot: number];
   [Op.ReleaseManager]: [conn: number];
   [Op.ReleaseSource]: [source: number];
   /** the socket was to be connected when the core before this one failed. It connects with backoff. */
   [Op.Resume]: [slot: number];
-  /** nobody waits for an ack any more, or the user's parser has read it. */
+  /** nobody waits for an ack any more (it has timed out), or the parser of option `parser` has read it. */
   [Op.Unawaited]: [slot: number, ack: number];
-  /** Recognise finds the reason of a server's no to the token; none: it is about something else. */
+  /** Recognise returns the reason for which the server refuses the token; none: the error is not about the token. */
   [Op.Recognise]: [code: string, message: string, kind: string, status: number];
 }
 
@@ -465,33 +468,33 @@ export type AcceptanceFields = [refreshed: Flag, recovered: Flag];
 export const acceptanceOf = ([refreshed, recovered]: AcceptanceFields): Acceptance => ({ refreshed: !!refreshed, recovered: !!recovered });
 
 export const enum EngineDo {
-  /** close a transport at once; nothing more is heard of it. */
+  /** close a transport at once; report nothing of it any more. */
   Close,
   /** send what is queued, and close. Finished answers. */
   Finish,
-  /** a packet of Engine.IO's own. probe: its text is "probe". */
+  /** send a control packet of Engine.IO (ping, pong, upgrade …). probe: its text is "probe". */
   Send,
-  /** CONNECT for the fence's namespace (fenceNames); leave: DISCONNECT, as that namespace exists. */
+  /** send CONNECT for the fence's namespace (fenceNames); leave: DISCONNECT, as the server has connected it. */
   Fence,
-  /** stop polling when nothing is in flight, and keep what is written. Paused answers. */
+  /** stop polling, and queue packets. Paused answers when no request is in flight. */
   Pause,
-  /** packets go out over this transport. */
+  /** send packets over this transport from now on. */
   Use,
-  /** a heartbeat went by. */
+  /** a heartbeat (ping and pong) is complete. */
   Pinged,
-  /** the probe was answered. */
+  /** the server has answered the probe. */
   Upgrading,
-  /** packets travel over the websocket. */
+  /** packets travel over the transport that was probed. */
   Upgraded,
   /** the probe failed; polling goes on. */
   UpgradeError,
-  /** the next link opens the new connection, beside the one in use, which is the old one from now on. */
+  /** the next link opens the new connection. The connection in use becomes the old one. */
   Handover,
   /** the next link opens a standby beside the connection in use. */
   Standby,
-  /** read what the standby has kept, and keep what comes over the connection in use. */
+  /** read the packets kept from the standby, and keep those of the connection in use. */
   Deliver,
-  /** the other connection is gone: read what the one in use has kept. */
+  /** the other connection is gone: read the packets kept from the connection in use. */
   Retire,
 }
 
@@ -514,25 +517,22 @@ export type EngineEffect =
 export const enum ManagerDo {
   /** the connection is open, with this revision of the protocol. */
   Open,
-  /** it is closed. */
+  /** the connection is closed. */
   Close,
-  /** opening has failed. No reason: a lifecycle has given up the attempt, for lack of a token. */
+  /** opening the connection has failed. CloseNone: a lifecycle has given up the attempt, for lack of a token. */
   Error,
-  /** tell the listeners, then Continue. */
+  /** emit reconnect_attempt, then call Continue. */
   ReconnectAttempt,
-  /** another attempt begins after so many ms. */
+  /** the next attempt begins after delay ms; not reconnecting: none does. */
   Wait,
-  /** the attempt-th one has worked. */
+  /** the attempt-th attempt to reconnect has succeeded. */
   Reconnect,
-  /** an attempt has failed. */
+  /** an attempt to reconnect has failed. */
   ReconnectError,
-  /** there will be no other. */
+  /** all attempts to reconnect have failed, and no other follows. */
   ReconnectFailed,
-  /**
-   * the server has each namespace that is asked for. Managers that are made for it from now on are to be told
-   * (ManagerOptions.TakesAll).
-   */
-  TakesAll,
+  /** the server accepts a CONNECT for any namespace. Set ManagerOptions.Wildcard for later managers of that server. */
+  Wildcard,
 }
 
 export type ManagerEffect =
@@ -544,29 +544,29 @@ export type ManagerEffect =
   | [what: ManagerDo.Reconnect, attempt: number]
   | [what: ManagerDo.ReconnectError]
   | [what: ManagerDo.ReconnectFailed]
-  | [what: ManagerDo.TakesAll];
+  | [what: ManagerDo.Wildcard];
 
 export const enum SocketDo {
   /** send CONNECT. standby: over the standby. fresh: the old session must not be recovered. */
   Connect,
   /** send DISCONNECT. */
   Disconnect,
-  /** send what is held. moved: what was emitted over the connection before is not answered any more. */
+  /** send the held emits. moved: acks of the connection before will not come any more. */
   Flush,
-  /** the namespace is connected. silent: the user has not noticed that it was not. */
+  /** the namespace is connected. silent: emit no `connect`, as no `disconnect` was emitted. */
   Connected,
   /**
-   * it is not connected any more. goesOn: the server has ended the connection, not the session: another token is asked
-   * for, or what the server refused may pass.
+   * the namespace is not connected any more. goesOn: the session goes on, though the server has ended the connection:
+   * another token is asked for, or a refusal that is not fatal is tried again.
    */
   Closed,
-  /** the attempt has failed. */
+  /** the attempt to connect the namespace has failed: emit `connect_error`. */
   Error,
-  /** its attempt has failed and its connection stays: another one begins after so many ms. */
+  /** the namespace's attempt has failed, and its connection stays open. The next attempt begins after delay ms. */
   Wait,
-  /** the attempt-th one of those begins. */
+  /** the attempt-th attempt after SocketWait begins. */
   Attempt,
-  /** nothing is under way for it; it may be released. */
+  /** nothing is under way for the socket; it may be released. */
   Rests,
 }
 

@@ -2,7 +2,7 @@
 import { control, defer, whenDone } from "../bridge/calls.js";
 import { CloseReason, Do, ManagerDo, Op, closeReasons, type ManagerEffect } from "../bridge/bridge.gen.js";
 import { transportError } from "../engine/errors.js";
-import { rememberTakesAll } from "../engine/takers.js";
+import { rememberWildcard } from "../engine/wildcard.js";
 import type { Manager } from "../manager.js";
 import type { Socket } from "../socket.js";
 import { rests, tries, waits } from "../socket/effects.js";
@@ -37,8 +37,8 @@ function perform(manager: Manager, effect: ManagerEffect): void {
     case ManagerDo.ReconnectError:
       manager.emitReserved("reconnect_error", manager._error);
       return;
-    case ManagerDo.TakesAll:
-      return rememberTakesAll(manager);
+    case ManagerDo.Wildcard:
+      return rememberWildcard(manager);
     case ManagerDo.ReconnectFailed:
       whenDone(manager);
       manager.emitReserved("reconnect_failed");
