@@ -13,8 +13,8 @@ const protocol = 5;
 const version = __VERSION__;
 
 /**
- * Managers that are shared, by where they connect to and, where a token travels in the handshake, by that: a connection is
- * shared only by those who would open the same one. A manager stays as long as the page or the core holds it.
+ * The managers that io() shares: by option `token`, if the handshake carries the token (undefined otherwise), then by the
+ * server's address and request path. A manager stays as long as the page or the core refers to it.
  */
 const cache = new Map<unknown, Record<string, WeakRef<Manager>>>();
 
@@ -44,7 +44,7 @@ function io(uri?: string | Options, opts?: Options): Socket {
     const known = cache.get(bearer) || {};
     known[id] = new WeakRef(manager);
     cache.set(bearer, known);
-    // Pages make a new token function for each connect(): nothing is kept of those that are over.
+    // A page may make a new token function for each connect(), so the entry goes when its manager does.
     if (bearer)
       manager._released = () => {
         delete known[id];
@@ -58,7 +58,7 @@ function io(uri?: string | Options, opts?: Options): Socket {
   }
 }
 
-/** What the official client's transport classes stand for in option `transports`. */
+/** Names for option `transports`, where socket.io-client exports transport classes. */
 const Fetch = "polling";
 const WebSocket = "websocket";
 const WebTransport = "webtransport";

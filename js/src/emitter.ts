@@ -23,19 +23,19 @@ export function safely(fn: Listener | undefined, self: unknown, args: readonly u
   }
 }
 
-/** All of them, though they add and remove their neighbours. */
+/** Calls all listeners of a list, also when one of them changes the list. */
 export function tell(listeners: Listener[] | undefined, self: unknown, args: readonly unknown[]): void {
   if (listeners) for (const fn of listeners.slice()) safely(fn, self, args);
 }
 
 export class Emitter {
-  /** Undefined until somebody listens. */
+  /** Undefined until the first listener is added. */
   _callbacks?: Record<string, (Listener & { fn?: Listener })[]>;
   declare addEventListener: this["on"];
   declare removeListener: this["off"];
   declare removeAllListeners: this["off"];
   declare removeEventListener: this["off"];
-  /** emit() of this class, whatever a subclass makes of emit(). */
+  /** emit() of this class, also where a subclass overrides emit(). */
   declare emitReserved: (event: string, ...args: unknown[]) => this;
 
   on(event: string, fn: Listener): this {

@@ -1,9 +1,9 @@
 /**
- * One connection to one server for any number of namespaces, as in socket.io-client: what pages call, its options, and what
- * becomes of it with the core.
+ * A manager, as in socket.io-client: one connection to one server for any number of namespaces. This file has its public
+ * methods, its options, and its registration with the core.
  *
- * Who does what: manager/incoming.ts hands packets to the sockets, manager/effects.ts does what the core wants done,
- * manager/faults.ts what is to be done when there is no core.
+ * Related files: manager/incoming.ts hands packets to the sockets, manager/effects.ts performs the core's effects,
+ * manager/faults.ts handles a core that has failed.
  */
 import type { Recognisable } from "./auth/refusal.js";
 import { Ways } from "./auth/ways.js";
@@ -11,7 +11,7 @@ import { control, running, withdraw } from "./bridge/calls.js";
 import { CloseReason, Op, TransportKind, newest } from "./bridge/bridge.gen.js";
 import { begin } from "./bridge/start.js";
 import { Emitter, tell } from "./emitter.js";
-import type { Above, Credentials, Host } from "./engine/above.js";
+import type { EngineManager, Credentials, Host } from "./engine/manager.js";
 import "./engine/effects.js";
 import { Engine } from "./engine/engine.js";
 import { anyRevision, olderRevision } from "./engine/revision.js";
@@ -31,16 +31,16 @@ type Fn = (error?: Error) => void;
 /** Whether the token travels in the connection's handshake. */
 export const inHandshake = (opts: Options): boolean => opts.token !== undefined && new Ways(opts).inHandshake;
 
-export class Manager extends Emitter implements Above {
+export class Manager extends Emitter implements EngineManager {
   uri?: string;
   readonly opts: Options & { path: string };
   engine!: Engine;
   nsps: Record<string, Socket> = {};
   _readyState: "closed" | "opening" | "open" = "closed";
   _reconnecting = false;
-  /** Its number with the core; -1 while the core knows nothing of it. */
+  /** Its number at the core; -1 while it is not registered there. */
   _conn = -1;
-  /** Its sockets have its token, unless they have one of their own: not if it was made by io(). */
+  /** Its sockets use its token options, unless they have their own. False if io() has made it. */
   _lends = true;
   /** Called when it has been released. */
   _released?: () => void;
@@ -55,17 +55,17 @@ export class Manager extends Emitter implements Above {
   private _delay: number;
   private _delayMax: number;
   private _factor: number;
-  /** What is made of that. */
+  /** The number that the core gets for that. */
   private _jitter: number;
-  /** A token, and no delay of the user's. */
+  /** It has a token, and the user has set no delay: the core spreads the pauses. */
   private _spread: boolean;
   private _limit: number | false;
   readonly _incoming = new Incoming(this);
-  /** The engine that is being replaced, while it serves on. */
+  /** The second engine: the old one during a handover, or the standby. */
   _old?: Engine;
-  /** What the last attempt or connection failed of. */
+  /** The error of the last attempt or connection that failed. */
   _error?: Error;
-  /** close() has ended it, and nothing has opened it since. */
+  /** close() has closed it, and nothing has opened it since. */
   _closedByUser = false;
   /** Why a connection was lost, while listeners to "error" are told. */
   _lost?: Error;
@@ -92,7 +92,7 @@ export class Manager extends Emitter implements Above {
       this.encoder = new (opts.parser as Parser).Encoder();
       this._incoming.decodeAnew();
     }
-    // With a token in the handshake the first socket opens it: before that nobody has one.
+    // With a token in the handshake, the first socket opens it: the manager itself has no token source.
     if (this._autoConnect && !inHandshake(opts)) this.open();
   }
 
@@ -104,7 +104,7 @@ export class Manager extends Emitter implements Above {
     begin();
   }
 
-  /** Takes back what the core has not heard yet, when no socket wishes to be connected any more. */
+  /** Removes its queued operations (the core does not run yet), when no socket wants to be connected any more. */
   _withdraw(): void {
     const conn = this._conn;
     if (conn < 0 || Object.values(this.nsps).some((s) => s.active)) return;
@@ -116,7 +116,7 @@ export class Manager extends Emitter implements Above {
     this._released?.();
   }
 
-  /** Nobody uses it and nothing is under way: the core forgets it. */
+  /** Releases it at the core, if it is closed and no socket uses it. */
   _rest(): void {
     if (this._conn < 0 || this._readyState != "closed" || this._reconnecting || Object.values(this.nsps).some((s) => s._slot >= 0)) return;
     const conn = this._conn;
@@ -126,7 +126,7 @@ export class Manager extends Emitter implements Above {
     this._released?.();
   }
 
-  /** Where the next connection goes, and what its handshake asks with: the address's query comes before the option. */
+  /** The server's address, and the query of the handshake: the parameters of the address before those of option `query`. */
   get _host(): Host {
     const { hostname, secure, port, path, query } = this.opts;
     let u = parseUri(this.uri ?? (hostname ? `http${secure ? "s" : ""}://${hostname}:${port ?? ""}` : undefined), path);
@@ -139,20 +139,20 @@ export class Manager extends Emitter implements Above {
     const { transports, rememberUpgrade, protocol, via } = this.opts;
     let rows = chosen(transports);
     const first = (fits: (row: Row) => boolean) => (rows = [...rows].sort((a, b) => +fits(b) - +fits(a)));
-    // An older revision is asked for in the address.
+    // An older revision is asked for in the query, so the transport must have one.
     if (!anyRevision(this.opts) && protocol != newest) rows = rows.filter((row) => row.can.query);
     if (rememberUpgrade && Engine.priorWebsocketSuccess) first((row) => row.name == "websocket");
-    // A token in the handshake begins where it can travel, and upgrades.
+    // With a token in the handshake, the first transport must be able to carry it.
     if (inHandshake(this.opts)) first((row) => carries(row, [via].flat() as string[]));
     return rows;
   }
 
-  /** The revision to ask with; NaN: any. */
+  /** The protocol revision to ask for; NaN: any. */
   private _revision(rows: readonly Row[]): number {
     return rows.find((row) => row.revision)?.revision ?? Number(this.opts.protocol);
   }
 
-  /** Tells the core the options, which may have been changed. */
+  /** Tells the core the options, which setters may have changed. */
   _configure(): this {
     if (this._conn < 0) return this;
     const o = this.opts;
@@ -225,13 +225,13 @@ export class Manager extends Emitter implements Above {
   open(fn?: Fn): this {
     if (this._readyState != "closed") return this;
     this._opening();
-    this._hurry();
+    this._openFirst();
     if (fn) this._fns.push(fn);
     control(Op.Open, this._conn, !!fn);
     return this;
   }
 
-  /** Opening begins, here or in a socket's connect(). */
+  /** Begins to open: called by open() and by a socket's connect(). */
   _opening(): void {
     this._closedByUser = false;
     this._readyState = "opening";
@@ -241,10 +241,10 @@ export class Manager extends Emitter implements Above {
   }
 
   /**
-   * Opens the first transport of a connection that is wanted, if the core does not run yet. It will: it starts in the next
-   * task. How a handshake that carries a token begins is for the core to say.
+   * Opens the first transport before the core runs, which starts in the next task. Not with a token in the handshake: the
+   * core has to ask for that first.
    */
-  _hurry(): void {
+  _openFirst(): void {
     if (!running() && !this._bearer && limitOf(this._limit) >= 0 && this.engine.hostname) {
       const rows = this._transports();
       if (rows[0]) this.engine._links.openFirst(rows[0].kind, olderRevision(this) ?? this._revision(rows));
@@ -264,7 +264,7 @@ export class Manager extends Emitter implements Above {
     return socket;
   }
 
-  /** A handshake carries one token, and carries it from the beginning. Throws for a socket whose token has no place there. */
+  /** Throws a TypeError if the handshake cannot carry a socket's token: it carries another one, or the connection is open without. */
   _checkBearer(own: Options): void {
     if (!inHandshake(own)) return;
     const others = [this.opts, ...Object.values(this.nsps).map((s) => s._opts)].filter(inHandshake);
@@ -299,13 +299,13 @@ export class Manager extends Emitter implements Above {
     return this._bearer?._token?.ways;
   }
 
-  /** All sockets whose token the handshake carried hear the same answer; what the first one's classify says counts. */
+  /** Tells all sockets whose token the handshake carried. The result of the first one's `classify` counts. */
   _denied(status: number, body: unknown): Recognisable | undefined {
     const all = Object.values(this.nsps).flatMap((s) => (s._slot >= 0 && s._token?.ways.inHandshake ? [s._token.denied(status, body)] : []));
     return all[0];
   }
 
-  /** Calls those who wait for open(). */
+  /** Calls the callbacks of open(). */
   _settle(...said: Error[]): void {
     tell(this._fns.splice(0), null, said);
   }

@@ -1,6 +1,6 @@
 /**
- * The TypeErrors of connect(): each names the option and the mend. Only the options that are ours are looked at; those
- * of socket.io-client are as lenient as there. undefined is as good as unset.
+ * Checks options. Each TypeError names the option and says how to mend it. Only this package's own options are checked; those
+ * of socket.io-client are as lenient as there. undefined counts as unset.
  */
 import type { ConnectOptions } from "../types/index.js";
 import { hasControl } from "./auth/numbers.js";
@@ -56,7 +56,7 @@ const rules: Record<string, Rule> = {
   onTrace: hook,
 };
 
-/** The names that Engine.IO has in the address, and Socket.IO in CONNECT. */
+/** The names that Engine.IO uses in the query, and Socket.IO in the payload of CONNECT. */
 const taken = { query: ["EIO", "transport", "sid", "t", "b64", "j"], auth: ["pid", "offset"] };
 
 export function checkOptions(given: object): void {
@@ -88,7 +88,7 @@ export function copyOf<T extends object>(options: T, others?: object): T {
   return copy as T;
 }
 
-/** An option that is on where it is not given; what is given counts, also an undefined. */
+/** A boolean option with default true. As in the official client, an explicit undefined counts as false. */
 export const unlessSet = <K extends string>(o: { [name in K]?: unknown }, name: K): boolean => !(name in o) || !!o[name];
 
 // What the official client's arithmetic and timers make of a number that is given as a text, or is none. Go is told
@@ -96,17 +96,17 @@ export const unlessSet = <K extends string>(o: { [name in K]?: unknown }, name: 
 
 const numberOf = (v: unknown): number => Math.max(Math.min(Number(v), 1e15), -1e15) || 0;
 
-/** ms to wait. */
+/** A delay in ms. */
 export const delayOf = (v: unknown): number => Math.max(numberOf(v), 0);
 
-/** The part of a delay by which it is moved at random. */
+/** The randomization factor, as the setter takes it. */
 export const factorOf = (v: unknown): number => Math.abs(numberOf(v));
 
-/** The same as the constructor takes it: what is no part of one is none. */
+/** The randomization factor, as the constructor takes it: 0 unless it is above 0 and at most 1. */
 export const factorOption = (v: unknown): number => (Number(v) > 0 && Number(v) <= 1 ? Number(v) : 0);
 
-/** How many attempts; -1: no end. */
+/** A number of attempts; -1: no limit. */
 export const attemptsOf = (v: unknown): number => (Number(v) < 1e15 ? Math.max(Math.ceil(Number(v)), 0) : -1);
 
-/** ms; 0: no limit, -1: at once. */
+/** A timeout in ms; 0: none, -1: it ends at once. */
 export const limitOf = (v: unknown): number => (v === false ? 0 : delayOf(v) || -1);

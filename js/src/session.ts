@@ -1,5 +1,5 @@
 /**
- * The store of socket.session: what a page shows of a session, as a value that stays the same object until something changes.
+ * The store socket.session: a snapshot of the session, which stays the same object until something changes.
  *
  *   idle → connecting → authenticated | guest → (the connection is lost) waiting → connecting …
  *   connecting, authenticated, guest → refused (a refusal that stands) → connecting (the user's connect() or login())
@@ -10,7 +10,7 @@ import { nothing } from "./idle.js";
 
 export type Change = Partial<SessionSnapshot>;
 
-/** What the store is told beside an event's name. */
+/** What the store gets with an event. */
 interface About {
   /** Of the token that was accepted. */
   info?: Change;
@@ -63,7 +63,7 @@ export class Session {
   /** The session as it is: the same object until something changes. Nothing of it can be changed. */
   getSnapshot = (): SessionSnapshot => this._now;
 
-  /** Calls `fn` after each change. Gives what ends that. */
+  /** Calls `fn` after each change. Returns the function that ends the subscription. */
   subscribe = (fn: () => void): (() => void) => {
     const own: Listener = () => fn(); // a function that subscribes twice is called twice
     this._listeners = [...this._listeners, own];

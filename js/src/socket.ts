@@ -1,8 +1,9 @@
 /**
- * One namespace, as in socket.io-client, and the token, if any: what pages call, and what becomes of it with the core.
+ * A socket, as in socket.io-client: one namespace, and its token if it has one. This file has its public methods and its
+ * registration with the core.
  *
- * Who does what: outgoing.ts sends packets, acks.ts keeps acknowledgements, retries.ts sends again, namespace.ts joins and
- * leaves the namespace, effects.ts does what the core wants done.
+ * Related files, in socket/: outgoing.ts sends packets, acks.ts keeps acknowledgements, retries.ts implements option
+ * `retries`, namespace.ts joins and leaves the namespace, effects.ts performs the core's effects.
  */
 import { Token } from "./auth/token.js";
 import { tell, type Listener } from "./emitter.js";
@@ -22,7 +23,7 @@ import { enqueue, type Queued } from "./socket/retries.js";
 import { sockets } from "./tables.js";
 import { Trace } from "./trace.js";
 
-/** Names of events that only we emit. */
+/** Names of events that only the client emits. */
 export const reserved = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
 
 export class Socket extends CatchAllEmitter {
@@ -37,33 +38,33 @@ export class Socket extends CatchAllEmitter {
   ids = 0;
   acks: Record<string, Ack> = {};
   flags: Flags = {};
-  /** Its number with the core; -1 while nothing is under way for it. */
+  /** Its slot (number at the core); -1 while nothing is under way for it. */
   _slot = -1;
   readonly _opts: Partial<Options>;
   readonly _token?: Token;
-  /** What a page shows of the session. */
+  /** The public store socket.session. */
   readonly session = new Session();
   private readonly _trace: Trace;
   subs?: Record<string, Listener>;
-  /** onpacket() as connect() found it. */
+  /** The value of onpacket when connect() was called: the official client subscribes with that one. */
   _reads?: Listener;
-  /** Events that wait for their turn, with option `retries`, and the number of the next one. */
+  /** With option `retries`: the events that wait for their turn; then the number of the next one. */
   _queue: Queued[] = [];
   _queueSeq = 0;
-  /** What a server asks for to recover the session: its private id, and the offset of the last event. */
+  /** Connection state recovery: the session's private id, and (below) the offset of the last event. */
   _pid?: string;
   _lastOffset?: string;
-  /** Whom the last CONNECT was for. That session is this user's. */
+  /** The user of the last CONNECT (Ways.user). Only the same user may recover that session. */
   _user?: unknown;
-  /** Counts connections, so that late answers do not go out over another one. */
+  /** Counts connections, so that an ack for one connection is not sent over the next. */
   _epoch = 0;
-  /** disconnect() runs. What the core wanted done before it knew is done meanwhile, and leads to no session. */
+  /** disconnect() is running. Effects that the core has queued before are performed meanwhile, and must not begin a session. */
   _leaving = false;
-  /** auth() has been called for a CONNECT and has not answered. */
+  /** Set while a CONNECT waits for the callback of the user's auth function. */
   _asking?: object;
-  /** What the server has said with CONNECT, until the core agrees. */
+  /** The payload of the server's CONNECT, until the core accepts the connection. */
   _hello?: { id?: string; pid?: string };
-  /** What the server has refused the attempt with, until the core has said what becomes of it. */
+  /** The error of the server's refusal, until the core decides what to do. */
   _refusal?: Error & { data?: unknown };
 
   constructor(io: Manager, nsp: string, opts?: Partial<Options>) {
@@ -73,7 +74,7 @@ export class Socket extends CatchAllEmitter {
     this._opts = copyOf(opts || {});
     this.auth = this._opts.auth!; // undefined where it is not given, as in the official client
     const own = io._lends && !("token" in this._opts) ? copyOf(io.opts, opts) : this._opts;
-    // What the manager's options say of the connection counts for a token of the socket's own, too.
+    // Check the socket's own token options together with the connection options of the manager.
     checkOptions({ transports: io.opts.transports, protocol: io.opts.protocol, ...own });
     io._checkBearer(own);
     if (own.token !== undefined) this._token = new Token(this, own);
@@ -81,7 +82,7 @@ export class Socket extends CatchAllEmitter {
     if (io._autoConnect) this.connect();
   }
 
-  /** The one way in which anything is told of the session. `about` is for its store only. */
+  /** Records an event of the session: for the trace and the store. `about` is for the store only. */
   _happened(name: string, fields?: Record<string, unknown>, about?: Parameters<typeof changed>[2]): void {
     this._trace.record(name, fields);
     this.session._change(changed(this.session.getSnapshot(), name, about));
@@ -97,7 +98,7 @@ export class Socket extends CatchAllEmitter {
     return this.nsp.split("?")[0]!;
   }
 
-  /** Makes it known to the core. */
+  /** Registers it at the core. */
   _register(): void {
     if (this._slot >= 0) return;
     const { io } = this;
@@ -107,7 +108,7 @@ export class Socket extends CatchAllEmitter {
     else control(Op.Socket, io._conn, this._slot, this._name);
   }
 
-  /** Takes its wish to be connected back, of which the core has not heard yet. */
+  /** Removes its queued operations, as the core does not run yet. */
   private _withdraw(): void {
     const slot = this._slot;
     if (slot < 0) return;
@@ -119,7 +120,7 @@ export class Socket extends CatchAllEmitter {
     this.io._withdraw();
   }
 
-  /** Nothing is under way for it: the core forgets it, unless it is to be connected again. */
+  /** Called when nothing is under way for it. Releases it at the core, unless it is to be connected again. */
   _rest(): void {
     if (this._slot < 0 || this.active || this.connected) return;
     const slot = this._slot;
@@ -136,7 +137,7 @@ export class Socket extends CatchAllEmitter {
   get active(): boolean {
     return !!this.subs;
   }
-  /** From connect() on it listens to its manager: who listened to that earlier is told earlier, who did later, later. */
+  /** An active socket listens to its manager, as in the official client. Listeners of the manager run in the order of registration. */
   set _active(on: boolean) {
     if (on) this._leaving = false;
     if (on == this.active) return;
@@ -192,7 +193,7 @@ export class Socket extends CatchAllEmitter {
     const { io } = this;
     this._register();
     if (!io._reconnecting && io._readyState == "closed") io._opening();
-    if (io._readyState == "opening") io._hurry();
+    if (io._readyState == "opening") io._openFirst();
     control(Op.Connect, this._slot);
     return this;
   }
@@ -209,10 +210,10 @@ export class Socket extends CatchAllEmitter {
     else if (this._slot >= 0) control(Op.Disconnect, this._slot);
     this._leaving = false;
     this._token?.forgetSaid();
-    // Who leaves while auth() is asked is not connected after that: as if the server had refused.
+    // While the auth function is asked, no CONNECT has been sent: end the attempt as if the server had refused it.
     if (this._asking && this._slot >= 0) control(Op.LateAnswer, this._slot, false);
     this._asking = undefined;
-    // Go sees to the connection of those who are on it. Opened by hand it is closed by anybody, if nobody uses it.
+    // The core closes the connection of a connected socket. One opened by manager.open() is closed here, if no socket uses it.
     if (!active && !this._token && (io._readyState != "closed" || io._reconnecting) && !Object.values(io.nsps).some((s) => s.active)) io._close();
     return this;
   }
@@ -255,7 +256,7 @@ export class Socket extends CatchAllEmitter {
 
   // --- Receiving -----------------------------------------------------------------------------------------------------
 
-  /** Under its official name, as pages hand it packets of their own. */
+  /** Has its official name, as pages call it with packets of their own. */
   onpacket(packet: Received): void {
     const { type, nsp, data, id } = packet;
     if (nsp !== this.nsp) return;
@@ -276,7 +277,7 @@ export class Socket extends CatchAllEmitter {
     }
   }
 
-  /** Under its official name, as pages replace it to hear everything. */
+  /** Has its official name, as pages replace it to get all events. */
   onevent({ data: args = [], id }: { type: number; nsp: string; data?: Args; id?: number }): void {
     if (id != null) args.push(answerTo(this, id));
     const { connected } = this;
@@ -294,19 +295,19 @@ export class Socket extends CatchAllEmitter {
 
   // --- When the core fails -----------------------------------------------------------------------------------------------
 
-  /** The core has no number for it any more. */
+  /** The core has failed, and its slot is gone. */
   _lost(error: Error): void {
     this._slot = -1;
     this._token?.lost(error);
   }
 
-  /** Whether another attempt comes by itself: the manager's, or with the token that is asked for (`goesOn`). */
+  /** Whether another attempt follows by itself: the manager's, or the one of a session that goes on (`goesOn`). */
   _awaits(goesOn: boolean): boolean {
     const { io } = this;
     return this.active && !io._closedByUser && (goesOn || io._reconnecting || io._readyState != "closed");
   }
 
-  /** It is connected no more: listeners get `said`, the reason first. */
+  /** The socket is not connected any more: emits `disconnect` with the arguments `said`, the reason first. */
   _ended(reason: string, said: unknown[] = [reason], goesOn = false): void {
     this._epoch++;
     this.connected = false;
@@ -323,7 +324,7 @@ export class Socket extends CatchAllEmitter {
     control(Op.Resume, this._slot);
   }
 
-  /** The core cannot be started: nothing will become of its wish to be connected. */
+  /** The core cannot be started, so the socket will not be connected. */
   _failed(error: Error): void {
     this._active = false;
     tellFailure(this, error);

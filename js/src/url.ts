@@ -15,15 +15,15 @@ export interface ParsedUri {
   path: string;
   /** Raw, without "?". */
   query: string;
-  /** Of the cache of managers: origin and request path. */
+  /** The key of the server in the cache of managers: origin and request path. */
   id: string;
 }
 
 type Place = Pick<Location, "protocol" | "host"> & Partial<Pick<Location, "origin">>;
 
 /**
- * Whom an address without a host means: the page's server. A page or worker of blob: has that of its origin; pages of an
- * extension, an app or a file, and programs without a page, have none.
+ * The server of an address without a host: the page's own. A page or worker with a blob: URL has the server of its origin.
+ * Pages of an extension, an app or a file, and programs without a page, have none.
  */
 function server(loc?: Place): { protocol: string; host: string } {
   const [, protocol, host] = /^(https?:)\/\/([^/]+)$/.exec(loc ? loc.protocol == "blob:" ? loc.origin! : loc.protocol + "//" + loc.host : "") || ["", "https:", ""];
@@ -63,11 +63,11 @@ export function parseQuery(query: string): Record<string, string> {
   return out;
 }
 
-/** And back. */
+/** Parameters as "a=b&c=d". */
 export const search = (query: Query): string =>
   Object.keys(query).map((k) => encodeURIComponent(k) + "=" + encodeURIComponent(query[k] as string)).join("&");
 
-/** The same of what option `query` takes: a text or an object. */
+/** Option `query`, a text or an object, as an object. */
 export const queryOf = (query: string | Query | undefined): Query => (typeof query == "string" ? parseQuery(query) : { ...query });
 
 /** Where a server listens, of options `path` and `addTrailingSlash`. */

@@ -18,7 +18,7 @@ function made({ payloads = false, revision = newest, read } = {}) {
     part: (data) => got.push(["part", data, reader.byHand, incoming.later]),
   };
   const engine = {
-    _above: { _incoming: incoming, emitReserved: (...args) => got.push(args) },
+    _manager: { _incoming: incoming, emitReserved: (...args) => got.push(args) },
     _reader: reader,
     _link: { can: { payloads }, generation: generationOf(revision) },
     _fault: (error) => got.push(error.message),

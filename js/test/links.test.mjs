@@ -28,7 +28,7 @@ rows.push({
   },
 });
 
-function connection({ id, credentials, query = {}, opts = {}, ...above } = {}) {
+function connection({ id, credentials, query = {}, opts = {}, ...manager } = {}) {
   told.length = made.length = 0;
   const happened = [];
   const engine = {
@@ -36,7 +36,7 @@ function connection({ id, credentials, query = {}, opts = {}, ...above } = {}) {
     readyState: id ? "open" : "opening",
     query,
     opts: { hostname: "a.test", path: "/socket.io/", ...opts },
-    _above: { _conn: 3, opts: {}, _credentials: credentials, _carriesToken: !!credentials, _denied: (...args) => void happened.push(["denied", ...args]), ...above },
+    _manager: { _conn: 3, opts: {}, _credentials: credentials, _carriesToken: !!credentials, _denied: (...args) => void happened.push(["denied", ...args]), ...manager },
     _forgetToken: (q) => delete q[credentials?.name],
     _watchNetwork: () => happened.push("network"),
     _linkEnded: (t, error, failed) => happened.push(["ended", t._link, error.message, failed]),

@@ -35,7 +35,7 @@ function made({ payloads = false, listens = false } = {}) {
   if (payloads) t.poll = () => polls.push(1);
   const links = new Set([7]);
   const engine = Object.assign(new Emitter(), {
-    _above: {
+    _manager: {
       _conn: 3,
       opts: {},
       _incoming: {
@@ -82,7 +82,7 @@ test("a payload's packets, by separator and by length; then the next are asked f
 
 test("listeners of the engine hear of a packet, then those of the transport, then the sockets", () => {
   const { reader, t, engine, events } = made({ listens: true });
-  engine._above._incoming.received = () => events.push(["socket"]);
+  engine._manager._incoming.received = () => events.push(["socket"]);
   answers = [[Rx.Event, { Start: 2 }]];
   reader.data(t, '42["a"]');
   assert.deepEqual(events, [["packet", '2["a"]'], ["heartbeat", undefined], ["data", '2["a"]'], ["message", '2["a"]'], ["transport", '2["a"]'], ["socket"]]);

@@ -12,8 +12,8 @@ const out = join(root, process.env.JS_TEST_OUT || "build/js-test");
 const src = process.env.JS_TEST_SRC || "js/src";
 const leaves = [
   "bridge/bridge.gen", "bridge/calls", "bridge/clock", "bridge/core", "bridge/nowasm", "bridge/start", "bridge/wasm",
-  "engine/above", "engine/byhand", "engine/deliveries", "engine/effects", "engine/engine", "engine/errors", "engine/first", "engine/handover",
-  "engine/links", "engine/reader", "engine/revision", "engine/wildcard", "engine/transport", "engine/transports/custom", "engine/transports/left", "engine/transports/payload",
+  "engine/byhand", "engine/deliveries", "engine/effects", "engine/engine", "engine/errors", "engine/first", "engine/handover",
+  "engine/links", "engine/manager", "engine/reader", "engine/revision", "engine/wildcard", "engine/transport", "engine/transports/custom", "engine/transports/left", "engine/transports/payload",
   "engine/transports/polling",
   "engine/transports/registry", "engine/transports/websocket", "engine/transports/webtransport", "engine/unopened", "engine/writer",
   "auth/acknowledgement", "auth/claims", "auth/crosstab", "auth/hooks", "auth/leave", "auth/numbers", "auth/redact", "auth/redirect",

@@ -1,17 +1,17 @@
 /**
  * The callbacks that a server passes with `unauthorized`, and waits for before it hangs up. Each is called exactly once: by
- * a listener of the user's, by a hook's ack(), or by acknowledge().
+ * the user's listener, by the `ack` of onUnauthorized, or by acknowledge().
  */
 import { tell, type Listener } from "../emitter.js";
 
 export class Acknowledgements {
-  /** Those that have not been called. */
+  /** The callbacks that have not been called. */
   private _pending: Listener[] = [];
 
-  /** `called` hears of each callback that is called. */
+  /** `called` is called after each callback. */
   constructor(private readonly _called: () => void) {}
 
-  /** The function that stands for a server's callback: only its first call reaches the server. */
+  /** Wraps a server's callback, so that only its first call reaches the server. */
   take(answer: Listener): Listener {
     const once: Listener = (...args) => {
       const i = this._pending.indexOf(once);
@@ -24,17 +24,17 @@ export class Acknowledgements {
     return once;
   }
 
-  /** Those that are pending now. */
+  /** The pending callbacks. */
   all(): Listener[] {
     return this._pending.slice();
   }
 
-  /** Calls all of them. One that throws is reported and holds back nothing of what is to follow. */
+  /** Calls all pending callbacks. An exception is reported and stops none of the others. */
   acknowledge(): void {
     tell(this._pending, null, []);
   }
 
-  /** The connection over which they would answer is gone. */
+  /** Drops the pending callbacks, as the connection that they would answer over is gone. */
   forget(): void {
     this._pending = [];
   }

@@ -1,14 +1,14 @@
 import { bytesOf } from "../values.js";
 
-/** The text that UTF-8 stands for, given as one character a byte. jsdom, in which Jest runs tests, has no TextDecoder. */
+/** Decodes UTF-8, given as one character for each byte. jsdom, in which Jest runs tests, has no TextDecoder. */
 function decoded(bytes: string): string {
   if (globalThis.TextDecoder) return new TextDecoder().decode(bytesOf(bytes));
   return decodeURIComponent(bytes.replace(/[^]/g, (c) => "%" + c.charCodeAt(0).toString(16).padStart(2, "0")));
 }
 
 /**
- * What a JWT says of itself, decoded and NOT verified (only the server can). undefined for anything that is not a JWT
- * with an object inside. Never throws. Nothing of them can be changed: hooks, snapshots of sessions and tabs share them.
+ * The claims of a JWT (RFC 7519): decoded and NOT verified, as only the server can. undefined for anything whose payload is
+ * no JSON object. Never throws. The result is frozen, because hooks, snapshots and the sharing of tabs refer to it.
  */
 export function claimsOf(token: unknown): Record<string, unknown> | undefined {
   try {
@@ -30,8 +30,8 @@ export function dateOf(claim: unknown): number | undefined {
 
 type Claims = Record<string, unknown> | undefined;
 
-/** When the token's time is over, in ms since 1970. What the page shows, what the core is told and what tabs share go by it. */
+/** When the token expires (claim `exp`, RFC 7519, section 4.1.4), in ms since 1970; undefined if it has no such date. */
 export const expiryOf = (claims: Claims): number | undefined => dateOf(claims?.exp);
 
-/** When the token was issued, in ms since 1970. */
+/** When the token was issued (claim `iat`, RFC 7519, section 4.1.6), in ms since 1970; undefined if it has no such date. */
 export const issuedOf = (claims: Claims): number | undefined => dateOf(claims?.iat);

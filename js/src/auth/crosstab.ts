@@ -9,29 +9,33 @@
  *   tabs.change(true, token);                                         // another user; false: none. onChanged() hears of it in other tabs
  *   tabs.close();                                                     // frees listeners, channel and locks
  *
- * A tab at rest takes no part in that. It hears of the next login by onLogin().
+ * A tab without an active socket does not share. It listens for the next login by onLogin().
  *
- * Whose token: a user's connect() may be another user's than that of the other tabs. So with `true` it calls the provider
- * of its own tab, again and again until that gives a token. A key says whose tabs share: the first ask of a page takes what
- * the others with that key have, and a later connect() takes nothing that was asked for before that connect(). From then on
- * nothing older is taken at all, and never a token whose `sub` is not that of the token which this tab has.
+ * Which tokens a tab takes from others. The user who calls connect() may be another one than in the other tabs. With
+ * `crossTab: true` the tab therefore calls its own provider, for every ask until the provider gives a token. With a text,
+ * the first ask of a page takes the token of any tab with the same text; a later connect() takes only tokens that were asked
+ * for after it. In both cases the tab never takes a token that was asked for before its last connect(), nor one whose `sub`
+ * differs from that of the token it has.
  *
- * Who logs in with a token gives it to the other tabs along with the news: they may ask before this one does, whose page may
- * still be loading. And this tab's ask (`given`) takes nothing in its place. Of two logins at once the later one stays.
+ * A login with a token sends that token to the other tabs together with the news, because they may ask first. The ask of
+ * the tab that logs in (`given`) takes no other token. Of two logins at the same time the later one wins.
  *
- * Otherwise ask() takes the exclusive lock `key`, so that tabs ask one after the other. Who gets the lock looks first at
- * the token it knows, then asks the other tabs for theirs (they are counted by a shared lock which each holds, so that a
- * lone tab does not wait), and only then calls the provider and tells the others. `refused` is the token that must be
- * replaced: the refused one, or the one about to expire; it is never handed out, nor one that does not outlive it.
+ * In all other cases ask() takes the exclusive lock `key`, so that tabs ask one after the other. The tab with the lock
+ * uses the token it knows; else it asks the other tabs for theirs; else it calls the provider and sends the result to the
+ * others. Each tab holds a shared lock by which the others count it, so that a single tab does not wait for answers.
+ * `refused` is the token to replace: it was refused, or is about to expire. ask() returns neither that token nor one that
+ * expires no later.
  *
- * What goes wrong, and what then: a tab dies with the lock: the browser frees it. A provider hangs, in this tab or in
- * the one with the lock: after `timeout` the lock is given up, after half of it the wait for the lock, and this tab asks
- * on its own. A frozen tab does not answer, a busy one answers late, and no lock tells them apart: both are waited for
- * for 2 s, or a fifth of `timeout`. The APIs are missing or forbidden (insecure origin, sandbox): call() as if it were
- * off. A provider that throws or has no token speaks for its own tab only.
+ * Failures:
+ *   - A tab is closed while it has the lock: the browser frees the lock.
+ *   - A provider hangs: a tab gives the lock up after `timeout`. A tab that waits for the lock gives up after half of
+ *     `timeout` and asks its own provider.
+ *   - A tab is frozen or busy and does not answer: the others wait for 2 s, or for a fifth of `timeout` if that is less.
+ *   - Web Locks or BroadcastChannel are missing or forbidden (insecure origin, sandbox): each tab calls its own provider.
+ *   - A provider throws or has no token: that holds for its own tab only.
  *
- * Tokens travel in messages of this origin's BroadcastChannel and live in memory; nothing is stored. Times are Date.now(),
- * on which the tabs of a browser agree. The key must not be shared by providers whose tokens mean different things.
+ * Tokens are sent by the BroadcastChannel of this origin and kept in memory; nothing is stored. Times are Date.now(), which
+ * is the same in all tabs of a browser. Providers of different kinds of tokens must not use the same key.
  */
 import { forTimer } from "../bridge/clock.js";
 import { claimsOf, expiryOf, issuedOf } from "./claims.js";
@@ -39,49 +43,55 @@ import { claimsOf, expiryOf, issuedOf } from "./claims.js";
 type Refusal = [reason: string, token?: string, nsp?: string];
 type Answer = string | null | undefined;
 type Refused = (...refusal: Refusal) => void;
-/** Another user, or none: since when, ms since 1970. */
+/** Another user has logged in (`login`), or the user has logged out: when, ms since 1970. */
 type Changed = (login: boolean, at: number) => void;
 
 export interface Share {
-  /** `given`: call() gives what this tab's user has logged in with. */
+  /** `since`: the time of the user's connect(), ms since 1970. `given`: call() returns the token that this tab's user has logged in with. */
   ask(call: () => Answer | Promise<Answer>, refused?: string, since?: number, given?: boolean): Promise<Answer>;
   refuse(...refusal: Refusal): void;
   /** Returns the release. */
   onRefused(fn: Refused): () => void;
-  /** This tab's user is another one (who may have given a token), or none: the other tabs hear of it. Nothing that was asked for before counts. */
+  /** Tells the other tabs that another user has logged in, with this token if there is one, or that the user has logged out. Tokens asked for before are not used any more. */
   change(login: boolean, token?: string): void;
   /** Returns the release. */
   onChanged(fn: Changed): () => void;
-  /** What is being asked ends without a token. Asked afterwards, the tab calls its provider as if sharing were off. */
+  /** Ends the sharing. A pending ask() resolves without a token; a later one calls the provider as if sharing were off. */
   close(): void;
 }
 
 export interface ShareOptions {
   /** ms; the token function's own deadline. */
   tokenTimeout?: number;
-  /** s */
+  /** Seconds. */
   refreshBefore?: number;
-  /** A text: whose tabs share. */
+  /** A text: only tabs with the same text share. */
   crossTab?: boolean | string;
-  /** This page has asked with that key before: the next connect() is a later one. */
+  /** This page has already asked with that key, so the next connect() counts as a later one. */
   returns?: boolean;
 }
 
-/** [asking, id] | [token known to somebody, when it was asked for, id of the question] | [refused, reason, token, namespace] | [another user, login, since when] */
+/**
+ * What tabs send to each other:
+ *   ["?", id]                   asks the others for their token
+ *   ["!", token, at, question]  a token and when it was asked for; question: the id that this answers, none for a new token
+ *   ["x", reason, token, nsp]   a server has refused a token
+ *   ["u", login, at]            another user has logged in, or (false) the user has logged out
+ */
 type Message = ["?", number] | ["!", string | undefined, number, number?] | ["x", ...Refusal] | ["u", boolean, number];
 
 const user = (token?: string) => claimsOf(token)?.sub;
 
 const nameOf = (key: string, crossTab?: boolean | string) => (typeof crossTab == "string" ? key + ":" + crossTab : key);
 
-/** The channel of the tabs that share; undefined where sharing is as if off. */
+/** The channel of the tabs that share; undefined where the browser does not allow sharing. */
 function open(name: string): BroadcastChannel | undefined {
   try {
     if (globalThis.navigator?.locks) return new BroadcastChannel(name);
   } catch (e) {}
 }
 
-/** Whether a message tells of another user. A time to come would end the sharing: nothing is asked for after it. */
+/** Whether a message tells of a login or logout. One with a time in the future is ignored: no token would be newer than it. */
 const changes = (m: Message): m is Message & { 0: "u" } => m[0] == "u" && m[2] <= Date.now() + 1e3;
 
 /** Takes the messages of a channel. What other scripts post there may be anything. */
@@ -91,10 +101,10 @@ function hear(channel: BroadcastChannel, fn: (m: Message) => void): void {
   };
 }
 
-/** A time to come is from before the clock was set back: older than any other. */
+/** For comparing times. A time in the future is from before the clock was set back: it counts as the oldest. */
 const rank = (at: number) => (at > Date.now() + 1e3 ? 0 : at);
 
-/** Calls fn, once, when a user logs in in another tab. Returns what ends that. */
+/** Calls fn once, when a user logs in in another tab. Returns the release. */
 export function onLogin(key: string, crossTab: boolean | string, fn: (at: number) => void): () => void {
   const channel = open(nameOf(key, crossTab));
   const end = () => channel?.close();
@@ -114,22 +124,22 @@ export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, cro
   const locks = globalThis.navigator?.locks;
   const listeners = new Set<Refused>();
   const changed = new Set<Changed>();
-  /** Of what is under way: locks that are waited for or held, answers that are waited for. */
+  /** The releases of locks that are held or waited for, and of waits for answers. */
   const releases = new Set<() => void>();
   let known: string | undefined;
   let knownAt = 0;
-  let dead: string | undefined; // refused: messages that still carry it are late
-  let floor = 0; // what was asked for earlier is not taken
+  let dead: string | undefined; // the refused token: a message that still carries it is late
+  let floor = 0; // ms since 1970: tokens asked for before this are not taken
   let changedAt = 0; // the last login or logout, of this tab or of another
   let rounds = returns ? 1 : 0;
   let mine: string | undefined; // this tab's token
-  let own = false; // the tab's user has connected, and only this tab's provider knows whose token that wants
-  let past: string[] = []; // and those before it, also of the sessions before
+  let own = false; // the user has connected, and only this tab's own provider may be asked for that user's token
+  let past: string[] = []; // this tab's tokens before that one, the newest first
   let answered: ((question?: number) => void) | undefined;
   let channel = open(key);
   let closed = false;
 
-  /** `fresh`: straight from a provider. Otherwise what a tab remembers. */
+  /** Notes a token of this or another tab. `fresh`: a provider has just given it. */
   const learn = (token: string | undefined, at: number, fresh: boolean) => {
     if (typeof token != "string" || token == dead || !(at >= floor)) return;
     if (!known || rank(at) > rank(knownAt) || (fresh && rank(at) == rank(knownAt))) [known, knownAt] = [token, at];
@@ -145,7 +155,7 @@ export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, cro
     mine = token;
   };
 
-  /** Another user. */
+  /** Forgets the tokens of the user before. */
   const renounce = (at: number) => {
     floor = changedAt = at;
     known = undefined;
@@ -154,15 +164,15 @@ export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, cro
 
   const post = (m: Message) => channel?.postMessage(m);
 
-  /** What is known, if it may stand in for a call of the provider. */
+  /** The known token, if it can be used instead of calling the provider. */
   const usable = (refused?: string): Answer => {
     if (!known || (user(mine) ?? user(known)) !== user(known)) return;
     const claims = claimsOf(known);
     const expiry = expiryOf(claims);
-    if (expiry === undefined) return known; // nothing can be said against it
-    // Clocks: the lifetime and the time since it was received need no agreement with the server's.
+    if (expiry === undefined) return known; // it has no expiry
+    // Both the lifetime and the time since the token was received are differences, so the server's clock may be wrong.
     const life = expiry - (issuedOf(claims) ?? knownAt);
-    const left = life - Math.abs(Date.now() - knownAt); // abs: a clock set back proves nothing
+    const left = life - Math.abs(Date.now() - knownAt); // abs: the clock may have been set back
     if (left <= Math.min(refreshBefore * 1e3, life / 2) || expiry <= expiryOf(claimsOf(refused))!) return;
     return known;
   };
@@ -183,7 +193,7 @@ export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, cro
         releases.delete(end);
         done();
       };
-      /** How many answers each question waits for. A busy machine may take longer for all of them than for the next question. */
+      /** How many answers each question still waits for, by its id. On a busy machine several questions are open at once. */
       const open = new Map<number | undefined, number>();
       answered = (question) => {
         const left = open.get(question)! - 1;
@@ -207,7 +217,7 @@ export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, cro
     return usable(refused);
   };
 
-  /** A refusal of this tab's token; or of another of the same user's, unless this tab has moved on from that. */
+  /** Whether a refusal concerns this tab: it is about its token, or ("invalid") about a token of the same user that this tab never had. */
   const concerns = (reason: string, token?: string) =>
     mine && (token == mine || (reason == "invalid" && !past.includes(token!) && user(mine) !== undefined && user(token) === user(mine)));
 
@@ -219,7 +229,7 @@ export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, cro
     for (const release of [...releases]) release();
   };
 
-  /** Holds a lock while fn runs, until stop() at the latest; waits no longer than `patience` for it. */
+  /** Holds a lock while fn runs, until stop() at the latest. Rejects if it does not get the lock in `patience` ms; 0: no limit. */
   const hold = async <T>(name: string, mode: LockMode, patience: number, fn: () => Promise<T>): Promise<T | undefined> => {
     const wait = new AbortController();
     const timer = patience && setTimeout(() => wait.abort(), patience);
@@ -258,8 +268,8 @@ export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, cro
         if (concerns(m[1], m[2])) for (const fn of [...listeners]) fn(...refusal);
       }
     });
-    // Held as long as this tab takes part.
-    hold(key + "+", "shared", 0, () => new Promise(() => {})).catch(stop); // not allowed here: as if off
+    // The lock by which the other tabs count this one.
+    hold(key + "+", "shared", 0, () => new Promise(() => {})).catch(stop); // locks are forbidden here: do not share
   }
 
   return {
@@ -299,7 +309,7 @@ export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, cro
           return await hold(key, "exclusive", timeout / 2, async () => usable(refused) || (await askTabs(refused)) || (closed ? undefined : provideInTime()));
         } catch (e) {
           if (asked) throw e; // the provider's own failure
-          return closed ? undefined : usable(refused) || provide(); // the lock is out of reach
+          return closed ? undefined : usable(refused) || provide(); // this tab did not get the lock
         }
       };
       const token = await get();

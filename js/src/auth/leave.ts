@@ -1,4 +1,4 @@
-/** Leaves the page for the login page, once, however many sockets are refused. redirect.ts says where that is. */
+/** Leaves the page for the login page, once for all refused sockets. redirect.ts computes the address. */
 import type { TokenOptions } from "../../types/index.js";
 import { clock } from "../bridge/clock.js";
 import { fatalReasons } from "../bridge/bridge.gen.js";
@@ -8,16 +8,16 @@ import { target } from "./redirect.js";
 import type { UnauthorizedError } from "./refusal.js";
 import { leaveFor, ledHere } from "./trail.js";
 
-/** ms after which a page that was to be left, and is still here, may be left again. */
+/** ms after which a page that is still there may be left again. */
 const PATIENCE = 1e4;
 
-/** Until when no other socket leaves the page. */
+/** By clock(), ms: no other socket leaves the page until then. */
 let leaving = 0;
 listen(["pageshow"], () => (leaving = 0));
 
 /**
- * Leaves the page if the options say so. `accepted`: the server has accepted a token in this page, so that no redirect has
- * led here. `written(go)` calls go when what was sent has reached the server.
+ * Leaves the page if options `redirect` and `redirectOn` say so. `accepted`: the server has accepted a token in this page, so
+ * the loop guard of trail.ts does not apply. `written(go)` calls go when the sent packets have reached the server.
  */
 export function leave(error: UnauthorizedError, o: TokenOptions, accepted: boolean, written: (go: () => void) => void): void {
   if (!(o.redirectOn || fatalReasons).includes(error.reason) || clock() < leaving) return;

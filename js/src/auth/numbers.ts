@@ -1,19 +1,19 @@
-/** Tokens by number: the core knows no other name of a token, and their texts stay here. */
+/** Tokens by number. The core knows a token by its number only; the text stays here. */
 import type { TokenFields } from "../bridge/bridge.gen.js";
 import { clock } from "../bridge/clock.js";
 import { claimsOf, expiryOf, issuedOf } from "./claims.js";
 import { UnauthorizedError } from "./refusal.js";
 
-/** What the core is told where there is no token. */
+/** The fields that tell the core that there is no token. */
 const NONE: TokenFields = [0, 0, 0, 0];
 
-/** Whether a text has a line break, as at the end of a file, or another character that no token has and no header can carry. */
+/** Whether a text has a control character, such as a line break. No token has one, and no HTTP header can carry one. */
 export const hasControl = (text: string): boolean => /[\0-\x1f\x7f]/.test(text);
 
-/** Whether a text is what a store of texts, as localStorage is, makes of a token that is not there. */
+/** Whether a text is "undefined" or "null": localStorage turns a missing token into these. */
 export const standsForNone = (text?: string): boolean => text == "undefined" || text == "null";
 
-/** The token that is given, or nothing. Throws for what cannot be one, in words that do not hold it. */
+/** The token that a token function gave, undefined for none. Throws for anything else, with a message that does not quote it. */
 export function tokenIn(given: unknown): string | undefined {
   if (given == null || given === "") return;
   if (typeof given != "string") throw new TypeError("the token function must return a string, or nothing");
@@ -23,7 +23,7 @@ export function tokenIn(given: unknown): string | undefined {
   return given;
 }
 
-/** How many tokens are kept. The core asks for the last few only. */
+/** How many tokens are kept. The core refers to the last few only. */
 const KEPT = 16;
 
 export class TokenNumbers {
@@ -34,7 +34,7 @@ export class TokenNumbers {
     return this._texts[0]?.[1];
   }
 
-  /** All that are kept. */
+  /** All tokens that are kept, the newest first. */
   all(): string[] {
     return this._texts.map(([, text]) => text);
   }
@@ -44,7 +44,7 @@ export class TokenNumbers {
     return this._texts.find((t) => t[0] == number)?.[1] || "";
   }
 
-  /** What the core is told of a token: number, when it was received, iat, exp; nothing for none. Throws as tokenIn() does. */
+  /** The fields that tell the core about a token: its number, when it was received, iat, exp (ms). Throws as tokenIn() does. */
   told(given?: unknown): TokenFields {
     const text = tokenIn(given);
     if (!text) return NONE;

@@ -1,14 +1,14 @@
 /**
- * What exceptions of the browser may say of a request, and servers of a token. Messages of the browser quote addresses,
- * headers and protocols, each of which may hold the token; some servers quote the token that they refuse.
+ * Removes tokens from messages. The browser's exceptions quote addresses, headers and protocols, each of which may hold the
+ * token. Some servers quote the token that they refuse.
  */
 
-/** As it stands in an address. */
+/** A value as it is encoded in a URL. */
 function encoded(value: string): string {
   try {
     return encodeURIComponent(value);
   } catch (e) {
-    return value; // it has half a character, and stands in no address
+    return value; // it has a lone surrogate, so it is in no URL
   }
 }
 
@@ -23,22 +23,22 @@ function forms(values: readonly unknown[]): string[] {
 /** The text without these pieces. */
 const cut = (text: string, pieces: readonly string[]): string => pieces.reduce((rest, piece) => rest.split(piece).join("…"), text);
 
-/** The text without these pieces, nor any address, nor any JWT. */
+/** The text without these pieces, and without any URL or JWT. */
 const without = (text: string, pieces: readonly string[]): string =>
   cut(text, pieces).replace(/\b[a-z][a-z+.-]*:\/\/\S*/gi, "URL").replace(/\beyJ[\w-]{5,}(\.[\w-]+){0,2}/g, "…");
 
-/** The text without the values that were sent, nor any word of theirs, nor any address, nor any JWT. */
+/** The text without the values that were sent or any word of them, and without any URL or JWT. */
 export const redact = (text: string, sent: readonly unknown[]): string => without(text, forms(sent));
 
-/** The same, and without any piece of the tokens that is longer than seven characters. */
+/** redact() for tokens. It also removes any part of a token that is longer than seven characters. */
 export function redactTokens(text: string, tokens: readonly string[]): string {
   const all = forms(tokens);
   return without(text, all).replace(/[\w+/~%-]{8,}/g, (piece) => (all.some((form) => form.includes(piece)) ? "…" : piece));
 }
 
 /**
- * What a server said, without the tokens that it quotes. An object is changed in place: it has just been read, and is nobody
- * else's. What has less than ten characters is no secret, but for all we know a word of the message: malformed, undefined.
+ * A server's message or data without the tokens that it quotes. An object is changed in place, as nothing else refers to it
+ * yet. A token of less than ten characters stays: it is no secret, and may be a word of the message (malformed, undefined).
  */
 export function withoutTokens<T>(said: T, tokens: readonly unknown[]): T {
   const quotes = forms(tokens).filter((form) => form.length > 9);
@@ -54,10 +54,10 @@ export function withoutTokens<T>(said: T, tokens: readonly unknown[]): T {
   return bare(said);
 }
 
-/** Gives an error a name of its own. Where a page has frozen Error.prototype, assigning one throws. */
+/** Sets an error's name. Assigning it would throw in a page that has frozen Error.prototype. */
 export const named = <E extends Error>(e: E, name: string): E => Object.defineProperty(e, "name", { value: name, writable: true, enumerable: true, configurable: true });
 
-/** A copy that keeps name and class; no cause and no stack, which quote as well. */
+/** A copy with the same name and class and a redacted message. It has no cause and no stack, which may quote the token too. */
 export function redactError(e: unknown, sent: readonly unknown[]): Error {
   const { name, message } = e instanceof Error ? e : new Error();
   const text = redact(message, sent);

@@ -1,29 +1,29 @@
-/** A server's no: its words, whatever shape they have, and the error that the user gets. */
+/** Refusals: reads what servers send, in all its shapes, and makes the error that the user gets. */
 import type { Reason as ReasonName, Via } from "../../types/index.js";
 import { textOf } from "../bridge/calls.js";
 import { Reason, fatalReasons, reasons } from "../bridge/bridge.gen.js";
 import { named } from "./redact.js";
 
-/** What a server has said, in the fields by which the core recognises a no to the token. */
+/** What a server has said, in the fields by which the core recognises a refusal of the token. */
 export interface Said {
-  /** What the user gets. */
+  /** The message of the user's error. */
   message: string;
-  /** As the server gave it. */
+  /** The server's code, a text or a number as it gave it. */
   code?: string | number;
   data: unknown;
-  /** Of HTTP, where that is what the server has answered with. */
+  /** The HTTP status of the response to the handshake, if the server has refused that. */
   status?: number;
   type: unknown;
-  /** All messages, a line each. */
+  /** All messages, one on each line. */
   messages: string;
 }
 
-/** The same in the arguments that the core takes. */
+/** The same as arguments of the core's operations. */
 export interface Recognisable {
   code: string;
   messages: string;
   type: string;
-  /** What the option `classify` says. */
+  /** The result of option `classify`. */
   reason: Reason;
 }
 
@@ -36,8 +36,8 @@ const fieldsOf = (v: unknown): Fields | undefined => (v && typeof v == "object" 
 const codeOf = (v: unknown): string | number | undefined => (typeof v == "number" || (v && typeof v == "string") ? v : undefined);
 
 /**
- * Servers put {message, code, type} into `data`, or (`flat`) beside it, or say only a text; a middleware's error has `data`
- * as it likes.
+ * Reads an error of a server: {message, code, type} in its `data`, or (`flat`) beside `data`, or a plain text. The `data` of a
+ * middleware's error may be anything.
  */
 export function saidOf(raw: unknown, flat?: boolean, status?: number): Said {
   const outer = fieldsOf(raw) || { message: raw };
@@ -54,7 +54,7 @@ export function saidOf(raw: unknown, flat?: boolean, status?: number): Said {
   };
 }
 
-/** What a server has answered a handshake with, by its HTTP status and the body. */
+/** Reads the HTTP status and the body by which a server has refused a handshake. */
 export function saidByStatus(status: number, body: unknown): Said {
   let message: unknown;
   try {
@@ -63,13 +63,13 @@ export function saidByStatus(status: number, body: unknown): Said {
   const said = saidOf({ message: typeof message == "string" ? message : "" }, false, status);
   return {
     ...said,
-    // Without a word of the server's the error tells of the status.
+    // Without a message of the server's, the message names the status.
     message: said.message || `the server answered the handshake with HTTP status ${status}`,
     code: status == 401 ? "invalid_token" : undefined,
   };
 }
 
-/** One error for all the ways in which servers say no. */
+/** The one error for all the ways in which a server refuses a token. */
 export class UnauthorizedError extends Error {
   declare readonly name: "UnauthorizedError";
   readonly type = "UnauthorizedError";
@@ -86,8 +86,8 @@ export class UnauthorizedError extends Error {
 }
 
 /**
- * The UnauthorizedError that a token function has thrown to say that the session is over, with its reason; undefined for
- * anything else, which may pass.
+ * The UnauthorizedError with a fatal reason that a token function has thrown: the session is over. undefined for anything
+ * else, after which the function is asked again.
  */
 export function finalOf(threw: unknown): { error: UnauthorizedError; reason: Reason } | undefined {
   const error = fieldsOf(threw) as Partial<UnauthorizedError> | undefined;
@@ -95,5 +95,5 @@ export function finalOf(threw: unknown): { error: UnauthorizedError; reason: Rea
   return { error: error as UnauthorizedError, reason: reasonCalled(error.reason) };
 }
 
-/** The reason of that name; none for anything else. */
+/** The reason with a name; Reason.None for anything else. */
 export const reasonCalled = (name: unknown): Reason => Math.max(Reason.None, (reasons as readonly unknown[]).indexOf(name));

@@ -1,9 +1,8 @@
 /**
- * Token sources: one per token function, or string and server, however many sockets use it.
+ * Token sources: one for each token function, or for each token string and server. Several sockets may share a source.
  *
- * The core asks a source once at a time (Do.Ask) and gets one answer for it: Op.Token or Op.TokenFailed. An answer that the
- * core does not wait for any more (Do.Cancel, or the source was released) is dropped. With `crossTab` other tabs may answer
- * in place of the function.
+ * The core makes one call at a time (Do.Ask). Each is answered by Op.Token or Op.TokenFailed, unless the core has cancelled
+ * it (Do.Cancel) or released the source. With `crossTab` another tab's token may be the answer.
  */
 import type { TokenContext, TokenOptions, TokenProvider } from "../../types/index.js";
 import { control, defer } from "../bridge/calls.js";
@@ -23,16 +22,16 @@ const TOKEN_TIMEOUT = 1e4;
 const known = new Map<unknown, Source>();
 
 /**
- * What stands for the user in sockets of the same user. Sockets that share a function log in and out together, wherever they
- * connect. A string, or none, says nothing of the user: for it the server has to be the same, or a token that one socket
- * logs in with would go to another one's server.
+ * The key of a source: sockets with the same key belong to the same user. Sockets with the same token function log in and
+ * out together, on whichever server. With the same token string, or with none, they must also have the same server:
+ * otherwise login(token) of one socket would send that token to another server.
  */
 const sameUser = (token: TokenOptions["token"], server: string) => (typeof token == "function" ? token : `${server} ${token ?? ""}`);
 
-/** Whose tokens this page has shared: what others asked for before a later connect() is not taken. */
+/** The keys with which this page has asked other tabs before (ShareOptions.returns). */
 const askedBefore = new Set<string>();
 
-/** What a function threw, or why that cannot be read: the window of another origin and a revoked Proxy throw when they are. */
+/** The value that a token function threw; or, if reading that throws (a window of another origin, a revoked Proxy), the exception. */
 function readable(threw: unknown): unknown {
   try {
     finalOf(threw);
@@ -43,9 +42,9 @@ function readable(threw: unknown): unknown {
   }
 }
 
-/** Who uses a source. */
+/** A socket's token that uses a source. */
 export interface SourceUser {
-  /** Something has happened to its tokens. */
+  /** Gets each event of the source, for the session. */
   happened(name: string, fields?: Record<string, unknown>): void;
 }
 
@@ -53,28 +52,28 @@ export class Source {
   /** Its number with the core. */
   readonly id: number;
   readonly tokens = new TokenNumbers();
-  /** What the function threw last. */
+  /** The last exception of the token function. */
   threw?: unknown;
-  /** The refusal that the function is asked to mend. */
+  /** The last refusal: `error` of the token function's context. */
   error?: UnauthorizedError;
-  /** The token that the server refused: another is wanted. */
+  /** The token that the server refused, so that another one is needed. */
   refused?: string;
-  /** When the user called reauthenticate(), until the function is asked. ms since 1970. */
+  /** When the user called reauthenticate() or login(), ms since 1970; reset by the next call. */
   since?: number;
   tabs?: Share;
-  /** The token of the user who has logged in by hand, in place of the function's; null: nobody is logged in. */
+  /** The token of login(token), used instead of the function's; null: logged out as a guest. */
   given?: string | null;
-  /** The sockets that log in with `given` and have not been accepted with it. */
+  /** The sockets that log in and have not been accepted yet. */
   readonly entering = new Set<SourceUser>();
   /** The sockets that use it. */
   readonly users = new Set<SourceUser>();
-  /** Whose tabs share. */
+  /** The key for sharing with other tabs. */
   private _key = "";
   /** The call that is under way: its number, and 0 for none. */
   private _call = 0;
-  /** The last call for which the function has really been called. */
+  /** The last call that has called the function. */
   private _begun = 0;
-  /** A call whose answer nobody wants any more. */
+  /** The last call that the core has cancelled. */
   private _cancelled = 0;
   private _patience?: ReturnType<typeof setTimeout>;
 
@@ -88,7 +87,7 @@ export class Source {
     control(Op.Source, this.id, _timeout);
   }
 
-  /** The source of a token function or string, for one more socket, to a server. */
+  /** The source of a token function or string, which one more socket uses. server: "host:port". */
   static of(token: TokenOptions["token"], timeout: number | undefined, user: SourceUser, server: string): Source {
     const same = sameUser(token, server);
     const source = known.get(same) || new Source(token, same, timeout);
@@ -96,7 +95,7 @@ export class Source {
     return source;
   }
 
-  /** A socket uses it no more. */
+  /** A socket does not use it any more. */
   leave(user: SourceUser): void {
     this.users.delete(user);
     this.entering.delete(user);
@@ -113,7 +112,7 @@ export class Source {
     this.tabs = share(key, { crossTab, tokenTimeout, refreshBefore, returns: askedBefore.has(this._key) });
   }
 
-  /** The server has accepted a socket's token: nothing is to be mended. */
+  /** The server has accepted a socket's token. */
   accepted(user: SourceUser): void {
     this.entering.delete(user);
     this.error = this.threw = this.refused = undefined;
@@ -127,13 +126,13 @@ export class Source {
     const context: TokenContext = { cause, attempt };
     if (cause == "unauthorized" && this.error) context.error = this.error; // another socket may have been refused, too
     const { latest } = this.tokens;
-    // A socket that logs in wants the token that another one has got already.
+    // A socket that logs in may use the token that another socket has just received.
     const wanted = cause == "reconnect" || (this.entering.size && this.given == latest);
     const unwanted = wanted ? undefined : this.refused || latest;
     const since = cause == "connect" ? Date.now() : this.since;
     this.since = undefined;
     this._tell(cause == "refresh" ? "renew" : "ask", { cause, attempt });
-    // Later, also for a plain string: what else is connected in this turn of the page shares the answer.
+    // In a microtask, also for a string, so that other sockets connected in this task share the answer.
     Promise.resolve()
       .then(() => this._fromTabs(() => this._provide(call, context), unwanted, since, !!this.entering.size && !!this.given && cause != "unauthorized"))
       .then((token) => this.tokens.told(token))
@@ -151,32 +150,32 @@ export class Source {
       );
   }
 
-  /** A call's answer is not wanted any more. */
+  /** The core does not want the answer of a call any more. */
   cancel(call: number): void {
     this._cancelled = call;
     if (this._begun != call) return this._failed(call);
-    // A function that never returns keeps nobody waiting for longer than the core does.
+    // The function may never return, so the call ends after tokenTimeout at the latest.
     this._patience = setTimeout(() => this._returned(call), forTimer(this._timeout ?? TOKEN_TIMEOUT));
   }
 
-  /** Calls the function; not for an answer that nobody wants. */
+  /** Calls the function, unless the call was cancelled. Returns the token of login(token) instead, where there is one. */
   private _provide(call: number, context: TokenContext): Answer {
     if (!this._awaits(call)) return;
     this._begun = call;
     const { given, _token: token } = this;
     if (typeof token != "function") return given === undefined ? token : given;
-    // The function renews the token that was given, and mends its refusal.
+    // When the token of login(token) is refused or about to expire, the function is asked.
     const over = given && (context.cause == "unauthorized" || (context.cause == "refresh" && given == this.tokens.latest && !this.entering.size));
     if (given !== undefined && !over) return given;
     this.given = undefined;
     return token(context);
   }
 
-  /** Asks the other tabs first, where they share. */
+  /** Asks the other tabs first, with `crossTab`. */
   private _fromTabs(provide: () => Answer, unwanted: string | undefined, since: number | undefined, given: boolean): Answer {
     if (!this.tabs) return provide();
     askedBefore.add(this._key);
-    return this.tabs.ask(async () => tokenIn(await provide()), unwanted, since, given); // what is no token is not shared
+    return this.tabs.ask(async () => tokenIn(await provide()), unwanted, since, given); // throws for what is no token, so that it is not shared
   }
 
   /** Whether the core waits for this call. */
@@ -184,7 +183,7 @@ export class Source {
     return this._call == call && sources.get(this.id) == this;
   }
 
-  /** The core gets no token by this call. */
+  /** Tells the core that a call has failed. */
   private _failed(call: number, error?: unknown): void {
     this.threw = error;
     this._tell("token_failed", { message: (error as Error | undefined)?.message });
@@ -192,7 +191,7 @@ export class Source {
     this._returned(call);
   }
 
-  /** The function has returned, or its time is over. */
+  /** The function has returned, or its deadline has passed. */
   private _returned(call: number): void {
     if (this._call == call) this._call = 0;
     if (this._cancelled == call) clearTimeout(this._patience);
@@ -205,7 +204,7 @@ export class Source {
 
   // --- Its end -------------------------------------------------------------------------------------------------------
 
-  /** Nobody uses it and nothing is under way: the core forgets it. */
+  /** Releases it at the core, if no socket uses it and no call is under way. */
   private _free(): void {
     if (this.users.size || this._call || sources.get(this.id) != this) return;
     sources.remove(this.id);

@@ -1,8 +1,9 @@
 /**
- * A socket's token: what the server says to it, what the core wants done about that, and the user who hears of it.
+ * A socket's token: it takes the server's answers and the user's calls to the core, performs the core's effects (TokenDo),
+ * and calls the hooks.
  *
- * Who does what: source.ts asks for tokens, ways.ts says where a token stands in what is sent, refusal.ts reads a server's no,
- * acknowledgement.ts keeps the server's callbacks, hooks.ts runs the user's, leave.ts goes to the login page.
+ * Related files: source.ts asks for tokens, ways.ts puts a token into requests and packets, refusal.ts reads refusals,
+ * acknowledgement.ts keeps the server's callbacks, hooks.ts runs onUnauthorized, leave.ts goes to the login page.
  */
 import type { AuthenticatedInfo, TokenOptions } from "../../types/index.js";
 import { control, defer, recognise, textOf } from "../bridge/calls.js";
@@ -26,42 +27,42 @@ import { UnauthorizedError, finalOf, reasonCalled, saidByStatus, saidOf, type Re
 import { Source, type SourceUser } from "./source.js";
 import { Ways } from "./ways.js";
 
-/** Who waits for reauthenticate() or login(). */
+/** A pending promise of reauthenticate() or login(). */
 interface Waiting {
   readonly called: "reauthenticate" | "login";
   readonly resolve: (info: AuthenticatedInfo) => void;
   readonly reject: (e: unknown) => void;
-  /** What the user has done that ends it. */
+  /** Why the user's own call has ended it: the end of an error message. */
   ended?: string;
 }
 
-// The callbacks that a server waits for are called before the page goes.
+// A page that is being left calls the callbacks that servers wait for.
 listen(["pagehide"], () => sockets.all().forEach((s) => s._token?.acknowledge()));
 
 export class Token implements SourceUser {
   /** The server has accepted the token on this connection. */
   accepted = false;
-  /** What onAuthenticated got last. */
+  /** The last argument of onAuthenticated; of a guest, what login() resolves with. */
   info?: AuthenticatedInfo;
   readonly ways: Ways;
-  /** While the core knows of its socket. */
+  /** Set by register(), when the core gets to know its socket. */
   private _source!: Source;
-  /** Source.given of the core before this one, which has failed. */
+  /** Source.given from before the core failed, for the next core. */
   private _given?: string | null;
-  /** End listening to other tabs. */
-  private _deafen: ((() => void) | undefined)[] = [];
+  /** The releases of the listeners to other tabs. */
+  private _unlisten: ((() => void) | undefined)[] = [];
   /** The attempt that is under way has no token. */
   private _tokenless = false;
-  /** The session was ended by logout() or by a refusal that stands: a login in another tab begins the next one. */
+  /** logout() or a fatal refusal has ended the session: a login in another tab begins the next one. */
   private _ended = false;
   /** The last refusal. */
   private _error?: UnauthorizedError;
-  /** What the server said with it. */
+  /** What the server said in the last refusal. */
   private _said?: Said;
-  /** The refusal for whose hook the core waits. */
+  /** The refusal whose onUnauthorized is running. */
   private _hooked?: UnauthorizedError;
   private readonly _callbacks: Acknowledgements;
-  /** How many callbacks the server passed with the last refusal: acknowledged, it hangs up. */
+  /** How many callbacks the server passed with the last refusal. It closes the connection when they are called. */
   private _owed = 0;
   private _waiting: Waiting[] = [];
 
@@ -75,7 +76,7 @@ export class Token implements SourceUser {
 
   // --- Its life with the core ------------------------------------------------------------------------------------------
 
-  /** Makes its source known to the core. Gives what the core is to know of it along with its socket. */
+  /** Makes its source known to the core. Returns the arguments of Op.SocketWithToken that concern the token. */
   register(): [source: number, ...options: TokenOptionsFields] {
     const { _opts: o, _socket: socket, ways } = this;
     const { io } = socket;
@@ -97,7 +98,7 @@ export class Token implements SourceUser {
   /** The core has forgotten its socket. */
   release(): void {
     const { io } = this._socket;
-    // Requests of the others go on carrying the token.
+    // The next request carries the token of another socket on this connection.
     if (io._bearer == this._socket) io._bearer = Object.values(io.nsps).find((s) => s._slot >= 0 && s._token?.ways.inHandshake);
     this._listen();
     this._hooked = undefined;
@@ -105,7 +106,7 @@ export class Token implements SourceUser {
     this._rest();
   }
 
-  /** With whom it shares, beside the text of `crossTab`; undefined: with no other tab. */
+  /** The key for sharing with other tabs, without the text of `crossTab`; undefined: it does not share. */
   private _sharedKey(): string | undefined {
     const { crossTab, token } = this._opts;
     return crossTab && typeof token == "function" ? `socketio-jwt:${this._server()}` : undefined;
@@ -116,21 +117,21 @@ export class Token implements SourceUser {
     return `${hostname}:${port}`;
   }
 
-  /** Listens to other tabs in these ways, and in no other. */
+  /** Ends the present listeners to other tabs and keeps the releases of new ones. */
   private _listen(...ends: ((() => void) | undefined)[]): void {
-    for (const end of this._deafen) end?.();
-    this._deafen = ends;
+    for (const end of this._unlisten) end?.();
+    this._unlisten = ends;
   }
 
-  /** At rest it takes no part in the sharing. It waits for a login in another tab if its session was ended. */
+  /** Called when its socket has come to rest: if its session has ended, listens for a login in another tab. */
   private _rest(): void {
     const key = this._sharedKey();
     if (this._ended && key && this._socket._slot < 0) this._listen(onLogin(key, this._opts.crossTab!, (at) => this._enterAt(at)));
   }
 
-  /** The core is gone, with all that it was about to do. */
+  /** The core has failed. Rejects what waits and forgets what only that core could finish. */
   lost(error: Error): void {
-    this._given = this._source.given; // whoever has logged in or out by hand has done so for the next core, too
+    this._given = this._source.given; // a login() or logout() holds for the next core, too
     this.accepted = false;
     this._hooked = undefined;
     this._callbacks.forget();
@@ -143,7 +144,7 @@ export class Token implements SourceUser {
     return this._again("reauthenticate", Date.now());
   }
 
-  /** Another user, by a token that is given or by the function's next one: in this tab, and in all that share. */
+  /** The user's login(): with this token, or with the next one of the token function. In this tab, and in all that share. */
   login(token?: string): Promise<AuthenticatedInfo> {
     if (token != null && (typeof token != "string" || hasControl(token)))
       return Promise.reject(new TypeError("login: the token must be a string without line breaks; without a token the token function is asked"));
@@ -151,13 +152,13 @@ export class Token implements SourceUser {
     this._socket._register(); // at rest it took no part
     const others = this._peers();
     this._source.tabs?.change(true, standsForNone(token) ? undefined : token);
-    for (const other of others) other._endOther(); // none asks for what this one may share
+    for (const other of others) other._endOther(); // before this one asks, so that none shares an earlier answer
     const settled = this._enter(token);
     for (const other of others) other._enter(token).catch(() => {});
     return settled;
   }
 
-  /** No user: the same for the end of a session. */
+  /** The user's logout(). In this tab, and in all that share. */
   logout(): void {
     this._socket._register(); // at rest it took no part
     const others = this._peers();
@@ -165,25 +166,25 @@ export class Token implements SourceUser {
     for (const one of [this as Token, ...others]) one._leaveUser();
   }
 
-  /** What has happened to its token is the session's to tell. */
+  /** Records an event in the session of its socket. */
   happened(name: string, fields?: Record<string, unknown>): void {
     if (name == "ask") this._tokenless = false;
     this._socket._happened(name, fields);
   }
 
-  /** The tokens that no text may hold. */
+  /** The tokens to cut out of messages. */
   secrets(): string[] {
     return this._source?.tokens.all() || [];
   }
 
-  /** The other sockets with the same source: they are the same user's. */
+  /** The other sockets with the same source, and so of the same user. */
   private _peers(): Token[] {
     return ([...(this._source?.users || [])] as Token[]).filter((t) => t != this);
   }
 
   /**
-   * Another user's session is over, and so is an attempt that may be another user's: nothing of it is used. A guest's
-   * connection stays, and gets the token.
+   * Before a login: ends the session, and an attempt that is under way, as both may be another user's. A guest's connection
+   * stays: the token will be sent over it.
    */
   private _endOther(): void {
     const { _socket: socket } = this;
@@ -205,7 +206,7 @@ export class Token implements SourceUser {
     return settled;
   }
 
-  /** The same for a login in another tab. */
+  /** Handles a login in another tab at `since`, ms since 1970. */
   private _enterAt(since: number): void {
     this._enter(undefined, since).catch(() => {});
   }
@@ -224,7 +225,7 @@ export class Token implements SourceUser {
     socket.connect();
   }
 
-  /** Asks anew. What other tabs have asked for before `since` does not count. */
+  /** Asks for a token and uses it. Tokens that other tabs asked for before `since` (ms since 1970) are not taken. */
   private _again(called: Waiting["called"], since: number): Promise<AuthenticatedInfo> {
     const { _socket: socket } = this;
     this.begins();
@@ -241,12 +242,12 @@ export class Token implements SourceUser {
     });
   }
 
-  /** Whoever waits for reauthenticate() or login() waits no more. */
+  /** Settles the promises of reauthenticate() and login(): rejects with `error`, or resolves if there is none. */
   settle(error?: unknown): void {
     for (const { resolve, reject } of this._waiting.splice(0)) error ? reject(error) : resolve(this.info!);
   }
 
-  /** The same where nobody has refused: the user has ended it, or the connection is not there. */
+  /** Rejects these promises when there was no refusal: the user's own call has ended them, or there is no connection. */
   settleUnanswered(): void {
     const { io, session } = this._socket;
     const cause = session.getSnapshot().error || io._error;
@@ -256,14 +257,14 @@ export class Token implements SourceUser {
     }
   }
 
-  /** The user ends what is waited for. The core says when it is over. */
+  /** Notes that the user's own call ends these promises. They settle at TokenDo.Settled. */
   private _endWaiting(by: string): void {
     for (const w of this._waiting) w.ended ??= by;
   }
 
   /**
-   * The user has disconnected. Whoever connects next is asked for by the function, unless the session of the others goes on;
-   * no login in another tab connects this one again.
+   * Handles the user's disconnect(). The next connect() asks the token function, unless other sockets go on with a token
+   * from login(). A login in another tab does not connect this socket.
    */
   left(): void {
     this._endWaiting("the socket was disconnected");
@@ -277,19 +278,19 @@ export class Token implements SourceUser {
     if (source?.users.size == 1) source.given = undefined;
   }
 
-  /** The user begins anew. A refusal that stands is over: its hook is not waited for, and gives no token any more. */
+  /** Handles the user's connect(). After a refusal that stands, the result of its onUnauthorized is not used any more. */
   begins(): void {
     if (this._socket.session.getSnapshot().status != "refused") return;
     this._hooked = undefined;
     this.forgetSaid();
   }
 
-  /** What the server has said of a token that is over is not said of the next one. */
+  /** Forgets what the server said in a refusal, so that the next error does not repeat it. */
   forgetSaid(): void {
     this._said = undefined;
   }
 
-  /** Calls what the server waits for, if it does. */
+  /** Calls the callbacks that the server waits for. */
   acknowledge(): void {
     if (this._callbacks.all().length) this.happened("acknowledge");
     this._callbacks.acknowledge();
@@ -297,7 +298,7 @@ export class Token implements SourceUser {
 
   // --- What the server says --------------------------------------------------------------------------------------------
 
-  /** Looks at an event before the listeners do, and puts the callback that they get in place of the server's. */
+  /** Handles an event before its listeners get it. Replaces a callback of the server in `args` by one that calls it once. */
   sees(args: unknown[]): void {
     const { _socket: socket } = this;
     if (args[0] === "authenticated" && this.ways.by("event")) control(Op.Authenticated, socket._slot);
@@ -311,14 +312,14 @@ export class Token implements SourceUser {
   }
 
   /**
-   * Gives a server's no in the core's words, with what the option classify says of what nobody can know. Notes it if it is
-   * about the token: certainly, by its words, or because classify says so.
+   * Returns a server's error as arguments for the core, with the result of option `classify` if the core does not recognise
+   * it. Notes the error if it is a refusal of the token: `certain`, recognised by the core, or by `classify`.
    */
   refusedBy(said: Said, certain: boolean): Recognisable {
     const { messages, status } = said;
     const [code, type] = [textOf(said.code), textOf(said.type)];
     const known = recognise(code, messages, type, status ?? 0);
-    // From here on it is for the user. A token may be a word by which a refusal is recognised.
+    // Only now cut tokens out: a token may be a word by which the core recognises a refusal.
     const { message, data } = withoutTokens(said, this.secrets());
     const { classify } = this._opts;
     const says = !known && classify ? safely(classify, null, [{ message, code: said.code, data, status }]) : undefined;
@@ -331,26 +332,26 @@ export class Token implements SourceUser {
     return { code, messages, type, reason };
   }
 
-  /** The server has answered the handshake, which carried the token, by an HTTP status. Gives the core's words. */
+  /** Handles an HTTP status by which the server answered a handshake with the token. Returns arguments for the core. */
   denied(status: number, body: unknown): Recognisable {
     return this.refusedBy(saidByStatus(status, body), false);
   }
 
-  /** Another tab's session has been refused, which this tab's shares. Tells the core in words by which it knows the reason. */
+  /** Handles a refusal that another tab has reported. Tells the core by a code that it recognises. */
   private _refusedElsewhere(reason: string, nsp = this._socket._name): void {
     const { _slot: slot } = this._socket;
-    // An expired token is over in each namespace. Another one may have rules of its own, by which a good token is no good there.
+    // A token expires for all namespaces. "invalid" may be due to a rule of one namespace.
     if (slot < 0 || (reason == "invalid" && nsp != this._socket._name)) return;
     this._said = undefined;
     const [code, message]: [string, string] = reason == "expired" ? ["invalid_token", "jwt expired"] : [reason == "missing" ? "credentials_required" : "", "refused in another tab"];
     control(Op.Unauthorized, slot, code, message, false, "", Reason.None);
   }
 
-  /** The error for a reason: in the words of the server or of the token function, or in ours. */
+  /** The error for a reason: with the server's message, else the token function's, else ours. */
   private _make(reason: Reason): UnauthorizedError {
     const { _said: said } = this;
     const { threw } = this._source;
-    // Without a word of the server's it may be the function that has said that the session is over.
+    // If the server has said nothing, the token function may have thrown a final error.
     const meant = said ? undefined : finalOf(threw)?.error;
     const { message, code, data } = meant || said || {};
     return new UnauthorizedError(message || reasonTexts[reason], {
@@ -402,11 +403,11 @@ export class Token implements SourceUser {
     }
   }
 
-  /** An attempt begins that nobody has announced: with the token that a hook has returned, or in place of the refused one. */
+  /** Tells the session of an attempt that the core has not announced: after a token from onUnauthorized, or after a refusal. */
   private _resume(): void {
     const { _socket: socket } = this;
     const now = socket.session.getSnapshot();
-    // Idle, but to be connected: close() of its manager has come before the token.
+    // Idle and active: manager.close() was called before the token came.
     if (now.status != "refused" && now.status != "waiting" && !(now.status == "idle" && socket.active)) return;
     socket._active = true;
     this._ended = false;
@@ -430,11 +431,11 @@ export class Token implements SourceUser {
     const expiry = expiryOf(claims);
     this.info = { via: ways.via, expiresAt: expiry === undefined ? undefined : new Date(expiry), claims, ...acceptance };
     this._socket._happened("authenticated", { ...acceptance, expiresAt: expiry }, { info: { expiresAt: this.info.expiresAt, claims, refreshed: acceptance.refreshed } });
-    // Whoever has just heard of it may have disconnected.
+    // A listener may have disconnected just now.
     if (this.accepted) safely(this._opts.onAuthenticated, null, [this.info]);
   }
 
-  /** `seq` is the refusal's number with the core, which waits for the hook to settle. */
+  /** Runs onUnauthorized and answers with Op.Hook. `seq` is the core's number of this refusal. */
   private _refuse(seq: number, error: UnauthorizedError, fatal: boolean): void {
     const { _socket: socket, _source: source, _said: said } = this;
     this._error = error;
@@ -445,13 +446,13 @@ export class Token implements SourceUser {
     const { reason, code, message } = error;
     socket._happened("refused", { reason, code, message, fatal }, { error, fatal, active: socket.active });
     if (fatal && said) source.tabs?.refuse(error.reason, this.ways.text, said.status ? undefined : socket._name);
-    // What the server said to the namespace has been told by another connect_error, or by `unauthorized`.
+    // A refusal of the namespace has already been emitted, by connect_error or `unauthorized`.
     if ((!said || said.status) && !socket.connected) socket.emitReserved("connect_error", error);
     const callbacks = this._callbacks.all();
     this._owed = callbacks.length;
     this._hooked = error;
     runUnauthorized(this._opts.onUnauthorized, error, callbacks, (token) => {
-      // The core numbers the refusals of each session from the beginning: it would take this token for the next one's.
+      // The core starts these numbers anew with each session, so a late answer would be taken for the next refusal's.
       if (this._hooked != error) return;
       this._hooked = undefined;
       let told = source.tokens.told();
@@ -469,7 +470,7 @@ export class Token implements SourceUser {
     const { _error: error, _socket: socket } = this;
     if (!error) return;
     const { engine } = socket.io;
-    // What a page has sent is on the wire for certain when it is answered: leaving, Chromium drops what it has not passed on.
+    // A page that is left drops what Chromium has not sent yet. Only the server's answer proves that a packet was sent.
     leave(error, this._opts, !!this.info, (go) => (engine ? engine._writer.whenWritten(go, () => this._owed && socket.connected) : go()));
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Notes where redirects lead, so that no page sends its user in a circle.
+ * The loop guard of redirects: notes in sessionStorage where a redirect leads, so that no page redirects again and again.
  *
  * A server may answer the login page's address with another page: /login → /en/login, or back to where the user came
  * from. When the session is refused there as well, the same redirect would load that page again and again, and the
@@ -16,7 +16,7 @@ const span = 1e4;
 
 type Note = [leftAt: number, places: string[]];
 
-/** Where a window's frame stands in its tab: ":1:0" is the first frame of the second frame of the page. "" for the page. */
+/** The position of a window's frame in its tab: ":1:0" is the first frame in the page's second frame; "" is the page. */
 const frame = (w: Pick<Window, "parent"> = globalThis): string => {
   const { parent } = w;
   if (!parent || parent == w) return "";
@@ -28,10 +28,10 @@ const frame = (w: Pick<Window, "parent"> = globalThis): string => {
 /** When the navigation to this page began. performance.timeOrigin may be off after the computer has slept. */
 const began = Date.now() - performance.now();
 
-/** The redirects in a row that led to this page, once somebody has looked. */
+/** The targets of the successive redirects that led to this page; read once. */
 let led: string[] | undefined;
 
-/** A target without the parameters of query and fragment: they may change from one redirect to the next. */
+/** A target without the parameters of its query and fragment, which may differ from one redirect to the next. */
 const place = (url: string) => url.replace(/\?[^#]*/, "").replace(/\?.*/, "");
 
 function read(): string[] {

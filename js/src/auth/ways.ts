@@ -1,4 +1,4 @@
-/** How a socket's token travels: where it stands in a handshake, in headers and in CONNECT, and under which name. */
+/** Option `via`: puts a socket's token into the handshake's query, the headers, CONNECT or the event `authenticate`. */
 import type { TokenOptions, Via } from "../../types/index.js";
 import { Way, ways } from "../bridge/bridge.gen.js";
 import { claimsOf } from "./claims.js";
@@ -6,8 +6,8 @@ import { claimsOf } from "./claims.js";
 const bit = (way: Via): Way => 1 << ways.indexOf(way);
 
 /**
- * The headers of a request: the user's, and the token's in place of one of the same name. Names may be written in any
- * capitals, and of two spellings fetch would send both values in one.
+ * The headers of a request: the user's, and the token's, which replace a header of the same name. Names are compared without
+ * regard to case: fetch would join the values of two spellings in one header.
  */
 export function headersOf(given?: Record<string, string> | null, own: Record<string, string> = {}): Record<string, string> {
   const names = Object.keys(own).map((name) => name.toLowerCase());
@@ -25,7 +25,7 @@ const inHeader = (text: string): string =>
 export class Ways {
   /** The option `via`, or its default. */
   readonly via: Via | Via[];
-  /** The ways as the core takes them. */
+  /** The ways as bits, for the core. */
   readonly bits: Way;
   /** The name of the parameter or field. */
   readonly name: string;
@@ -47,13 +47,13 @@ export class Ways {
     return this.by("query") || this.by("header");
   }
 
-  /** Whom a connection is for, as its token says; null: nobody. Undefined: that is not known, or the token follows by an event. */
+  /** The user of a connection: the token's `sub`. null: there is no token. undefined: not known, or the token follows by an event. */
   get user(): unknown {
     if (!this.inHandshake && !this.by("auth")) return;
     return this.text ? claimsOf(this.text)?.sub : null;
   }
 
-  /** Puts the token into the parameters of a handshake. */
+  /** Adds the token to the query of a handshake. */
   handshake(query: Record<string, unknown>): void {
     if (this.text && this.by("query")) query[this.name] = this.text;
   }
@@ -62,12 +62,12 @@ export class Ways {
     return this.text && this.by("header") ? { Authorization: inHeader(this._prefixed("Bearer")) } : undefined;
   }
 
-  /** What CONNECT carries: the user's, and the token. */
+  /** The payload of CONNECT: the user's option `auth`, and the token. */
   auth(auth: unknown): unknown {
     return this.text && this.by("auth") ? { ...(auth as object | undefined), [this.name]: this._prefixed("") } : auth;
   }
 
-  /** What the event `authenticate` carries. */
+  /** The payload of the event `authenticate`. */
   event(): Record<string, string> {
     return { [this.name]: this.text };
   }

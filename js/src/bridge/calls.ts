@@ -1,4 +1,4 @@
-/** The JavaScript side of the bridge: calls of the core, and what the core wants done. */
+/** The JavaScript side of the bridge: calls the core (control, rx, tx), and performs the core's effects. */
 import { safely, type Listener } from "../emitter.js";
 import { listen } from "../listen.js";
 import { clock, native } from "./clock.js";
@@ -7,7 +7,7 @@ import { managers } from "../tables.js";
 import { Do, Memory, Op, Reason, Rx, Tx, TxAnswer, Word, type Host, type Ops } from "./bridge.gen.js";
 
 let core: Core | undefined;
-/** Calls made before the core runs. */
+/** Operations called before the core runs. */
 let queue: [Op, unknown[]][] = [];
 const effects: [Listener, unknown[]][] = [];
 
@@ -19,7 +19,7 @@ let operands: Float64Array;
 
 export const running = () => !!core;
 
-/** The core runs from here on: what was called before is done now, in its order. */
+/** Sets the running core, and performs the queued operations in their order. */
 export function enter(made: Core): void {
   made._initialize();
   core = made;
@@ -27,12 +27,12 @@ export function enter(made: Core): void {
   for (const [op, args] of queue.splice(0)) control(op, ...(args as Ops[Op]));
 }
 
-/** Takes back calls that the core has not been told of. */
+/** Removes queued operations. */
 export function withdraw(fits: (op: Op, args: unknown[]) => boolean): void {
   queue = queue.filter(([op, args]) => !fits(op, args));
 }
 
-/** Nothing of what was called will be done. */
+/** Drops the core, with all queued operations and effects. */
 export function discard(): void {
   core = undefined;
   queue = [];
@@ -42,7 +42,7 @@ export function discard(): void {
 let onFault: (error: unknown) => void;
 export const whenFaulted = (fn: typeof onFault) => (onFault = fn);
 
-/** The core has trapped: nothing of it may be called any more. */
+/** The core has trapped. It must not be called any more. */
 function fault(error: unknown): void {
   discard();
   effects.push([onFault, [error]]);
@@ -50,15 +50,15 @@ function fault(error: unknown): void {
 
 // --- Control ------------------------------------------------------------------------------------------------------------
 
-/** Writes a text for the core; gives its length. */
+/** Writes a text to the shared memory; returns its length in UTF-16 units. */
 function put(text: string, at: number): number {
   for (let i = 0; i < text.length; i++) units[at + i] = text.charCodeAt(i);
   return text.length;
 }
 
 /**
- * Tells the core what happened, and does what it answers before returning, so that user code sees the effects of what it
- * called. Calls made before the core runs are kept in order.
+ * Performs an operation of the core, and the core's effects before it returns, so that user code sees the effects of its
+ * call. Before the core runs, operations are queued in order.
  */
 export function control<K extends Op>(op: K, ...args: Ops[K]): void {
   if (!core) {
@@ -66,7 +66,7 @@ export function control<K extends Op>(op: K, ...args: Ops[K]): void {
     return;
   }
   let used = 0;
-  // What is not given, or neither a number nor a text (servers' JSON has everything), is NaN, which the core reads as 0.
+  // An argument that is missing, or neither a number nor a text (it may come from a server's JSON), is NaN; the core reads 0.
   for (let i = 0; i < Memory.Arguments; i++) {
     let a: unknown = args[i];
     if (typeof a == "string") {
@@ -84,16 +84,16 @@ export function control<K extends Op>(op: K, ...args: Ops[K]): void {
   perform();
 }
 
-/** Calls of perform() that have not returned: user code below may call the core again. */
+/** How many calls of perform() have not returned. User code that they call may call the core again. */
 let depth = 0;
 const resting = new Set<{ _rest(): void }>();
 
-/** Calls one._rest() when nothing is left to be done. */
+/** Calls one._rest() when all effects have been performed. */
 export function whenDone(one: { _rest(): void }): void {
   resting.add(one);
 }
 
-/** In the core's order, also when a listener calls us: what was to be done before comes first, and all before we return. */
+/** Performs all pending effects in the core's order. Called from a listener, it performs the earlier effects first. */
 function perform(): void {
   depth++;
   for (let next; (next = effects.shift()); ) safely(next[0], null, next[1]);
@@ -105,34 +105,34 @@ function perform(): void {
   }
 }
 
-/** The reason for which words of a server refuse the token; none: they are about something else. status 0: no response. */
+/** The reason for which a server refuses the token; Reason.None: its error is not about the token. status 0: no HTTP response. */
 export function recognise(code: string, message: string, type: string, status: number): Reason {
   control(Op.Recognise, code, message, type, status);
   return core ? words[Word.Result]! : Reason.None;
 }
 
-/** For an argument of control() that is to be a text, whatever a server has sent. */
+/** Any value of a server as a text, for an argument of control(). */
 export function textOf(said: unknown): string {
   try {
     return "" + (said ?? "");
   } catch (e) {
-    return ""; // an object whose toString is no function
+    return ""; // an object whose toString is not a function
   }
 }
 
 const performers: Listener[] = [];
 
-/** Installs what to do for the core. */
+/** Installs the function that performs an effect. */
 export function defer<K extends keyof Host>(what: K, fn: Host[K]): void {
   performers[what] = fn;
 }
 
-/** The core's import. An exception, or a call back, would find it in the middle of its work. */
+/** The core's import: notes an effect. It must neither throw nor call the core, which is still at work. */
 export function tell(what: Do, ...args: number[]): void {
   effects.push([performers[what]!, args]);
 }
 
-/** Does before its turn what fits, by the numbers of its arguments. */
+/** Performs the first pending effect of `fn` whose arguments fit, before its turn. */
 export function ahead(fn: Listener, fits: (...args: number[]) => boolean): void {
   const i = effects.findIndex(([f, args]) => f == fn && fits(...(args as number[])));
   if (i >= 0) safely(fn, null, effects.splice(i, 1)[0]![1]);
@@ -142,14 +142,14 @@ export function ahead(fn: Listener, fits: (...args: number[]) => boolean): void 
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 /**
- * Date.now() at which the core wants to be woken; timers sleep with the laptop and are throttled in hidden pages. By Date
- * and not by clock(), since each event looks at it, and performance.now() takes a sixth of an event (0.3 µs).
+ * The core's deadline (Do.Wake), by Date.now(). Each event checks it, because timers stop while the machine sleeps and are
+ * delayed in hidden pages. It is not by clock(): performance.now() takes 0.3 µs, a sixth of an event.
  */
 let due = Infinity;
 
 const tick = () => control(Op.Tick);
 
-/** Looks at the deadlines before anything is sent: they may have passed while the page slept. */
+/** Checks the deadline. Call it before sending anything: the deadline may have passed while the page slept. */
 export function look(): void {
   if (Date.now() >= due) tick();
 }
@@ -173,7 +173,7 @@ listen(["resume", "visibilitychange"], look, globalThis.document);
 
 // --- Packet headers -------------------------------------------------------------------------------------------------------
 
-/** Looks at the core's memory. */
+/** Makes the views of the core's memory. */
 function view(of: Core): void {
   const { buffer } = of.memory;
   operands = new Float64Array(buffer, of.shared(), Memory.Arguments);
@@ -181,21 +181,21 @@ function view(of: Core): void {
   units = new Uint16Array(buffer, words.byteOffset + words.byteLength, Memory.Units);
 }
 
-/** Memory that grows has another buffer. To ask for that one costs more than to see that the one before is detached. */
+/** Makes the views anew when the memory has grown, which gives it another buffer. Checking whether the old buffer is detached is cheaper than getting the new one. */
 function renew(of: Core): void {
   if (!units.length || of.grown?.()) view(of);
 }
 
-/** A trap where user code may be on the stack: what it leads to waits until that has returned. */
+/** A trap while user code may be on the stack: it is handled when that code has returned. */
 function faultBelow(error: unknown): void {
   fault(error);
   queueMicrotask(perform);
 }
 
-/** How many units of a frame are copied for the core at first: most headers are shorter. */
+/** How many UTF-16 units of a frame are copied for the core at first. Most headers are shorter. */
 const SHORT = 24;
 
-/** Has the core read the header of the packet at `from`. */
+/** Makes the core read the header of the packet that begins at `from`. Its details are in `words`. */
 export function rx(conn: number, link: number, text: string, from: number): Rx {
   if (!core) return Rx.Stale;
   try {
@@ -211,10 +211,10 @@ export function rx(conn: number, link: number, text: string, from: number): Rx {
   }
 }
 
-/** An ack id beyond this is too long for the core. */
+/** The largest ack id that the core takes. */
 const LONGEST = 2 ** 31 - 1;
 
-/** Has the core write a packet's header; without an ack id, ack is empty. A number is hold or drop. */
+/** Makes the core write a packet's header. `ack` is empty for a packet without an ack id. A number says to hold or drop the packet. */
 export function tx(slot: number, flags: Tx, attachments: number, ack: number | ""): string | TxAnswer {
   if (!core) return TxAnswer.Hold;
   try {
@@ -224,7 +224,7 @@ export function tx(slot: number, flags: Tx, attachments: number, ack: number | "
     if (n < 1) return n;
     let header = "";
     for (let i = 0; i < n; i++) header += String.fromCharCode(units[i]!);
-    return long ? header + ack : header; // it stands last
+    return long ? header + ack : header; // the ack id is the end of a header
   } catch (e) {
     faultBelow(e);
     return TxAnswer.Hold;

@@ -1,19 +1,19 @@
-/** The clock that the core lives by, and the browser's own timer. */
+/** The core's clock, and the browser's own setTimeout. */
 
-/** Both clocks when they were compared last, what this one showed then, and what it has shown since. */
+/** Date.now(), performance.now() and clock() at the last comparison; then the last result of clock(). */
 let wall = Date.now();
 let mono = performance.now();
 let past = wall;
 let latest = wall;
-/** performance.now() when this clock was read last. */
+/** performance.now() at the last call of clock(). */
 let read = mono;
 
 /** ms by which the clocks may differ: browsers round both. */
 const ROUNDING = 100;
 
 /**
- * ms, and never back. It goes by the clock that is ahead: performance.now() stands still while the laptop sleeps, Date.now()
- * jumps back when somebody sets the clock.
+ * The time in ms, about that of Date.now(). It never goes back. It advances by the greater advance of two clocks:
+ * performance.now() stops while the machine sleeps, Date.now() may be set back.
  */
 export function clock(): number {
   const byWall = Date.now() - wall;
@@ -31,8 +31,8 @@ export function clock(): number {
   return latest;
 }
 
-/** ms for a timer: one that is to run for longer than this would be over at once. */
+/** Limits ms to what setTimeout can take. With a longer time it would fire at once. */
 export const forTimer = (ms: number): number => Math.min(ms, 2 ** 31 - 1);
 
-/** The browser's own, whatever a test puts in its place later. */
+/** The browser's own setTimeout, also when a test replaces it later by fake timers. */
 export const native = globalThis.setTimeout.bind(globalThis);

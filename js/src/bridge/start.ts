@@ -1,24 +1,24 @@
 /**
- * The core's start, its failure, and a new one after a trap.
+ * Starts the core, and another one after a trap.
  *
  *   idle → due (the first connect(); the core starts in the next task, while the network works on the first request)
  *        → starting (only where the browser compiles asynchronously) → running
  *
- * A start that fails leads back to idle: a later connect() tries again. A core that traps is thrown away and another one is
- * made in its place, three times in a minute at most.
+ * A failed start leads back to idle, so that a later connect() tries again. A core that traps is discarded and replaced by
+ * another one, at most three times in a minute.
  */
 import { report } from "../emitter.js";
 import { clock } from "./clock.js";
 import { discard, enter, tell, whenFaulted } from "./calls.js";
 import { failure, type Core, type CoreMaker } from "./core.js";
 
-/** What becomes of the page's managers and sockets. */
+/** The managers and sockets of the page, which hear of the core's failures. */
 export interface Dependents {
   /** The core could not be started. */
   failed(error: Error): void;
-  /** The core is gone, with all that it knew. */
+  /** The core has trapped, and its state is lost. */
   faulted(): void;
-  /** Another one runs in its place. */
+  /** Another core runs. */
   restarted(): void;
 }
 
@@ -31,7 +31,7 @@ const waiting: [() => void, (error: Error) => void][] = [];
 export const useCore = (maker: CoreMaker) => (make = maker);
 export const setDependents = (d: Dependents) => (dependents = d);
 
-/** The next task: unlike timers, messages are not held back in hidden pages. jsdom, which holds nothing back, has none. */
+/** Calls fn in the next task. Browsers delay timers in hidden pages, but not messages. jsdom has no MessageChannel and delays nothing. */
 function nextTask(fn: () => void): void {
   if (!globalThis.MessageChannel) return void setTimeout(fn);
   const { port1, port2 } = new MessageChannel();
@@ -42,7 +42,7 @@ function nextTask(fn: () => void): void {
   port2.postMessage(0);
 }
 
-/** The core is wanted: it starts in the next task, unless it has been started. */
+/** Starts the core in the next task, unless it has been started. */
 export function begin(): void {
   if (state != "idle") return;
   state = "due";
@@ -99,7 +99,7 @@ whenFaulted((cause) => {
   const now = clock();
   faults = [...faults.filter((at) => now - at < MINUTE), now];
   state = "idle";
-  discard(); // what was called since was meant for the core that is gone
+  discard(); // operations called since were meant for the core that has trapped
   let last: Error | undefined;
   if (faults.length > FAULTS) last = failure(`the client's core has failed ${faults.length} times in a minute, and is not started again: reload the page`, cause);
   report(last || failure("a fault in the client's core; it is started anew. Please report this", cause));

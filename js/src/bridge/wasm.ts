@@ -4,7 +4,7 @@ import { failure, type Core, type CoreMaker, type Tell } from "./core.js";
 
 const NOWASM = 'use the build without WebAssembly, "socketio-jwt-wasm/nowasm"';
 
-/** What is wrong when the browser will not compile or instantiate. */
+/** The error for an exception of the browser when it compiles or instantiates. */
 function refused(cause: unknown): Error {
   return /eval|Content.Security|CSP/i.test("" + cause)
     ? failure(`a content security policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src, or ${NOWASM}`, cause)

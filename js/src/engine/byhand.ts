@@ -1,4 +1,4 @@
-/** What pages emit on the engine by hand: it acts on these events as the official manager does, which listens to them. */
+/** Events that a page emits on the engine itself. They have the effect that they have in socket.io-client, whose manager listens to them. */
 import { isBinary } from "../values.js";
 import type { Engine } from "./engine.js";
 import { framed } from "./reader.js";
@@ -9,7 +9,7 @@ export function byHand(engine: Engine, event: string, [value, details]: unknown[
       return read(engine, value);
     case "ping":
     case "error":
-      engine._above.emitReserved(event, value);
+      engine._manager.emitReserved(event, value);
       return;
     case "close":
       engine._said = value as string;
@@ -20,14 +20,14 @@ export function byHand(engine: Engine, event: string, [value, details]: unknown[
 
 /** As if the server had sent it. */
 function read(engine: Engine, data: unknown): void {
-  const { _above: above, _reader: reader, _link: t } = engine;
+  const { _manager: manager, _reader: reader, _link: t } = engine;
   const text = "4" + data;
-  reader.byHand = above._incoming.later = true;
+  reader.byHand = manager._incoming.later = true;
   try {
     if (typeof data == "string") reader.read(t, framed(t) ? text.length + ":" + text : text);
     else if (isBinary(data)) reader.part(data);
     else engine._fault(new Error("Unknown type: " + typeof data));
   } finally {
-    reader.byHand = above._incoming.later = false;
+    reader.byHand = manager._incoming.later = false;
   }
 }

@@ -1,12 +1,12 @@
 /**
- * What an engine has read, while there is another one beside it: the server sends an event to both, and each is delivered
- * once. An event of a server that numbers events has the same text on both, and they come in the same order.
+ * Delivers events once while two engines are open and the server sends each event to both. A server with connection state
+ * recovery numbers its events, so an event has the same text on both engines, and the order is the same.
  */
 import type { Frame } from "./transport.js";
 import type { Link } from "./links.js";
 
 export class Deliveries {
-  /** Frames that the core has not let us read yet, and all that followed them. */
+  /** Frames that the core has told to keep (Rx.Later), and all that followed them. */
   private _kept: [Link, Frame, Response?][] = [];
   /** Events that the other engine has delivered: skipped here. */
   private _skip?: string[];
@@ -23,14 +23,14 @@ export class Deliveries {
     this._kept.push([t, frame, response]);
   }
 
-  /** The frames kept so far, for whom may read them now. */
+  /** Removes and returns the kept frames. */
   takeKept(): [Link, Frame, Response?][] {
     return this._kept.splice(0);
   }
 
   // --- Events that come twice -------------------------------------------------------------------------------------------
 
-  /** Whether an event may come over both engines: they are compared then. */
+  /** Whether events of this engine are compared with those of the other one. */
   get compared(): boolean {
     return !!(this._skip || this._noted);
   }
@@ -43,7 +43,7 @@ export class Deliveries {
   /** Takes in an event; answers whether the other engine has delivered it. */
   repeats(event: string): boolean {
     const at = this._skip ? this._skip.indexOf(event) : -1;
-    // What stands before it there was delivered by the other engine and is not sent here any more.
+    // The server does not send the events before it here any more.
     if (at >= 0) this._skip!.splice(0, at + 1);
     else this._noted?.push(event);
     return at >= 0;
@@ -64,7 +64,7 @@ export class Deliveries {
     this._noted = undefined;
   }
 
-  /** The event that the other engine has delivered last was cut off before its attachments: it counts as not delivered. */
+  /** Removes the last event that the other engine delivered: it closed before the attachments had arrived. */
   forgetLast(): void {
     this._skip!.pop();
   }

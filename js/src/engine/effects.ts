@@ -1,19 +1,19 @@
-/** What the core wants done with a connection and its transports. */
+/** Performs the core's effects on a connection and its transports. */
 import { control, defer } from "../bridge/calls.js";
 import { failure } from "../bridge/core.js";
 import { Do, Ending, EngineDo, Op, Type, fenceNames, type EngineEffect } from "../bridge/bridge.gen.js";
 import { report } from "../emitter.js";
 import { managers } from "../tables.js";
-import type { Above } from "./above.js";
+import type { EngineManager } from "./manager.js";
 import { Engine } from "./engine.js";
 import { transportError } from "./errors.js";
 import { deliver, handover, retire, standby } from "./handover.js";
 
 defer(Do.Link, (conn, link, kind, revision, probe) => {
-  const above: Above | undefined = managers.get(conn);
-  if (!above) return;
-  if (!above.engine || /^clos/.test(above.engine.readyState)) above.engine = new Engine(above);
-  const engine = above._old?.readyState == "opening" ? above._old : above.engine;
+  const manager: EngineManager | undefined = managers.get(conn);
+  if (!manager) return;
+  if (!manager.engine || /^clos/.test(manager.engine.readyState)) manager.engine = new Engine(manager);
+  const engine = manager._old?.readyState == "opening" ? manager._old : manager.engine;
   let error = "No transports available" as unknown as Error;
   if (kind && !engine.hostname) error = failure("connect() got no address, and there is no page here that has one: pass the server's");
   else if (kind)
@@ -25,24 +25,24 @@ defer(Do.Link, (conn, link, kind, revision, probe) => {
     }
   setTimeout(() => {
     engine._error = error;
-    control(Op.LinkClosed, above._conn, link, Ending.Failed);
+    control(Op.LinkClosed, manager._conn, link, Ending.Failed);
   });
 });
 
 defer(Do.Engine, (conn, link, ...effect) => {
-  const above: Above | undefined = managers.get(conn);
-  if (!above) return;
+  const manager: EngineManager | undefined = managers.get(conn);
+  if (!manager) return;
   switch (effect[0]) {
     case EngineDo.Handover:
-      return handover(above);
+      return handover(manager);
     case EngineDo.Standby:
-      return standby(above);
+      return standby(manager);
     case EngineDo.Deliver:
-      return deliver(above);
+      return deliver(manager);
     case EngineDo.Retire:
-      return retire(above);
+      return retire(manager);
   }
-  const { engine, _old: other } = above;
+  const { engine, _old: other } = manager;
   perform(other?._links.has(link) ? other : engine, link, effect);
 });
 
@@ -71,7 +71,7 @@ function perform(engine: Engine, link: number, effect: EngineEffect): void {
       engine._pingTimeoutTime = Infinity;
       engine.emitReserved("ping");
       engine.emitReserved("pong");
-      engine._above.emitReserved("ping");
+      engine._manager.emitReserved("ping");
       return;
     case EngineDo.Upgrading:
       engine.emitReserved("upgrading", t && (t.shown || t));

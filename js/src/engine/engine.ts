@@ -1,13 +1,13 @@
 /**
  * One Engine.IO connection, as pages see it in `manager.engine`: its state and its events. Its transports are in links.ts;
- * reader.ts takes in what they receive, writer.ts is the queue before them. What happens next, the core says: effects.ts.
+ * reader.ts reads what they receive, writer.ts is the queue of packets to send. effects.ts performs the core's effects.
  */
 import { control } from "../bridge/calls.js";
 import { CloseReason, Ending, generationOf, newest, Op, packetTypes, type TransportKind } from "../bridge/bridge.gen.js";
 import { Emitter } from "../emitter.js";
 import { listen } from "../listen.js";
 import { enginePath, type Query } from "../url.js";
-import type { Above, Host } from "./above.js";
+import type { EngineManager, Host } from "./manager.js";
 import { byHand } from "./byhand.js";
 import { Deliveries } from "./deliveries.js";
 import { transportError } from "./errors.js";
@@ -19,7 +19,7 @@ import { unopened } from "./unopened.js";
 import { Writer } from "./writer.js";
 
 /** The manager's options, completed. */
-export type EngineOptions = Above["opts"] & Host;
+export type EngineOptions = EngineManager["opts"] & Host;
 
 /** The server's answer to a handshake. */
 export interface ServerHandshake {
@@ -31,7 +31,7 @@ export interface ServerHandshake {
 }
 
 export class Engine extends Emitter {
-  /** Whether the last connection of the page travelled over a websocket, and did not fail: for `rememberUpgrade`. */
+  /** Whether the page's last connection used a websocket successfully: for option `rememberUpgrade`. */
   declare static priorWebsocketSuccess: boolean;
 
   /** Not there before the session and null after it, which the official client's types do not say. */
@@ -49,14 +49,14 @@ export class Engine extends Emitter {
   declare port: string;
   declare secure: boolean;
   declare query: Query;
-  /** What the server's generation does: nothing is known until the server has shown it. */
+  /** The generation of the server; the zero one until it is known. */
   _generation = generationOf(0);
-  /** What ended it, for the events of the manager and the sockets. */
+  /** The error that ended it, for the events of the manager and the sockets. */
   _error?: Error;
   _details?: unknown;
-  /** The reason that a page has given for the end. */
+  /** The reason of a `close` that the page has emitted. */
   _said?: string;
-  /** What is being written has the token in it, which no event shows. */
+  /** The packet that is being written carries a token: no event may show it. */
   _secret = false;
   /** The transport in use, as we see it. */
   _link: Link;
@@ -64,24 +64,24 @@ export class Engine extends Emitter {
   readonly _reader = new Reader(this);
   readonly _writer = new Writer(this);
   readonly _deliveries = new Deliveries();
-  /** The revision that the handshake was asked for with; 0: the newest, and any answer will do. */
+  /** The protocol revision that the handshake asked for; 0: the newest, and any answer is accepted. */
   _asked = 0;
   private _offline?: () => void;
 
-  constructor(readonly _above: Above) {
+  constructor(readonly _manager: EngineManager) {
     super();
-    const o = _above.opts;
-    const host = _above._host;
+    const o = _manager.opts;
+    const host = _manager._host;
     Object.assign(this, host);
     this.opts = { upgrade: true, ...o, ...host, path: enginePath(o) };
-    this._link = this.transport = unopened(_above._transports()[0]?.name);
+    this._link = this.transport = unopened(_manager._transports()[0]?.name);
   }
 
   get writable(): boolean {
     return this._link.writable && !this._writer.held;
   }
 
-  /** Packets that the server has not got. */
+  /** Packets that have not been sent. */
   get writeBuffer(): Outgoing[] {
     return this._writer.queue;
   }
@@ -103,13 +103,13 @@ export class Engine extends Emitter {
   }
 
   close(): this {
-    if (this.readyState != "closed") control(Op.EngineClose, this._above._conn);
+    if (this.readyState != "closed") control(Op.EngineClose, this._manager._conn);
     return this;
   }
 
   /** Pages emit on the engine to see what comes of it: the official manager listens to these events. */
   override emit(event: string, ...args: unknown[]): this {
-    if (this._above.engine == this && this.readyState == "open") byHand(this, event, args);
+    if (this._manager.engine == this && this.readyState == "open") byHand(this, event, args);
     return super.emit(event, ...args);
   }
 
@@ -119,7 +119,7 @@ export class Engine extends Emitter {
   _openLink(link: number, kind: TransportKind, revision: number, probe: boolean): void {
     if (!probe) {
       this._asked = revision;
-      this._error = undefined; // of a transport, or a revision, in whose place this one is tried
+      this._error = undefined; // of the transport or revision that was tried before
     }
     this._links.open(link, kind, revision, probe);
   }
@@ -131,7 +131,7 @@ export class Engine extends Emitter {
     this._link = t;
     this.transport = t.shown || t;
     if (!before._link) for (const event in before._callbacks) for (const fn of before._callbacks[event]!) this.transport.on(event.slice(1), fn);
-    before.off(); // a transport that is left tells nothing, as in the official client
+    before.off(); // the transport before emits no more events, as in the official client
     this._writer.held = false;
     if (this.id) this._writer.flush();
   }
@@ -146,16 +146,16 @@ export class Engine extends Emitter {
     this._writer.maxPayload = maxPayload;
   }
 
-  /** The handshake's URL has carried the token, no other may. */
+  /** Removes the token from the query: only the handshake's URL carries it. */
   _forgetToken(query: Query): void {
-    delete query[this._above._credentials?.name!];
+    delete query[this._manager._credentials?.name!];
   }
 
   /** The core says that the connection is open, to a server of this revision. */
   _opened(revision: number): void {
     const { _link: t } = this;
     this.readyState = "open";
-    rememberRevision(this._above, this._asked);
+    rememberRevision(this._manager, this._asked);
     this._generation = t.generation = generationOf(revision);
     this.protocol = t.query.EIO = revision;
     t.writable = true;
@@ -174,37 +174,37 @@ export class Engine extends Emitter {
       this._details = failed && this.readyState == "open" ? this._error : description && { description, context };
   }
 
-  /** What has been read makes no sense. */
+  /** Reports a frame that cannot be read. */
   _fault(error: Error, link = this._link._link): void {
     this._error = this._details = error;
     this._goodbye(this._links.get(link));
-    control(Op.Fault, this._above._conn, link);
+    control(Op.Fault, this._manager._conn, link);
   }
 
-  /** The server is of an earlier generation than it looked: the connection is of no use. */
+  /** The server is 1.x or 2.x, though it was taken for a later one: the core replaces the connection. */
   _misjudged(link: number): void {
     this._error = this._details = transportError({ message: "parse error" });
     this._goodbye(this._links.get(link));
-    control(Op.Misjudged, this._above._conn, link);
+    control(Op.Misjudged, this._manager._conn, link);
   }
 
-  /** Before a session is given up: the server would keep it until a ping is missed. */
+  /** Tells the server that the session ends. It would keep the session until a ping is missed. */
   _goodbye(t?: Link): void {
     if (this.readyState == "open") t?.goodbye();
   }
 
-  /** Sends what is queued, hangs up, and says when the server knows. */
+  /** Sends the queue, closes the transport, and reports Op.Finished when the server knows. */
   _finish(t: Link): void {
     const rest = this._writer.takeUnsent();
     this._release();
     this.readyState = "closing";
     t.finish(rest, () => {
       this._links.forget(t._link);
-      control(Op.Finished, this._above._conn, t._link);
+      control(Op.Finished, this._manager._conn, t._link);
     });
   }
 
-  /** Reason and details that the manager and the sockets tell of the end. */
+  /** The arguments of the events `close` and `disconnect`: reason and description. */
   _why(reason: CloseReason, text: string): [string, unknown] {
     if (reason >= CloseReason.ByServer) return [text, undefined]; // a socket's own
     return [this._said ?? text, reason == CloseReason.Forced && this._said === undefined ? undefined : this._details];
@@ -235,7 +235,7 @@ export class Engine extends Emitter {
     };
   }
 
-  /** There is no core any more: the transports are closed, and nobody is told. */
+  /** The core has failed: closes the transports without events. */
   _abandon(): void {
     this._release();
     if (this.readyState == "open") this._link.goodbye(); // between two polls the server sees nothing end
@@ -244,29 +244,29 @@ export class Engine extends Emitter {
 
   // --- The network and the clock -------------------------------------------------------------------------------------------
 
-  /** As long as it has a transport, an engine that is not on this machine ends when the network does. */
+  /** Closes the connection on the event `offline`, unless the server is on this machine. */
   _watchNetwork(): void {
     if (this._offline || this.hostname == "localhost") return;
     this._offline = listen(["offline"], () => {
       this._details = { description: "network connection lost" };
-      control(Op.LinkClosed, this._above._conn, this._link._link, Ending.Closed);
+      control(Op.LinkClosed, this._manager._conn, this._link._link, Ending.Closed);
     });
   }
 
-  /** It listens to the page no more. */
+  /** Removes the listeners to the page's events. */
   _release(): void {
     this._offline?.();
     this._offline = undefined;
   }
 
-  /** The official client's deadline of the heartbeat. Ours is the core's, but pages (and tests) move this one to the past. */
+  /** The heartbeat's deadline, as in engine.io-client. The core has its own, but pages and tests set this one to the past. */
   _pingTimeoutTime = Infinity;
 
   _expired(): boolean {
     const late = this._pingTimeoutTime < Infinity && Date.now() > this._pingTimeoutTime;
     if (late && this._pingTimeoutTime) {
       this._pingTimeoutTime = 0;
-      queueMicrotask(() => control(Op.LinkClosed, this._above._conn, this._link._link, Ending.Late));
+      queueMicrotask(() => control(Op.LinkClosed, this._manager._conn, this._link._link, Ending.Late));
     }
     return late;
   }

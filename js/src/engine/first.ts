@@ -1,14 +1,14 @@
 /**
  * The first transport of a connection, opened while the core starts: the network works on the first request meanwhile.
  *
- * Nothing is sent over it and nothing of what comes is read. What it reports is kept until the core asks for a transport.
- * If what the core asks for is what was opened, that transport is given away and its reports follow; otherwise it is closed.
+ * Nothing is sent over it, and its reports are kept until the core asks for a transport. If the core asks for the same kind,
+ * it gets this transport and then the reports; otherwise this transport is closed.
  */
 import type { Transport, TransportSink } from "./transport.js";
 
 export class FirstTransport {
   private readonly _transport: Transport;
-  /** Reports that wait; undefined when they go straight to the sink. */
+  /** The reports so far; undefined once they go to the sink directly. */
   private _reports?: (() => void)[] = [];
 
   /** `key` says where and how the transport was opened: equal keys, equal transports. */
@@ -43,7 +43,7 @@ export class FirstTransport {
     return this._transport;
   }
 
-  /** Nobody wants it. */
+  /** Closes it unused. */
   close(): void {
     this._transport.close();
   }

@@ -1,4 +1,4 @@
-/** The transports of a connection, by the numbers that the core knows them by, and what they report. */
+/** The transports of a connection by their link numbers, and their reports to the core. */
 import { control, textOf } from "../bridge/calls.js";
 import { Ending, generationOf, newest, Op, Reason, type TransportKind } from "../bridge/bridge.gen.js";
 import { engineUrl, type Query } from "../url.js";
@@ -9,15 +9,15 @@ import { rowOf } from "./transports/registry.js";
 import type { Transport, TransportSink } from "./transport.js";
 
 export type Link = Transport & {
-  /** Its number with the core. */
+  /** Its link number, which the core chooses. */
   _link: number;
-  /** It is being tried beside the one in use, for an upgrade. */
+  /** It is being probed for an upgrade, beside the transport in use. */
   _probe?: boolean;
 };
 
 export class Links {
   private _open = new Map<number, Link>();
-  /** Names of the transports that were tried for an upgrade. */
+  /** Names of the transports that were probed, by link. */
   private _probes = new Map<number, string>();
   /** Opened while the core starts, until the core asks for it. */
   private _first?: FirstTransport;
@@ -32,12 +32,12 @@ export class Links {
     return this._open.has(link);
   }
 
-  /** Its reports mean nothing any more. Answers whether they did. */
+  /** Ignores the reports of a transport from now on. Returns whether it was open. */
   forget(link: number): boolean {
     return this._open.delete(link);
   }
 
-  /** The name of a transport that was tried for an upgrade, also when it is gone. */
+  /** The name of a transport that was probed, also when it has closed. */
   probeName(link: number): string | undefined {
     return this._probes.get(link);
   }
@@ -60,7 +60,7 @@ export class Links {
     this._open.set(link, t);
   }
 
-  /** Nobody wants the transport that was opened while the core starts. */
+  /** Closes the transport that was opened while the core starts. */
   closeFirst(): void {
     this._first?.close();
     this._first = undefined;
@@ -75,23 +75,23 @@ export class Links {
   /** How to open a transport now, and a key: two plans with the same key open the same transport. */
   private _plan(kind: TransportKind, revision: number): { key: string; open(sink: TransportSink): Transport } {
     const { _engine: engine } = this;
-    const above = engine._above;
-    const row = rowOf(kind, above.opts.transports);
-    const credentials = above._credentials;
+    const manager = engine._manager;
+    const row = rowOf(kind, manager.opts.transports);
+    const credentials = manager._credentials;
     const opts = { ...engine.opts, ...(engine.opts.transportOptions as Record<string, object> | undefined)?.[row.name] };
     const query: Query = { ...engine.query, EIO: revision || newest, transport: row.name };
     if (engine.id) {
       query.sid = engine.id;
       engine._forgetToken(query);
     } else credentials?.handshake(query);
-    const headers = () => above._credentials?.headers();
+    const headers = () => manager._credentials?.headers();
     const handshaken = (sid: string) => {
       query.sid = sid;
       engine._forgetToken(query);
     };
     const asked = credentials && query[credentials.name];
     const secrets = () => [asked, ...Object.values(headers() || {})];
-    const secret = (posts: boolean) => (posts ? above._carriesToken : !!headers() || (!!credentials && credentials.name in query));
+    const secret = (posts: boolean) => (posts ? manager._carriesToken : !!headers() || (!!credentials && credentials.name in query));
     return {
       key: JSON.stringify([Object.entries(query).map(([name, value]) => [name, textOf(value)]), headers()]),
       open: (sink) => {
@@ -107,7 +107,7 @@ export class Links {
   private _sink: TransportSink = {
     opened: (t: Link) => {
       t.emitReserved("open");
-      control(Op.LinkOpened, this._engine._above._conn, t._link);
+      control(Op.LinkOpened, this._engine._manager._conn, t._link);
     },
     data: (t: Link, frame, response) => this._engine._reader.data(t, frame, response),
     drained: (t) => {
@@ -115,20 +115,20 @@ export class Links {
       t.emitReserved("drain");
     },
     paused: (t: Link) => {
-      control(Op.Paused, this._engine._above._conn, t._link);
+      control(Op.Paused, this._engine._manager._conn, t._link);
       t.poll?.(); // a transport that has been closed since ignores it
     },
     closed: (t: Link, error = { message: "transport close" }) => {
       const { message, description, context, status } = error;
       const failed = message != "transport close";
-      // Closed by somebody else than us: pages do that to see what happens.
+      // The page has closed it, and not this client.
       if (this._open.delete(t._link)) {
         const engine = this._engine;
         engine._linkEnded(t, error, failed);
-        const { _conn: conn } = engine._above;
+        const { _conn: conn } = engine._manager;
         if (status && !engine.id && engine.readyState == "opening") {
           const body = (context as { responseText?: string } | undefined)?.responseText;
-          const { messages, reason } = engine._above._denied(status, body) || { messages: "", reason: Reason.None };
+          const { messages, reason } = engine._manager._denied(status, body) || { messages: "", reason: Reason.None };
           control(Op.HandshakeFailed, conn, t._link, status, messages, reason, /^{"code":(\d+)/.exec(body!)?.[1] || "");
         } else control(Op.LinkClosed, conn, t._link, failed ? Ending.Failed : Ending.Closed);
         if (failed) t.emitReserved("error", transportError(error));

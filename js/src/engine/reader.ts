@@ -1,6 +1,6 @@
 /**
- * Frames of a connection's transports on their way to the sockets. What a packet is and what the connection does next, the
- * core says; its payload it never sees.
+ * Reads the frames of a connection's transports. The core reads the header of each packet and decides what happens with it;
+ * it never gets the payload.
  */
 import { control, look, rx, words } from "../bridge/calls.js";
 import { Ending, Op, PacketType, Rx, Word, newest, packetTypes } from "../bridge/bridge.gen.js";
@@ -12,14 +12,14 @@ import { anyRevision } from "./revision.js";
 import { offered } from "./transports/registry.js";
 import type { Frame } from "./transport.js";
 
-/** Whether a frame is packets, each behind its length. */
+/** Whether a frame consists of packets that a length precedes. */
 export const framed = (t: Link): boolean => !!(t.can.payloads && t.generation.lengthFramed);
 
-/** A message of Engine.IO's that begins at `at`: what stands behind its type. */
+/** The content of the Engine.IO message that begins at `at`, without its packet type. */
 const message = (t: Link, body: string, at: number, end: number): string => body.slice(framed(t) ? body.indexOf(":", at) + 2 : at + 1, end);
 
 export class Reader {
-  /** What is being read is a page's, given to emit() on the engine, and not the server's. */
+  /** The data being read is from the page, which has emitted it on the engine, and not from the server. */
   byHand = false;
 
   constructor(private readonly _engine: Engine) {}
@@ -32,15 +32,15 @@ export class Reader {
     if (deliveries.keeping) return deliveries.keep(t, frame, response);
     if (response && !engine.id && t == engine._link) {
       const date = Date.parse(response.headers.get("date")!);
-      if (date) control(Op.Clock, engine._above._conn, date);
+      if (date) control(Op.Clock, engine._manager._conn, date);
     }
     if (typeof frame == "string") this.read(t, frame);
     else if (live) this._binary(t, frame);
     if (t.poll && engine.readyState == "open") t.poll();
-    look(); // the timers of a hidden page are late
+    look(); // the browser delays the timers of hidden pages
   }
 
-  /** The core lets us read the frames that it had us keep. */
+  /** Reads the frames that were kept (Rx.Later). */
   readKept(): void {
     for (const kept of this._engine._deliveries.takeKept()) this.data(...kept);
   }
@@ -49,18 +49,18 @@ export class Reader {
   read(t: Link, body: string): void {
     const { _engine: engine, byHand } = this;
     const { payloads } = t.can;
-    const above = engine._above;
+    const manager = engine._manager;
     const link = t._link;
     const size = body.length;
     if (!size) return this._foreign(t);
     for (let at = 0; at < size; ) {
-      const kind = rx(above._conn, link, body, at);
+      const kind = rx(manager._conn, link, body, at);
       if (kind == Rx.Stale) return;
       if (kind == Rx.Later) return engine._deliveries.keep(t, body.slice(at));
       if (kind == Rx.Fault) return words[Word.Foreign] ? this._foreign(t) : this._unreadable(link);
       if (kind == Rx.Misjudged) return engine._misjudged(link);
       if (kind == Rx.Decide) {
-        control(Op.Message, above._conn, link);
+        control(Op.Message, manager._conn, link);
         continue;
       }
       const start = at + words[Word.Start]!;
@@ -85,18 +85,18 @@ export class Reader {
         if (!byHand && (engine._callbacks || t._callbacks)) this._announce(t, "message", message(t, body, at, end));
         const { _deliveries: deliveries } = engine;
         const repeated = kind == Rx.Event && deliveries.compared && deliveries.repeats(ack + text);
-        above._incoming.received(repeated ? Rx.Ignore : kind, slot, ack, text, attachments);
-        if (draining) control(Op.Acked, above._conn);
+        manager._incoming.received(repeated ? Rx.Ignore : kind, slot, ack, text, attachments);
+        if (draining) control(Op.Acked, manager._conn);
       }
       at = next;
     }
   }
 
-  /** An attachment, or whatever else a user's parser has sent. */
+  /** Takes a binary message: an attachment, or any message of a user's parser. */
   part(part: BinaryPart): void {
-    const above = this._engine._above;
-    if (above.opts.parser) above._incoming.opaque(part);
-    else above._incoming.attachment(part);
+    const manager = this._engine._manager;
+    if (manager.opts.parser) manager._incoming.opaque(part);
+    else manager._incoming.attachment(part);
   }
 
   private _binary(t: Link, part: BinaryPart): void {
@@ -117,7 +117,7 @@ export class Reader {
     if (t._callbacks) t.emitReserved("packet", { type, data });
   }
 
-  /** The answer to a CONNECT that was given up: no socket hears of it. */
+  /** Handles the answer to a CONNECT that was given up. No socket gets it. */
   private _late(t: Link, message: string): void {
     const slot = words[Word.Slot]!;
     const connected = !!words[Word.Connected];
@@ -125,7 +125,7 @@ export class Reader {
     control(Op.LateAnswer, slot, connected);
   }
 
-  /** Everything but packets of the sockets. */
+  /** Handles all kinds but the sockets' own packets. */
   private _other(kind: Rx, t: Link, text: string, size: number): void {
     const { _engine: engine } = this;
     switch (kind) {
@@ -141,13 +141,13 @@ export class Reader {
         const packet: PacketType = words[Word.Packet]!;
         this._announce(t, packetTypes[packet]!, text || undefined);
         if (packet == PacketType.Close) engine._details = { description: "transport closed by the server" };
-        return control(Op.ControlPacket, engine._above._conn, t._link, packet, text == "probe");
+        return control(Op.ControlPacket, engine._manager._conn, t._link, packet, text == "probe");
       }
       case Rx.Answer:
-        return control(Op.Answered, engine._above._conn, t._link, words[Word.Answer]!);
+        return control(Op.Answered, engine._manager._conn, t._link, words[Word.Answer]!);
       case Rx.Opaque:
         if (!this.byHand) this._announce(t, "message", text);
-        engine._above._incoming.opaque(text);
+        engine._manager._incoming.opaque(text);
     }
   }
 
@@ -161,8 +161,8 @@ export class Reader {
     if (typeof data?.sid != "string") return this._foreign(t);
     // Only servers of the newest generation send maxPayload. Over websocket alone that is what tells the generation; a server
     // that was asked with an older revision, though the user did not say so, takes both: the core opens another connection.
-    const both = engine._asked && engine._asked != newest && data.maxPayload && anyRevision(engine._above.opts);
-    if (both) return control(Op.Handshake, engine._above._conn, t._link, data.pingInterval, data.pingTimeout, 0, newest);
+    const both = engine._asked && engine._asked != newest && data.maxPayload && anyRevision(engine._manager.opts);
+    if (both) return control(Op.Handshake, engine._manager._conn, t._link, data.pingInterval, data.pingTimeout, 0, newest);
     if (!revision && data.maxPayload) revision = newest;
     // Servers 2.x without a middleware send CONNECT along with the handshake, 1.x never do.
     if (t.asksBase64 && size > text.length + 9) t.plain = true;
@@ -170,12 +170,12 @@ export class Reader {
     if (t.can.payloads) t.emitReserved("open");
     this._announce(t, "open", text);
     engine.emitReserved("handshake", data);
-    control(Op.Handshake, engine._above._conn, t._link, data.pingInterval, data.pingTimeout, offered(engine.upgrades), revision);
+    control(Op.Handshake, engine._manager._conn, t._link, data.pingInterval, data.pingTimeout, offered(engine.upgrades), revision);
   }
 
   /**
-   * Asked for base64, servers 1.x encode text of payloads as UTF-8 once more, 2.x do not. Nothing says which one this is but
-   * the text: what has a character beyond a byte, or bytes that are no UTF-8, was not encoded.
+   * Decodes text that a server 1.x has encoded as UTF-8 twice, which it does when asked for base64; servers 2.x do not. Only
+   * the text shows it: text with a character above U+00FF, or with bytes that are no UTF-8, was encoded once.
    */
   private _decode(t: Link, text: string): string {
     if (t.plain || !/[^\0-\x7f]/.test(text)) return text;
@@ -188,12 +188,12 @@ export class Reader {
     }
   }
 
-  /** Packets that no Socket.IO server sends. */
+  /** Handles a packet that no Socket.IO server sends. */
   private _unreadable(link: number): void {
     this._engine._fault(transportError({ message: "parse error" }), link);
   }
 
-  /** Packets that no Engine.IO server sends: somebody else has answered. */
+  /** Handles a packet that no Engine.IO server sends: the address is another kind of server's. */
   private _foreign(t: Link): void {
     const { _engine: engine } = this;
     if (engine.readyState == "closing" || !engine._links.forget(t._link)) return;
@@ -205,6 +205,6 @@ export class Reader {
       engine._goodbye(t);
     }
     t.close();
-    control(Op.LinkClosed, engine._above._conn, t._link, Ending.Failed);
+    control(Op.LinkClosed, engine._manager._conn, t._link, Ending.Failed);
   }
 }

@@ -1,7 +1,7 @@
 /**
- * What a connection and its transports say to each other. A transport moves frames and knows nothing of what is in
- * them; the connection (and Go behind it) knows nothing of fetch and WebSocket. To add a transport: a file in transports/
- * and a row in transports/registry.ts.
+ * The interface between a connection and its transports. A transport sends and receives frames and does not read them; the
+ * connection and the core do not know fetch and WebSocket. To add a transport, add a file to transports/ and a row to
+ * transports/registry.ts.
  *
  * Who may call what, and when:
  *   - the connection calls open() once, then send() and poll() while the transport is not closed, close() at any time;
@@ -42,7 +42,7 @@ export interface TransportError {
   status?: number;
 }
 
-/** What a kind of transport can do. Nobody asks for a transport's name to know that. */
+/** What a kind of transport can do. Code asks these, and not for a transport's name. */
 export interface Capabilities {
   /**
    * A frame of text is a payload: any number of packets in Engine.IO's format for HTTP, binary ones in base64, and no
@@ -74,7 +74,7 @@ export interface Transport extends Emitter {
   open(): void;
   /** Text packets with their Engine.IO type digit; anything else is the raw bytes of a message. Order is kept. */
   send(packets: Outgoing[]): void;
-  /** Whether something that was sent may still be on this machine. */
+  /** Whether data given to send() may not have left this machine yet. */
   busy(): boolean;
   /** Stops asking for data and reports paused(). Only where there is poll(). */
   pause(): void;

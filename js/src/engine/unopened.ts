@@ -1,4 +1,4 @@
-/** What stands in the place of a connection's transport until the core opens one: it has but a name and listeners. */
+/** A placeholder for a connection's transport until the core opens one. It has a name and listeners only. */
 import { generationOf, newest } from "../bridge/bridge.gen.js";
 import { Emitter } from "../emitter.js";
 import type { Link } from "./links.js";

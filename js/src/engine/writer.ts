@@ -3,18 +3,19 @@ import { clock } from "../bridge/clock.js";
 import type { Engine } from "./engine.js";
 import type { Outgoing } from "./transport.js";
 
-/** ms between looks at whether everything has been written, and how long that is waited for. */
+/** ms between two checks of whenWritten(). */
 const LOOK = 5;
+/** ms after which whenWritten() gives up. */
 const PATIENCE = 1000;
 
 export class Writer {
-  /** Pages see it as `engine.writeBuffer`. What the transport is busy with stands first. */
+  /** The queue, which pages see as `engine.writeBuffer`. The packets that the transport is sending come first. */
   queue: Outgoing[] = [];
-  /** Nothing is sent while transports are changed, nor after the last word. */
+  /** Send nothing: an upgrade is under way, or the connection is closing. */
   held = false;
-  /** Bytes that the server takes in one payload. */
+  /** The most bytes of one payload, as the server's handshake says. */
   maxPayload?: number;
-  /** How many of the queue the transport is busy with. */
+  /** How many packets of the queue the transport is sending. */
   private _sent = 0;
 
   constructor(private readonly _engine: Engine) {}
@@ -45,7 +46,7 @@ export class Writer {
     else this._engine.emitReserved("drain");
   }
 
-  /** Nothing is sent any more; gives what no transport has, in parts that the server takes. */
+  /** Stops sending. Returns the unsent packets, in parts of at most maxPayload. */
   takeUnsent(): Outgoing[][] {
     this.held = true;
     const { queue } = this;
@@ -55,7 +56,7 @@ export class Writer {
     return parts;
   }
 
-  /** The connection is over. Who holds the old queue finds in it what was not sent. */
+  /** Called when the connection has ended. Makes a new queue; the old array keeps the unsent packets. */
   reset(): void {
     this.queue = [];
     this._sent = 0;
@@ -68,7 +69,7 @@ export class Writer {
     else done();
   }
 
-  /** How many of the queue can be sent at once: with payloads, what the server takes in one, and at least one packet. */
+  /** How many packets of the queue to send at once: with payloads, as many as maxPayload allows, and at least one. */
   private _count(): number {
     const { queue, maxPayload } = this;
     if (!this._engine._link.can.payloads || !maxPayload || queue.length == 1) return queue.length;

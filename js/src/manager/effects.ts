@@ -1,4 +1,4 @@
-/** What the core wants done with a manager. */
+/** Performs the core's effects on a manager. */
 import { control, defer, whenDone } from "../bridge/calls.js";
 import { CloseReason, Do, ManagerDo, Op, closeReasons, type ManagerEffect } from "../bridge/bridge.gen.js";
 import { transportError } from "../engine/errors.js";
@@ -79,7 +79,7 @@ function closed(manager: Manager, reason: CloseReason): void {
   ended?.();
 }
 
-/** An attempt to connect has failed; no reason: for lack of a token. */
+/** An attempt to connect has failed; CloseReason.None: for lack of a token. */
 function failed(manager: Manager, reason: CloseReason): void {
   const text = closeReasons[reason] || "no token";
   const error = (manager._error = reason == CloseReason.Timeout ? new Error(text) : manager.engine?._error || transportError({ message: text }));

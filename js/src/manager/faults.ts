@@ -1,4 +1,4 @@
-/** What becomes of managers and sockets when the core cannot be started, or is gone: listeners, buffers and tokens are the page's, and stay. */
+/** Handles a core that cannot be started or has trapped. Managers and sockets keep their listeners, buffers and tokens. */
 import { CloseReason } from "../bridge/bridge.gen.js";
 import { setDependents } from "../bridge/start.js";
 import type { Manager } from "../manager.js";
@@ -34,7 +34,7 @@ setDependents({
   },
 });
 
-/** With the core goes the connection. What the next core needs to know is asked of the manager again. */
+/** Closes a manager's connection. The manager registers with the next core again. */
 function abandon(manager: Manager): void {
   manager._conn = -1;
   manager._reconnecting = false;

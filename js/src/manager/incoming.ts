@@ -1,7 +1,7 @@
-/** What a connection has read, on its way to the sockets: payloads are decoded, and the manager's listeners hear of a packet first. */
+/** Takes the packets of a connection: decodes their payloads, emits `packet` on the manager, and hands them to the sockets. */
 import { control } from "../bridge/calls.js";
 import { Op, Rx, Type } from "../bridge/bridge.gen.js";
-import type { Incoming as IncomingOfEngines } from "../engine/above.js";
+import type { Incoming as IncomingOfEngines } from "../engine/manager.js";
 import type { Manager } from "../manager.js";
 import { reserved, type Socket } from "../socket.js";
 import type { Received } from "../socket/packet.js";
@@ -11,7 +11,7 @@ import type { Parser } from "./parser.js";
 
 type Node = { Buffer: { from(bytes: ArrayBuffer): Uint8Array }; process?: { versions?: { node?: string } } };
 
-/** What a packet is while its attachments are on their way. */
+/** A packet whose attachments have not all arrived. */
 interface Partial {
   kind: Rx;
   slot: number;
@@ -21,13 +21,13 @@ interface Partial {
   parts: BinaryPart[];
 }
 
-/** Whether a payload is an event's: a name that the server may use, and what comes with it. */
+/** Whether a payload is an event: an array that begins with a name that is not reserved. */
 const isEvent = (data: unknown) => Array.isArray(data) && (typeof data[0] == "string" ? !reserved.includes(data[0]) : typeof data[0] == "number");
 
 export class Incoming implements IncomingOfEngines {
   partial?: Partial;
   later = false;
-  /** The packet that is being told of, until its socket has it. */
+  /** The packet that is being emitted as `packet`, until its socket gets it. */
   private _due?: Received;
 
   constructor(private readonly _manager: Manager) {}
@@ -59,7 +59,7 @@ export class Incoming implements IncomingOfEngines {
     this._deliver(p.kind, p.slot, p.ack, p.data);
   }
 
-  /** The socket listens, too: who listened to the manager before it did is told first. */
+  /** Emits `packet` on the manager and hands the packet to its socket. Listeners added before the socket's own run before it. */
   private _deliver(kind: Rx, slot: number, ack: number, data: unknown): void {
     if (!kind) return; // the other engine has delivered it
     if (this.later) return queueMicrotask(() => this._deliver(kind, slot, ack, data));
@@ -69,7 +69,7 @@ export class Incoming implements IncomingOfEngines {
     if (ack >= 0) packet.id = ack;
     const before = this._due;
     this._due = packet;
-    // Mostly the socket is the only listener.
+    // Usually the socket is the only listener.
     const listeners = manager._callbacks?.["$packet"];
     if (listeners?.length != 1 || listeners[0] != socket?.subs?.packet) manager.emitReserved("packet", packet);
     this.turn(packet, socket);
@@ -77,8 +77,8 @@ export class Incoming implements IncomingOfEngines {
   }
 
   /**
-   * It is the socket's turn to hear of a packet, unless it has: the first call counts. A field and no closure: pages whose
-   * events and acks mix receive in three quarters of the time.
+   * Hands a packet to its socket. Only the first call for a packet counts. `_due` is a field and not a closure because pages
+   * that receive events and acks in turn take three quarters of the time with it.
    */
   turn(packet: Received, socket?: Socket): void {
     if (packet != this._due) return;
@@ -95,7 +95,7 @@ export class Incoming implements IncomingOfEngines {
     manager.decoder = new (manager.opts.parser as Parser).Decoder();
     manager.decoder.on("decoded", (p) => {
       const socket = manager.nsps[p.nsp];
-      // Whether it had attachments is the decoder's business.
+      // The decoder has already put the attachments in.
       const type = p.type == Type.BinaryEvent ? Type.Event : p.type == Type.BinaryAck ? Type.Ack : p.type;
       this._deliver(type + Rx.Connect, socket ? socket._slot : -1, p.id ?? -1, p.data);
       if (socket && type == Type.Ack) control(Op.Unawaited, socket._slot, p.id!); // the core reads no packets of such a parser

@@ -1,4 +1,4 @@
-/** Option `parser`: the interface of socket.io-parser, as a class of the user's may have it. */
+/** Option `parser`: the interface of socket.io-parser that the user's parser has. */
 import type { Received } from "../socket/packet.js";
 import type { BinaryPart } from "../values.js";
 

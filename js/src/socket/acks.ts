@@ -1,4 +1,4 @@
-/** Acknowledgements: the answers that a socket waits for (`socket.acks`, by number), and those that it gives to the server. */
+/** Acknowledgements (acks): those that a socket waits for (`socket.acks`, by id), and those that it sends to the server. */
 import { control } from "../bridge/calls.js";
 import { native } from "../bridge/clock.js";
 import { Op, Tx, Type } from "../bridge/bridge.gen.js";
@@ -38,8 +38,8 @@ export function answered(socket: Socket, id: number, data: Args): void {
 }
 
 /**
- * The connection is gone, and with it the answers to all that has been sent. What has not been may still be answered, and the
- * first event of the queue is to be sent again.
+ * Called when the connection has ended: no acks come for events that were sent. Held events keep their callbacks, and the
+ * first event of the queue of `retries` is sent again later.
  */
 export function abandonAnswers(socket: Socket): void {
   for (const id of Object.keys(socket.acks)) {
@@ -53,21 +53,21 @@ export function abandonAnswers(socket: Socket): void {
 }
 
 /**
- * The user of the session is another one from here on: what has not been sent is not sent for that one, what has been received
- * is not told to that one, and no answer will come. Call it when the socket is disconnected.
+ * Called when the user changes, with the socket disconnected: drops events that have not been sent or delivered, and calls
+ * ack callbacks with an error.
  */
 export function forgetUser(socket: Socket): void {
   socket.sendBuffer = [];
   socket.receiveBuffer = [];
   abandonAnswers(socket);
-  // Those that were emitted before: who hears that one has failed may emit it anew, for the next user.
+  // A copy: a callback that gets the error may emit anew, for the next user.
   for (const item of socket._queue.slice()) {
     item.tryCount = Infinity; // its attempts are used up
     safely(item.args[item.args.length - 1] as Listener, null, [new Error("socket has been disconnected")]);
   }
 }
 
-/** The function by which listeners answer an event of the server's: once, and over the connection that brought the event. */
+/** The callback by which a listener acknowledges an event of the server: once, and only over the connection of the event. */
 export function answerTo(socket: Socket, id: number): Listener {
   let epoch = socket._epoch;
   return (...data) => {

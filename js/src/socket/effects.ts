@@ -1,4 +1,4 @@
-/** What the core wants done with a socket. */
+/** Performs the core's effects on a socket. */
 import { ahead, defer, whenDone } from "../bridge/calls.js";
 import { CloseReason, Do, SocketDo, closeReasons, type SocketEffect } from "../bridge/bridge.gen.js";
 import { stillAnswers } from "../engine/handover.js";
@@ -16,7 +16,7 @@ const performFor = (slot: number, ...effect: SocketEffect): void => {
 };
 defer(Do.Socket, performFor);
 
-/** Does what the core wants of this kind before its turn: the manager's listeners are being told of the same thing now. */
+/** Performs a pending effect on a socket before its turn, because the manager emits its own event for the same cause now. */
 export function performAhead(socket: Socket, wanted: SocketDo): void {
   // Reasons from CloseReason.ByServer on end the subscription to the manager.
   ahead(performFor, (slot, what, reason) => slot == socket._slot && what == wanted && (what != SocketDo.Closed || reason < CloseReason.ByServer));
@@ -47,7 +47,7 @@ export function perform(socket: Socket, effect: SocketEffect): void {
   }
 }
 
-/** The namespace is connected. `silent`: the user has not noticed that it was not. */
+/** The namespace is connected. `silent`: emit no `connect`, as no `disconnect` was emitted. */
 function connected(socket: Socket, silent: boolean): void {
   const { id, pid } = socket._hello || {};
   socket._epoch++;
@@ -67,7 +67,7 @@ function connected(socket: Socket, silent: boolean): void {
   socket.emitReserved("connect");
 }
 
-/** `goesOn`: the server has ended the connection, and the session goes on with another token. */
+/** The namespace is not connected any more. `goesOn`: the session goes on, with another token or another attempt. */
 function closed(socket: Socket, reason: CloseReason, goesOn: boolean): void {
   const text = closeReasons[reason];
   if (reason == CloseReason.ByServer && !goesOn) socket._active = false;
@@ -85,7 +85,7 @@ export function tries(socket: Socket, attempt: number): void {
   socket._happened("attempt", { attempt }, { attempt });
 }
 
-/** No attempt comes, though it is to be connected. */
+/** No attempt follows, though the socket is active. */
 export function rests({ session }: Socket): void {
   session._change(changed(session.getSnapshot(), "disconnected"));
 }
@@ -100,7 +100,7 @@ function failed(socket: Socket): void {
     socket._active = false;
     if (io.engine?._generation.plainRefusals) socket.emitReserved("error", refusal.data);
   }
-  // Without either it is a 401 to the handshake, of which the token's own error tells.
+  // Without either, the handshake was answered by 401: Token emits that error.
   const error = refusal || io._error;
   if (error) tellFailure(socket, error);
 }

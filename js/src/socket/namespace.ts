@@ -1,4 +1,4 @@
-/** A socket joins and leaves its namespace: CONNECT with what the server answers to it, and DISCONNECT. */
+/** How a socket joins and leaves its namespace: CONNECT, the server's answers to it, and DISCONNECT. */
 import { withoutTokens } from "../auth/redact.js";
 import { saidOf } from "../auth/refusal.js";
 import { control, textOf } from "../bridge/calls.js";
@@ -9,11 +9,11 @@ import { queryOf, search } from "../url.js";
 import { perform } from "./effects.js";
 import { sendByParser } from "./outgoing.js";
 
-/** What a server may say with CONNECT, and with its refusal. */
+/** The payloads of the server's CONNECT and (Refusal) CONNECT_ERROR. */
 export type Hello = { sid?: string; pid?: string } | undefined;
 export type Refusal = { message?: unknown; data?: unknown } | undefined;
 
-/** Sends CONNECT. `standby`: over the standby; `fresh`: without the session to recover, as that would skip the check of the new token. */
+/** Sends CONNECT. `standby`: over the standby. `fresh`: begin a new session, as recovery would skip the check of the new token. */
 export function sendConnect(socket: Socket, standby: boolean, fresh: boolean): void {
   const { io, _token: token } = socket;
   socket._refusal = undefined; // of an attempt that was given up
@@ -21,7 +21,7 @@ export function sendConnect(socket: Socket, standby: boolean, fresh: boolean): v
   const engine = over();
   if (standby) engine._opened(io.engine._generation.revision);
   if (fresh) socket._pid = undefined;
-  // The user's function may answer when this connection is history.
+  // The user's auth function may call back when this connection has ended.
   const gone = () => over() != engine || engine.readyState != "open";
   const send = (auth?: object) => {
     if (gone()) return;
@@ -56,7 +56,7 @@ export function sendConnect(socket: Socket, standby: boolean, fresh: boolean): v
   }
 }
 
-/** The session is not to be recovered: whoever recovers it gets what its user has missed, and passes no middleware. */
+/** Forbids recovery of the session. A recovered session gets the events that its user has missed, and skips the middlewares. */
 export function forgetSession(socket: Socket): void {
   socket._pid = socket._lastOffset = undefined;
 }
@@ -68,7 +68,7 @@ export function sendDisconnect(socket: Socket): void {
   else io.engine.write("41" + name(socket, ","));
 }
 
-/** The server's CONNECT has come: what it says is kept until the core agrees that it is this socket's. */
+/** Handles the server's CONNECT. Its payload is kept until the core accepts the connection. */
 export function connectReceived(socket: Socket, data: Hello): void {
   const bare = socket.io.engine?._generation.bareConnect;
   if (!bare && !data?.sid) {
@@ -80,7 +80,7 @@ export function connectReceived(socket: Socket, data: Hello): void {
   control(Op.Connected, socket._slot, !data?.pid ? Recovery.None : socket._pid === data.pid ? Recovery.Done : Recovery.Possible);
 }
 
-/** The server has refused: with what a middleware has said, or with an object that has that and a message. */
+/** Handles CONNECT_ERROR. Its payload is the middleware's value (servers 1.x, 2.x) or {message, data}. */
 export function refusalReceived(socket: Socket, data: Refusal): void {
   const plainRefusals = socket.io.engine?._generation.plainRefusals;
   const bare = () => (socket._token ? withoutTokens(data, socket._token.secrets()) : data);
@@ -98,7 +98,7 @@ export function refusalReceived(socket: Socket, data: Refusal): void {
   control(Op.Refused, socket._slot, code, messages, type, reason);
 }
 
-/** What a server has said without a text: JSON, as an object's own text would be "[object Object]". */
+/** A refusal that is no text, as JSON: String() of an object would be "[object Object]". */
 function readable(said: unknown): string {
   try {
     if (said && typeof said == "object") return JSON.stringify(said);
@@ -106,13 +106,13 @@ function readable(said: unknown): string {
   return textOf(said);
 }
 
-/** The namespace as it stands in packets, with what follows it: the main one does not stand there. */
+/** The namespace as packets carry it, followed by `end`; nothing for "/". */
 const name = ({ nsp }: Socket, end = ""): string => (nsp == "/" ? "" : nsp + end);
 
 /** The id of a socket whose CONNECT brings none. */
 const bareId = (socket: Socket): string => name(socket, "#") + socket.io.engine.id;
 
-/** The namespace's query, which CONNECT carries where it has no payload. */
+/** The query that CONNECT carries after the namespace on servers 1.x and 2.x. */
 function query({ _opts, _token }: Socket): string {
   const query = queryOf(_opts.query);
   _token?.ways.handshake(query);

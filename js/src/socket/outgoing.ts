@@ -1,4 +1,4 @@
-/** A socket's packets on their way to the connection: the core writes the header of each, or holds or drops the packet. */
+/** Sends a socket's packets. The core writes the header of each, or says to hold or drop the packet. */
 import { look, tx } from "../bridge/calls.js";
 import { Tx, TxAnswer, Type } from "../bridge/bridge.gen.js";
 import { report, tell } from "../emitter.js";
@@ -14,7 +14,7 @@ export function send(socket: Socket, packet: Packet, bits: number): TxAnswer | t
   const { io } = socket;
   const { engine } = io;
   const { parser } = io.opts;
-  // What waits for the end of this task was looked at in this task.
+  // If packets wait for the end of this task, this task has already checked the deadline.
   if (!engine._link.can.immediate || !engine.writeBuffer.length) look();
   const { data, id = "", options = { compress: true } } = packet;
   let parts: BinaryPart[] | undefined;
