@@ -10,24 +10,26 @@ const (
 	// ViaEvent emits `authenticate` with {token} when the namespace is connected. The
 	// server answers `authenticated` or `unauthorized`.
 	ViaEvent = lifecycle.ViaEvent
-	// ViaQuery puts ?token= into the URL of the handshake, where logs may keep it.
+	// ViaQuery puts ?token= into the URL of the handshake. Servers and proxies may log it.
 	ViaQuery = lifecycle.ViaQuery
-	// ViaHeader sends Authorization: Bearer with the handshake and each request.
+	// ViaHeader sends Authorization: Bearer (RFC 6750, section 2.1) with the handshake and
+	// each request.
 	ViaHeader = lifecycle.ViaHeader
 	// ViaAuth puts the token into the payload of CONNECT, the server's
 	// socket.handshake.auth.
 	ViaAuth = lifecycle.ViaAuth
 )
 
-// Acceptance is what the lifecycle knows of a Session. Its fields (Refreshed, Recovered) are
-// read as the Session's own.
+// Acceptance has the fields of a Session that the lifecycle sets: Refreshed and Recovered. A
+// Session embeds it.
 type Acceptance = lifecycle.Acceptance
 
 // Cause says why a token is asked for. Its String is connect, reconnect, refresh or
 // unauthorized.
 type Cause = lifecycle.Cause
 
-// The causes. A cached token will do for the first two, and not for the others.
+// The causes. For the first two Token may return a cached token, for the others it must get
+// another one.
 const (
 	CauseConnect      = lifecycle.CauseConnect      // the program connects
 	CauseReconnect    = lifecycle.CauseReconnect    // the connection was lost
@@ -36,15 +38,15 @@ const (
 )
 
 // Reason says why there is no authenticated session. Its String is expired, invalid,
-// missing, timeout or unavailable. Fatal reasons (the first three) stop reconnection
-// until the program acts; what the others say may pass, and is tried again.
+// missing, timeout or unavailable. The first three are fatal: they stop reconnection until
+// Connect or Reauthenticate is called. After the others the client tries again.
 type Reason = lifecycle.Reason
 
 // The reasons of an UnauthorizedError.
 const (
-	ReasonExpired     = lifecycle.ReasonExpired     // the token's time is over
+	ReasonExpired     = lifecycle.ReasonExpired     // the token has expired (claim exp, RFC 7519)
 	ReasonInvalid     = lifecycle.ReasonInvalid     // malformed, bad signature, wrong audience …
-	ReasonMissing     = lifecycle.ReasonMissing     // Token gave none, or the server got none
+	ReasonMissing     = lifecycle.ReasonMissing     // Token returned none, or the server received none
 	ReasonTimeout     = lifecycle.ReasonTimeout     // the server did not answer `authenticate`
-	ReasonUnavailable = lifecycle.ReasonUnavailable // Token failed
+	ReasonUnavailable = lifecycle.ReasonUnavailable // Token returned an error or took longer than TokenTimeout
 )

@@ -3,23 +3,23 @@ package client
 // UnauthorizedError says why there is no authenticated session. It never holds a token.
 type UnauthorizedError struct {
 	Reason  Reason
-	Code    string // the server's: invalid_token, credentials_required …
-	Message string // the server's; … stands where it quotes the token
-	Data    any    // the server's
+	Code    string // the server's code: invalid_token, credentials_required …; "" if it sent none
+	Message string // the server's message, with … in place of a quoted token; "" if it sent none
+	Data    any    // the server's data, with … in place of a quoted token
 	Via     Via
 	Cause   error // what Token returned, when Reason is ReasonUnavailable
 
-	// Acknowledge calls the server's callback now instead of after the hook. It
-	// may be called more than once, from anywhere, and is nil when the server
-	// waits for nothing.
+	// Acknowledge calls the server's callback now instead of after the hook. It may be
+	// called more than once, from any goroutine. It is nil when the server waits for no
+	// acknowledgement.
 	Acknowledge func()
-	// Retry gives another token to try before the refusal counts, once per
-	// failure. It works until OnUnauthorized returns and is nil outside it.
+	// Retry sets another token to try before the refusal counts, once per failure. It may be
+	// called until OnUnauthorized returns, and is nil outside of that hook.
 	Retry func(token string)
 }
 
-// ServerError is a server's no that is not recognised, for Options.Classify. Fields
-// that the server left out are empty.
+// ServerError is an error of the server that is not recognised as a refusal of the token:
+// the argument of Options.Classify. Fields that the server left out are empty.
 type ServerError struct {
 	Message string
 	Code    string
@@ -42,8 +42,8 @@ func (e *UnauthorizedError) Error() string {
 	return text
 }
 
-// Unwrap is what Token returned.
+// Unwrap returns Cause.
 func (e *UnauthorizedError) Unwrap() error { return e.Cause }
 
-// Fatal tells whether reconnection has stopped.
+// Fatal says whether the refusal has stopped reconnection.
 func (e *UnauthorizedError) Fatal() bool { return e.Reason.Fatal() }

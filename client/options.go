@@ -18,18 +18,18 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 )
 
-// TokenFunc is asked for a token before every attempt to connect, before the token in
-// use expires, and once more when the server refuses one. ctx ends when the answer is not
-// wanted any more, after Options.TokenTimeout at the latest. "" means that there is no
-// token now, which is the refusal ReasonMissing, or a guest with Options.Guest.
+// TokenFunc returns a token. The client calls it before every attempt to connect, before
+// the token in use expires, and once more when the server refuses a token. One call runs at
+// a time. ctx ends when the client does not want the answer any more, after
+// Options.TokenTimeout at the latest. "" means that there is no token now: a refusal with
+// ReasonMissing, or a guest's connection with Options.Guest.
 //
-// An error is tried again, with growing pauses, unless it is or wraps an
-// *UnauthorizedError with a fatal reason: that one says that there is no session any
-// more. One call runs at a time.
+// After an error the client calls it again, with growing pauses, unless the error is or
+// wraps an *UnauthorizedError with a fatal reason: that ends the session.
 type TokenFunc func(ctx context.Context, cause Cause) (string, error)
 
-// StaticToken is a TokenFunc for a token that never changes. When that expires, the
-// session ends.
+// StaticToken returns a TokenFunc that always returns the same token. When that expires,
+// the session ends.
 func StaticToken(token string) TokenFunc {
 	return func(context.Context, Cause) (string, error) { return token, nil }
 }
@@ -38,7 +38,7 @@ func StaticToken(token string) TokenFunc {
 // Zero values mean the default. Hooks run one at a time, in the order of the
 // events; a hook that panics is reported and breaks nothing else.
 type Options struct {
-	// Token is asked for each token. It is required.
+	// Token returns the tokens. It is required.
 	Token TokenFunc
 	// Via says how the token travels: ViaEvent by default.
 	Via Via
@@ -48,29 +48,30 @@ type Options struct {
 	// auth. NoScheme leaves it out.
 	Scheme string
 
-	TokenTimeout time.Duration // deadline of Token: 10 s
-	AuthTimeout  time.Duration // event: how long to wait for the server's answer: 10 s
-	HookTimeout  time.Duration // how long OnUnauthorized may hold the acknowledgement: 10 s
-	// RefreshBefore is how long before its expiry a token is renewed, never more
-	// than half of its lifetime: 30 s. Negative turns renewal off.
+	TokenTimeout time.Duration // deadline of a call of Token; 10 s by default
+	AuthTimeout  time.Duration // ViaEvent: deadline of the server's answer to `authenticate`; 10 s by default
+	HookTimeout  time.Duration // how long OnUnauthorized may delay the acknowledgement; 10 s by default
+	// RefreshBefore is how long before its expiry (claim exp) a token is renewed, at most half
+	// of its lifetime; 30 s by default. A negative value turns renewal off.
 	RefreshBefore time.Duration
-	// InBandRefresh renews by a second `authenticate`; ViaEvent only.
+	// InBandRefresh renews by a second `authenticate` on the same connection instead of
+	// reconnecting. It needs ViaEvent.
 	InBandRefresh bool
 	// Guest connects without a token when Token gives "": the server decides whether it
 	// lets the guest in. Token is asked again before the next attempt.
 	Guest bool
 
-	// Classify is asked about a server's no that nobody can know to be about the
-	// token (docs/lifecycle.md lists what is recognised without it):
-	// ReasonExpired, ReasonInvalid or ReasonMissing make it a refusal with that
-	// reason, anything else leaves it what it was. It must not wait.
+	// Classify is called with an error of the server that is not recognised as a refusal of
+	// the token (docs/lifecycle.md lists those that are). If it returns ReasonExpired,
+	// ReasonInvalid or ReasonMissing, the error counts as a refusal with that reason. It must
+	// not block.
 	Classify func(*ServerError) Reason
 
-	// OnAuthenticated hears each time that the server accepts a token: of a new session,
-	// and of a renewed one. A guest's connection is none.
+	// OnAuthenticated is called each time that the server accepts a token, also a renewed one.
+	// It is not called for a guest's connection.
 	OnAuthenticated func(Session)
-	// OnUnauthorized hears of a refusal that stands. The server's callback is
-	// acknowledged when it returns, or earlier by Acknowledge.
+	// OnUnauthorized is called for a refusal that stands: no other token has helped. The
+	// server's callback is acknowledged when it returns, or earlier by Acknowledge.
 	OnUnauthorized func(*UnauthorizedError)
 	// OnExpired runs after OnUnauthorized when the reason is ReasonExpired.
 	OnExpired func(*UnauthorizedError)
@@ -81,28 +82,29 @@ const NoScheme = "-"
 
 // Errors of Validate.
 var (
-	// ErrNoToken is Options without Token.
+	// ErrNoToken: Options.Token is nil.
 	ErrNoToken = errors.New("client: Options.Token is missing; use client.StaticToken for a token that never changes")
-	// ErrVia is a Via with bits that are no way.
+	// ErrVia: Options.Via has unknown bits.
 	ErrVia = errors.New("client: Options.Via has unknown bits; use ViaEvent, ViaQuery, ViaHeader or ViaAuth")
-	// ErrInBand is InBandRefresh without ViaEvent.
+	// ErrInBand: InBandRefresh without ViaEvent.
 	ErrInBand = errors.New("client: Options.InBandRefresh needs ViaEvent; leave it out for the other ways")
-	// ErrTokenName is a TokenName that Engine.IO has in the query, or Socket.IO in the
-	// CONNECT packet.
+	// ErrTokenName: Options.TokenName is a name that Engine.IO uses in the query, or Socket.IO
+	// in the CONNECT packet.
 	ErrTokenName = errors.New("client: Options.TokenName is a name that Socket.IO needs (EIO, transport, sid, t, b64 or j in the query; pid or offset with ViaAuth); use another one")
-	// ErrScheme is a Scheme that no header can carry.
+	// ErrScheme: Options.Scheme has a character that no HTTP header can carry.
 	ErrScheme = errors.New("client: Options.Scheme has a line break or another control character; trim it by strings.TrimSpace")
-	// ErrTimeout is a negative timeout.
+	// ErrTimeout: a timeout is negative.
 	ErrTimeout = errors.New("client: a timeout is negative; leave it 0 for the default")
 )
 
-// The names that Engine.IO has in the query, and Socket.IO in the CONNECT packet.
+// The names that Engine.IO uses in the query, and Socket.IO in the CONNECT packet.
 var (
 	takenInQuery   = []string{"EIO", "transport", "sid", "t", "b64", "j"}
 	takenInConnect = []string{"pid", "offset"}
 )
 
-// Validate says what is wrong with o, and the mend.
+// Validate returns ErrNoToken, ErrVia, ErrInBand, ErrTokenName, ErrScheme or ErrTimeout if o
+// is not valid.
 func (o Options) Validate() error {
 	switch {
 	case o.Token == nil:
@@ -122,7 +124,7 @@ func (o Options) Validate() error {
 	return nil
 }
 
-// WithDefaults is a copy of o without zero values, hooks excepted.
+// WithDefaults returns a copy of o with the defaults in place of zero values. Hooks stay nil.
 func (o Options) WithDefaults() Options {
 	if o.Via == 0 {
 		o.Via = ViaEvent
@@ -143,7 +145,7 @@ func setDefault(d *time.Duration, ms int64) {
 	}
 }
 
-// Prefixed is token as it travels by one way.
+// Prefixed returns the token with its scheme, as it is sent by one way.
 func (o Options) Prefixed(way Via, token string) string {
 	scheme := o.Scheme
 	switch {
@@ -167,13 +169,13 @@ func milliseconds(d time.Duration) int64 {
 	return ms
 }
 
-// Source is the token source of a connection with o.
+// Source returns the token source of a connection with o.
 func (o Options) Source() lifecycle.Source {
 	return lifecycle.NewSource(milliseconds(o.TokenTimeout))
 }
 
-// Lifecycle is what the state machine needs to know of o. The seed is that of
-// its jitter.
+// Lifecycle returns the configuration of the state machine. seed is that of its random
+// pauses.
 func (o Options) Lifecycle(seed uint32) lifecycle.Config {
 	o = o.WithDefaults()
 	return lifecycle.Config{

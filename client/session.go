@@ -2,8 +2,8 @@ package client
 
 import "time"
 
-// Session is what OnAuthenticated hears: the server has accepted a token. Claims are
-// decoded, not verified. Of a guest, who has no token, Wait and Reauthenticate tell.
+// Session is an accepted token: the argument of OnAuthenticated. Claims are decoded, not
+// verified. Wait and Reauthenticate also return a Session for a guest, who has no token.
 type Session struct {
 	Via       Via
 	ExpiresAt time.Time // zero for a token without exp

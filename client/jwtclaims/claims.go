@@ -1,5 +1,5 @@
-// Package jwtclaims reads a token without verifying it. It is apart from
-// client/lifecycle because encoding/json has no place in a page.
+// Package jwtclaims reads the claims of a JWT (RFC 7519) without verifying it. It is apart
+// from client/lifecycle because encoding/json is too large for a page.
 package jwtclaims
 
 import (
@@ -21,8 +21,8 @@ type Claims struct {
 	All       map[string]any
 }
 
-// Parse decodes the payload of a JWT. ok is false when token is none; such a
-// token may still be sent, the server knows best.
+// Parse decodes the payload of a JWT. ok is false when token is no JWT. The client sends
+// such a token all the same, and the server judges it.
 func Parse(token string) (c Claims, ok bool) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {

@@ -1,15 +1,15 @@
 package lifecycle
 
-// attempt is the beginning of a connection attempt.
+// attempt handles EvAttempt: a connection attempt begins.
 func (l *Lifecycle) attempt(e *Event) {
 	switch l.state {
 	case Halted:
 		if e.Cause == CauseReconnect {
-			return // only the user starts again
+			return // only the user's connect() or reauthenticate() begins again
 		}
 	case Refused:
 		if e.Cause == CauseReconnect {
-			// What may pass is tried again, but not under the hook's feet.
+			// After a refusal that is not fatal the attempt goes on, but only when the hook has settled.
 			l.waiting = !l.reason.Fatal() && !l.stopped
 			l.asked, l.tries = e.Cause, e.Attempt
 			return
@@ -54,7 +54,7 @@ func (l *Lifecycle) ask(c Cause, attempt int) {
 	}
 }
 
-// answered is the source's token.
+// answered handles EvToken, the source's answer.
 func (l *Lifecycle) answered(e *Event) {
 	if e.Seq != l.seq || !l.asks() {
 		return
@@ -105,7 +105,8 @@ func (l *Lifecycle) answered(e *Event) {
 	}
 }
 
-// A fresh token issued a second later has another text, a stored one has not.
+// doubtPause is the pause, ms, before a doubtful token is asked for again. A provider that issues
+// tokens gives one with another `iat` then, a provider that stores them gives the same.
 const doubtPause = claimWidth + 100
 
 func (l *Lifecycle) mayDoubt(got Token) bool {
@@ -113,7 +114,7 @@ func (l *Lifecycle) mayDoubt(got Token) bool {
 	return l.config.Provider && !l.tried.doubt && l.clock.doubtful(got, l.now)
 }
 
-// failed is the provider throwing, rejecting or taking too long.
+// failed handles EvTokenFailed: the provider threw, rejected or took too long.
 func (l *Lifecycle) failed(e *Event) {
 	if e.Seq != l.seq || !l.asks() {
 		return
@@ -138,12 +139,12 @@ func (l *Lifecycle) failed(e *Event) {
 	l.stand()
 }
 
-// asks tells whether an answer is waited for.
+// asks says whether an answer of the source is outstanding.
 func (l *Lifecycle) asks() bool {
 	return l.state == Asking && l.due == 0 || l.state == Authenticated && l.renew == renewAsking
 }
 
-// place brings the good token in hand to the server.
+// place makes the token in hand travel: by a new attempt, the attempt under way, or an event.
 func (l *Lifecycle) place() {
 	l.acknowledge()
 	switch {
@@ -165,7 +166,7 @@ func (l *Lifecycle) place() {
 	}
 }
 
-// enterAsGuest goes on without a token.
+// enterAsGuest continues the attempt without a token.
 func (l *Lifecycle) enterAsGuest() {
 	if l.connected { // a guest's connection is at hand
 		l.guest(false)
@@ -174,8 +175,8 @@ func (l *Lifecycle) enterAsGuest() {
 	l.place()
 }
 
-// reauthenticate asks for a token for the user's own sake, or joins what already
-// does.
+// reauthenticate handles the user's reauthenticate(): it asks for a token, or joins an ask
+// that is under way.
 func (l *Lifecycle) reauthenticate() {
 	l.reauth = true
 	switch l.state {

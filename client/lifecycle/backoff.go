@@ -6,16 +6,16 @@ package lifecycle
 // Backoff says how long to wait before each attempt to reconnect.
 type Backoff struct {
 	_ [0]func()
-	// Spread is for sockets with a token whose user has set no pause. The other fields
-	// then count for nothing.
+	// Spread is for sockets with a token whose user has set no pause. The other fields have
+	// no effect then.
 	Spread bool
-	// The pause doubles from Min until it reaches Max, is moved at random by up to Jitter
-	// (0..1) of itself, and is at most Max.
+	// The pause, ms, doubles from Min until it reaches Max. It varies at random by up to
+	// Jitter (0 to 1) of itself, and is at most Max.
 	Min, Max int64
 	Jitter   float64
 }
 
-// Pause is the time to wait before the nth attempt, from 0 on.
+// Pause returns the pause, ms, before the nth attempt, counted from 0.
 func (b Backoff) Pause(n int, random float64) int64 {
 	if b.Spread {
 		return spreadPause(n, random)
@@ -30,10 +30,9 @@ func (b Backoff) Pause(n int, random float64) int64 {
 	return max(0, min(int64(ms), b.Max))
 }
 
-// spreadPause doubles from one second to five like the official client's pause, but
-// reaches from almost nothing to the longest pause from the beginning: the clients of a
-// server that restarts do not come back within one second of each other, and none of
-// them waits longer than with the official client.
+// spreadPause is a random pause between the bounds for the nth attempt. The first pauses reach
+// from 0 to 4 s, so that the clients of a server that restarts do not all reconnect within
+// one second. No pause is longer than the official client's longest, 5 s.
 func spreadPause(n int, random float64) int64 {
 	row := &spread[min(n, len(spread)-1)]
 	return int64(row.low + random*(row.high-row.low))
@@ -49,13 +48,13 @@ var spread = [...]struct{ low, high float64 }{
 }
 
 const (
-	// minRenewal is the least time between two renewals, however short tokens live.
+	// minRenewal is the shortest time between two renewals, ms, however short tokens live.
 	minRenewal = 1_000
-	// maxRenewalPause is the longest pause after a failed renewal.
+	// maxRenewalPause is the longest pause after a failed renewal, ms.
 	maxRenewalPause = 30_000
 )
 
-// renewalPause is the time to wait after the given number of failed renewals in a row.
+// renewalPause returns the pause, ms, after so many successive failed renewals.
 func renewalPause(fails int, random *Random) int64 {
 	pause := int64(maxRenewalPause)
 	if fails < 5 {

@@ -1,38 +1,38 @@
 package lifecycle
 
-// A token is dated by its issuer's clock, and the host's may be wrong by hours.
-// skew is what to add to the host's clock to read the issuer's. The host is
-// believed until there is evidence; each piece of evidence says "at least" or
-// "at most", the estimate moves no further than it must, and the newest piece
-// wins, because clocks get set while programs run.
+// clock estimates the difference between the host's clock and that of the token's issuer,
+// which may be hours. The claims iat and exp are by the issuer's clock. skew, ms, is added to
+// the host's clock to get the issuer's. It is 0 until there is evidence. Each piece of
+// evidence is a lower or an upper bound of skew. The estimate moves only as far as the newest
+// evidence requires, because a clock may be set while the program runs.
 type clock struct {
 	_       [0]func()
 	skew    int64
 	datedAt int64 // when a Date header was seen
-	newest  Token // the newest that came, and when it came last
+	newest  Token // the token with the latest `iat`, and when it was last received
 }
 
-// Known: a Date header is cut to the second and has been on its way.
+// dateWidth is the error of a Date header, ms: it is cut to the second and has travelled.
 const dateWidth = 2_000
 
-// Known: `iat` is cut to the second.
+// claimWidth is the error of `iat`, ms: it is cut to the second.
 const claimWidth = 1_000
 
-// A Date header is old news after this: the clock may have been set since.
+// dateKeeps is how long, ms, a Date header counts. The host's clock may be set after it.
 const dateKeeps = 60_000
 
 func (c *clock) atLeast(skew int64) { c.skew = max(c.skew, skew) }
 func (c *clock) atMost(skew int64)  { c.skew = min(c.skew, skew) }
 
-// dated takes in a Date header: known.
+// dated notes a Date header: certain evidence.
 func (c *clock) dated(now, server int64) {
 	c.atLeast(server - now)
 	c.atMost(server - now + dateWidth)
 	c.datedAt = now
 }
 
-// received takes in a token. Known: none is issued in the future. Guessed: who
-// gives a newer token than the last time has had it issued since then.
+// received notes a token. Certain: it was not issued in the future. Assumed: a token newer
+// than the last one was issued after the last one was received.
 func (c *clock) received(t Token) {
 	if t.IssuedAt == 0 {
 		return
@@ -49,14 +49,14 @@ func (c *clock) received(t Token) {
 	c.newest = t
 }
 
-// refused takes in a server's "jwt expired": known, if its clock is the issuer's.
+// refused notes a server's "jwt expired": certain evidence, if its clock is the issuer's.
 func (c *clock) refused(t Token, now int64) {
 	if t.ExpiresAt != 0 {
 		c.atLeast(t.ExpiresAt - now)
 	}
 }
 
-// end is when t is over by the host's clock; 0: never.
+// end returns when t expires by the host's clock, ms; 0: never.
 func (c *clock) end(t Token) int64 {
 	if t.ExpiresAt == 0 {
 		return 0
@@ -69,8 +69,8 @@ func (c *clock) over(t Token, now int64) bool {
 	return end != 0 && now >= end
 }
 
-// doubtful tells whether a token that seems to be over may be a fresh one under
-// a clock that runs ahead. No zone or summer time is more than a day.
+// doubtful says whether a token that seems expired may be a fresh one, while the host's clock
+// runs ahead. A wrong time zone or summer time is less than a day.
 func (c *clock) doubtful(t Token, now int64) bool {
 	const day = 24 * 3_600_000
 	if t.IssuedAt == 0 || c.datedAt != 0 && now-c.datedAt < dateKeeps {

@@ -1,6 +1,6 @@
 package lifecycle
 
-// Next is the state after e. What is to be done is appended to out.
+// Next returns the state after e, and appends the actions to perform to out.
 func (l Lifecycle) Next(e Event, out []Action) (Lifecycle, []Action) {
 	out = l.Step(&e, out)
 	return l, out
@@ -44,8 +44,8 @@ func (l *Lifecycle) Step(e *Event, out []Action) []Action {
 			l.schedule()
 		}
 	}
-	// After the event: an answer that came late because the page was frozen
-	// still counts, the deadline it missed does not.
+	// After the event, so that an answer that is late because the page was frozen
+	// counts before its deadline does.
 	l.deadlines()
 	if at := l.deadline(); at != l.told {
 		l.told = at
@@ -114,13 +114,13 @@ func (l *Lifecycle) deadlines() {
 	}
 }
 
-// disconnected is the end of a connection that was not replaced.
+// disconnected handles EvDisconnected. The owner sends none for a connection that it replaces.
 func (l *Lifecycle) disconnected(by CloseSource) {
 	if by == ByUser {
 		l.stop()
 		return
 	}
-	l.pending = 0 // nobody is left to hear an acknowledgement
+	l.pending = 0 // no acknowledgement can be sent any more
 	l.session = false
 	was := l.state
 	switch was {
@@ -166,9 +166,9 @@ func (l *Lifecycle) disconnected(by CloseSource) {
 	l.settle(false, 0) // whether another attempt comes is the manager's to say
 }
 
-// GoesOn tells whether the session goes on without the user and without the manager's
-// backoff: another token is asked for or about to travel, or the hooks hear of a refusal
-// that may pass.
+// GoesOn says whether the session continues by itself, without the user and without the
+// manager's backoff: another token is asked for or about to be sent, or the hooks run for a
+// refusal that is not fatal.
 func (l *Lifecycle) GoesOn() bool {
 	switch l.state {
 	case Asking, Replacing:
@@ -179,10 +179,12 @@ func (l *Lifecycle) GoesOn() bool {
 	return false
 }
 
-// Servers that hang up when a token expires may be a little early.
+// hangUpEarly is how much earlier, ms, a server may disconnect a socket because its token
+// expires.
 const hangUpEarly = 1_000
 
-// stop is the user's own end. A refusal that runs goes on, without coming back.
+// stop handles EvStop, the user's disconnect(). A running hook runs to its end, but no attempt
+// follows.
 func (l *Lifecycle) stop() {
 	l.acknowledge()
 	l.waiting = false

@@ -1,10 +1,10 @@
 package lifecycle
 
-// A retry sooner than this after the last one belongs to the same failure, even
-// when the server accepted in between.
+// sameFailure, ms: a retry sooner than this after the last one belongs to the same failure,
+// even if the server accepted a token in between.
 const sameFailure = 2_000
 
-// refusal is the server's no.
+// refusal handles EvRefused.
 func (l *Lifecycle) refusal(r *Refusal) {
 	if r.Callback && l.pending < 255 {
 		l.pending++
@@ -36,7 +36,7 @@ func (l *Lifecycle) refusal(r *Refusal) {
 	l.refuse(reason, true)
 }
 
-// refuse takes in a refusal: another token first, the hooks after that.
+// refuse handles a refusal of the token: it tries another token first, then calls the hooks.
 func (l *Lifecycle) refuse(reason Reason, byServer bool) {
 	l.hold()
 	l.reason = reason
@@ -66,14 +66,14 @@ func (l *Lifecycle) trying(what *bool) {
 	l.tried.at = l.now
 }
 
-// forgive forgets what was tried about a failure that is over.
+// forgive forgets the attempts to mend a failure that is over.
 func (l *Lifecycle) forgive() {
 	if l.tried.accepted && l.now-l.tried.at >= sameFailure {
 		l.tried = chain{}
 	}
 }
 
-// stand is a refusal that the hooks hear of.
+// stand makes the refusal stand: the hooks are called.
 func (l *Lifecycle) stand() {
 	l.hold()
 	l.session = false
@@ -90,7 +90,7 @@ func (l *Lifecycle) stand() {
 	a.Seq, a.Reason, a.Fatal, a.Token = l.seq, l.reason, fatal, l.token
 }
 
-// hookSettled goes on after onUnauthorized.
+// hookSettled handles EvHookSettled, the end of onUnauthorized.
 func (l *Lifecycle) hookSettled(got Token) {
 	if got.ID != 0 {
 		if got.ReceivedAt == 0 {
@@ -121,7 +121,7 @@ func (l *Lifecycle) hookSettled(got Token) {
 	l.stopped = false
 }
 
-// comeBack tries again after what may pass.
+// comeBack tries again after a refusal that is not fatal.
 func (l *Lifecycle) comeBack() {
 	l.reason = 0
 	l.state = Idle

@@ -1,6 +1,6 @@
 package lifecycle
 
-// connect is the server's CONNECT.
+// connect handles EvConnected, the server's CONNECT.
 func (l *Lifecycle) connect(e *Event) {
 	switch {
 	case l.state != Connecting:
@@ -24,7 +24,7 @@ func (l *Lifecycle) connect(e *Event) {
 	}
 }
 
-// authenticated is the server's yes to `authenticate`.
+// authenticated handles EvAuthenticated, the server's answer to `authenticate`.
 func (l *Lifecycle) authenticated() {
 	switch {
 	case l.state == Authenticating:
@@ -51,8 +51,8 @@ func (l *Lifecycle) accept(recovered bool) {
 	l.settle(true, 0)
 }
 
-// guest is a connection without a token: what is emitted flows. With ViaEvent a
-// token that comes later is sent over it.
+// guest handles a connection without a token: emits are sent. With ViaEvent a later token is
+// sent over the same connection.
 func (l *Lifecycle) guest(recovered bool) {
 	l.state = Guest
 	l.session = false
@@ -70,8 +70,8 @@ func (l *Lifecycle) schedule() {
 	}
 }
 
-// again schedules the next renewal, no sooner than in delay after one that
-// brought nothing.
+// again schedules the next renewal after one that failed or brought no new token, delay ms
+// from now or, near the expiry, earlier.
 func (l *Lifecycle) again(delay int64) {
 	l.renew = renewScheduled
 	l.renewAt = 0
@@ -80,12 +80,12 @@ func (l *Lifecycle) again(delay int64) {
 		return
 	}
 	before := max(0, min(l.config.RefreshBefore, (end-l.token.ReceivedAt)/2))
-	// The nearer the end, the oftener.
+	// Try more often as the expiry comes nearer.
 	delay = max(minRenewal, min(delay, (end-l.now)/2))
 	l.renewAt = max(end-before, l.now+delay)
 }
 
-// renewed is a token that came while the session goes on.
+// renewed handles a token that the source gave for a renewal.
 func (l *Lifecycle) renewed(got Token, over bool) {
 	switch {
 	case got.ID == 0, over, got.ID == l.token.ID && !l.reauth:
@@ -107,7 +107,7 @@ func (l *Lifecycle) renewed(got Token, over bool) {
 	}
 }
 
-// expire ends a live session whose time is over.
+// expire handles the expiry of the token in a live session.
 func (l *Lifecycle) expire() {
 	if l.renew != renewAsking {
 		l.refuse(ReasonExpired, false)

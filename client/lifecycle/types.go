@@ -1,10 +1,8 @@
-// Package lifecycle holds the life of a token around one Socket.IO socket, as
-// values: Next takes a state and an event and gives the state after it and what
-// is to be done. It knows no clock, no timer, no goroutine, no socket and no
-// token's text; whoever owns a Lifecycle brings those.
+// Package lifecycle is the token lifecycle of one Socket.IO socket as a pure state machine:
+// Next takes a state and an event, and returns the next state and the actions to perform. It
+// has no clock, timer, goroutine, socket or token text; the owner of a Lifecycle has those.
 //
-// The package is linked into the page, where each kilobyte is paid for by every
-// visitor: it imports nothing.
+// It imports nothing, because it is linked into the page, where every kilobyte counts.
 package lifecycle
 
 // Via says how the token travels. Ways combine.
@@ -33,8 +31,8 @@ func (v Via) InHandshake() bool { return v&(ViaQuery|ViaHeader) != 0 }
 // Cause says why a token is asked for.
 type Cause uint8
 
-// The causes, in the order of their strength: an answer given for a weaker one
-// may be a cached token, which a stronger one does not want again.
+// The causes, from weak to strong. The answer for a weaker cause may be a cached token, which
+// does not do for a stronger one.
 const (
 	CauseConnect Cause = iota
 	CauseReconnect
@@ -57,10 +55,10 @@ func (c Cause) String() string {
 	return "unknown"
 }
 
-// Token is what is known of a token without its text, which the owner keeps by
-// ID: the same ID is the same text, 0 is no token. Times are in milliseconds
-// and 0 when the claim is absent or no date; IssuedAt and ExpiresAt are by the issuer's
-// clock, ReceivedAt by the host's.
+// Token describes a token without its text. The owner keeps the texts by ID: the same ID is
+// the same text, 0 is no token. IssuedAt (claim iat) and ExpiresAt (claim exp, RFC 7519,
+// section 4.1) are by the issuer's clock, ReceivedAt by the host's. They are in ms since
+// 1970, and 0 when the claim is absent or no date.
 type Token struct {
 	ID         uint32
 	ReceivedAt int64
@@ -72,7 +70,7 @@ type Token struct {
 // 1970, is no date: the claim counts as absent.
 const LatestTime = 253_402_300_799_999
 
-// dated is t without claims that are no dates, and without an `iat` that its own
+// dated returns t without claims that are no dates, and without an `iat` that its own
 // `exp` proves wrong. Times of a dated token can be added and subtracted.
 func (t Token) dated() Token {
 	t.ReceivedAt, t.IssuedAt, t.ExpiresAt = date(t.ReceivedAt), date(t.IssuedAt), date(t.ExpiresAt)
@@ -90,13 +88,13 @@ func date(ms int64) int64 {
 	return ms
 }
 
-// Refusal is a server's no.
+// Refusal is a server's error, which may refuse the token.
 type Refusal struct {
 	Type     string // the fields of Said
 	Code     string
 	Message  string
 	Status   int
-	Reason   Reason // what the option `classify` says of it; 0: nothing
+	Reason   Reason // the result of option `classify`; 0: none
 	Callback bool   // the server waits for an acknowledgement
 }
 

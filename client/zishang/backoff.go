@@ -42,8 +42,8 @@ func newBackoff(o socket.ManagerOptionsInterface) backoff {
 	return b
 }
 
-// before is the pause before the nth attempt after a failure, from 1 on; ok is
-// false when there is to be none.
+// before returns the pause before the nth attempt after a failure, counted from 1. ok is
+// false when there is no such attempt.
 func (b backoff) before(n int) (pause time.Duration, ok bool) {
 	if float64(n) > b.attempts {
 		return 0, false

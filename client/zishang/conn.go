@@ -13,20 +13,19 @@ import (
 
 // Errors of a Conn.
 var (
-	// ErrClosed is the end by Close, or by the context of Connect.
+	// ErrClosed says that Close was called, or that the context of Connect has ended.
 	ErrClosed = errors.New("zishang: the connection is closed")
-	// ErrDisconnected is the end of a connection: an acknowledgement will not come, or
-	// the server or the program has disconnected, and Connect begins again.
+	// ErrDisconnected says that the connection ended before an acknowledgement came; or, from
+	// Wait, that the server or the program has disconnected. Then Connect connects again.
 	ErrDisconnected = errors.New("zishang: disconnected before the server answered")
 )
 
 // Conn is a Socket.IO connection that stays authenticated. All its methods may be
 // called from any goroutine.
 //
-// Listeners and hooks run one after the other on one goroutine of the Conn, in
-// the order in which the server sent what they hear of. They may call every
-// method except those that wait: Wait, EmitWithAck, Reauthenticate. One that takes
-// its time delays those after it, and nothing else.
+// Listeners and hooks run one after the other on one goroutine of the Conn, in the order of
+// the server's packets. They may call every method but those that wait: Wait, EmitWithAck,
+// Reauthenticate. A slow one delays the listeners and hooks after it, and nothing else.
 type Conn struct {
 	owner
 	listeners listeners
@@ -35,8 +34,8 @@ type Conn struct {
 	seen view
 }
 
-// Format prints that it is a Conn, and no more, with every verb: there are tokens inside,
-// which no log should have.
+// Format prints the same text for every verb, and none of the fields, so that no log gets a
+// token.
 func (c *Conn) Format(f fmt.State, _ rune) {
 	if c == nil {
 		_, _ = io.WriteString(f, "(*zishang.Conn)(nil)")
@@ -51,8 +50,8 @@ type view struct {
 	guest         bool // connected without a token
 	session       client.Session
 	id            string
-	trouble       error // the last failure, which may pass
-	end           error // why there will be no session before somebody acts
+	trouble       error // the last failure after which the Conn tries again
+	end           error // why there will be no session until Connect or Reauthenticate is called
 	connects      int   // calls of Connect
 	changed       chan struct{}
 }
@@ -71,22 +70,22 @@ func (c *Conn) show(change func(*view)) {
 	c.seen.changed = make(chan struct{})
 }
 
-// Authenticated tells whether the server has accepted the token on the present
-// connection. Of a guest it has accepted none.
+// Authenticated says whether the server has accepted the token on the present connection. It
+// is false for a guest.
 func (c *Conn) Authenticated() bool { return c.look().authenticated }
 
-// TokenExpiresAt is zero for a token without exp, before the first one was accepted, and
-// after Disconnect.
+// TokenExpiresAt returns when the accepted token expires (claim exp, RFC 7519). It is zero for a
+// token without exp, before the first token was accepted, and after Disconnect.
 func (c *Conn) TokenExpiresAt() time.Time { return c.look().session.ExpiresAt }
 
-// ID is the session's id, "" while there is none. It changes when the token is
-// renewed by reconnecting.
+// ID returns the Socket.IO session id (sid), "" while there is none. It changes when the token
+// is renewed by reconnecting.
 func (c *Conn) ID() string { return c.look().id }
 
-// Wait returns the session once the server has accepted a token, or has let a guest in:
-// see client.Options.Guest. The error is a
-// *client.UnauthorizedError when a refusal stands, ErrClosed after Close, and that
-// of ctx, with the last trouble, when ctx ends first.
+// Wait returns the session once the server has accepted a token, or has let a guest in (see
+// client.Options.Guest). The error is a *client.UnauthorizedError when a refusal stands,
+// ErrDisconnected when the server or the program has disconnected, ErrClosed after Close, and
+// ctx.Err() joined with the last failure when ctx ends first.
 func (c *Conn) Wait(ctx context.Context) (client.Session, error) {
 	for {
 		v := c.look()
@@ -104,7 +103,7 @@ func (c *Conn) Wait(ctx context.Context) (client.Session, error) {
 	}
 }
 
-// On adds a listener and returns what removes it. Beside the server's events there are
+// On adds a listener and returns the function that removes it. Beside the server's events there are
 // "connect", "disconnect" with a reason, and "connect_error" with an error; the
 // connect_error of a refusal that stands comes before OnUnauthorized, and errors.As finds
 // a *client.UnauthorizedError in it. "authenticated" and "unauthorized" come as they do
@@ -121,15 +120,14 @@ func (c *Conn) OnAny(listener func(args ...any)) (off func()) {
 	return c.listeners.add(eventKey{any: true}, listener)
 }
 
-// Emit sends an event. It does not wait: what the server must not hear yet,
-// because the token is on its way, is kept and sent in order. What was on the wire
-// when the network failed may be lost, as with every Socket.IO client.
+// Emit sends an event, and does not wait. Until the server has accepted the token, events are
+// kept, and then sent in order. An event that was being sent when the network failed may be
+// lost, as with every Socket.IO client.
 //
-// The arguments are not copied, and are read when they are sent, perhaps more than once:
-// what maps, slices and pointers among them lead to must not be changed any more. That
-// holds for the arguments of EmitWithAck and for answers to the server, too. The error is
-// ErrClosed, or says which event cannot be sent: one with a reserved name, or with an
-// argument that JSON cannot hold.
+// The arguments are not copied. They are read when the event is sent, perhaps more than once,
+// so the program must not change their maps, slices and pointees afterwards. The same holds
+// for the arguments of EmitWithAck and of acknowledgements. The error is ErrClosed, or names
+// an event that cannot be sent: it has a reserved name, or an argument that JSON cannot hold.
 func (c *Conn) Emit(event string, args ...any) error {
 	if err := emittable(event, args); err != nil {
 		return err
@@ -141,7 +139,9 @@ func (c *Conn) Emit(event string, args ...any) error {
 	return nil
 }
 
-// EmitWithAck sends an event and waits for what the server answers.
+// EmitWithAck sends an event and waits for the server's acknowledgement, whose arguments it
+// returns. The error is one of Emit's, ErrDisconnected when the connection ends first, or
+// that of ctx.
 func (c *Conn) EmitWithAck(ctx context.Context, event string, args ...any) ([]any, error) {
 	if err := emittable(event, args); err != nil {
 		return nil, err
@@ -169,8 +169,10 @@ func (c *Conn) EmitWithAck(ctx context.Context, event string, args ...any) ([]an
 	}
 }
 
-// Reauthenticate asks for a token and uses it, also after a refusal that stands,
-// and returns the session when the server has accepted it.
+// Reauthenticate asks Token for a token, also after a refusal that stands, and returns the
+// session when the server has accepted that token. The error is a *client.UnauthorizedError
+// when a refusal stands, ErrDisconnected when there is no connection, ErrClosed, or that of
+// ctx.
 func (c *Conn) Reauthenticate(ctx context.Context) (client.Session, error) {
 	if err := ctx.Err(); err != nil {
 		return client.Session{}, err
@@ -192,7 +194,7 @@ func (c *Conn) Reauthenticate(ctx context.Context) (client.Session, error) {
 	}
 }
 
-// Connect begins again after a refusal, after the server has disconnected the
+// Connect connects again after a refusal that stands, after the server has disconnected the
 // socket, or after Disconnect. Otherwise it does nothing.
 func (c *Conn) Connect() {
 	// At once, for a Wait that follows.
@@ -205,20 +207,21 @@ func (c *Conn) Connect() {
 	c.inbox.put(c.reconnect)
 }
 
-// Disconnect ends the connection until Connect or Reauthenticate is called.
+// Disconnect ends the connection and the user's session, until Connect or Reauthenticate is
+// called.
 func (c *Conn) Disconnect() {
 	connects := c.look().connects
 	c.inbox.put(func() { c.disconnect(connects) })
 }
 
-// Close ends the connection and waits until nothing of it is left, except for a
-// listener, hook or Token function that still runs; none begins afterwards. What was
-// emitted before is sent, if that is possible within two seconds.
+// Close closes the connection and waits until its goroutines have ended, except for a
+// listener, hook or Token function that still runs; none begins afterwards. Events that were
+// emitted before are sent, if that takes no longer than two seconds.
 func (c *Conn) Close() error {
 	c.stop()
 	<-c.done
 	return nil
 }
 
-// Done is closed when the Conn is.
+// Done returns a channel that is closed when the Conn has closed.
 func (c *Conn) Done() <-chan struct{} { return c.done }

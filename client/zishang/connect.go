@@ -11,39 +11,39 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client"
 )
 
-// Option is something that Connect and Wrap can be told beyond client.Options.
+// Option is an option of Connect and Wrap beside client.Options.
 type Option func(*settings)
 
-// WithOptions are zishang520's own options: path, headers, query, TLS, delays of
-// reconnection, acknowledgement timeout … They are copied. What a Conn does
-// itself is taken out of them: auto-connection, reconnection, multiplexing.
+// WithOptions sets zishang520's own options: path, headers, query, TLS, delays of
+// reconnection, acknowledgement timeout … They are copied. AutoConnect, Reconnection and
+// Multiplex have no effect, as a Conn does that itself.
 func WithOptions(o *socket.Options) Option {
 	return func(s *settings) { s.program = o }
 }
 
-// WithTransports says which transports may be used, in this order: Polling, then
-// WebSocket by default. A later one than the first is tried as an upgrade.
+// WithTransports sets the transports, in the order of trying; by default Polling, then
+// WebSocket. The connection opens with the first and may upgrade to a later one.
 func WithTransports(names ...string) Option {
 	return func(s *settings) { s.order = names }
 }
 
-// WithSetup runs before the first byte is sent, so that listeners which it adds
-// miss nothing. A setup that calls Disconnect leaves it to Connect to begin.
+// WithSetup sets a function that runs before the first byte is sent, so that its listeners
+// miss no event. If it calls Disconnect, the Conn does not connect before Conn.Connect.
 func WithSetup(setup func(*Conn)) Option {
 	return func(s *settings) { s.setup = setup }
 }
 
-// WithReport hears of what breaks nothing but should be known: a listener, a hook
-// or Token that panicked, an answer to the server that JSON cannot hold, and a server that
-// sent more than the limit of WithReadLimit.
-// By default it goes to log/slog. It may call everything, Close too.
+// WithReport sets the function that gets errors which end nothing: a panic of a listener, a
+// hook or Token, an acknowledgement that JSON cannot hold, and a server that sent more than
+// the limit of WithReadLimit (ErrReadLimit). By default they go to log/slog. The function may
+// call every method, Close too.
 func WithReport(report func(error)) Option {
 	return func(s *settings) { s.report = report }
 }
 
-// Connect is a connection to the namespace that rawURL names. It returns at once
-// and goes on in the background, for as long as ctx lasts or until Close; Wait
-// waits until it is authenticated. The error is about the options or the URL.
+// Connect makes a connection to the namespace that rawURL names. It returns at once and
+// connects in the background, until ctx ends or Close is called; Conn.Wait waits until it is
+// authenticated. The error is about the options or the URL and quotes no URL.
 func Connect(ctx context.Context, rawURL string, o client.Options, more ...Option) (*Conn, error) {
 	set, err := newSettings(o, more)
 	if err != nil {
@@ -65,12 +65,12 @@ func Connect(ctx context.Context, rawURL string, o client.Options, more ...Optio
 	return c, nil
 }
 
-// Wrap gives a socket that the program has made itself the lifecycle of a token.
-// The socket has to be the only one of its manager, for both are the Conn's from
-// here on: it connects, reconnects and disconnects them. Emit through the Conn:
-// what goes by the socket goes past the order of things. A socket that is not
-// connected yet gets its token by any way; one that is gets it by an event, or is
-// reconnected for the other ways. Close disconnects it.
+// Wrap adds the token lifecycle to a socket that the program has made. The socket must be the
+// only one of its manager. From then on the Conn connects, reconnects and disconnects both,
+// and Close disconnects them. Emit through the Conn: an event emitted on the socket itself
+// may be sent before the token is accepted, or out of order. A socket that is not connected
+// yet may use any Via. A connected one sends its token by ViaEvent, and is reconnected for
+// the other ways.
 //
 // With client.ViaAuth the socket needs an auth map, which the Conn writes to. zishang520
 // reads it, unguarded, while the socket connects: wrap such a socket before or after that.

@@ -82,7 +82,7 @@ func (c *Conn) authenticate(t lifecycle.Token) {
 	c.socket.SendBuffer().Clear()
 }
 
-// unanswered: the server has not answered CONNECT in time.
+// unanswered handles a CONNECT that the server has not answered in time.
 func (c *Conn) unanswered() {
 	if c.phase == dialing {
 		c.connectError(errUnanswered)
@@ -123,8 +123,8 @@ func (c *Conn) lost(was phase, reason string) {
 	c.silent = false
 }
 
-// replace begins the handover to another connection. Listeners hear of it only when it
-// fails. The old connection drains first while acknowledgements are outstanding.
+// replace begins a handover to another connection. Listeners get no event unless it fails. If
+// acknowledgements are outstanding, the old connection drains first.
 func (c *Conn) replace(cause lifecycle.Cause) {
 	c.replacing = true
 	c.silent = c.phase == up
@@ -135,8 +135,8 @@ func (c *Conn) replace(cause lifecycle.Cause) {
 	c.handOver(cause)
 }
 
-// handOver ends the old connection and begins the next one when the old one is off the
-// wire: events on the old connection have to arrive before those on the new one.
+// handOver closes the old connection, and begins the next one when the old one's transports
+// have ended, so that the server gets the events in order.
 func (c *Conn) handOver(cause lifecycle.Cause) {
 	c.drop()
 	c.attemptAfter(c.route.quiet(), lingerFor, cause)
@@ -211,7 +211,7 @@ func (c *Conn) disconnected(reason string) {
 	case byServer:
 		c.feed(lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByServer})
 		if c.life.State() == lifecycle.Idle && c.retryAt == 0 {
-			// As in the official client: who is thrown out stays out.
+			// As in the official client, the socket does not reconnect after a DISCONNECT from the server.
 			c.show(func(v *view) { v.end = ErrDisconnected })
 		}
 	case byClient: // a wrapped socket's program
@@ -311,8 +311,8 @@ func (c *Conn) disconnect(connects int) {
 	})
 }
 
-// leave ends the session for the user. Another user may connect next, so that no token
-// counts that was asked for before, and no session is recovered.
+// leave ends the user's session. Another user may connect next, so no token that was asked for
+// before is used, and no session is recovered.
 func (c *Conn) leave() {
 	c.another = true
 	c.feed(lifecycle.Event{Kind: lifecycle.EvStop})

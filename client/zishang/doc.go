@@ -42,18 +42,20 @@
 //
 // # Renewal
 //
-// A token is renewed before it expires by replacing the connection, or on it with
-// client.Options.InBandRefresh. What the program emits meanwhile is kept and
-// arrives once and in order; answers that are on their way are waited for, up to
-// two seconds. socket.io throws away the events that it reads together with the end of
-// a session: so the end is sent when the server has read the events, or after a second.
-// A page's WebSocket does not tell when that is; there the end is sent a twentieth of a
-// second after the events have left the browser. What the server emits between the two
-// connections is lost, unless the server keeps it for the user: the gap is as long as a
-// reconnection takes. The new connection never asks for connection state recovery, which
-// on most servers goes round the check of the token. A connection that the network broke
-// does, for the same user: not after Disconnect or a refusal that stands, nor when the
-// new token has another sub, or there is none any more.
+// A token is renewed before it expires by replacing the connection, or on the same
+// connection with client.Options.InBandRefresh. Events that the program emits meanwhile are
+// kept, and arrive once and in order. Outstanding acknowledgements are awaited, for up to two
+// seconds. Events that the server emits between the two connections are lost, unless the
+// server stores them; the gap is as long as a reconnection takes.
+//
+// socket.io drops events that it reads together with the end of a session. So the client sends
+// the end when the server has read the events, or after a second. In a page, where a
+// WebSocket does not show that, it sends the end 50 ms after the events have left the browser.
+//
+// The connection of a renewal never uses connection state recovery, because on most servers
+// a recovered session skips the check of the token. A reconnection after a network failure
+// uses it, for the same user only: not after Disconnect or a refusal that stands, nor when
+// the new token has another sub or there is no token any more.
 //
 // # Guests
 //

@@ -6,17 +6,16 @@ import (
 	"io"
 )
 
-// DefaultReadLimit is how many bytes the server may send at once: as one answer to a
-// poll, which may hold several packets, or as one message over a WebSocket. What the
-// server calls maxPayload is a limit of its own, for what clients send.
+// DefaultReadLimit is the default of WithReadLimit: 64 MiB. The server's maxPayload is
+// another limit, for what clients send.
 const DefaultReadLimit = 64 << 20
 
 // ErrReadLimit says that the server sent more at once than the limit of WithReadLimit.
 // The connection is closed, as after any other failure of the network.
 var ErrReadLimit = errors.New("zishang: the server sent too much at once")
 
-// WithReadLimit says how many bytes the server may send at once, in the place of
-// DefaultReadLimit. Bytes count after decompression.
+// WithReadLimit sets how many bytes, after decompression, the server may send at once: in one
+// HTTP response, which may hold several packets, or in one WebSocket message.
 func WithReadLimit(bytes int64) Option {
 	return func(s *settings) {
 		s.network.readLimit = bytes

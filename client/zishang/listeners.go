@@ -68,7 +68,7 @@ func (c *Conn) reportLater(err error) {
 	}
 }
 
-// guard runs what belongs to the program and may panic.
+// guard runs a function of the program and reports its panic.
 func (c *Conn) guard(run func()) { guarded(run, c.settings.report) }
 
 // guardClassify runs Classify, on the owner's goroutine.

@@ -12,15 +12,15 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/lifecycle"
 )
 
-// longestSleep is the longest that a timer runs: timers sleep with the machine, and a
-// deadline that passed meanwhile is noticed at the next look.
+// longestSleep is the longest time that a timer runs. A timer stops while the machine sleeps,
+// so the owner checks its deadlines at least this often.
 const longestSleep = 30 * time.Second
 
-// leftoverFor is how long a wrapped socket's manager may need to handle the packets of a
-// dropped connection. It would take a refusal among them for the next connection's.
+// leftoverFor is how long a wrapped socket's manager may take to handle the last packets of a
+// dropped connection. A refusal among them would count for the next connection.
 const leftoverFor = 100 * time.Millisecond
 
-// phase is what the owner knows of the connection.
+// phase is the state of the connection, as far as the owner knows.
 type phase uint8
 
 const (
@@ -29,8 +29,8 @@ const (
 	up
 )
 
-// owner is the state of a Conn that only one goroutine uses: that one runs the lifecycle
-// and performs its actions. Everybody else posts functions to inbox.
+// owner is the state of a Conn that only the owner's goroutine (Conn.run) uses. It runs the
+// lifecycle and performs its actions. Other goroutines post functions to inbox.
 type owner struct {
 	*settings
 	socket     *socket.Socket
@@ -173,8 +173,8 @@ func (c *Conn) work() {
 	}
 }
 
-// feed gives the lifecycle an event, and does what it says. What comes of that
-// and is an event itself has its turn afterwards.
+// feed gives the lifecycle an event and performs its actions. Events that these cause are
+// handled afterwards.
 func (c *Conn) feed(e lifecycle.Event) {
 	c.events = append(c.events, e)
 	if c.busy {
@@ -194,7 +194,7 @@ func (c *Conn) feed(e lifecycle.Event) {
 	c.busy = false
 }
 
-// deadlines does what has become due.
+// deadlines handles all deadlines that have passed.
 func (c *Conn) deadlines() {
 	now := c.host.now()
 	due := func(at *int64) bool {

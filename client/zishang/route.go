@@ -70,9 +70,8 @@ func (r *route) ctors() *types.Set[engine.TransportCtor] {
 	return set
 }
 
-// hold keeps the transports that are made from now on from saying anything until
-// release: zishang520 opens them before it listens, and would miss a failure, or
-// even the handshake, of one that is quick.
+// hold delays the events of transports made from now on until release. zishang520 opens a
+// transport before it listens to it, so it would miss the failure or handshake of a quick one.
 func (r *route) hold() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
