@@ -1,5 +1,5 @@
-// Types of socketio-jwt-wasm. Self-contained. What socket.io-client 4.8 types is typed alike, so that code written for
-// it compiles; what is added carries a comment with its default.
+// Types of socketio-jwt-wasm, without imports. The members of socket.io-client 4.8 have the types that they have there, so
+// that code written for it compiles. Members that this package adds have a comment, with their default.
 
 export as namespace SocketIOJWT;
 
@@ -7,7 +7,7 @@ export as namespace SocketIOJWT;
 
 // Where `any` stands below, code that is written for socket.io-client would not compile with `unknown`.
 
-/** any: what comes from the other side, or goes there: whoever writes both sides knows, and says so in the listener's parameters. */
+/** any: values that the server sends or gets. The application knows their types, and gives them in the listener's parameters. */
 type Payload = any;
 
 /** any: parameters of every type fit these, in listeners as in calls. */
@@ -18,7 +18,7 @@ type GivenToUsersClass = any;
 
 type AnyListener = (...args: Args) => void;
 
-/** A token's claims, for who does not type them. */
+/** A token's claims (RFC 7519), where the application does not type them. */
 type AnyClaims = Record<string, Payload>;
 
 interface EventsMap {
@@ -33,7 +33,7 @@ interface DefaultEventsMap {
 type EventNames<Map extends EventsMap> = keyof Map & (string | symbol);
 type EventParams<Map extends EventsMap, Ev extends EventNames<Map>> = Parameters<Map[Ev]>;
 
-/** The first of the maps that knows the event decides; an event that none knows takes any listener. */
+/** The listener's type is that of the first map with the event. An event in none of them takes any listener. */
 type ListenerOf<Reserved extends EventsMap, User extends EventsMap, Extra extends EventsMap, Ev> = OrAny<
   Ev extends EventNames<Reserved>
     ? Reserved[Ev]
@@ -80,33 +80,40 @@ declare class Emitter<
 
 // ------------------------------------------------------------------------------------------------------------ token
 
-/** How the token travels. `header` needs polling to start with; `auth` exists on servers 3.x and 4.x only. */
+/**
+ * How the token travels. `event`: the event `authenticate`; `query`: the handshake's URL; `header`: `Authorization: Bearer`
+ * (RFC 6750, section 2.1), which needs polling as the first transport; `auth`: the payload of CONNECT, on servers 3.x and 4.x
+ * only.
+ */
 type Via = "event" | "query" | "header" | "auth";
 
+/** Why there is no authenticated session. The client tries again after `timeout` and `unavailable`; the others are fatal. */
 type Reason = "expired" | "invalid" | "missing" | "timeout" | "unavailable";
 
-/** Why a token is asked for. */
+/** The argument of a token function: why it is asked for a token. */
 interface TokenContext {
+  /** `refresh` and `unauthorized` need another token than the last one. */
   cause: "connect" | "reconnect" | "refresh" | "unauthorized";
   /** Counts the attempts with this cause, from 1. */
   attempt: number;
-  /** With `unauthorized`: what the server said to the token before. */
+  /** With `unauthorized`: the refusal of the last token. */
   error?: UnauthorizedError;
 }
 
+/** `null`, `undefined` and `""`: there is no token now. */
 type Token = string | null | undefined;
 type TokenProvider = (context: TokenContext) => Token | Promise<Token>;
 
-/** What `onAuthenticated` and `reauthenticate()` tell. */
+/** The argument of `onAuthenticated`, and the result of `reauthenticate()` and `login()`. */
 interface AuthenticatedInfo<Claims = AnyClaims> {
   via: Via | Via[];
-  /** `undefined` for a token without `exp`. */
+  /** The claim `exp` (RFC 7519, section 4.1.4); `undefined` for a token without it. */
   expiresAt: Date | undefined;
-  /** The token's payload: decoded, NOT verified. `undefined` when the token is no JWT. */
+  /** The token's claims: decoded, NOT verified. `undefined` when the token is no JWT. */
   claims: Claims | undefined;
-  /** A renewal: the session goes on. */
+  /** The token was renewed, and the session goes on. */
   refreshed: boolean;
-  /** The server has kept the connection's state and sent what was missed. */
+  /** The server has recovered the connection's state and sent the missed events (connection state recovery). */
   recovered: boolean;
 }
 
@@ -117,13 +124,15 @@ interface SessionSnapshot<Claims = AnyClaims> {
    * `refused`: over, until `connect()`, `login()` or `reauthenticate()`.
    */
   readonly status: "idle" | "connecting" | "authenticated" | "guest" | "refused" | "waiting";
-  /** What the last attempt failed of. */
+  /** The error of the last attempt, if it failed; `undefined` once connected. */
   readonly error: UnauthorizedError | Error | undefined;
+  /** When the accepted token expires; `undefined` for a token without `exp`, and without a session. */
   readonly expiresAt: Date | undefined;
-  /** Decoded, NOT verified. */
+  /** The claims of the accepted token: decoded, NOT verified. */
   readonly claims: Claims | undefined;
   /** How many times it has tried to reconnect; 0 while connected. */
   readonly attempt: number;
+  /** When the next attempt begins, while `status` is `waiting`. */
   readonly nextAttemptAt: Date | undefined;
   /** The token was renewed in this session. */
   readonly refreshed: boolean;
@@ -132,11 +141,11 @@ interface SessionSnapshot<Claims = AnyClaims> {
 /** For `useSyncExternalStore` and its like. Both functions may be called without their object. */
 interface SessionStore<Claims = AnyClaims> {
   getSnapshot(): SessionSnapshot<Claims>;
-  /** Calls `fn` after each change. Returns what ends that. */
+  /** Calls `fn` after each change. Returns the function that ends the subscription. */
   subscribe(fn: () => void): () => void;
 }
 
-/** Something that has happened to a session. No token is in it. */
+/** An event of a session, for `inspect()` and `onTrace`. It holds no token. */
 interface TraceEvent {
   /** When it happened, ms since 1970. */
   at: number;
@@ -149,6 +158,7 @@ interface TraceEvent {
   [field: string]: unknown;
 }
 
+/** Why there is no authenticated session: the argument of `onUnauthorized`, `onExpired` and `redirect`. It holds no token. */
 declare class UnauthorizedError extends Error {
   readonly name: "UnauthorizedError";
   readonly type: "UnauthorizedError";
@@ -156,21 +166,21 @@ declare class UnauthorizedError extends Error {
   readonly reason: Reason;
   /** The server's code, e.g. `invalid_token`, `credentials_required`, `missing_authorization_header`: a text or a number, as the server gave it. */
   readonly code: string | number | undefined;
-  /** What the server sent along. */
+  /** The server's `data`. */
   readonly data: Payload;
   readonly via: Via | Via[];
   /** With `unavailable`: what the token function threw. */
   readonly cause?: unknown;
-  /** For a token function that knows that the session is over: what it throws is final. */
+  /** For a token function that knows that the session is over: if it throws this with a fatal reason, no attempt follows. */
   constructor(message: string, fields: { reason: Reason; code?: string | number; data?: unknown; cause?: unknown });
 }
 
-/** What a server said that is not recognised as a refusal of the token. */
+/** An error of the server that is not recognised as a refusal of the token: the argument of `classify`. */
 interface ServerError {
   message: string;
   code?: string | number;
   data?: Payload;
-  /** Of HTTP. */
+  /** The HTTP status by which the server has answered the handshake, if that was refused. */
   status?: number;
 }
 
@@ -184,7 +194,7 @@ interface TokenOptions<Claims = AnyClaims> {
   via?: Via | readonly Via[];
   /** Key for `query`, `auth` and `event`; none that Engine.IO (`sid`, `EIO` …) or Socket.IO (`pid`, `offset`) needs. @default "token" */
   tokenName?: string;
-  /** Prefix. @default "Bearer" for `header`, "" for `auth` */
+  /** Text before the token, with a space between. @default "Bearer" for `header`, "" for `auth` */
   scheme?: string;
   /** Deadline of the token function, ms. @default 10000 */
   tokenTimeout?: number;
@@ -194,17 +204,18 @@ interface TokenOptions<Claims = AnyClaims> {
   refreshBefore?: number;
   /** `event`: renew on the live connection instead of reconnecting. @default false */
   inBandRefresh?: boolean;
+  /** Called each time that the server accepts a token, also a renewed one. */
   onAuthenticated?: (info: AuthenticatedInfo<Claims>) => unknown;
   /**
-   * The server's callback is acknowledged exactly once: by `ack()`, or when this has settled. A returned token is tried,
+   * Called for a refusal that stands: no other token has helped. It may be async, and has 10 s. The server's callback is acknowledged exactly once: by `ack()`, or when this has settled. A returned token is tried,
    * once per failure.
    */
   onUnauthorized?: (error: UnauthorizedError, ack: () => void) => unknown;
-  /** After `onUnauthorized`, when `error.reason` is "expired". */
+  /** Called after `onUnauthorized`, when `error.reason` is "expired". */
   onExpired?: (error: UnauthorizedError) => unknown;
-  /** Where an ended session leads. */
+  /** The URL to which the page goes after a fatal refusal; `undefined` from a function: it stays. */
   redirect?: string | URL | ((error: UnauthorizedError) => string | URL | null | undefined | void);
-  /** @default ["expired", "invalid", "missing"] */
+  /** The reasons for which `redirect` leaves the page. @default ["expired", "invalid", "missing"] */
   redirectOn?: readonly Reason[];
   /** Query parameter that takes the current address to the login page; `false`: none. @default "returnTo" */
   returnTo?: string | false;
@@ -220,11 +231,11 @@ interface TokenOptions<Claims = AnyClaims> {
   guest?: boolean;
   /** Hears of each event that `inspect()` gives. */
   onTrace?: (event: TraceEvent) => unknown;
-  /** What an error of the server means that is not recognised as a refusal of the token; `undefined`: it is none. */
+  /** Called with an error of the server that is not recognised as a refusal of the token. A returned reason makes it one. */
   classify?: (error: ServerError) => "expired" | "invalid" | "missing" | null | undefined | void;
 }
 
-/** Beside the events of the server: what `socketio-jwt` itself sends. A map of your own may type them otherwise. */
+/** The events of `socketio-jwt` itself. A map of your own may type them otherwise. */
 interface TokenEvents {
   authenticated: AnyListener;
   unauthorized: (error: Payload, callback: AnyListener) => void;
@@ -255,7 +266,7 @@ interface EngineOptions {
   tryAllTransports?: boolean;
   /** @default false */
   rememberUpgrade?: boolean;
-  /** Polling, ms. @default 0: none */
+  /** Deadline of a polling request, ms. @default 0: none */
   requestTimeout?: number;
   /** By a transport's name: `webtransport` is given to the browser's constructor. */
   transportOptions?: Object;
@@ -395,7 +406,7 @@ interface ManagerOptions extends EngineOptions {
   reconnectionDelayMax: number;
   /** @default 0.5 */
   randomizationFactor: number;
-  /** Of an attempt to connect, ms. @default 20000 */
+  /** Deadline of an attempt to connect, ms. @default 20000 */
   timeout: number;
   /** @default true */
   autoConnect: boolean;
@@ -457,7 +468,7 @@ declare class Manager<
   connect(fn?: (err?: Error) => void): this;
   /** Closes the connection, whoever uses it, and does not reconnect. */
   close(): void;
-  /** The same under its official name. */
+  /** close() under its official name. */
   _close(): void;
   socket(nsp: string, opts?: Partial<SocketOptions>): Socket;
 }
@@ -483,7 +494,7 @@ interface SocketOptions<Claims = AnyClaims> extends TokenOptions<Claims> {
   /** Sent when the namespace is connected. With `via: "auth"` the token joins it. */
   auth?: AuthPayload;
   retries?: number;
-  /** ms */
+  /** Deadline of an acknowledgement, ms. */
   ackTimeout?: number;
 }
 
@@ -520,7 +531,7 @@ declare class Socket<
 
   /** The server has accepted the token on this connection. */
   readonly authenticated: boolean;
-  /** `undefined` for a token without `exp`, and without a token. */
+  /** When the accepted token expires; `undefined` for a token without `exp`, and without a session. */
   readonly tokenExpiresAt: Date | undefined;
   /**
    * Asks for a token and uses it. Rejects with an UnauthorizedError when that fails, and with an Error that says why when
@@ -530,14 +541,14 @@ declare class Socket<
   /** The session as a store. */
   readonly session: SessionStore<Claims>;
   /**
-   * Another user: asks for a token anew, or uses this one, and connects. With `crossTab` the other tabs do so, too, also
-   * those whose session logout() or a refusal has ended. What the user before has emitted, and was not sent, is dropped.
-   * Rejects as reauthenticate() does; also when another login() takes its place.
+   * Logs another user in: connects with this token, or with one that the token function gives. With `crossTab` the other
+   * tabs do so, too, also those whose session logout() or a refusal has ended. Events that the user before has emitted and
+   * that were not sent are dropped. Rejects as reauthenticate() does; also when another login() takes its place.
    */
   login(token?: string): Promise<AuthenticatedInfo<Claims>>;
   /**
-   * No user: acknowledges what the server waits for, disconnects, in all tabs with `crossTab`, and with `guest` connects
-   * without a token. Until `login()`, `reauthenticate()` or `connect()` no token is asked for.
+   * Logs the user out: calls the server's callback, if it waits for one, and disconnects; with `crossTab` in all tabs. With
+   * `guest` it connects again without a token. No token is asked for before login(), reauthenticate() or connect().
    */
   logout(): void;
   /** The last hundred events of the session, the oldest first. For reports: no token is in them. */
@@ -608,9 +619,9 @@ declare const io: typeof connect & {
  */
 declare function load(): Promise<void>;
 
-/** Of Socket.IO. */
+/** The Socket.IO protocol revision of socket.io-client 4.8: 5. */
 declare const protocol: number;
-/** Of this package. */
+/** The version of this package. */
 declare const version: string;
 
 export {
