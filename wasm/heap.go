@@ -11,7 +11,8 @@ import "unsafe"
 // The heap is a row of blocks, from heapStart to top. An allocation takes the next free block that is large enough, or
 // begins one behind the last. A collection marks what can be reached, frees the rest, and joins free neighbours.
 //
-// Each word that reads as the address of a block is taken for one: a number may keep what it resembles until it changes.
+// The collection is conservative: a word that reads as an address inside a block counts as a pointer, so a number may
+// keep a block alive until the number changes.
 
 // block stands before what was allocated.
 type block struct {

@@ -1,7 +1,7 @@
 //go:build tinygo || wasip1
 
-// Command wasm is what the page loads of Go: internal/bridge behind three functions and
-// a piece of shared memory. It decides nothing.
+// Command wasm is the Go program of the page: it exports internal/bridge as three functions
+// and shared memory, and imports one function. It makes no decisions.
 package main
 
 import (

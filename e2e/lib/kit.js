@@ -1,4 +1,4 @@
-// Runs in every page before its own scripts: keeps what a socket tells the page, in order, so that a test reads a story.
+// Runs in every page before its own scripts. It records the events and hooks of a socket in order, for tests to compare.
 // It is given to the browser as text (see test.js), so it imports nothing.
 window.kit = {
   sockets: [],

@@ -55,13 +55,13 @@ export const echoes = (s) => s.of("event").filter((o) => o.name === "echo").map(
 
 export const counted = (n) => Array.from({ length: n }, (_, i) => i);
 
-/** Nothing was said in a session whose token was over: emits carry the time when they were made, see sessions.emits. */
+/** Expects that no event was sent after its session's token had expired. Emits carry the time when they were made, see sessions.emits. */
 export function expectNoDeadSpeech(s) {
   const dead = s.of("event").filter(({ name, args, exp }) => name === "echo" && args[0]?.at && !(args[0].at < exp * 1000));
   expect(dead.map(({ args }) => args[0].i), "emits made when the token was over").toEqual([]);
 }
 
-/** Every connection that a server let in brought a token that was good, and before the one before it was over. */
+/** Expects that each accepted connection had a valid token, and came before the token of the connection before had expired. */
 export function expectGoodTokens(s, { gapless = true } = {}) {
   let before;
   for (const { at, decoded } of s.of("ready")) {
@@ -97,7 +97,7 @@ export const onWays = (names, row) =>
     ),
   );
 
-/** mint(seconds) for pages that have to do without the test. */
+/** A function mint(seconds) for pages that cannot call the test. */
 function sign(secret) {
   const text = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
   const part = (value) => text(new TextEncoder().encode(JSON.stringify(value)));

@@ -80,7 +80,7 @@ window.sessions = {
     };
   },
 
-  /** Counts the moments in which the page could see that something is going on. */
+  /** Counts the events by which a page could notice a renewal. */
   watch(client) {
     const { socket } = client;
     client.ids = new Set();

@@ -1,5 +1,5 @@
-// Two bare wires to a Socket.IO server, one per transport: they frame packets by the book of each generation and keep
-// everything raw. For tests that look at bytes; they check nothing and reconnect never.
+// Two raw connections to a Socket.IO server, one for each transport. They frame packets as the protocol of each generation
+// says, and keep the bytes. For tests of what is on the wire: they check nothing and never reconnect.
 import { createRequire } from "node:module";
 
 const WebSocket = createRequire(import.meta.url)("ws");

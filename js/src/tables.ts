@@ -1,9 +1,9 @@
-/** What the core knows by number: managers, sockets and token sources. */
+/** The managers, sockets and token sources that are registered at the core, by their numbers. */
 import type { Manager } from "./manager.js";
 import type { Socket } from "./socket.js";
 import type { Source } from "./auth/source.js";
 
-/** Gives each the lowest number that is free, so that a table is as long as there have been things at once. */
+/** Gives each object the lowest free number, so that a table is as long as its largest number of objects at one time. */
 export class Table<T> {
   private _all: (T | undefined)[] = [];
   private _free: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * What happens to a session, recorded once: inspect(), the store of socket.session, the debug log, the browser's timeline and
- * the hook onTrace all have their events from here. No event holds a token.
+ * Records the events of a session, for inspect(), the debug log, the browser's timeline and the hook onTrace. No event holds a
+ * token.
  */
 import type { TraceEvent } from "../types/index.js";
 import { redactTokens } from "./auth/redact.js";

@@ -1,4 +1,4 @@
-/** A client of the server: its session, and the namespaces that it is on. */
+/** A client, as the fake server has it: its Engine.IO session and its namespaces. */
 import { Type } from "../bridge/bridge.gen.js";
 import { deconstruct, reconstruct, type BinaryPart } from "../values.js";
 import { Connection, type Carrier } from "./connection.js";
@@ -28,7 +28,7 @@ export class Client implements Carrier {
   readonly #generation: Generation;
   readonly #above: Above;
   readonly #connections = new Map<string, Connection>();
-  /** Connected, and not authenticated yet. */
+  /** The connections that have not been authenticated yet. */
   readonly #strangers = new Set<Connection>();
   /** A packet whose attachments are on their way. */
   #partial?: { packet: Packet; parts: BinaryPart[] };

@@ -1,4 +1,4 @@
-/** Who is let in: what the server makes of a token, and in which words it refuses one, as socketio-jwt does. */
+/** Accepts or refuses tokens, in the words of socketio-jwt. */
 import type { RefusalReason, RefusalWords, RefusedBy } from "../../types/testing.js";
 import { isOver } from "./token.js";
 
@@ -34,7 +34,7 @@ export function verdictOf(said: RefusalReason | RefusalWords, by?: RefusedBy): V
 
 /** What the server does about tokens now. */
 export class Guard {
-  /** Tokens that count as expired, whatever they say of themselves. */
+  /** Tokens that count as expired, whatever their `exp`. */
   readonly #expired = new Set<string>();
   #refusal?: { verdict: Verdict; left: number };
   #held?: (() => void)[];
@@ -64,13 +64,13 @@ export class Guard {
     return left && typeof verdict!.by == "number" ? verdict : undefined;
   }
 
-  /** Calls `told` with what is said against a token, or with nothing: at once, unless verdicts wait. */
+  /** Calls `told` with the refusal of a token, or with nothing if it is accepted: at once, or after hold() later. */
   judge(token: string | undefined, told: (verdict?: Verdict) => void): void {
     if (this.#held) this.#held.push(() => told(this.verdict(token)));
     else told(this.verdict(token));
   }
 
-  /** What is said against a token now. A refusal that was asked for a number of times counts this one. */
+  /** The refusal of a token now; undefined if it is accepted. Counts the `times` of refuse(). */
   verdict(token: string | undefined): Verdict | undefined {
     const refusal = this.#refusal;
     if (refusal?.left) {

@@ -1,4 +1,4 @@
-/** Who answers at which address. */
+/** The fake servers by address. */
 import type { Answer, WebSocketEnd } from "./session.js";
 
 export interface HttpRequest {

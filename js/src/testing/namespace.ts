@@ -1,4 +1,4 @@
-/** A namespace of the server: who is on it, and what they have emitted that no test has looked at. */
+/** A namespace of the fake server: its connections, and the events received that no test has taken yet. */
 import type * as Public from "../../types/testing.js";
 import { Connection, type Handler } from "./connection.js";
 import type { Verdict } from "./guard.js";

@@ -7,7 +7,7 @@
 
 import { clock } from "../bridge/clock.js";
 
-/** As it is when the module is loaded, whatever a test puts in its place later. */
+/** The real setTimeout, also when a test replaces it later by fake timers. */
 const realTimeout = globalThis.setTimeout.bind(globalThis);
 
 /**
