@@ -164,8 +164,8 @@ export const behaviours = [
       check: ({ client, expect }) => expect(client.log.find(({ word }) => word === "unauthorized invalid").value).toMatchObject({ code: "invalid_token" }),
     }),
   ),
-  row("HTTP 401 to the first token alone", query4, {
-    options: { transports: ["polling"] },
+  row("HTTP 401 to the first token alone: another is tried without the pause of a reconnection", query4, {
+    options: { transports: ["polling"], reconnectionDelay: 600_000, reconnectionDelayMax: 600_000 },
     token: (cause, nth, t) => t.mint(`token ${nth}`),
     rule: ({ query }) => query === "token 1" && { status: 401 },
     story: ["ask connect", "ask unauthorized", "connect", "authenticated"],

@@ -17,6 +17,8 @@ func (m *Manager) renew(n *Namespace, cause Cause) {
 		n.Phase = Waiting
 		if m.phase == PhaseClosed {
 			m.begin(PhaseOpening, cause)
+		} else if cause == CauseUnauthorized && m.reconnectAt != 0 {
+			m.reconnectAt = m.now // the server has refused a token, so it is up: no pause spares it anything
 		}
 		return
 	case m.phase.opening(): // with a token that has been refused since

@@ -287,6 +287,26 @@ func TestRenewal(t *testing.T) {
 // Another token after a refusal.
 func TestRetry(t *testing.T) {
 	play(t, []row{
+		{"opening → pausing → reopening → open: the handshake is refused, and another token is there: it does not wait for the pause", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			lost 1                 > cut 1, error: transport error, failed /
+			tick 10                >
+			retry /                >
+			tick 0                 > try 1
+			continue               > ask / unauthorized 1
+			cleared /              > link 2
+			handshake 2            > opened, CONNECT /, reconnected 1
+			connected /            > connected /`},
+		{"opening → pausing → reopening: … nor tries twice, if it comes while the user hears of the attempt", "/:open", `
+			connect /              > ask / connect 0
+			cleared /              > link 1
+			lost 1                 > cut 1, error: transport error, failed /
+			tick 1000              > try 1
+			retry /                >
+			tick 0                 >
+			continue               > ask / unauthorized 1
+			cleared /              > link 2`},
 		{"opening → open → retiring → opening → open: the server refuses the token in hand, another one is there: a new connection", "/:open", `
 			connect /              > ask / connect 0
 			cleared /              > link 1

@@ -21,6 +21,11 @@ var socketioMutants = []mutant{
 	{"an older server than it looked: who is connected there does not hear of it", "Manager.unused",
 		"if n.Phase == Connected {", "if n.Phase == Connected && false {", "TestOlderThanItLookedWhileConnected"},
 
+	{"retry: a token that takes a refused one's place waits for the pause", "Manager.renew",
+		"m.reconnectAt = m.now", "", "TestRetry"},
+	{"retry: … or is tried twice", "Manager.renew",
+		" && m.reconnectAt != 0", "", "TestRetry"},
+
 	// Make before break.
 	{"beside: not where the server numbers", "Manager.handOver",
 		"case m.numbered() &&", "case false &&", "TestBeside"},
