@@ -200,6 +200,20 @@ for (const token of [null, "", "T"])
     assert.deepEqual([other.server.unseen(), other.socket.connected], [[], true]);
   });
 
+test("a token that login() was given is renewed by the function once it has been accepted", async (t) => {
+  const causes = [];
+  const { socket, until, server } = open(t, { token: ({ cause }) => (causes.push(cause), `${cause} ${causes.length}`), via: "auth" });
+  await welcome(await server.connection());
+  await until("authenticated");
+  const login = socket.login("given");
+  assert.deepEqual(await welcome(await server.connection()), ['40{"token":"given"}']);
+  await login;
+  const again = socket.reauthenticate();
+  assert.deepEqual(await welcome(await server.connection()), ['40{"token":"refresh 2"}']);
+  await again;
+  assert.deepEqual(causes, ["connect", "refresh"]);
+});
+
 test("sockets to one server without a token yet log in together", async (t) => {
   const host = `l${++hosts}.test`;
   const sockets = [1, 2].map(() => connect(`http://${host}`, { token: null, guest: true, via: "auth" }));

@@ -93,6 +93,55 @@ test("header: each request has it, also when one of the namespaces that share th
   }
 });
 
+test("the handshake carries nothing of a namespace that has left: neither with another one that stays, nor for the next", async (t) => {
+  for (const stays of [true, false]) {
+    const host = `t${++hosts}.test`;
+    const manager = new Manager(`http://${host}`, { transports: ["websocket"], autoConnect: false, reconnectionDelay: 1, randomizationFactor: 0 });
+    t.after(() => manager.close());
+    const leaves = manager.socket("/a", { token: () => "T", via: "query" });
+    const other = manager.socket("/b");
+    leaves.connect();
+    if (stays) other.connect();
+    const c = await server(host).connection();
+    assert.equal(c.query.get("token"), "T");
+    await Promise.all([leaves, other].slice(0, stays ? 2 : 1).map(() => c.frame()));
+    if (stays) c.say('40/b,{"sid":"y"}');
+    c.say('40/a,{"sid":"x"}');
+    leaves.disconnect();
+    assert.equal(await c.frame(), "41/a,");
+    if (stays) c.hangUp();
+    else {
+      assert.equal(await c.frame(), "closed");
+      other.connect();
+    }
+    const next = await server(host).connection();
+    assert.equal(await next.frame(), "40/b,");
+    assert.equal(next.query.get("token"), null);
+  }
+});
+
+test("the handshake carries the token of the namespace that is to be connected, not the one that another was refused with", async (t) => {
+  let now = "old";
+  const host = `t${++hosts}.test`;
+  const options = { token: () => now, via: "query" };
+  const manager = new Manager(`http://${host}`, { transports: ["websocket"], autoConnect: false, reconnectionDelay: 1, randomizationFactor: 0 });
+  t.after(() => manager.close());
+  const refused = queue();
+  const first = manager.socket("/a", { ...options, onUnauthorized: () => new Promise(() => refused.push(now)) });
+  const second = manager.socket("/b", options);
+  first.connect();
+  second.connect();
+  const c = await server(host).connection();
+  await Promise.all([c.frame(), c.frame()]);
+  c.say('40/b,{"sid":"y"}');
+  c.say('44/a,{"message":"jwt malformed"}');
+  await refused.next();
+  now = "new";
+  c.hangUp();
+  const next = await server(host).connection();
+  assert.equal(next.query.get("token"), "new");
+});
+
 test("event: authenticate is the first thing that the namespace hears; what was emitted before waits for the answer", async (t) => {
   const { socket, heard, server } = open(t, { token: "T" });
   socket.emit("early", 1);
@@ -256,6 +305,65 @@ test("a token that onUnauthorized returns is tried", async (t) => {
   assert.equal(await again.frame(), authFrame("new"));
   again.say('40{"sid":"x"}');
   assert.equal((await heard.next())[0], "authenticated");
+});
+
+test("what the server has said of a refused token is not said of the one that onUnauthorized returned in its place", async (t) => {
+  const heard = queue();
+  const { server } = open(t, { token: "old", onUnauthorized: (error) => void heard.push(error) || (error.reason == "invalid" ? "new" : undefined) });
+  let c = await server.connection();
+  await welcome(c);
+  await c.frame();
+  c.say('420["unauthorized",{"message":"jwt malformed","code":"invalid_token"}]');
+  assert.deepEqual([(await heard.next()).message, await c.frame()], ["jwt malformed", "430[]"]);
+  c.hangUp();
+  c = await server.connection();
+  await welcome(c);
+  assert.equal(await c.frame(), '42["authenticate",{"token":"new"}]');
+  c.say("41"); // without a word
+  const { reason, code, message } = await heard.next();
+  assert.deepEqual([reason, code], ["timeout", undefined]);
+  assert.doesNotMatch(message, /malformed/);
+});
+
+test("what the server has said of a token is forgotten when another one is accepted", async (t) => {
+  let answer = ({ cause }) => (cause == "unauthorized" ? "new" : "old");
+  const { heard, server } = open(t, { token: (context) => answer(context), via: "auth" });
+  const c = await server.connection();
+  await c.frame();
+  c.say('44{"message":"jwt malformed","data":{"code":"invalid_token"}}');
+  assert.equal(await c.frame(), authFrame("new"));
+  c.say('40{"sid":"x"}');
+  assert.equal((await heard.next())[0], "authenticated");
+  answer = () => {
+    throw new Error("offline");
+  };
+  c.hangUp();
+  const [name, { reason, code, message }] = await heard.next();
+  assert.deepEqual([name, reason, code], ["unauthorized", "unavailable", undefined]);
+  assert.doesNotMatch(message, /malformed/);
+});
+
+test("a session that is refused is not authenticated from then on, though the server has not hung up", async (t) => {
+  const { socket, heard, server } = open(t, { token: "T" });
+  const c = await server.connection();
+  await welcome(c, { authenticated: true });
+  assert.equal((await heard.next())[0], "authenticated");
+  assert.equal(socket.authenticated, true);
+  c.say('420["unauthorized",{"message":"jwt malformed"}]');
+  assert.equal((await heard.next())[0], "unauthorized");
+  assert.equal(socket.authenticated, false);
+});
+
+test("a refusal of the namespace is one connect_error", async (t) => {
+  const { socket, heard, server } = open(t, { token: "T", via: "auth" });
+  const told = [];
+  socket.on("connect_error", (error) => told.push(error.message));
+  const c = await server.connection();
+  await c.frame();
+  c.say('44{"message":"jwt malformed"}');
+  await heard.next();
+  await settled();
+  assert.deepEqual(told, ["jwt malformed"]);
 });
 
 test("a socket that tries again by itself is active and connecting: with a hook's token, and when the network fails that", async (t) => {
@@ -430,6 +538,32 @@ test("classify that says what is no refusal, or throws: the error stays what it 
     assert.deepEqual(asked, [{ cause: "connect", attempt: 1 }, { cause: "connect", attempt: 1 }]);
   }
   assert.deepEqual(reported.splice(0).map((e) => e.message), ["of classify"]);
+});
+
+test("what is no refusal is not said of a later failure, whatever classify says that is no reason for a refusal", async (t) => {
+  let answer = () => "T";
+  const { socket, heard, server } = open(t, { token: () => answer(), via: "auth", classify: () => "timeout" });
+  const c = await server.connection();
+  await c.frame();
+  const told = event(socket, "connect_error");
+  c.say('44{"message":"the room is full","data":{"code":"E17"}}');
+  await told;
+  answer = () => {
+    throw new Error("offline");
+  };
+  socket.connect();
+  const [, error] = await heard.next();
+  assert.deepEqual([error.reason, error.code, error.cause.message], ["unavailable", undefined, "offline"]);
+  assert.doesNotMatch(error.message, /room/);
+});
+
+test("classify is not asked about a refusal that is recognised", async (t) => {
+  const { heard, server } = open(t, { token: "T", via: "auth", classify: () => assert.fail("it says jwt expired") });
+  const c = await server.connection();
+  await c.frame();
+  c.say('44{"message":"jwt expired"}');
+  assert.equal((await heard.next())[1].reason, "expired");
+  assert.deepEqual(reported.splice(0), []);
 });
 
 test("classify says what nobody can know", async (t) => {
