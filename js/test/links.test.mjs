@@ -154,10 +154,13 @@ test("a handshake that is answered by an HTTP status may be about the token; lat
   t.sink.closed(t, failed);
   assert.deepEqual(told, [[Op.HandshakeFailed, 3, 7, 401]]);
   assert.deepEqual(happened.at(-1), ["denied", 401, failed.context.responseText]);
-  const later = connection({ id: "sid" });
-  const u = later.open();
-  u.sink.closed(u, failed);
-  assert.deepEqual(told, [[Op.LinkClosed, 3, 7, Ending.Failed]]);
+  for (const readyState of ["open", "opening"]) {
+    const later = connection({ id: "sid" });
+    later.engine.readyState = readyState; // the server has answered the handshake, and the core has not said so yet
+    const u = later.open();
+    u.sink.closed(u, failed);
+    assert.deepEqual(told, [[Op.LinkClosed, 3, 7, Ending.Failed]]);
+  }
 });
 
 test("the name of a transport that was tried for an upgrade outlives it", async () => {

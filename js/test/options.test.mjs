@@ -77,6 +77,11 @@ for (const tokenName of ["pid", "offset"]) {
   together.push([{ via: "auth", tokenName }, ["tokenName", tokenName, "auth"]]);
   good.push({ via: "query", tokenName });
 }
+/** A transport class of the page's own, as engine.io-client's are. */
+class Own {}
+Own.prototype.name = "polling";
+together.push([{ protocol: 3, transports: [Own] }, ["protocol", "transports"]], [{ protocol: 3, transports: ["websocket", Own] }, ["protocol"]]);
+good.push({ protocol: 4, transports: [Own] }, { protocol: "auto", transports: [Own] }, { protocol: 3, transports: ["polling", "websocket"] });
 for (const [o, words] of together)
   test(`refused together: ${JSON.stringify(o)}`, () => {
     assert.throws(() => checkOptions(o), (e) => e instanceof TypeError && words.every((w) => e.message.includes(`"${w}"`)));

@@ -98,6 +98,13 @@ test("… without the length that stands before it in a payload, whatever digits
   assert.deepEqual(events[0], ["packet", text.slice(1)]);
 });
 
+test("… and nothing but the type is cut off a packet that no length stands before", () => {
+  const { reader, t, events } = made({ listens: true, payloads: true });
+  answers = [[Rx.Event, { Start: 2 }]];
+  reader.data(t, '42["a:4"]');
+  assert.deepEqual(events[0], ["packet", '2["a:4"]']);
+});
+
 test("… and nothing is cut off a websocket's packet", () => {
   const { reader, t, events } = made({ listens: true });
   t.generation = generationOf(3);

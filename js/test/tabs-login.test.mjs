@@ -169,11 +169,17 @@ test("without the other tabs' key a tab at rest hears nothing", async (t) => {
 test("reauthenticate() asks this tab's function, whatever another tab has been given before", async (t) => {
   const tab = user(t);
   const a = tab();
+  /** A token that was asked for in the same millisecond would do. */
+  const later = async () => {
+    const then = Date.now();
+    while (Date.now() == then) await settled();
+  };
   await signIn(a, jwt({ sub: "ann", exp: 3600 }));
+  await later();
   const b = tab();
   await signIn(b, jwt({ sub: "ann", exp: 7200 }));
-  const then = Date.now();
-  while (Date.now() == then) await settled(); // a token that was asked for in the same millisecond would do
+  assert.equal(b.asked, 1, "the other tab's token is its own function's");
+  await later();
   a.token = jwt({ sub: "ann", exp: 9000 });
   const info = a.socket.reauthenticate();
   assert.equal(await a.enter(), a.token);
