@@ -186,6 +186,24 @@ test("reauthenticate() asks this tab's function, whatever another tab has been g
   await info;
 });
 
+test("a token that login() was given is used, though another tab has a newer one, and waits for no other tab", async (t) => {
+  const tab = user(t);
+  const a = tab();
+  await signIn(a, jwt({ sub: "ann", exp: 3600 }));
+  const key = `socketio-jwt:t${hosts}.test:80:user-${hosts}`;
+  const channel = new BroadcastChannel(key);
+  t.after(() => channel.close());
+  let free;
+  await new Promise((held) => navigator.locks.request(key, () => (held(), new Promise((done) => (free = done))))); // another tab asks
+  const bob = jwt({ sub: "bob", exp: 3600 });
+  const info = a.socket.login(bob);
+  channel.postMessage(["!", jwt({ sub: "bob", exp: 7200 }), Date.now() + 500]);
+  await settled(20);
+  free();
+  assert.equal(await a.enter(), bob);
+  await info;
+});
+
 test("other tabs get the token of a login along with the news; nothing that stands for none", async (t) => {
   const tab = user(t);
   const { socket } = tab({ autoConnect: false });
