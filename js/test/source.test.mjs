@@ -198,6 +198,8 @@ test("with crossTab the other tabs are asked, and told which token is not wanted
   s.since = Date.now();
   await ask(s, "refresh");
   await ask(s, "refresh");
+  s.accepted(one);
+  await ask(s, "refresh");
   assert.deepEqual(asked, [
     [undefined, "number"], // the user's connect() may be another user's
     ["mine", "undefined"],
@@ -205,6 +207,7 @@ test("with crossTab the other tabs are asked, and told which token is not wanted
     ["refused", "undefined"],
     ["refused", "number"], // reauthenticate()
     ["refused", "undefined"],
+    ["mine", "undefined"], // the refusal is mended
   ]);
   s.leave(one);
   assert.notEqual(asked.at(-1), "closed", "another socket uses it");

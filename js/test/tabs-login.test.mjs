@@ -204,6 +204,23 @@ test("a token that login() was given is used, though another tab has a newer one
   await info;
 });
 
+test("a refusal in one tab reaches the others with its reason", async (t) => {
+  for (const [message, reason] of [["jwt expired", "expired"], ["jwt malformed", "invalid"]]) {
+    const tab = user(t);
+    const token = jwt({ sub: "ann", exp: 3600 });
+    const [a, b] = [tab({ nsp: "/chat" }), tab({ nsp: "/chat" })];
+    a.token = b.token = token;
+    const c = await server(`t${hosts}.test`).connection();
+    assert.match(await c.frame(), /^40/);
+    c.say('40/chat,{"sid":"x"}');
+    assert.equal(await b.enter(), token);
+    await Promise.all([a, b].map((one) => until(one, "authenticated")));
+    c.say(`42/chat,["unauthorized",{"message":"${message}"}]`);
+    await Promise.all([a, b].map((one) => until(one, "refused")));
+    assert.deepEqual([a, b].map(({ socket }) => socket.session.getSnapshot().error.reason), [reason, reason]);
+  }
+});
+
 test("other tabs get the token of a login along with the news; nothing that stands for none", async (t) => {
   const tab = user(t);
   const { socket } = tab({ autoConnect: false });
