@@ -3,6 +3,7 @@
  * Not by the URL class: it would percent-encode and normalise namespaces.
  */
 import { unlessSet } from "./options.js";
+import { inUrl } from "./values.js";
 
 export interface ParsedUri {
   /** The absolute address as given, completed from the page's. */
@@ -65,7 +66,7 @@ export function parseQuery(query: string): Record<string, string> {
 
 /** Parameters as "a=b&c=d". */
 export const search = (query: Query): string =>
-  Object.keys(query).map((k) => encodeURIComponent(k) + "=" + encodeURIComponent(query[k] as string)).join("&");
+  Object.keys(query).map((k) => inUrl(k) + "=" + inUrl(query[k])).join("&");
 
 /** Option `query`, a text or an object, as an object. */
 export const queryOf = (query: string | Query | undefined): Query => (typeof query == "string" ? parseQuery(query) : { ...query });

@@ -77,6 +77,9 @@ export function toBase64(part: ArrayBuffer | ArrayBufferView): string {
   return btoa(s);
 }
 
+/** A text as a part of a URL: UTF-8, percent-encoded. Half a surrogate, for which encodeURIComponent() throws, becomes U+FFFD. */
+export const inUrl = (value: unknown): string => encodeURIComponent(`${value}`.replace(/[\ud800-\udfff]/gu, "\ufffd"));
+
 /** The characters of s as bytes. */
 export function bytesOf(s: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(s.length);

@@ -50,6 +50,10 @@ test("whatever is thrown, an error comes of it", () => {
   }
 });
 
+test("a token with half a surrogate, as a URL has it", () => {
+  assert.equal(redact("no %EF%BF%BDSECRET here", ["\ud800SECRET"]), "no … here");
+});
+
 test("percent-encoded, in pieces, or of somebody else: no token", () => {
   const token = "a+b/c==.payload_of_it.s";
   assert.equal(redact(`refused: ${encodeURIComponent(token)}`, [token]), "refused: …");

@@ -144,6 +144,14 @@ test("engineUrl asks for base64 in the first request of polling, where the page 
   assert.ok(!engineUrl(pollingRow, forced, { sid: "s" }).includes("b64"));
 });
 
+test("half a surrogate goes as U+FFFD, as in UTF-8, so that the server can refuse it", () => {
+  const query = { "a\ud800": "\udc00b", c: "😀\ud83d" };
+  for (const row of [pollingRow, websocketRow]) {
+    const { searchParams } = new URL(engineUrl(row, { hostname: "a.example", path: "/" }, { ...query }));
+    assert.deepEqual([searchParams.get("a\ufffd"), searchParams.get("c")], ["\ufffdb", "😀\ufffd"]);
+  }
+});
+
 test("each request has its own stamp", () => {
   const stamps = new Set();
   for (let i = 0; i < 100; i++) stamps.add(engineUrl(pollingRow, { hostname: "a", path: "/" }, {}));

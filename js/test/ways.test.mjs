@@ -59,6 +59,12 @@ test("header: a text that fetch refuses goes as UTF-8, so that the server can re
   assert.deepEqual(with_({ via: "auth" }, "\ufeffT").auth(), { token: "\ufeffT" }, "no header");
 });
 
+test("the user's own headers: a text that fetch refuses goes as UTF-8, too", () => {
+  const headers = headersOf({ "X-Name": "Zoë €", "X-Half": "\ud800", "X-Byte": "é", "X-Number": 7 }, { Authorization: "Bearer T" });
+  assert.deepEqual(headers, { "X-Name": "Zo\u00c3\u00ab \u00e2\u0082\u00ac", "X-Half": "\u00ef\u00bf\u00bd", "X-Byte": "é", "X-Number": 7, Authorization: "Bearer T" });
+  new Headers(headers);
+});
+
 test("what the core is told: a bit for each way, and which of them the handshake carries", () => {
   const bits = (via) => new Ways({ via }).bits;
   assert.deepEqual([bits(), bits("event"), bits("query"), bits("header"), bits("auth"), bits(["query", "auth"])], [1, 1, 2, 4, 8, 10]);

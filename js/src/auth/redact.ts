@@ -2,22 +2,14 @@
  * Removes tokens from messages. The browser's exceptions quote addresses, headers and protocols, each of which may hold the
  * token. Some servers quote the token that they refuse.
  */
-
-/** A value as it is encoded in a URL. */
-function encoded(value: string): string {
-  try {
-    return encodeURIComponent(value);
-  } catch (e) {
-    return value; // it has a lone surrogate, so it is in no URL
-  }
-}
+import { inUrl } from "../values.js";
 
 /** All forms in which values may be quoted: trimmed, escaped or cut at a line's end, or percent-encoded. */
 function forms(values: readonly unknown[]): string[] {
   const texts = values.filter((v) => typeof v == "string") as string[];
   const words = [...texts, ...texts.flatMap((v) => v.split(/\s+/))];
   // Short ones are no secrets, and part of other words.
-  return [...words, ...words.map(encoded)].filter((v) => v.length > 3);
+  return [...words, ...words.map(inUrl)].filter((v) => v.length > 3);
 }
 
 /** The text without these pieces. */

@@ -6,21 +6,21 @@ import { claimsOf } from "./claims.js";
 const bit = (way: Via): Way => 1 << ways.indexOf(way);
 
 /**
+ * A text as a header can carry it. fetch throws for one with characters beyond a byte, as a token has that was read from a
+ * file with its byte order mark, or a user's name in `extraHeaders`, and the page would take that for a network that fails:
+ * it goes as UTF-8, as Go programs send it, and the server says what it thinks of it.
+ */
+const inHeader = (text: string): string =>
+  /[^\0-\xff]/.test(text) ? Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("") : text;
+
+/**
  * The headers of a request: the user's, and the token's, which replace a header of the same name. Names are compared without
  * regard to case: fetch would join the values of two spellings in one header.
  */
 export function headersOf(given?: Record<string, string> | null, own: Record<string, string> = {}): Record<string, string> {
   const names = Object.keys(own).map((name) => name.toLowerCase());
-  return { ...Object.fromEntries(Object.entries(given || {}).filter(([name]) => !names.includes(name.toLowerCase()))), ...own };
+  return { ...Object.fromEntries(Object.entries(given || {}).flatMap(([name, value]) => (names.includes(name.toLowerCase()) ? [] : [[name, inHeader(value)]]))), ...own };
 }
-
-/**
- * A text as a header can carry it. fetch throws for one with characters beyond a byte, as a token has that was read from a
- * file with its byte order mark, and the page would take that for a network that fails: it goes as UTF-8, as Go programs
- * send it, and the server says what it thinks of it.
- */
-const inHeader = (text: string): string =>
-  /[^\0-\xff]/.test(text) ? Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("") : text;
 
 export class Ways {
   /** The option `via`, or its default. */
