@@ -166,7 +166,7 @@ export class Socket extends CatchAllEmitter {
     return this.session.getSnapshot().expiresAt;
   }
   reauthenticate(): Promise<AuthenticatedInfo> {
-    return this._token?.reauthenticate() || Promise.reject(new Error('reauthenticate: option "token" was not passed to connect()'));
+    return this._token?.reauthenticate() || Promise.reject(new Error('reauthenticate: option "token" was not passed to connect(); pass null while there is none'));
   }
   login(token?: string): Promise<AuthenticatedInfo> {
     return this._token?.login(token) || Promise.reject(new Error('login: option "token" was not passed to connect(); pass null while there is none'));

@@ -634,7 +634,7 @@ test("reauthenticate() rejects when the user disconnects, and without a token", 
   socket.disconnect();
   await assert.rejects(waiting, /^Error: reauthenticate: the socket was disconnected$/);
   const plain = connect("http://plain.test", { autoConnect: false });
-  await assert.rejects(plain.reauthenticate(), /option "token" was not passed/);
+  await assert.rejects(plain.reauthenticate(), /^Error: reauthenticate: option "token" was not passed to connect\(\); pass null while there is none$/);
 });
 
 test("a renewal by another connection: the token is asked for before the old one is over, and nobody notices", async (t) => {
