@@ -61,6 +61,18 @@ test("a promise of somebody's own making: one that throws, or settles twice", as
   }
 });
 
+test("a result whose then cannot be read is reported, and settles at once", () => {
+  const settled = [];
+  reported.length = 0;
+  const hook = () => ({
+    get then() {
+      throw new Error("unreadable");
+    },
+  });
+  runUnauthorized(hook, "error", [], (...args) => settled.push(args));
+  assert.deepEqual([settled.length, settled[0][0], reported], [1, undefined, ["unreadable"]]);
+});
+
 test("it gets the error, and an ack() that calls the server's callbacks", async () => {
   const heard = [];
   await run((error, ack) => {

@@ -10,7 +10,8 @@ import type { UnauthorizedError } from "./refusal.js";
 export function runUnauthorized(hook: TokenOptions["onUnauthorized"], error: UnauthorizedError, callbacks: Listener[], settled: (token?: string) => void): void {
   const settle = (result?: unknown) => settled(typeof result == "string" ? result : undefined);
   const result: unknown = safely(hook, null, [error, () => callbacks.forEach((answer) => answer())]);
-  if (typeof (result as PromiseLike<unknown> | undefined)?.then != "function") return settle(result);
+  // Reading `then` may throw.
+  if (!safely(() => typeof (result as PromiseLike<unknown> | undefined)?.then == "function", null, [])) return settle(result);
   // The user's promise may settle twice or throw in then(); a native one does neither.
   Promise.resolve(result).then(settle, (e: unknown) => {
     report(e);
