@@ -71,6 +71,8 @@ export function checkOptions(given: object): void {
     throw new TypeError('connect: option "via": "header" needs "polling" in "transports"');
   if (uses("query") && Array.isArray(transports) && !chosen(transports).some((row) => row.can.query))
     throw new TypeError('connect: option "via": "query" needs "polling" or "websocket" in "transports"; over WebTransport alone use "auth" or "event"');
+  if (o.inBandRefresh && o.via && !uses("event"))
+    throw new TypeError('connect: option "inBandRefresh" needs "event" in "via"; leave it out for the other ways');
   for (const [way, names] of Object.entries(taken))
     if (uses(way) && o.tokenName && [...names, way == "query" && o.timestampParam].includes(o.tokenName as string))
       throw new TypeError(`connect: option "tokenName" must not be "${o.tokenName}" with "via": "${way}": Socket.IO needs that name; give another one`);

@@ -17,6 +17,7 @@ const good = [
   { returnTo: false }, { returnTo: "next" }, { redirectOrigins: [] }, { redirectOrigins: ["https://a.example", "http://localhost:3000", "https://[::1]:1"] },
   { via: "header", transports: ["polling"] }, { via: "header", transports: ["websocket", "polling"] }, { via: "query", transports: ["websocket"] }, { via: "query", transports: ["webtransport", "websocket"] }, { via: "header", transports: ["polling", "webtransport"] }, { via: ["auth", "event"], transports: ["webtransport"] }, { transports: ["websocket"] },
   { via: "auth", protocol: 4 }, { via: "auth", protocol: "auto" }, { via: ["header", "query"], protocol: 3 },
+  { via: ["header", "event"], inBandRefresh: true }, { via: "query", inBandRefresh: false },
   // Options of the official client are as lenient as there.
   { transports: [], forceNew: 1, query: "a=b", auth: 1, path: 5, reconnection: "yes", unknown: Symbol() }, { via: "header", transports: "websocket" },
 ];
@@ -68,6 +69,8 @@ const together = [
   [{ via: "header", transports: [] }, ["polling"]],
   [{ via: "auth", protocol: 3 }, ["via", "auth", "protocol", "event"]],
   [{ via: ["header", "auth"], protocol: 3 }, ["auth", "protocol"]],
+  [{ via: "header", inBandRefresh: true }, ["inBandRefresh", "via", "event"]],
+  [{ via: ["query", "auth"], inBandRefresh: true }, ["inBandRefresh", "via", "event"]],
 ];
 for (const tokenName of ["EIO", "transport", "sid", "t", "b64", "j", "stamp"]) {
   together.push([{ via: ["event", "query"], tokenName, timestampParam: "stamp" }, ["tokenName", tokenName, "query"]]);
