@@ -4,10 +4,12 @@ import test from "node:test";
 import { desk, event, welcome } from "./desk.mjs";
 
 const { connect, reported, server, trap } = await desk();
+const timers = () => process.getActiveResourcesInfo().filter((kind) => kind == "Timeout").length;
+const before = timers();
 
 for (const { reconnection, statuses } of [
-  { reconnection: false, statuses: ["idle"] },
   { reconnection: true, statuses: ["waiting", "waiting", "connecting", "authenticated"] },
+  { reconnection: false, statuses: ["idle"] },
 ])
   test(`a core that is started anew, with reconnection: ${reconnection}: the session is ${statuses.join(", ")}, as after the loss of a connection`, async (t) => {
     const host = `f${reconnection}.test`;
@@ -29,3 +31,16 @@ for (const { reconnection, statuses } of [
     assert.deepEqual(seen.map(({ status }) => status), statuses);
     assert.match(reported.pop().message, /a fault in the client's core/);
   });
+
+test("a core that has trapped leaves no timer behind, which would keep Node.js running", async () => {
+  const socket = connect("http://timers.test", { reconnection: false });
+  await welcome(await server("timers.test").connection());
+  if (!socket.connected) await event(socket, "connect");
+  assert.equal(timers(), before + 1, "for the server's next ping");
+  const ended = event(socket, "disconnect");
+  trap();
+  socket.io.reconnectionDelayMax(20); // tells the core
+  await ended;
+  assert.equal(timers(), before);
+  reported.pop();
+});

@@ -32,9 +32,10 @@ export function withdraw(fits: (op: Op, args: unknown[]) => boolean): void {
   queue = queue.filter(([op, args]) => !fits(op, args));
 }
 
-/** Drops the core, with all queued operations and effects. */
+/** Drops the core, with its timer and all queued operations and effects. */
 export function discard(): void {
   core = undefined;
+  stopTimer();
   queue = [];
   effects.length = 0;
 }
@@ -159,9 +160,13 @@ function startTimer(fn: () => void, ms: number): typeof timer {
   return (managers.all().some(({ opts }) => opts.useNativeTimers) ? native : setTimeout)(fn, ms);
 }
 
-defer(Do.Wake, (at) => {
+function stopTimer(): void {
   clearTimeout(timer);
   due = Infinity;
+}
+
+defer(Do.Wake, (at) => {
+  stopTimer();
   if (!at) return;
   const wait = Math.max(0, at - clock());
   due = Date.now() + wait; // not rounded up: nothing is sent in the millisecond in which a token ends
