@@ -270,6 +270,19 @@ test("a tab that keeps the lock for ever does not keep the others from asking", 
   assert.equal(p.calls, 2);
 });
 
+test("a page that is being prerendered asks its own function at once: browsers give it no lock before it is shown", async (t) => {
+  const { tabs: [a], key } = open(t, 1, { crossTab: "user" });
+  navigator.locks.request(key + ":user", () => new Promise(() => {}));
+  await ready();
+  globalThis.document = { prerendering: true };
+  t.after(() => delete globalThis.document);
+  const soon = (asked) => Promise.race([asked, settled().then(() => "it waits")]);
+  const mine = token();
+  assert.equal(await soon(a.ask(() => mine)), mine);
+  globalThis.document.prerendering = false;
+  assert.equal(await soon(a.ask(() => token({ life: 7200 }), mine)), "it waits", "like any other tab from then on");
+});
+
 test("a token that does not outlive the refused one is no answer", async (t) => {
   const { tabs: [a, b] } = open(t, 2);
   await ready();

@@ -33,7 +33,7 @@ const mutants = [
   ["engine/transports/custom", "queueMicrotask(() => this._ended || this._left || report())", "report()"],
   ["engine/transports/custom", "if (this._next) this._continue(); else", ""],
   ["engine/transports/custom", "headersOf(opts.extraHeaders, headers?.())", "opts.extraHeaders"],
-  ["auth/ways", "!names.includes(name.toLowerCase())", "!names.includes(name)"],
+  ["auth/ways", "names.includes(name.toLowerCase())", "names.includes(name)"],
   ["engine/transports/custom", 'await context.text().catch(() => "")', '""'],
   ["engine/transports/custom", "queueMicrotask(() => { this._paused = true;", "this._paused = true; queueMicrotask(() => {"],
   ["engine/transports/custom", "if (this._paused) this._end", "if (0) this._end"],
@@ -173,7 +173,7 @@ const mutants = [
   ["socket/namespace", "if (!answered() || gone()) return;", "if (!answered()) return;"],
   ["socket/namespace", "socket._asking == asking && ", ""],
   ["auth/redact", "...texts.flatMap((v) => v.split(/\\s+/))", ""],
-  ["auth/redact", "...words.map(encoded)", ""],
+  ["auth/redact", "...words.map(inUrl)", ""],
   ["auth/redact", "without(text, all).replace(", "without(text, all); text.replace("],
   ["auth/redact", '.replace(/\\b[a-z][a-z+.-]*:\\/\\/\\S*/gi, "URL")', ""],
   ["auth/redact", "if (e instanceof DOMException) return", "if (0) return"],
@@ -227,8 +227,8 @@ const mutants = [
   ["auth/crosstab", "&& user(mine) !== undefined", ""],
   ["auth/crosstab", "reason == \"invalid\" && ", ""],
   ["auth/crosstab", "&& !(named && round == 1)", ""],
-  ["auth/crosstab", "if (own || given) return provide();", "if (given) return provide();"],
-  ["auth/crosstab", "if (own || given) return provide();", "if (own) return provide();"],
+  ["auth/crosstab", "if (own || given || prerendering()) return provide();", "if (given) return provide();"],
+  ["auth/crosstab", "if (own || given || prerendering()) return provide();", "if (own) return provide();"],
   ["auth/crosstab", "&& m[2] >= rank(changedAt)", ""],
   ["auth/crosstab", "&& m[2] >= rank(changedAt)", "&& m[2] >= changedAt"],
   ["auth/crosstab", "if (Array.isArray(data)) ", ""],
@@ -255,6 +255,10 @@ const mutants = [
   ["auth/acknowledgement", "this._pending = [];", ""],
   ["auth/hooks", 'typeof result == "string" ? result : undefined', "result as string"],
   ["auth/hooks", "report(e);", ""],
+  ["auth/crosstab", " || prerendering()", ""],
+  ["bridge/calls", "stopTimer();\n  queue = [];", "queue = [];"],
+  ["url", "inUrl(query[k])", "encodeURIComponent(query[k] as string)"],
+  ["auth/ways", "inHeader(value)", "value"],
   ["auth/leave", "|| clock() < leaving", ""],
   ["auth/leave", "if (location.href == to) leaving = 0;", ""],
   ["auth/leave", "(!accepted && ledHere(to))", "ledHere(to)"],
@@ -382,7 +386,7 @@ const mutants = [
 ];
 
 /** The tests of a module bear the last part of its name, except these, which are named by a module or its folder. */
-const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "login", "tabs-login"], "engine/wildcard": ["socket"], "bridge/calls": ["calls", "start"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/acks": ["socket", "login"], "socket/namespace": ["socket", "login"], "socket/retries": ["socket", "login"], socket: ["socket", "login"], "manager/effects": ["manager", "login"], manager: ["manager", "login"] };
+const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "login", "tabs-login"], "engine/wildcard": ["socket"], "bridge/calls": ["calls", "start", "faults"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/acks": ["socket", "login"], "socket/namespace": ["socket", "login"], "socket/retries": ["socket", "login"], socket: ["socket", "login"], "manager/effects": ["manager", "login"], manager: ["manager", "login"] };
 const testsOf = (module) => (tests[module] || tests[module.split("/")[0]] || [module.split("/").at(-1)]).map((name) => join(root, `js/test/${name}.test.mjs`));
 
 const fit = process.argv.includes("--fit");

@@ -32,6 +32,7 @@
  *     `timeout` and asks its own provider.
  *   - A tab is frozen or busy and does not answer: the others wait for 2 s, or for a fifth of `timeout` if that is less.
  *   - Web Locks or BroadcastChannel are missing or forbidden (insecure origin, sandbox): each tab calls its own provider.
+ *   - A page is being prerendered: browsers give it no lock until it is shown. It calls its own provider.
  *   - A provider throws or has no token: that holds for its own tab only.
  *
  * Tokens are sent by the BroadcastChannel of this origin and kept in memory; nothing is stored. Times are Date.now(), which
@@ -83,6 +84,9 @@ type Message = ["?", number] | ["!", string | undefined, number, number?] | ["x"
 const user = (token?: string) => claimsOf(token)?.sub;
 
 const nameOf = (key: string, crossTab?: boolean | string) => (typeof crossTab == "string" ? key + ":" + crossTab : key);
+
+/** Whether nobody sees this page yet. Browsers give such a page no lock until it is shown. */
+const prerendering = () => (globalThis.document as (Document & { prerendering?: boolean }) | undefined)?.prerendering;
 
 /** The channel of the tabs that share; undefined where the browser does not allow sharing. */
 function open(name: string): BroadcastChannel | undefined {
@@ -304,7 +308,7 @@ export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, cro
           provide().then(resolve, reject).finally(() => clearTimeout(timer));
         });
       const get = async () => {
-        if (own || given) return provide();
+        if (own || given || prerendering()) return provide();
         try {
           return await hold(key, "exclusive", timeout / 2, async () => usable(refused) || (await askTabs(refused)) || (closed ? undefined : provideInTime()));
         } catch (e) {
