@@ -29,6 +29,33 @@ for (const where of ["control", "rx", "tx"])
     errors.length = 0;
   });
 
+for (const [via, transports] of [["event", ["polling", "websocket"]], ["event", ["polling"]], ["event", ["websocket"]], ["query", ["websocket"]], ["header", ["polling", "websocket"]]])
+  test(`a trap, server 2.x, ${via}, ${transports}: reconnected, authenticated anew each time`, async ({ server, open, errors }) => {
+    const s = await server({ io: "2", mode: via === "event" ? "event" : "handshake" });
+    const page = await open(s, "/faults");
+    await page.evaluate(([url, token, via, transports]) => {
+      kit.connect(url, { via, token: { fn: `() => "${token}"` }, reconnectionDelay: 10, transports });
+      kit.sockets[0].socket.on("disconnect", (reason) => (window.reason = reason));
+    }, [s.url, tokens.good(), via, transports]);
+    for (const [n, where] of ["control", "rx", "tx"].entries()) {
+      await told(page, "onAuthenticated", n + 1);
+      await page.evaluate((where) => {
+        const { socket } = kit.sockets[0];
+        traps[where] = 1;
+        if (where === "control") socket.io.reconnectionDelayMax(20); // tells the core
+        socket.emit("echo", "during", () => {});
+      }, where);
+      await told(page, "disconnect", n + 1);
+    }
+    await told(page, "onAuthenticated", 4);
+    await page.evaluate(() => kit.sockets[0].socket.emit("echo", new Uint8Array([1, 2]), (v) => (window.after = v.byteLength)));
+    await page.waitForFunction(() => window.after);
+    expect(await page.evaluate(() => [reason, after, kit.sockets[0].socket.authenticated])).toEqual(["client fault", 2, true]);
+    await s.count("disconnect", 3); // the server hears of each session that is over
+    expect(errors).toHaveLength(3);
+    errors.length = 0;
+  });
+
 test("a trap between two polls: the server hears that the session is over", async ({ server, open, errors }) => {
   const s = await server({ io: "4", mode: "plain" });
   const page = await open(s, "/faults");
