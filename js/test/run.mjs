@@ -18,7 +18,7 @@ const leaves = [
   "engine/transports/registry", "engine/transports/websocket", "engine/transports/webtransport", "engine/unopened", "engine/writer",
   "auth/acknowledgement", "auth/claims", "auth/crosstab", "auth/hooks", "auth/leave", "auth/numbers", "auth/redact", "auth/redirect",
   "auth/refusal", "auth/source", "auth/trail", "auth/ways",
-  "debug", "emitter", "frameworks/preact", "frameworks/sockets", "frameworks/vue", "idle", "listen", "options", "session", "tables", "trace", "url", "values",
+  "debug", "emitter", "frameworks/preact", "frameworks/sockets", "frameworks/svelte", "frameworks/vue", "idle", "listen", "options", "session", "tables", "trace", "url", "values",
 ];
 
 const run = (command, args) => {

@@ -15,11 +15,11 @@ export const plain = (name, copy) => leaf("plain/" + name, copy);
 export const official = createRequire(join(root, "e2e/package.json"));
 export const officialFile = (path) => import(join(root, "e2e/node_modules", path));
 
-/** Lets the test, and our compiled modules, import these packages of e2e/ by their names. */
+/** Lets the test, and our compiled modules, import these packages of e2e/ by their names: in the form for pages, where they have one. */
 export function lend(...names) {
   const given = JSON.stringify([names, pathToFileURL(join(root, "e2e/package.json")).href]);
   const source = `const [names, parentURL] = ${given};
-    export const resolve = (name, context, next) => next(name, names.includes(name) ? { ...context, parentURL } : context);`;
+    export const resolve = (name, context, next) => next(name, names.includes(name) ? { ...context, parentURL, conditions: [...context.conditions, "browser"] } : context);`;
   register("data:text/javascript," + encodeURIComponent(source));
 }
 

@@ -1,5 +1,5 @@
 /** The entry socketio-jwt-wasm/svelte. */
-import { onMount } from "svelte";
+import { onMount, untrack } from "svelte";
 import { fromStore, readable, toStore, writable, type Readable } from "svelte/store";
 import type { SessionSnapshot } from "../../types/index.js";
 import { nothing } from "../idle.js";
@@ -31,10 +31,13 @@ function followStore<T>(store: Readable<T>, begin: (value: T) => () => void): ()
   };
 }
 
-/** The same for the socket of a source. */
-function follow(source: Source, begin: (socket: MaybeSocket) => () => void): () => void {
-  if (typeof source == "function") source = toStore(source);
-  return source && "subscribe" in source ? followStore(source, begin) : begin(source);
+/**
+ * The same for the socket of a source. The component makes the store of a function while it is set up: Svelte forgets the
+ * effects of a store that an effect makes which runs again.
+ */
+function follower(source: Source): (begin: (socket: MaybeSocket) => () => void) => () => void {
+  const followed = typeof source == "function" ? toStore(source) : source;
+  return (begin) => (followed && "subscribe" in followed ? followStore(followed, begin) : begin(followed));
 }
 
 /** Opens when its component is mounted, which on a server never happens. */
@@ -46,7 +49,8 @@ export function useSocket<S extends AnySocket, T>(open: OpenFor<T, S>, value?: R
     let mounted = false;
     const leave = followStore(typeof value == "function" ? toStore(value) : value, (now) => {
       try {
-        return begin(() => open(now));
+        // The value's effect follows what it reads, and begins anew with the same object: it shall not follow what open() reads.
+        return untrack(() => begin(() => open(now)));
       } catch (e) {
         if (!mounted) throw e;
         // It is the page's to report: a subscriber that throws stops all of Svelte's stores.
@@ -63,9 +67,10 @@ export function useSocket<S extends AnySocket, T>(open: OpenFor<T, S>, value?: R
 }
 
 export function useSession(source: Source) {
+  const follow = follower(source);
   return current(
     readable<SessionSnapshot>(nothing, (set) =>
-      follow(source, (socket) => {
+      follow((socket) => {
         const { getSnapshot, subscribe } = sessionOf(socket);
         set(getSnapshot());
         return subscribe(() => set(getSnapshot()));
@@ -75,5 +80,6 @@ export function useSession(source: Source) {
 }
 
 export function useSocketEvent(source: Source, event: string, handler: (...args: any[]) => void): void {
-  onMount(() => follow(source, (socket) => listen(socket, event, handler)));
+  const follow = follower(source);
+  onMount(() => follow((socket) => listen(socket, event, handler)));
 }
