@@ -73,6 +73,27 @@ test("a scope that ends before its component is mounted opens nothing", async ()
   assert.deepEqual(story, []);
 });
 
+test("a scope without a component opens at once in a page, and never on a server", async (t) => {
+  const { open, story } = opener();
+  const use = (room) => {
+    const scope = effectScope(true);
+    scope.run(() => [useSocket(() => open()), useSocket(open, room)]);
+    return scope;
+  };
+  const room = ref("red");
+  const onServer = use(room);
+  room.value = "blue";
+  await nextTick();
+  assert.deepEqual(story, []);
+  onServer.stop();
+
+  globalThis.document = {};
+  t.after(() => delete globalThis.document);
+  const inPage = use(room);
+  assert.deepEqual(story, ["open socket", "open blue"]);
+  inPage.stop();
+});
+
 test("a component that takes the place of another keeps the connection", async () => {
   const { open, story } = opener();
   const openOne = () => open();

@@ -8,7 +8,7 @@ type Source = MaybeRefOrGetter<MaybeSocket>;
 /** At once, so that no event is missed; on a server Vue ends such a watcher with the rendering. */
 const atOnce = { immediate: true, flush: "sync" } as const;
 
-/** Opens when its component is mounted, which on a server never happens; in a scope without a component at once. */
+/** Opens when its component is mounted, which on a server never happens; in a page's scope without a component at once. */
 export function useSocket<S extends AnySocket, T>(open: OpenFor<T, S>, value?: MaybeRefOrGetter<T>): ShallowRef<S | undefined> {
   const socket = shallowRef<S>();
   const shown = showing<S>((now) => (socket.value = now));
@@ -24,7 +24,7 @@ export function useSocket<S extends AnySocket, T>(open: OpenFor<T, S>, value?: M
   // What components share has a scope of its own, which may outlive the component that was the first to ask for it.
   const scope = getCurrentScope();
   if (getCurrentInstance()) onMounted(() => scope?.active && scope.run(start));
-  else start();
+  else if (typeof document == "object") start();
   onScopeDispose(() => leave?.());
   return socket;
 }
