@@ -55,6 +55,14 @@ test("a wait for what does not come rejects, and says what the server has seen",
   await assert.rejects(idle.connection(), /no client has been let in on "\/"; the server has seen this: 0 requests/);
 });
 
+test("a wait with real timers lasts longer than the longest first delay of a client that comes back, 1.5 s", async (t) => {
+  const { server } = pair(t);
+  await server.connection();
+  const began = performance.now();
+  await assert.rejects(server.connection());
+  assert.ok(performance.now() - began >= 2000);
+});
+
 test("events of two clients, each given out once, and an event that nobody answers", async (t) => {
   const { server, socket } = pair(t);
   const first = await server.connection();
