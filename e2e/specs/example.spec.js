@@ -107,6 +107,58 @@ test("a session whose token runs out leads to the login page, and back to where 
   expect(all.findIndex((e) => e.kind === "leaving")).toBeGreaterThan(refused);
 });
 
+test("what somebody has not sent is not shown to the next person at this tab", async ({ page, visit }) => {
+  const message = page.getByRole("textbox", { name: "Message" });
+  await visit("/?via=query");
+  await message.fill("of Ada's alone");
+  await page.getByRole("button", { name: "End it on the server" }).click();
+  await signIn(page, "Grace");
+  await state(page, "authenticated");
+  await expect(page.locator("#who")).toHaveText("Grace");
+  await expect(message).toHaveValue("");
+
+  await message.fill("of Grace's alone");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/why=out/);
+  expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain("of Grace's alone");
+});
+
+test("a name and a message from right to left turn nothing around that stands beside them", async ({ page, visit, browser, site }) => {
+  await visit("/?room=support");
+  const other = await browser.newPage();
+  await other.goto(site + "/?room=support");
+  await signIn(other, "\u05e9\u05dc\u05d5\u05dd");
+  await state(other, "authenticated");
+  await other.getByRole("textbox", { name: "Message" }).fill("\u05e9\u05dc\u05d5\u05dd.");
+  await other.keyboard.press("Enter");
+  const said = other.locator("#messages .mine").last();
+  await expect(said.locator("small")).toBeVisible();
+  const places = await said.evaluate((li) => {
+    const left = (node, from, to) => {
+      const range = document.createRange();
+      range.setStart(node, from);
+      range.setEnd(node, to);
+      return range.getBoundingClientRect().left;
+    };
+    const text = li.lastChild.firstChild;
+    return { name: left(li.querySelector("b").firstChild, 0, 1), time: left(li.querySelector("time").firstChild, 0, 1), word: left(text, 0, 1), stop: left(text, 4, 5) };
+  });
+  expect(places.name).toBeLessThan(places.time); // the name comes first, and the time is no part of it
+  expect(places.stop).toBeLessThan(places.word); // a sentence from right to left ends on its left
+  await expect(page.locator("#people bdi")).toHaveText("\u05e9\u05dc\u05d5\u05dd");
+  await expect(other.locator("#state-says bdi")).toHaveText("\u05e9\u05dc\u05d5\u05dd");
+  await other.close();
+});
+
+test("a name of nothing but spaces is refused by the login page itself", async ({ page, site }) => {
+  await page.goto(site + "/login");
+  await signIn(page, "   ");
+  expect(await page.getByLabel("Name").evaluate((field) => field.validity.patternMismatch)).toBe(true);
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await signIn(page, " Ada ");
+  await state(page, "authenticated");
+});
+
 test("a session that the server ends leads to the login page", async ({ page, visit }) => {
   await visit("/?via=query");
   await page.getByRole("button", { name: "End it on the server" }).click();

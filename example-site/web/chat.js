@@ -1,6 +1,8 @@
 // The chat: what the session is for. Everything it emits goes through the library's gate: kept until the token is
 // accepted, sent once, in order.
 
+import { person } from "./words.js";
+
 const list = document.getElementById("messages");
 const people = document.getElementById("people");
 const form = document.getElementById("compose");
@@ -16,15 +18,33 @@ export function chat({ room, me, onRoom }) {
   const waiting = new Map(); // what is not delivered yet, with its element
   let seen = new Set();
 
+  // What is not sent yet outlives the session, for whoever wrote it: the next person at this tab does not see it.
   const draft = {
     get: () => sessionStorage.getItem("draft " + room) || "",
     set: (value) => sessionStorage.setItem("draft " + room, value),
+    forget() {
+      for (const key of Object.keys(sessionStorage)) if (key.startsWith("draft ")) sessionStorage.removeItem(key);
+    },
   };
+  let author; // whose drafts they are, once the server has accepted a token
+
+  /** Puts the draft back for its author, and forgets it when somebody else has signed in. */
+  function restore() {
+    if (author === me()) return;
+    const changed = author !== undefined;
+    author = me();
+    if (sessionStorage.getItem("draft's author") !== author) draft.forget();
+    sessionStorage.setItem("draft's author", author);
+    if (changed) text.value = "";
+    if (text.value) draft.set(text.value); // written while the page was connecting
+    else text.value = draft.get();
+  }
 
   function element(m, state = "") {
     const li = document.createElement("li");
     const head = document.createElement("p");
     const name = document.createElement("b");
+    name.dir = "auto";
     const when = document.createElement("time");
     name.textContent = m.name;
     when.dateTime = new Date(m.at).toISOString();
@@ -37,6 +57,7 @@ export function chat({ room, me, onRoom }) {
       head.append(" ", via);
     }
     const body = document.createElement("p");
+    body.dir = "auto";
     body.textContent = m.text;
     li.append(head, body);
     li.classList.toggle("mine", m.name === me());
@@ -58,7 +79,11 @@ export function chat({ room, me, onRoom }) {
 
   function crowd(names) {
     const others = names.filter((n) => n !== me());
-    people.textContent = others.length ? `You and ${others.join(", ")}` : "Nobody else is here. Open a second window and sign in.";
+    if (!others.length) {
+      people.textContent = "Nobody else is here. Open a second window and sign in.";
+      return;
+    }
+    people.replaceChildren("You and ", ...others.flatMap((name, i) => (i ? [", ", person(name)] : [person(name)])));
   }
 
   /** The server does not know a new connection's room. */
@@ -83,7 +108,7 @@ export function chat({ room, me, onRoom }) {
       else a.removeAttribute("aria-current");
     }
     text.placeholder = `Write to ${title(room)}`;
-    text.value = draft.get();
+    if (author !== undefined) text.value = draft.get();
   }
 
   rooms.addEventListener("click", (e) => {
@@ -97,6 +122,7 @@ export function chat({ room, me, onRoom }) {
   });
 
   text.addEventListener("input", () => draft.set(text.value));
+  document.querySelector('form[action="/logout"]').addEventListener("submit", draft.forget);
 
   form.addEventListener("submit", (e) => {
     e.preventDefault();
@@ -136,6 +162,9 @@ export function chat({ room, me, onRoom }) {
       socket.on("people", (p) => p.room === room && crowd(p.people));
     },
     /** The token was accepted, on a connection that the server has not seen before unless it is renewed in band. */
-    ready: (fresh) => join(fresh),
+    ready(fresh) {
+      restore();
+      join(fresh);
+    },
   };
 }

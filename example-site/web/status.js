@@ -1,7 +1,7 @@
 // What the visitor reads first: the state in a word, why in a sentence, and how long it will last. Drawn from the snapshots
 // of socket.session; the page adds which transport it is, and its own way to the login page.
 
-import { quote, transportName } from "./words.js";
+import { person, quote, transportName } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const heading = at("state");
@@ -50,7 +50,7 @@ const texts = {
   idle: () => ["Not connected", now.snapshot.error?.message || "The connection is closed."],
   connecting: ({ attempt }) => ["Connecting", attempt ? `Attempt ${attempt} to connect again.` : `The token travels by ${now.via}.`],
   waiting: (s) => ["Waiting", waitsFor(s)],
-  authenticated: ({ claims }) => ["Authenticated", `As ${claims?.name}, by ${now.via}${now.transport ? `, over ${transportName(now.transport)}` : ""}.`],
+  authenticated: ({ claims }) => ["Authenticated", ["As ", person(claims?.name), `, by ${now.via}${now.transport ? `, over ${transportName(now.transport)}` : ""}.`]],
   refused: ({ error }) => ["Refused", refusal(error) + (now.acknowledged ? " It was acknowledged, and the server has hung up." : "")],
   broken: () => ["Not connected", now.broken.message],
   leaving: () => ["Signed out", "Taking you to the login page."],
@@ -75,7 +75,7 @@ function draw() {
   const [short, long] = texts[state()](now.snapshot);
   heading.dataset.state = state();
   word.textContent = short;
-  says.textContent = long;
+  says.replaceChildren(...[long].flat());
   mend.hidden = !["refused", "idle"].includes(state());
   const shown = state() === "authenticated" ? now.snapshot : {};
   const end = shown.expiresAt?.getTime();

@@ -11,6 +11,13 @@ const kinds = { malformed: "a malformed", expired: "an expired", forged: "a wron
 /** Transports as their standards write them. */
 export const transportName = (name) => ({ websocket: "WebSocket" })[name] || name;
 
+/** Somebody's name for the page: one that reads from right to left does not turn what stands beside it around. */
+export function person(name) {
+  const element = document.createElement("bdi");
+  element.textContent = name;
+  return element;
+}
+
 export const quote = (text) => (text ? `“${text}”` : "");
 
 export function short(ms) {
