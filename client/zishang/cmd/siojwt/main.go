@@ -23,6 +23,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 )
 
@@ -71,21 +72,62 @@ func (p *program) run(ctx context.Context, args []string) int {
 		printUsage(p.err)
 		return exitUsage
 	}
-	name, args := args[0], args[1:]
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	out := &outlet{to: p.out, broken: stop}
+	err := (&program{in: p.in, out: out, err: p.err, getenv: p.getenv}).do(ctx, args[0], args[1:])
+	if broken := out.failure(); broken != nil {
+		err = fmt.Errorf("the output: %w", broken)
+	}
+	return p.status(err)
+}
+
+// do runs the command of a name, or prints help.
+func (p *program) do(ctx context.Context, name string, args []string) error {
 	switch name {
 	case "help", "-h", "-help", "--help":
 		if len(args) == 0 {
 			printUsage(p.out)
-			return exitDone
+			return nil
 		}
 		name, args = args[0], []string{"-h"}
 	}
 	for _, c := range commands {
 		if c.name == name {
-			return p.status(p.command(ctx, c, args))
+			return p.command(ctx, c, args)
 		}
 	}
-	return p.status(usagef("there is no command %q: use connect, listen, emit or load; `siojwt help` tells what they do", name))
+	return usagef("there is no command %q: use connect, listen, emit or load; `siojwt help` tells what they do", name)
+}
+
+// outlet is an output that remembers why it could not be written: what nobody gets to read is not done.
+// (Where a pipe has lost its reader the operating system ends the program.)
+type outlet struct {
+	to     io.Writer
+	broken func() // called when a write has failed
+
+	mu  sync.Mutex
+	err error // of the first write that failed
+}
+
+func (o *outlet) Write(p []byte) (int, error) {
+	n, err := o.to.Write(p)
+	if err != nil {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		if o.err == nil {
+			o.err = err
+			o.broken()
+		}
+	}
+	return n, err
+}
+
+// failure is why the output could not be written; nil when it could.
+func (o *outlet) failure() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.err
 }
 
 func (p *program) command(ctx context.Context, c command, args []string) error {

@@ -15,7 +15,15 @@ import (
 )
 
 // errSessionTimeout is the end of -timeout.
-var errSessionTimeout = fmt.Errorf("not authenticated within -timeout: %w", context.DeadlineExceeded)
+var errSessionTimeout error = sessionTimeout{}
+
+type sessionTimeout struct{}
+
+func (sessionTimeout) Error() string        { return "not authenticated within -timeout" }
+func (sessionTimeout) Is(target error) bool { return target == context.DeadlineExceeded }
+
+// errEnded says that the server has ended a session that was there.
+var errEnded = errors.New("the server has disconnected the client")
 
 // guestError is a server's no to whoever has no token.
 type guestError struct{ error }
@@ -127,7 +135,15 @@ func reasonOf(cause, waited error) error {
 	if !errors.Is(cause, errSessionTimeout) {
 		return cause
 	}
-	return errors.Join(cause, waited)
+	reasons := []error{cause}
+	if joined, ok := waited.(interface{ Unwrap() []error }); ok {
+		for _, err := range joined.Unwrap() {
+			if !errors.Is(err, context.Canceled) { // which is how the cause has ended the wait
+				reasons = append(reasons, err)
+			}
+		}
+	}
+	return errors.Join(reasons...)
 }
 
 // end tells once why there will be no session any more before somebody acts: the server
@@ -142,6 +158,9 @@ func (s *session) end(ctx context.Context) <-chan error {
 				return
 			}
 			if err := s.wait(ctx); err != nil {
+				if errors.Is(err, zishang.ErrDisconnected) {
+					err = errEnded
+				}
 				if ctx.Err() == nil {
 					end <- err
 				}

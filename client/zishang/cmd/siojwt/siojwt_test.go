@@ -101,6 +101,65 @@ func TestListenEnds(t *testing.T) {
 		t.Errorf("disconnected by the server: status %d", status)
 	}
 	r.err.until(t, "# disconnected: io server disconnect")
+	r.err.until(t, "siojwt: the server has disconnected the client")
+}
+
+// What cannot be printed is not done: a full disk, a pipe that nobody reads.
+func TestPrintsInVain(t *testing.T) {
+	url := startServer(t, "open")
+	for name, args := range map[string][]string{
+		"emit":         {"emit", "-guest", "-ack", "-via", "query", url, "echo", "hi"},
+		"load":         {"load", "-guest", "-via", "query", "-users", "1", url},
+		"load -json":   {"load", "-guest", "-via", "query", "-users", "1", "-json", url},
+		"help":         {"help"},
+		"help COMMAND": {"help", "load"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var says strings.Builder
+			p := &program{in: strings.NewReader(""), out: brokenOutput{}, err: &says, getenv: func(string) string { return "" }}
+			if status := p.run(t.Context(), args); status != exitFailed || !strings.Contains(says.String(), "siojwt: the output: the disk is full") {
+				t.Errorf("status %d, says %q", status, says.String())
+			}
+		})
+	}
+	t.Run("listen", func(t *testing.T) {
+		t.Parallel()
+		var says strings.Builder
+		p := &program{in: strings.NewReader(""), out: brokenOutput{}, err: &says, getenv: func(string) string { return "" }}
+		ended := make(chan int, 1)
+		go func() { ended <- p.run(t.Context(), []string{"listen", "-guest", "-via", "query", "-q", url}) }()
+		emits := start(t, nil, "connect", "-guest", "-via", "query", url)
+		emits.err.until(t, "# connected as a guest")
+		for {
+			_, _ = emits.in.Write([]byte("shout hello\n"))
+			select {
+			case status := <-ended:
+				if status != exitFailed || says.String() != "siojwt: the output: the disk is full\n" {
+					t.Errorf("status %d, says %q", status, says.String())
+				}
+				return
+			case <-t.Context().Done():
+				return
+			case <-time.After(100 * time.Millisecond): // until the listener is there
+			}
+		}
+	})
+}
+
+// brokenOutput takes nothing.
+type brokenOutput struct{}
+
+func (brokenOutput) Write([]byte) (int, error) { return 0, errors.New("the disk is full") }
+
+// Whoever waits for a session in vain is told why once, and of nothing that is the wait's own.
+func TestTimeoutTellsOnce(t *testing.T) {
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	t.Cleanup(silent.Close)
+	_, _, said := run(t, nil, "emit", "-guest", "-timeout", "300ms", silent.URL, "x")
+	if !strings.HasPrefix(said, "siojwt: not authenticated within -timeout\n") || strings.Contains(said, "context") {
+		t.Errorf("says %q", said)
+	}
 }
 
 // A line of the input may be as long as the server takes it.
