@@ -13,10 +13,17 @@ target=$2
 package=$3
 shift 3
 
+# From 1.21 on Go fetches the Go that go.mod asks for. An older one calls go.mod wrong.
+GO=${GO:-go}
+if command -v "$GO" >/dev/null; then
+	minor=$("$GO" version 2>/dev/null | sed -n 's/^go version go1\.\([0-9][0-9]*\).*/\1/p')
+	[ "${minor:-21}" -ge 21 ] || say_no_go "$GO is Go 1.$minor, which is too old."
+fi
+
 tinygo=$("$here/find.sh")
 
 # TinyGo runs the first go on the PATH.
-GO=${GO:-go}
+command -v "$GO" >/dev/null || say_no_go "There is no go on the PATH."
 PATH=$(dirname "$(command -v "$GO")"):$PATH
 export PATH GOTOOLCHAIN=$tinygo_go
 

@@ -42,3 +42,38 @@ func TestBuildFailsWithoutACompiler(t *testing.T) {
 		t.Errorf("exit %d:\n%s", got.code, got.stderr)
 	}
 }
+
+// A Go before 1.21 cannot fetch the one that go.mod asks for, and says of go.mod what nobody understands.
+func TestBuildSaysThatGoIsTooOld(t *testing.T) {
+	for said, old := range map[string]bool{
+		"go version go1.19.8 linux/amd64": true, // Debian 12's
+		"go version go1.20 linux/arm64":   true,
+		"go version go1.21.0 linux/amd64": false,
+		"go version go1.26.8 linux/amd64": false,
+		"go version go2.0 linux/amd64":    false,
+		"go version devel go1.27-ab12 x":  false,
+	} {
+		t.Run(said, func(t *testing.T) {
+			m := newMachine(t)
+			m.program("wasm-opt", "")
+			m.tinygo("bin/tinygo", "tinygo version 0.40.1")
+			m.write("go.mod", "module example.org/page\n")
+			m.program("go", "echo '"+said+"'")
+			got := m.run("build.sh", "build/page.wasm", "wasm/target.json", "./wasm")
+			if refused := got.code == 1 && strings.Contains(got.stderr, "Install Go 1.26 or newer: https://go.dev/dl/"); refused != old {
+				t.Errorf("exit %d:\n%s", got.code, got.stderr)
+			}
+		})
+	}
+}
+
+func TestBuildSaysThatThereIsNoGo(t *testing.T) {
+	m := newMachine(t)
+	m.program("wasm-opt", "")
+	m.tinygo("bin/tinygo", "tinygo version 0.40.1")
+	m.write("go.mod", "module example.org/page\n")
+	got := m.run("build.sh", "build/page.wasm", "wasm/target.json", "./wasm")
+	if got.code != 1 || !strings.Contains(got.stderr, "There is no go on the PATH") {
+		t.Errorf("exit %d:\n%s", got.code, got.stderr)
+	}
+}

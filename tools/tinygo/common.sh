@@ -14,6 +14,12 @@ tinygo_go=go1.25.5
 
 say() { echo "tinygo: $*" >&2; }
 
+# say_no_go <why>
+say_no_go() {
+	say "$1 Install Go 1.26 or newer: https://go.dev/dl/"
+	exit 1
+}
+
 # tinygo_is_usable <path>: whether the TinyGo that install-debian.sh has built starts here and finds the programs that
 # TinyGo runs. A cache directory that was copied to another machine has no LLVM there.
 tinygo_is_usable() {

@@ -73,10 +73,7 @@ collect() {
 
 command -v apt-get >/dev/null && command -v dpkg-query >/dev/null && command -v flock >/dev/null || exit 3
 [ -z "$(missing_packages)" ] || [ "$(id -u)" = 0 ] || exit 3
-command -v "$GO" >/dev/null || {
-	say "There is no go on the PATH. Install Go 1.26 or newer: https://go.dev/dl/"
-	exit 1
-}
+command -v "$GO" >/dev/null || say_no_go "There is no go on the PATH."
 
 # One at a time. The lock goes with its last holder, so a compiler that outlives a killed make is waited for.
 mkdir -p "$parent"
