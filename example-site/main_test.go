@@ -118,3 +118,46 @@ func TestRunServesAndStops(t *testing.T) {
 		t.Fatal("it does not stop")
 	}
 }
+
+// Whoever sends a body and never ends it is not waited for: a login, a token, a packet by polling.
+func TestSlowBodiesAreNotWaitedFor(t *testing.T) {
+	usual := bodyPatience
+	bodyPatience = 200 * time.Millisecond
+	t.Cleanup(func() { bodyPatience = usual })
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	site, err := newSite(builtIn(), os.DirFS(library(t)), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- serve(ctx, listener, site) }()
+	t.Cleanup(func() { stop(); <-ended })
+	base := "http://" + listener.Addr().String()
+
+	answer, err := http.Get(base + "/socket.io/?EIO=4&transport=polling")
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, _ := io.ReadAll(answer.Body)
+	answer.Body.Close()
+	_, after, _ := strings.Cut(string(opened), `"sid":"`)
+	sid, _, _ := strings.Cut(after, `"`)
+
+	for _, path := range []string{"/login", "/socket.io/?EIO=4&transport=polling&sid=" + sid} {
+		conn, err := net.Dial("tcp", listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		_, _ = io.WriteString(conn, "POST "+path+" HTTP/1.1\r\nHost: "+listener.Addr().String()+
+			"\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nname=")
+		_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+		if _, err := io.ReadAll(conn); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 )
 
 // site is the whole of it: pages, sessions, tokens and the chat.
@@ -49,7 +50,7 @@ func newSite(page, library fs.FS, goPage string) (*site, error) {
 	mux.Handle("GET /assets/", http.StripPrefix("/assets/", s.page))
 	mux.Handle("/socket.io/", s.chat.handler)
 	// Nobody else's page may sign our users in or out, or ask for their tokens.
-	s.handler = headers(http.NewCrossOriginProtection().Handler(mux))
+	s.handler = headers(bodies(http.NewCrossOriginProtection().Handler(mux)))
 	return s, nil
 }
 
@@ -57,6 +58,19 @@ func (s *site) close() {
 	s.goBuild.close()
 	s.sessions.close()
 	s.chat.close()
+}
+
+// bodyPatience is how long a request's body may take. All that are sent here are small.
+var bodyPatience = 10 * time.Second
+
+// bodies ends what never ends its body, which would hold its connection for ever.
+func bodies(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength != 0 {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyPatience))
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // headers are those that a careful site sends; what a page with a token in its memory runs is only its own.
