@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -34,6 +35,9 @@ type config struct {
 	ways    client.Via
 	options *socket.Options
 }
+
+// headerName is what HTTP takes for the name of a header.
+var headerName = regexp.MustCompile("^[-!#$%&'*+.^_`|~0-9A-Za-z]+$")
 
 // headerFlag is a flag that may be given several times.
 type headerFlag []string
@@ -104,10 +108,17 @@ func (c *config) resolve(getenv func(string) string, many bool) (err error) {
 	header := http.Header{}
 	for _, h := range c.headers {
 		name, value, ok := strings.Cut(h, ":")
-		if !ok || strings.TrimSpace(name) == "" {
-			return usagef("a -header has to be 'Name: value'") // without the header: it may be a secret
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		// The messages are without the header: it may be a secret.
+		switch {
+		case !ok || name == "":
+			return usagef("a -header has to be 'Name: value'")
+		case !headerName.MatchString(name):
+			return usagef("a -header's name has to be of letters, digits and !#$%%&'*+-.^_`|~, without spaces")
+		case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }):
+			return usagef("a -header's value has a line break or another control character in it")
 		}
-		header.Add(strings.TrimSpace(name), strings.TrimSpace(value))
+		header.Add(name, value)
 	}
 	if len(header) > 0 {
 		c.options.SetExtraHeaders(header)

@@ -351,6 +351,8 @@ func TestErrors(t *testing.T) {
 		{"no such transport", good, []string{"listen", "-token-env", "TOKEN", "-transports", "pigeon", event}, exitUsage, []string{`no transport "pigeon"`}},
 		{"no URL of ours", good, []string{"listen", "-token-env", "TOKEN", "ftp://localhost"}, exitUsage, []string{"http, https, ws or wss"}},
 		{"a header without a colon", good, []string{"listen", "-token-env", "TOKEN", "-header", good, event}, exitUsage, []string{"'Name: value'"}},
+		{"a header's name with a space", good, []string{"listen", "-token-env", "TOKEN", "-header", "X A: b", event}, exitUsage, []string{"a -header's name"}},
+		{"a header with a line break", good, []string{"listen", "-token-env", "TOKEN", "-header", "X-A: " + good + "\nb", event}, exitUsage, []string{"a -header's value", "line break"}},
 		{"no event", good, []string{"emit", "-token-env", "TOKEN", event}, exitUsage, []string{"the event is missing"}},
 		{"a reserved event", good, []string{"emit", "-token-env", "TOKEN", event, "connect"}, exitUsage, []string{"reserved"}},
 		{"no users", good, []string{"load", "-token-env", "TOKEN", "-users", "-1", event}, exitUsage, []string{"-users"}},
