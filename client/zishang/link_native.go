@@ -4,11 +4,14 @@ package zishang
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"maps"
 	"net"
 	"net/http"
+	"net/url"
+	"slices"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -29,6 +32,7 @@ const dialTimeout = 45 * time.Second
 type network struct {
 	readLimit   int64
 	dialContext func(ctx context.Context, network, address string) (net.Conn, error)
+	proxy       func(*http.Request) (*url.URL, error) // nil: http.ProxyFromEnvironment
 }
 
 func (n network) connect(ctx context.Context, network, address string) (net.Conn, error) {
@@ -45,33 +49,64 @@ func (n network) client(t engine.Transport) *http.Client {
 		Timeout:       t.Opts().RequestTimeout(),
 		CheckRedirect: followRedirect,
 		Transport: &http.Transport{
-			Proxy:           http.ProxyFromEnvironment,
+			Proxy:           n.proxyOf,
 			DialContext:     n.dialContext,
-			TLSClientConfig: t.Opts().TLSClientConfig(),
+			TLSClientConfig: tlsConfig(t),
+			OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+				return proxyError(answer)
+			},
 		},
 	}
 }
 
-func (n network) dial(ctx context.Context, url string, t engine.Transport) (frames, time.Time, error) {
+// tlsConfig is the program's without HTTP/2, which no transport here speaks.
+func tlsConfig(t engine.Transport) *tls.Config {
+	config := t.Opts().TLSClientConfig()
+	if config == nil || !slices.Contains(config.NextProtos, "h2") {
+		return config
+	}
+	config = config.Clone()
+	config.NextProtos = slices.DeleteFunc(slices.Clone(config.NextProtos), func(name string) bool { return name == "h2" })
+	return config
+}
+
+func (n network) dial(ctx context.Context, address string, t engine.Transport) (frames, time.Time, error) {
 	header := http.Header{}
 	maps.Copy(header, t.Opts().ExtraHeaders())
+	config := tlsConfig(t)
+	var through *url.URL // the HTTP proxy; gorilla asks for one before it dials
 	dialer := websocket.Dialer{
-		Proxy: http.ProxyFromEnvironment,
-		NetDialContext: func(dialing context.Context, network, address string) (net.Conn, error) {
-			conn, err := n.connect(dialing, network, address)
-			if err == nil {
-				// gorilla waits for the answer without looking at the context.
-				context.AfterFunc(ctx, func() { _ = conn.Close() })
+		Proxy: func(r *http.Request) (*url.URL, error) {
+			proxy, err := n.proxyOf(r)
+			if err == nil && proxy != nil && (proxy.Scheme == "http" || proxy.Scheme == "https") {
+				through = proxy
+				return nil, nil
 			}
-			return conn, err
+			return proxy, err
 		},
-		TLSClientConfig:   t.Opts().TLSClientConfig(),
+		NetDialContext: func(dialing context.Context, network, address string) (net.Conn, error) {
+			to := address
+			if through != nil {
+				to = addressOf(through)
+			}
+			conn, err := n.connect(dialing, network, to)
+			if err != nil {
+				return nil, err
+			}
+			// Nothing that waits for an answer looks at the context.
+			context.AfterFunc(ctx, func() { _ = conn.Close() })
+			if through != nil {
+				return tunnel(dialing, conn, through, address, config)
+			}
+			return conn, nil
+		},
+		TLSClientConfig:   config,
 		Subprotocols:      t.Opts().Protocols(),
 		EnableCompression: t.Opts().PerMessageDeflate() != nil,
 		Jar:               t.Socket().CookieJar(),
 		HandshakeTimeout:  dialTimeout,
 	}
-	conn, answer, err := dialer.DialContext(ctx, url, header)
+	conn, answer, err := dialer.DialContext(ctx, address, header)
 	if err != nil {
 		return nil, time.Time{}, dialError(answer, err)
 	}

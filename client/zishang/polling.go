@@ -246,6 +246,9 @@ func (p *polling) request(method string, body []byte) (string, error) {
 		return "", err
 	}
 	maps.Copy(req.Header, p.Opts().ExtraHeaders())
+	if host := req.Header.Get("Host"); host != "" {
+		req.Host = host // net/http looks at no header for it
+	}
 	if body != nil {
 		req.Header.Set("Content-Type", "text/plain;charset=UTF-8")
 	}
