@@ -154,6 +154,52 @@ func TestListenerMayEndItsGoroutine(t *testing.T) {
 	})
 }
 
+// It is a Token without an answer, which is asked again at once and not after TokenTimeout; the error says so.
+func TestTokenMayEndItsGoroutine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFakeServer(t)
+		asked := 0
+		token := func(context.Context, client.Cause) (string, error) {
+			if asked++; asked == 1 {
+				runtime.Goexit()
+			}
+			return sign(time.Hour), nil
+		}
+		begin := time.Now()
+		heard := newDiary()
+		c := connect(t, fakeURL, client.Options{
+			Token: token, Via: client.ViaAuth,
+			OnUnauthorized: func(err *client.UnauthorizedError) { heard.write(err.Error()) },
+		}, f.network(), zishang.WithOptions(quick()))
+		authenticated(t, c)
+		if took := time.Since(begin); took > time.Second {
+			t.Errorf("the next token is asked for after %v", took)
+		}
+		if got := heard.read(); !strings.HasPrefix(got, "unauthorized (unavailable): zishang: Token ended its goroutine") {
+			t.Errorf("heard %q", got)
+		}
+	})
+}
+
+// The refusal stands then, and Wait says so.
+func TestOnUnauthorizedMayEndItsGoroutine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newAuthServer(t, true)
+		c := connect(t, fakeURL, client.Options{
+			Token:          client.StaticToken("x.y.z"),
+			OnUnauthorized: func(*client.UnauthorizedError) { runtime.Goexit() },
+		}, r.network())
+		begin := time.Now()
+		_, err := c.Wait(waits(t))
+		if took := time.Since(begin); took > time.Second {
+			t.Errorf("Wait returns after %v", took)
+		}
+		if refused := (*client.UnauthorizedError)(nil); !errors.As(err, &refused) || errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Wait says %v", err)
+		}
+	})
+}
+
 // An event may have a number, or nothing, for its name.
 func TestEventNames(t *testing.T) {
 	f := newFakeServer(t)

@@ -48,7 +48,14 @@ func (c *Conn) dial(t lifecycle.Token) {
 	// the world; its own server may miss a CONNECT that is quick.
 	c.connectAt = c.host.now() + c.socket.Io().Timeout().Milliseconds() + 100
 	c.route.hold()
+	before := c.socket.Io().Engine()
 	c.socket.Connect()
+	if before != nil && c.socket.Io().Engine() == before {
+		// A handshake that came while the connection before was dropped has opened the manager again, with an engine
+		// that is closed. Nobody would answer.
+		c.disconnectSocket()
+		c.socket.Connect()
+	}
 	letTimersStart()
 	c.route.release()
 }
@@ -101,10 +108,15 @@ func (c *Conn) drop() {
 	c.connection++
 	c.drainBy, c.connectAt = 0, 0
 	c.open = false
+	c.disconnectSocket()
+	c.pending = nil
+}
+
+// disconnectSocket ends the library's connection, of which disconnected does not hear then.
+func (c *Conn) disconnectSocket() {
 	c.dropping.Store(true)
 	c.socket.Disconnect()
 	c.dropping.Store(false)
-	c.pending = nil
 }
 
 // hangUp drops the connection and tells the listeners.

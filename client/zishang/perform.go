@@ -85,12 +85,15 @@ func (c *Conn) unauthorized(a lifecycle.Action) {
 		err.Acknowledge = func() { c.inbox.put(c.acknowledgeEarly) }
 	}
 	c.calls.put(func() {
-		retry := c.runHook(*err)
-		c.inbox.put(func() {
-			c.feed(lifecycle.Event{
-				Kind: lifecycle.EvHookSettled, Seq: a.Seq, Token: c.tokens.token(retry, c.host.now()),
+		retry := ""
+		defer func() { // also when the hook has ended its goroutine, as FailNow of package testing does
+			c.inbox.put(func() {
+				c.feed(lifecycle.Event{
+					Kind: lifecycle.EvHookSettled, Seq: a.Seq, Token: c.tokens.token(retry, c.host.now()),
+				})
 			})
-		})
+		}()
+		retry = c.runHook(*err)
 	})
 }
 

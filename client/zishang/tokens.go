@@ -97,10 +97,17 @@ var errTokenTimeout = errors.New("zishang: Token ran past TokenTimeout")
 // callToken calls the program's function, on a goroutine of its own.
 func (c *Conn) callToken(ctx context.Context, cancel context.CancelFunc, call uint32, cause lifecycle.Cause) {
 	defer cancel()
-	text, err := "", ctx.Err() // cancelled before the function was called
-	if err == nil {
-		text, err = c.tokenOf(ctx, cause)
+	text, err := "", errTokenGoexit
+	defer func() { c.answerToken(call, text, err) }()
+	if cancelled := ctx.Err(); cancelled != nil { // before the function was called
+		err = cancelled
+		return
 	}
+	text, err = c.tokenOf(ctx, cause)
+}
+
+// answerToken is the end of a call.
+func (c *Conn) answerToken(call uint32, text string, err error) {
 	c.inbox.put(func() {
 		e := lifecycle.SourceEvent{Kind: lifecycle.SrcAnswer, Call: call}
 		if err != nil {
@@ -132,6 +139,10 @@ func (c *Conn) tokenOf(ctx context.Context, cause lifecycle.Cause) (text string,
 	}
 	return text, err
 }
+
+// errTokenGoexit is about a function that does not return: FailNow of package testing, and what is built on it, end the
+// goroutine.
+var errTokenGoexit = errors.New("zishang: Token ended its goroutine (runtime.Goexit, or FailNow of package testing); let it return an error instead")
 
 // errNilRefusal is about an error that is a nil pointer: it is not nil itself, and has nothing to read.
 var errNilRefusal = errors.New("zishang: Token returned a nil *client.UnauthorizedError as its error, which is not a nil error; return nil itself where there is none")

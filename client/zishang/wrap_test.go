@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zishang520/socket.io/clients/engine/v3"
 	"github.com/zishang520/socket.io/clients/engine/v3/transports"
 	"github.com/zishang520/socket.io/clients/socket/v3"
 	"github.com/zishang520/socket.io/v3/pkg/types"
@@ -154,5 +155,55 @@ func TestWrapRefuses(t *testing.T) {
 		if !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s3cr3t") {
 			t.Errorf("error is %v, want something about %s", err, want)
 		}
+	}
+}
+
+// slowOpening makes a Conn's transports, the first of which opens only when it is let go on.
+type slowOpening struct {
+	engine.TransportCtor
+	begun, goOn chan struct{}
+}
+
+func (b *slowOpening) New(s engine.Socket, o engine.SocketOptionsInterface) engine.Transport {
+	_ = s.Once("open", func(...any) {
+		select {
+		case b.begun <- struct{}{}:
+			<-b.goOn
+		default:
+		}
+	})
+	return b.TransportCtor.New(s, o)
+}
+
+// A manager that opens while its connection is dropped stays open without one. The next attempt does not wait for it.
+func TestConnectAfterLateOpening(t *testing.T) {
+	slow := &slowOpening{begun: make(chan struct{}, 1), goOn: make(chan struct{})}
+	o := socket.DefaultOptions()
+	o.SetAutoConnect(false)
+	manager := socket.NewManager(newProxy(t, nil).url, o)
+	opened := make(chan struct{}, 8)
+	_ = manager.On("open", func(...any) { opened <- struct{}{} })
+	c, err := zishang.Wrap(context.Background(), manager.Socket("/", o), client.Options{Via: client.ViaQuery, Token: anyToken.Token},
+		zishang.WithTransports(zishang.WebSocket),
+		zishang.WithSetup(func(*zishang.Conn) {
+			slow.TransportCtor = manager.Opts().Transports().Keys()[0]
+			manager.Opts().SetTransports(types.NewSet[engine.TransportCtor](slow))
+		}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	until(t, "the handshake", func() bool { return len(slow.begun) == 1 })
+	c.Disconnect()
+	if _, err := c.Wait(waits(t)); !errors.Is(err, zishang.ErrDisconnected) {
+		t.Fatal(err)
+	}
+	close(slow.goOn)
+	within(t, opened)
+	c.Connect()
+	began := time.Now()
+	authenticated(t, c)
+	if took := time.Since(began); took > patience/2 {
+		t.Errorf("the next connection took %v", took)
 	}
 }
