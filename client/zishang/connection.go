@@ -28,6 +28,7 @@ func (c *Conn) dial(t lifecycle.Token) {
 		c.connected()
 		return
 	}
+	c.route.awaitHandOver() // the manager reads the auth map then, and would open in place of the next connection
 	c.connection++
 	c.phase = dialing
 	c.retryAt = 0

@@ -111,6 +111,8 @@ func (p *polling) poll() bool {
 		case in.Type == packet.OPEN && p.ReadyState() == engine.TransportStateOpening:
 			p.begin(body)
 			p.OnOpen()
+			p.route.handOver(func() { p.OnPacket(in) })
+			continue
 		}
 		p.OnPacket(in)
 	}

@@ -49,6 +49,9 @@ type route struct {
 	tried int
 	live  int
 	idle  chan struct{} // closed while live is 0
+
+	opening int           // transports that hand over a handshake
+	opened  chan struct{} // closed while opening is 0
 }
 
 func newRoute(order []string, custom map[string]engine.TransportCtor, n network) *route {
@@ -57,6 +60,8 @@ func newRoute(order []string, custom map[string]engine.TransportCtor, n network)
 	close(r.gate)
 	r.idle = make(chan struct{})
 	close(r.idle)
+	r.opened = make(chan struct{})
+	close(r.opened)
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	return r
 }
@@ -115,6 +120,41 @@ func (r *route) quiet() <-chan struct{} {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.idle
+}
+
+// handOver runs what gives zishang520 a handshake. Its manager opens then, at the same time as the owner may drop the
+// connection and dial the next one.
+func (r *route) handOver(handshake func()) {
+	r.mu.Lock()
+	if r.opening == 0 {
+		r.opened = make(chan struct{})
+	}
+	r.opening++
+	r.mu.Unlock()
+	defer func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.opening--
+		if r.opening == 0 {
+			close(r.opened)
+		}
+	}()
+	handshake()
+}
+
+// awaitHandOver waits until no transport hands over a handshake. A listener of the program's manager may take its time.
+func (r *route) awaitHandOver() {
+	r.mu.Lock()
+	opened := r.opened
+	r.mu.Unlock()
+	select {
+	case <-opened:
+	default:
+		select {
+		case <-opened:
+		case <-time.After(lingerFor):
+		}
+	}
 }
 
 // pick is the name of the next transport to try for s.

@@ -96,7 +96,7 @@ func (w *webSocket) run(gate <-chan struct{}) {
 		w.route.clock(date)
 	}
 	w.OnOpen()
-	for {
+	for first := true; ; first = false {
 		text, data, err := conn.Read()
 		if err != nil {
 			w.fail(err)
@@ -105,6 +105,10 @@ func (w *webSocket) run(gate <-chan struct{}) {
 		var frame types.BufferInterface = types.NewBytesBuffer(data)
 		if text {
 			frame = types.NewStringBuffer(data)
+		}
+		if first {
+			w.route.handOver(func() { w.OnData(frame) })
+			continue
 		}
 		w.OnData(frame)
 	}

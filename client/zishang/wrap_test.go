@@ -162,6 +162,7 @@ func TestWrapRefuses(t *testing.T) {
 type slowOpening struct {
 	engine.TransportCtor
 	begun, goOn chan struct{}
+	another     chan struct{} // hears of the transports after the first
 }
 
 func (b *slowOpening) New(s engine.Socket, o engine.SocketOptionsInterface) engine.Transport {
@@ -172,38 +173,59 @@ func (b *slowOpening) New(s engine.Socket, o engine.SocketOptionsInterface) engi
 		default:
 		}
 	})
+	if len(b.begun) > 0 {
+		b.another <- struct{}{}
+	}
 	return b.TransportCtor.New(s, o)
 }
 
-// A manager that opens while its connection is dropped stays open without one. The next attempt does not wait for it.
+// A manager that opens while its connection is dropped stays open without one. The next attempt does not wait for it, nor
+// does the manager open in place of that.
 func TestConnectAfterLateOpening(t *testing.T) {
-	slow := &slowOpening{begun: make(chan struct{}, 1), goOn: make(chan struct{})}
-	o := socket.DefaultOptions()
-	o.SetAutoConnect(false)
-	manager := socket.NewManager(newProxy(t, nil).url, o)
-	opened := make(chan struct{}, 8)
-	_ = manager.On("open", func(...any) { opened <- struct{}{} })
-	c, err := zishang.Wrap(context.Background(), manager.Socket("/", o), client.Options{Via: client.ViaQuery, Token: anyToken.Token},
-		zishang.WithTransports(zishang.WebSocket),
-		zishang.WithSetup(func(*zishang.Conn) {
-			slow.TransportCtor = manager.Opts().Transports().Keys()[0]
-			manager.Opts().SetTransports(types.NewSet[engine.TransportCtor](slow))
-		}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = c.Close() }()
-	until(t, "the handshake", func() bool { return len(slow.begun) == 1 })
-	c.Disconnect()
-	if _, err := c.Wait(waits(t)); !errors.Is(err, zishang.ErrDisconnected) {
-		t.Fatal(err)
-	}
-	close(slow.goOn)
-	within(t, opened)
-	c.Connect()
-	began := time.Now()
-	authenticated(t, c)
-	if took := time.Since(began); took > patience/2 {
-		t.Errorf("the next connection took %v", took)
+	for _, transport := range []string{zishang.Polling, zishang.WebSocket} {
+		for _, before := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, opened before Connect: %v", transport, before), func(t *testing.T) {
+				slow := &slowOpening{begun: make(chan struct{}, 1), goOn: make(chan struct{}), another: make(chan struct{}, 8)}
+				o := socket.DefaultOptions()
+				o.SetAutoConnect(false)
+				o.SetAuth(map[string]any{})
+				manager := socket.NewManager(newProxy(t, nil).url, o)
+				opened := make(chan struct{}, 8)
+				_ = manager.On("open", func(...any) { opened <- struct{}{} })
+				c, err := zishang.Wrap(context.Background(), manager.Socket("/", o), client.Options{Via: client.ViaQuery | client.ViaAuth, Token: anyToken.Token},
+					zishang.WithTransports(transport),
+					zishang.WithSetup(func(*zishang.Conn) {
+						slow.TransportCtor = manager.Opts().Transports().Keys()[0]
+						manager.Opts().SetTransports(types.NewSet[engine.TransportCtor](slow))
+					}))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer func() { _ = c.Close() }()
+				until(t, "the handshake", func() bool { return len(slow.begun) == 1 })
+				c.Disconnect()
+				if _, err := c.Wait(waits(t)); !errors.Is(err, zishang.ErrDisconnected) {
+					t.Fatal(err)
+				}
+				if before {
+					close(slow.goOn)
+					within(t, opened)
+					c.Connect()
+				} else {
+					c.Connect()
+					select {
+					case <-slow.another:
+						t.Error("the next connection begins while the last one opens")
+					case <-time.After(50 * time.Millisecond):
+					}
+					close(slow.goOn)
+				}
+				began := time.Now()
+				authenticated(t, c)
+				if took := time.Since(began); took > patience/2 {
+					t.Errorf("the next connection took %v", took)
+				}
+			})
+		}
 	}
 }
