@@ -78,11 +78,17 @@ func (n network) dial(ctx context.Context, address string, t engine.Transport) (
 	dialer := websocket.Dialer{
 		Proxy: func(r *http.Request) (*url.URL, error) {
 			proxy, err := n.proxyOf(r)
-			if err == nil && proxy != nil && (proxy.Scheme == "http" || proxy.Scheme == "https") {
+			if err != nil || proxy == nil {
+				return nil, err
+			}
+			switch proxy.Scheme {
+			case "http", "https":
 				through = proxy
 				return nil, nil
+			case "socks5", "socks5h": // both have the proxy resolve names; gorilla knows the first only, and only with a port
+				return &url.URL{Scheme: "socks5", User: proxy.User, Host: addressOf(proxy)}, nil
 			}
-			return proxy, err
+			return proxy, nil
 		},
 		NetDialContext: func(dialing context.Context, network, address string) (net.Conn, error) {
 			to := address

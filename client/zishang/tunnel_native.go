@@ -25,7 +25,7 @@ func (n network) proxyOf(r *http.Request) (*url.URL, error) {
 func addressOf(proxy *url.URL) string {
 	port := proxy.Port()
 	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[proxy.Scheme]
+		port = map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}[proxy.Scheme]
 	}
 	return net.JoinHostPort(proxy.Hostname(), port)
 }

@@ -125,6 +125,20 @@ func TestProxyRefuses(t *testing.T) {
 	}
 }
 
+// A SOCKS proxy that resolves names itself, which each of them does here.
+func TestProxyOfSOCKS(t *testing.T) {
+	for _, transport := range []string{zishang.Polling, zishang.WebSocket} {
+		for _, scheme := range []string{"socks5", "socks5h"} {
+			t.Run(transport+" "+scheme, func(t *testing.T) {
+				p := newTunnels(t, listen(t), "")
+				connect(t, "https://server.invalid", anyToken, zishang.WithTransports(transport),
+					zishang.WithProxy(&url.URL{Scheme: scheme, Host: p.Addr().String()}))
+				until(t, "the proxy hears nothing", func() bool { return strings.HasPrefix(p.heard(), "\x05") })
+			})
+		}
+	}
+}
+
 // A proxy that never answers does not keep Close waiting.
 func TestCloseWhileProxyIsSilent(t *testing.T) {
 	for _, transport := range []string{zishang.Polling, zishang.WebSocket} {
