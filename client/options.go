@@ -19,10 +19,11 @@ import (
 )
 
 // TokenFunc returns a token. The client calls it before every attempt to connect, before
-// the token in use expires, and once more when the server refuses a token. One call runs at
-// a time. ctx ends when the client does not want the answer any more, after
-// Options.TokenTimeout at the latest. "" means that there is no token now: a refusal with
-// ReasonMissing, or a guest's connection with Options.Guest.
+// the token in use expires, and once more when the server refuses a token. ctx ends when the
+// client does not want the answer any more, after Options.TokenTimeout at the latest. One call
+// runs at a time, but the next one does not wait for a call whose ctx has ended to return. ""
+// means that there is no token now: a refusal with ReasonMissing, or a guest's connection with
+// Options.Guest.
 //
 // After an error the client calls it again, with growing pauses, unless the error is or
 // wraps an *UnauthorizedError with a fatal reason: that ends the session.
