@@ -70,7 +70,7 @@ const maxHeader = 48 << 10
 
 // serve ends orderly: sockets are told, requests under way may finish.
 func serve(ctx context.Context, listener net.Listener, site *site) error {
-	server := &http.Server{Handler: site.handler, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: maxHeader}
+	server := &http.Server{Handler: site.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: maxHeader}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
