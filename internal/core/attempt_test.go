@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Each row is a way through an attempt, in the order of its arrows.
+// Each row is a sequence of states and events.
 func TestAttempt(t *testing.T) {
 	for _, row := range []string{
 		"resting ─begins→ asking ─tokenInHand→ connecting ─connects→ connected ─accepts→ authenticated",
@@ -13,33 +13,33 @@ func TestAttempt(t *testing.T) {
 		"authenticated ─closes→ connecting ─begins→ asking ─tokenInHand→ connecting ─fails→ connecting ─begins→ asking",
 		"connected ─closes→ connecting",
 		// Servers 1.x and 2.x connect "/" before the token is in hand.
-		"asking ─connects→ early ─tokenInHand→ connected ─accepts→ authenticated",
-		"early ─connects→ early ─closes→ asking ─connects→ early",
+		"asking ─connects→ connectedEarly ─tokenInHand→ connected ─accepts→ authenticated",
+		"connectedEarly ─connects→ connectedEarly ─closes→ asking ─connects→ connectedEarly",
 		// A handover rejoins a namespace that is connected.
 		"authenticated ─begins→ asking ─tokenInHand→ connecting ─connects→ connected ─connects→ connected",
 		"authenticated ─connects→ connected",
-		// A refusal, of which the user hears.
-		"connecting ─refuses→ refused ─fails→ refused ─hears→ told ─fails→ told ─begins→ asking",
-		"connecting ─refusesByStatus→ refusedByStatus ─fails→ refusedByStatus ─hears→ told",
-		"connected ─hears→ told ─accepts→ authenticated",
-		// A refusal that another token makes good, unheard.
+		// The user hears of the refusal.
+		"connecting ─refuses→ refused ─fails→ refused ─reports→ reported ─fails→ reported ─begins→ asking",
+		"connecting ─refusesByStatus→ refusedByStatus ─fails→ refusedByStatus ─reports→ reported",
+		"connected ─reports→ reported ─accepts→ authenticated",
+		// Another token replaces the refused one; the user hears nothing.
 		"connecting ─refuses→ refused ─replaces→ asking ─tokenInHand→ connecting",
 		"asking ─refusesByStatus→ refusedByStatus ─replaces→ asking",
-		"told ─replaces→ told ─tokenInHand→ connecting",
-		// … and one that the lifecycle takes into the next attempt.
+		"reported ─replaces→ reported ─tokenInHand→ connecting",
+		// The lifecycle decides about the refusal in the next attempt.
 		"refused ─begins→ refused ─tokenInHand→ connecting ─connects→ connected",
-		"refusedByStatus ─begins→ refusedByStatus ─hears→ told",
+		"refusedByStatus ─begins→ refusedByStatus ─reports→ reported",
 		// The user.
 		"authenticated ─stops→ resting ─begins→ asking ─stops→ resting",
 		"refused ─stops→ resting ─begins→ asking ─fails→ asking",
-		"early ─stops→ resting",
+		"connectedEarly ─stops→ resting",
 		// Without a token.
 		"resting ─fails→ resting ─closes→ resting",
 	} {
 		words := strings.FieldsFunc(row, func(r rune) bool { return strings.ContainsRune(" ─→", r) })
-		a := named(t, words[0], attempt(0), told)
+		a := named(t, words[0], attempt(0), reported)
 		for i := 1; i < len(words); i += 2 {
-			a = a.next(named(t, words[i], turn(0), stops))
+			a = a.next(named(t, words[i], attemptEvent(0), stops))
 			if a.String() != words[i+1] {
 				t.Errorf("%s: %s leads to %s", row, words[i], a)
 				break
@@ -65,14 +65,14 @@ func named[T interface {
 // Whatever happens in whatever order, a token in hand and a server that says yes lead to a
 // socket that is authenticated.
 func TestAttemptAlwaysHasAWayOut(t *testing.T) {
-	for a := resting; a <= told; a++ {
-		for turn := begins; turn <= stops; turn++ {
-			end := a.next(turn).next(begins).next(tokenInHand).next(connects).next(accepts)
+	for a := resting; a <= reported; a++ {
+		for event := begins; event <= stops; event++ {
+			end := a.next(event).next(begins).next(tokenInHand).next(connects).next(accepts)
 			if end != authenticated {
-				t.Errorf("%s, after %s, ends as %s", a, turn, end)
+				t.Errorf("%s, after %s, ends as %s", a, event, end)
 			}
-			if b := a.next(turn).next(begins).next(tokenInHand).next(connects); b != connected {
-				t.Errorf("%s, after %s: the lifecycle does not hear that it is connected (%s)", a, turn, b)
+			if b := a.next(event).next(begins).next(tokenInHand).next(connects); b != connected {
+				t.Errorf("%s, after %s: the lifecycle does not hear that it is connected (%s)", a, event, b)
 			}
 		}
 	}

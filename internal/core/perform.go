@@ -110,7 +110,7 @@ func (p *Core) socketAction(a *socketio.Action) {
 		if s.attempt.pending() { // the lifecycle decides first
 			return
 		}
-		if s.attempt != told {
+		if s.attempt != reported {
 			p.host.SocketError(a.Slot)
 		}
 		p.stepLifecycle(s, &lifecycle.Event{Kind: lifecycle.EvDisconnected, Source: lifecycle.ByNetwork})
@@ -208,7 +208,7 @@ func (p *Core) lifecycleAction(s *socket, a *lifecycle.Action) {
 		if s.attempt == refused {
 			p.host.SocketError(slot)
 		}
-		s.attempt = s.attempt.next(hears)
+		s.attempt = s.attempt.next(reports)
 		p.host.TokenRefused(slot, a.Seq, a.Reason, a.Fatal)
 	case lifecycle.ActAcknowledge:
 		p.host.TokenAcknowledge(slot)

@@ -60,7 +60,7 @@ func TestSimulation(t *testing.T) {
 	for range 20 { // and a few that nobody has seen
 		live(t, rand.Uint64()|1)
 	}
-	for a := asking; a <= told; a++ {
+	for a := asking; a <= reported; a++ {
 		if seen[a.String()] < lives/20 {
 			t.Errorf("a socket was %s %d times in %d lives", a, seen[a.String()], lives)
 		}

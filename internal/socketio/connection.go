@@ -76,7 +76,7 @@ func (m *Manager) opened() {
 	m.phase, m.openBy = PhaseOpen, 0
 	m.forgetMemberships()
 	m.fences.exists = existsNot
-	if m.handover.move(cueOpened) && m.handover.stage == joining {
+	if m.handover.move(evOpened) && m.handover.stage == joining {
 		m.handover.wait.by = m.now + drainFor
 	}
 	m.act(ActOpen)

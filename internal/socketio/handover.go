@@ -104,88 +104,88 @@ func (s stage) beside() bool { return s >= openingBeside && s <= retiringAlone }
 // standby says whether a standby carries a namespace.
 func (s stage) standby() bool { return s >= standbyOpening }
 
-// cue is an event that leads from one stage to another.
-type cue uint8
+// stageEvent is an event that leads from one stage to another.
+type stageEvent uint8
 
 const (
-	cueRenew          cue = iota // renew has chosen break before make
-	cueRenewBeside               // renew has chosen make before break
-	cueRenewByStandby            // renew has chosen a standby
-	cueMisjudged                 // the server is 1.x or 2.x, though it was taken for a later one: replace the connection
-	cueDrained                   // the acks have come, or their deadline has passed
-	cueRetired                   // the old connection has closed, or its deadline has passed
-	cueOpened                    // the new connection is open
-	cueJoined                    // all active namespaces have joined the new connection
-	cueLate                      // the time for namespaces to join is over
-	cueRefused                   // the server has refused the second connection, and not because of its token
-	cueReady                     // the standby is open, and the new token is in hand
-	cueAnswered                  // the server has answered CONNECT on the standby
-	cueSettled                   // the server has had time to disconnect one of the two sockets: the namespace may leave
-	cueLeft                      // the server has disconnected the namespace, or closed the standby: the namespace must rejoin
-	cueRejoined                  // the namespace is back on the connection in use
-	cueDelivered                 // the standby has delivered all that the server sent there
-	cueAbandoned                 // the standby, or the namespace, is gone
-	cueClosed                    // the connection in use is closed
+	evRenew          stageEvent = iota // renew has chosen break before make
+	evRenewBeside                      // renew has chosen make before break
+	evRenewByStandby                   // renew has chosen a standby
+	evMisjudged                        // the server is 1.x or 2.x, though it was taken for a later one: replace the connection
+	evDrained                          // the acks have come, or their deadline has passed
+	evRetired                          // the old connection has closed, or its deadline has passed
+	evOpened                           // the new connection is open
+	evJoined                           // all active namespaces have joined the new connection
+	evLate                             // the time for namespaces to join is over
+	evRefused                          // the server has refused the second connection, and not because of its token
+	evReady                            // the standby is open, and the new token is in hand
+	evAnswered                         // the server has answered CONNECT on the standby
+	evSettled                          // the server has had time to disconnect one of the two sockets: the namespace may leave
+	evLeft                             // the server has disconnected the namespace, or closed the standby: the namespace must rejoin
+	evRejoined                         // the namespace is back on the connection in use
+	evDelivered                        // the standby has delivered all that the server sent there
+	evAbandoned                        // the standby, or the namespace, is gone
+	evClosed                           // the connection in use is closed
 )
 
-func (c cue) String() string {
+func (e stageEvent) String() string {
 	return [...]string{
 		"Renew", "RenewBeside", "RenewByStandby", "Misjudged", "Drained", "Retired", "Opened", "Joined", "Late", "Refused",
 		"Ready", "Answered", "Settled", "Left", "Rejoined", "Delivered", "Abandoned", "Closed",
-	}[c]
+	}[e]
 }
 
 // transitions are all transitions between stages. A test compares them with the drawing in
 // handover's comment.
 var transitions = [...]struct {
-	from stage
-	cue  cue
-	to   stage
+	from  stage
+	event stageEvent
+	to    stage
 }{
-	{steady, cueRenew, draining},
-	{steady, cueMisjudged, retiring},
-	{draining, cueDrained, retiring},
-	{retiring, cueRetired, opening},
-	{opening, cueOpened, steady},
+	{steady, evRenew, draining},
+	{steady, evMisjudged, retiring},
+	{draining, evDrained, retiring},
+	{retiring, evRetired, opening},
+	{opening, evOpened, steady},
 
-	{steady, cueRenewBeside, openingBeside},
-	{openingBeside, cueOpened, joining},
-	{joining, cueJoined, drainingBeside},
-	{joining, cueLate, retiringBeside},
-	{drainingBeside, cueDrained, retiringBeside},
-	{retiringBeside, cueRetired, steady},
+	{steady, evRenewBeside, openingBeside},
+	{openingBeside, evOpened, joining},
+	{joining, evJoined, drainingBeside},
+	{joining, evLate, retiringBeside},
+	{drainingBeside, evDrained, retiringBeside},
+	{retiringBeside, evRetired, steady},
 
-	{joining, cueRefused, drainingAlone},
-	{drainingBeside, cueRefused, drainingAlone},
-	{retiringBeside, cueRefused, drainingAlone},
-	{drainingAlone, cueDrained, retiringAlone},
-	{retiringAlone, cueRetired, opening},
+	{joining, evRefused, drainingAlone},
+	{drainingBeside, evRefused, drainingAlone},
+	{retiringBeside, evRefused, drainingAlone},
+	{drainingAlone, evDrained, retiringAlone},
+	{retiringAlone, evRetired, opening},
 
-	{steady, cueRenewByStandby, standbyOpening},
-	{standbyOpening, cueReady, standbyJoining},
-	{standbyJoining, cueAnswered, standbyJoined},
-	{standbyJoined, cueSettled, standbyCarrying},
-	{standbyCarrying, cueRejoined, standbyDelivering},
-	{standbyDelivering, cueDelivered, steady},
-	{standbyOpening, cueLeft, standbyCarrying},
-	{standbyJoining, cueLeft, standbyCarrying},
-	{standbyJoined, cueLeft, standbyCarrying},
-	{standbyDelivering, cueLeft, standbyCarrying},
-	{standbyOpening, cueAbandoned, steady},
-	{standbyJoining, cueAbandoned, steady},
-	{standbyJoined, cueAbandoned, steady},
-	{standbyCarrying, cueAbandoned, steady},
-	{standbyDelivering, cueAbandoned, steady},
+	{steady, evRenewByStandby, standbyOpening},
+	{standbyOpening, evReady, standbyJoining},
+	{standbyJoining, evAnswered, standbyJoined},
+	{standbyJoined, evSettled, standbyCarrying},
+	{standbyCarrying, evRejoined, standbyDelivering},
+	{standbyDelivering, evDelivered, steady},
+	{standbyOpening, evLeft, standbyCarrying},
+	{standbyJoining, evLeft, standbyCarrying},
+	{standbyJoined, evLeft, standbyCarrying},
+	{standbyDelivering, evLeft, standbyCarrying},
+	{standbyOpening, evAbandoned, steady},
+	{standbyJoining, evAbandoned, steady},
+	{standbyJoined, evAbandoned, steady},
+	{standbyCarrying, evAbandoned, steady},
+	{standbyDelivering, evAbandoned, steady},
 }
 
-// next returns the stage that a cue leads to, and whether it leads to any: a cue that does
+// next returns the stage that an event leads to, and whether it leads to any: an event that does
 // not apply is to be ignored.
-func (s stage) next(c cue) (stage, bool) {
-	if c == cueClosed {
+func (s stage) next(e stageEvent) (stage, bool) {
+	if e == evClosed {
 		return steady, true
 	}
 	for _, t := range transitions[:] {
-		if t.from == s && t.cue == c {
+		if t.from == s && t.event == e {
 			return t.to, true
 		}
 	}
@@ -193,9 +193,9 @@ func (s stage) next(c cue) (stage, bool) {
 }
 
 // move takes a handover to its next stage, which has no deadline yet. It says whether the
-// cue applies; if not, nothing changes.
-func (h *handover) move(c cue) bool {
-	to, ok := h.stage.next(c)
+// event applies; if not, nothing changes.
+func (h *handover) move(e stageEvent) bool {
+	to, ok := h.stage.next(e)
 	if ok {
 		h.stage, h.wait.by = to, 0
 	}

@@ -11,13 +11,13 @@ import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 func (m *Manager) handOver(refused bool) {
 	h := &m.handover
 	switch {
-	case m.numbered() && !h.single && h.move(cueRenewBeside):
+	case m.numbered() && !h.single && h.move(evRenewBeside):
 		m.openBeside()
-	case h.move(cueRenew):
+	case h.move(evRenew):
 		h.wait = wait{by: m.now + drainFor}
 		m.lookAtAcks()
 		if refused && h.wait.by <= m.now+settleFor {
-			m.retireFirst(cueDrained)
+			m.retireFirst(evDrained)
 		}
 	}
 }
@@ -59,7 +59,7 @@ func (m *Manager) joined() {
 		}
 	}
 	h := &m.handover
-	if !h.move(cueJoined) {
+	if !h.move(evJoined) {
 		return
 	}
 	if h.other.Phase == engineio.Closed {
@@ -93,11 +93,11 @@ func (m *Manager) lookAtAcks() {
 func (m *Manager) handoverDue() {
 	switch m.handover.stage {
 	case draining:
-		m.retireFirst(cueDrained)
+		m.retireFirst(evDrained)
 	case joining:
-		m.retireOther(cueLate)
+		m.retireOther(evLate)
 	case drainingBeside, drainingAlone:
-		m.retireOther(cueDrained)
+		m.retireOther(evDrained)
 	case retiring, retiringBeside, retiringAlone:
 		m.retired()
 	default: // a standby's
@@ -120,18 +120,18 @@ func (m *Manager) AwaitsAcks() bool {
 }
 
 // retireFirst ends the connection in use, before the new one opens.
-func (m *Manager) retireFirst(c cue) {
+func (m *Manager) retireFirst(e stageEvent) {
 	h := &m.handover
-	if h.move(c) {
+	if h.move(e) {
 		h.wait.by, h.finishing = m.now+finishFor, m.Engine.Link
 		m.hangUp()
 	}
 }
 
 // retireOther ends the old connection beside the new one.
-func (m *Manager) retireOther(c cue) {
+func (m *Manager) retireOther(e stageEvent) {
 	h := &m.handover
-	if !h.move(c) {
+	if !h.move(e) {
 		return
 	}
 	if h.other.Phase == engineio.Closed {
@@ -145,7 +145,7 @@ func (m *Manager) retireOther(c cue) {
 // retired is called when the old connection has closed.
 func (m *Manager) retired() {
 	two := m.handover.stage.beside()
-	if !m.handover.move(cueRetired) {
+	if !m.handover.move(evRetired) {
 		return
 	}
 	next := m.handover.stage
@@ -162,7 +162,7 @@ func (m *Manager) retired() {
 // manager opens no second connection to this server again.
 func (m *Manager) refuseSecond() {
 	h := &m.handover
-	if !h.move(cueRefused) {
+	if !h.move(evRefused) {
 		return
 	}
 	h.single = true
@@ -178,7 +178,7 @@ func (m *Manager) refuseSecond() {
 	}
 	h.wait, h.finishing = wait{by: m.now + drainFor, acks: h.awaited}, 0
 	if h.awaited <= 0 {
-		m.retireOther(cueDrained)
+		m.retireOther(evDrained)
 	}
 }
 
@@ -209,7 +209,7 @@ func (m *Manager) leaveOther() {
 // endHandover ends a handover because the connection in use has closed.
 func (m *Manager) endHandover() {
 	two := m.handover.stage.beside() || m.handover.stage.standby()
-	m.handover.move(cueClosed)
+	m.handover.move(evClosed)
 	if two {
 		m.leaveOther()
 	}

@@ -15,7 +15,7 @@ import "github.com/socketio-jwt/socketio-jwt-wasm/internal/engineio"
 // openStandby opens a standby for a namespace.
 func (m *Manager) openStandby(n *Namespace) {
 	h := &m.handover
-	if !h.move(cueRenewByStandby) {
+	if !h.move(evRenewByStandby) {
 		return
 	}
 	h.carried, h.awaited, h.wait.by = n, 1, m.now+drainFor
@@ -35,7 +35,7 @@ func (m *Manager) driveStandby() {
 		return
 	}
 	if !n.Active || n.Phase != Connected && !n.Silent { // it does not rejoin, or its user has heard that it has left
-		m.endStandby(cueAbandoned)
+		m.endStandby(evAbandoned)
 		return
 	}
 	opened, closed := h.other.Phase == engineio.Opened, h.other.Phase == engineio.Closed
@@ -44,34 +44,34 @@ func (m *Manager) driveStandby() {
 	case standbyOpening:
 		switch {
 		case closed:
-			m.leaveForStandby(cueLeft)
+			m.leaveForStandby(evLeft)
 		case opened && n.cleared:
 			m.joinStandby()
 		}
 	case standbyJoining:
 		switch {
 		case closed:
-			m.leaveForStandby(cueLeft)
+			m.leaveForStandby(evLeft)
 		case answered:
 			m.settleStandby()
 		}
 	case standbyJoined:
 		switch {
 		case closed:
-			m.leaveForStandby(cueLeft)
+			m.leaveForStandby(evLeft)
 		case answered && n.leaves.by == 0:
-			m.leaveForStandby(cueSettled)
+			m.leaveForStandby(evSettled)
 		}
 	case standbyCarrying:
 		switch {
 		case !opened:
-			m.endStandby(cueAbandoned)
+			m.endStandby(evAbandoned)
 		case n.Phase == Connected:
 			m.deliverStandby()
 		}
 	case standbyDelivering:
 		if answered {
-			m.endStandby(cueDelivered)
+			m.endStandby(evDelivered)
 		}
 	}
 }
@@ -80,7 +80,7 @@ func (m *Manager) driveStandby() {
 func (m *Manager) joinStandby() {
 	h := &m.handover
 	by := h.wait.by
-	h.move(cueReady)
+	h.move(evReady)
 	h.wait.by = by
 	m.tell(h.carried, ActConnect).N = h.other.Link
 }
@@ -90,7 +90,7 @@ func (m *Manager) joinStandby() {
 // closing the connection. The fence's answer proves that the server has had the time for it.
 func (m *Manager) settleStandby() {
 	h := &m.handover
-	h.move(cueAnswered)
+	h.move(evAnswered)
 	if m.fence(m.Engine.Link, FenceDelivered) {
 		h.awaited, h.wait.by, h.carried.leaves.by = 1, m.now+drainFor, m.now+settleFor
 	} else {
@@ -100,10 +100,10 @@ func (m *Manager) settleStandby() {
 
 // leaveForStandby makes the namespace leave the connection in use and rejoin it. Its token is
 // in hand, or asked for. It may take its time, as the standby receives the events meanwhile.
-func (m *Manager) leaveForStandby(c cue) {
+func (m *Manager) leaveForStandby(e stageEvent) {
 	h := &m.handover
 	n := h.carried
-	if !h.move(c) {
+	if !h.move(e) {
 		return
 	}
 	asked, cleared := n.asked, n.cleared
@@ -116,7 +116,7 @@ func (m *Manager) leaveForStandby(c cue) {
 // its answer proves that all events of the standby have arrived.
 func (m *Manager) deliverStandby() {
 	h := &m.handover
-	h.move(cueRejoined)
+	h.move(evRejoined)
 	h.awaited, h.wait.by = 1, m.now+drainFor
 	m.act(ActDeliver)
 	if !m.fence(h.other.Link, FenceDelivered) {
@@ -131,8 +131,8 @@ func (m *Manager) closeStandby() {
 }
 
 // endStandby ends a handover by standby.
-func (m *Manager) endStandby(c cue) {
-	if m.handover.move(c) {
+func (m *Manager) endStandby(e stageEvent) {
+	if m.handover.move(e) {
 		m.leaveOther()
 	}
 }

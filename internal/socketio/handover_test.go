@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// ways are the handovers that take their course, as the stages and cues name them.
+// ways are sequences of stages and events.
 var ways = []string{
 	// Break before make.
 	"steady->Renew->draining->Drained->retiring->Retired->opening->Opened->steady",
@@ -54,7 +54,7 @@ func TestWays(t *testing.T) {
 				break
 			}
 			h.wait.by = 1
-			moved := h.move(cueNamed(t, words[i+1]))
+			moved := h.move(eventNamed(t, words[i+1]))
 			if moved != (words[i] != words[i+2] || words[i+1] == "Closed") {
 				t.Errorf("%s: %s is said to apply: %t", way, words[i+1], moved)
 			}
@@ -70,24 +70,24 @@ func TestWays(t *testing.T) {
 		}
 	}
 	for _, tr := range transitions {
-		if e := edge(tr.from, tr.cue.String(), tr.to); !taken[e] {
+		if e := edge(tr.from, tr.event.String(), tr.to); !taken[e] {
 			t.Errorf("no way takes %s", e)
 		}
 	}
 }
 
-func edge(from stage, cue string, to stage) string {
-	return from.String() + " ─" + cue + "→ " + to.String()
+func edge(from stage, event string, to stage) string {
+	return from.String() + " ─" + event + "→ " + to.String()
 }
 
-func cueNamed(t *testing.T, name string) cue {
+func eventNamed(t *testing.T, name string) stageEvent {
 	t.Helper()
-	for c := cueRenew; c <= cueClosed; c++ {
-		if c.String() == name {
-			return c
+	for e := evRenew; e <= evClosed; e++ {
+		if e.String() == name {
+			return e
 		}
 	}
-	t.Fatalf("no cue %q", name)
+	t.Fatalf("no event %q", name)
 	return 0
 }
 
@@ -105,9 +105,9 @@ func TestDiagram(t *testing.T) {
 	drawn := map[string]int{}
 	arrow := regexp.MustCompile(` ─(\w+)→ `)
 	for line := range strings.Lines(commentOf(t, "handover.go", "handover")) {
-		cues := arrow.FindAllStringSubmatch(line, -1)
+		arrows := arrow.FindAllStringSubmatch(line, -1)
 		places := arrow.Split(strings.TrimSpace(line), -1)
-		for i, c := range cues {
+		for i, c := range arrows {
 			for from := range strings.SplitSeq(places[i], ", ") {
 				for _, s := range stages() {
 					if from == "any" || matches(from, s.String()) {
@@ -119,9 +119,9 @@ func TestDiagram(t *testing.T) {
 	}
 	wanted := map[string]int{}
 	for _, s := range stages() {
-		for c := cueRenew; c <= cueClosed; c++ {
-			if to, ok := s.next(c); ok {
-				wanted[edge(s, c.String(), to)] = 1
+		for e := evRenew; e <= evClosed; e++ {
+			if to, ok := s.next(e); ok {
+				wanted[edge(s, e.String(), to)] = 1
 			}
 		}
 	}

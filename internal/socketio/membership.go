@@ -160,7 +160,7 @@ func (m *Manager) disconnected(n *Namespace) {
 	}
 	if n == m.handover.carried { // perhaps because the server keeps the newer one of two
 		n.Phase = Waiting
-		m.leaveForStandby(cueLeft)
+		m.leaveForStandby(evLeft)
 		return
 	}
 	if n.retryAt != 0 { // it waits to connect again, and now does so on a new connection

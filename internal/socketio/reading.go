@@ -102,7 +102,7 @@ func (m *Manager) misjudge(link int) {
 	}
 	m.misjudged = true
 	if m.unused() {
-		m.retireFirst(cueMisjudged)
+		m.retireFirst(evMisjudged)
 		return
 	}
 	m.engine(&engineio.Event{Kind: engineio.EvFault, Link: link, Now: m.now})

@@ -18,7 +18,7 @@
  * differs from that of the token it has.
  *
  * A login with a token sends that token to the other tabs together with the news, because they may ask first. The ask of
- * the tab that logs in (`given`) takes no other token. Of two logins at the same time the later one wins.
+ * the tab that logs in (`ownLogin`) takes no other token. Of two logins at the same time the later one wins.
  *
  * In all other cases ask() takes the exclusive lock `key`, so that tabs ask one after the other. The tab with the lock
  * uses the token it knows; else it asks the other tabs for theirs; else it calls the provider and sends the result to the
@@ -48,8 +48,8 @@ type Refused = (...refusal: Refusal) => void;
 type Changed = (login: boolean, at: number) => void;
 
 export interface Share {
-  /** `since`: the time of the user's connect(), ms since 1970. `given`: call() returns the token that this tab's user has logged in with. */
-  ask(call: () => Answer | Promise<Answer>, refused?: string, since?: number, given?: boolean): Promise<Answer>;
+  /** `since`: the time of the user's connect(), ms since 1970. `ownLogin`: call() returns the token that this tab's user has logged in with. */
+  ask(call: () => Answer | Promise<Answer>, refused?: string, since?: number, ownLogin?: boolean): Promise<Answer>;
   refuse(...refusal: Refusal): void;
   /** Returns the release. */
   onRefused(fn: Refused): () => void;
@@ -277,7 +277,7 @@ export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, cro
   }
 
   return {
-    async ask(call, refused, since, given) {
+    async ask(call, refused, since, ownLogin) {
       if (!channel) return call();
       const round = ++rounds;
       if (since !== undefined && !(named && round == 1)) {
@@ -308,7 +308,7 @@ export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, cro
           provide().then(resolve, reject).finally(() => clearTimeout(timer));
         });
       const get = async () => {
-        if (own || given || prerendering()) return provide();
+        if (own || ownLogin || prerendering()) return provide();
         try {
           return await hold(key, "exclusive", timeout / 2, async () => usable(refused) || (await askTabs(refused)) || (closed ? undefined : provideInTime()));
         } catch (e) {

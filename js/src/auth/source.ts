@@ -62,9 +62,9 @@ export class Source {
   since?: number;
   tabs?: Share;
   /** The token of login(token), used instead of the function's; null: logged out as a guest. */
-  given?: string | null;
+  loginToken?: string | null;
   /** The sockets that log in and have not been accepted yet. */
-  readonly entering = new Set<SourceUser>();
+  readonly loggingIn = new Set<SourceUser>();
   /** The sockets that use it. */
   readonly users = new Set<SourceUser>();
   /** The key for sharing with other tabs. */
@@ -98,7 +98,7 @@ export class Source {
   /** A socket does not use it any more. */
   leave(user: SourceUser): void {
     this.users.delete(user);
-    this.entering.delete(user);
+    this.loggingIn.delete(user);
     if (this.users.size) return;
     this._close();
     this._free();
@@ -114,7 +114,7 @@ export class Source {
 
   /** The server has accepted a socket's token. */
   accepted(user: SourceUser): void {
-    this.entering.delete(user);
+    this.loggingIn.delete(user);
     this.error = this.threw = this.refused = undefined;
   }
 
@@ -127,14 +127,14 @@ export class Source {
     if (cause == "unauthorized" && this.error) context.error = this.error; // another socket may have been refused, too
     const { latest } = this.tokens;
     // A socket that logs in may use the token that another socket has just received.
-    const wanted = cause == "reconnect" || (this.entering.size && this.given == latest);
+    const wanted = cause == "reconnect" || (this.loggingIn.size && this.loginToken == latest);
     const unwanted = wanted ? undefined : this.refused || latest;
     const since = cause == "connect" ? Date.now() : this.since;
     this.since = undefined;
     this._tell(cause == "refresh" ? "renew" : "ask", { cause, attempt });
     // In a microtask, also for a string, so that other sockets connected in this task share the answer.
     Promise.resolve()
-      .then(() => this._fromTabs(() => this._provide(call, context), unwanted, since, !!this.entering.size && !!this.given && cause != "unauthorized"))
+      .then(() => this._fromTabs(() => this._provide(call, context), unwanted, since, !!this.loggingIn.size && !!this.loginToken && cause != "unauthorized"))
       .then((token) => this.tokens.told(token))
       .then(
         (told) => {
@@ -162,20 +162,20 @@ export class Source {
   private _provide(call: number, context: TokenContext): Answer {
     if (!this._awaits(call)) return;
     this._begun = call;
-    const { given, _token: token } = this;
-    if (typeof token != "function") return given === undefined ? token : given;
+    const { loginToken, _token: token } = this;
+    if (typeof token != "function") return loginToken === undefined ? token : loginToken;
     // When the token of login(token) is refused or about to expire, the function is asked.
-    const over = given && (context.cause == "unauthorized" || (context.cause == "refresh" && given == this.tokens.latest && !this.entering.size));
-    if (given !== undefined && !over) return given;
-    this.given = undefined;
+    const over = loginToken && (context.cause == "unauthorized" || (context.cause == "refresh" && loginToken == this.tokens.latest && !this.loggingIn.size));
+    if (loginToken !== undefined && !over) return loginToken;
+    this.loginToken = undefined;
     return token(context);
   }
 
   /** Asks the other tabs first, with `crossTab`. */
-  private _fromTabs(provide: () => Answer, unwanted: string | undefined, since: number | undefined, given: boolean): Answer {
+  private _fromTabs(provide: () => Answer, unwanted: string | undefined, since: number | undefined, ownLogin: boolean): Answer {
     if (!this.tabs) return provide();
     askedBefore.add(this._key);
-    return this.tabs.ask(async () => tokenIn(await provide()), unwanted, since, given); // throws for what is no token, so that it is not shared
+    return this.tabs.ask(async () => tokenIn(await provide()), unwanted, since, ownLogin); // throws for what is no token, so that it is not shared
   }
 
   /** Whether the core waits for this call. */

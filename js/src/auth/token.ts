@@ -47,8 +47,8 @@ export class Token implements SourceUser {
   readonly ways: Ways;
   /** Set by register(), when the core gets to know its socket. */
   private _source!: Source;
-  /** Source.given from before the core failed, for the next core. */
-  private _given?: string | null;
+  /** Source.loginToken from before the core failed, for the next core. */
+  private _loginToken?: string | null;
   /** The releases of the listeners to other tabs. */
   private _unlisten: ((() => void) | undefined)[] = [];
   /** The attempt that is under way has no token. */
@@ -82,15 +82,15 @@ export class Token implements SourceUser {
     const { io } = socket;
     const isFunction = typeof o.token == "function";
     const source = (this._source = Source.of(o.token, o.tokenTimeout, this, this._server()));
-    if (this._given !== undefined) source.given = this._given;
-    this._given = undefined;
+    if (this._loginToken !== undefined) source.loginToken = this._loginToken;
+    this._loginToken = undefined;
     if (ways.inHandshake) io._bearer ||= socket;
     const key = this._sharedKey();
     if (key) source.share(key, o);
     this._ended = false;
     this._listen(
       source.tabs?.onRefused((reason, _token, nsp) => this._refusedElsewhere(reason, nsp)),
-      source.tabs?.onChanged((login, at) => (login ? this._enterAt(at) : this._leaveUser())),
+      source.tabs?.onChanged((login, at) => (login ? this._logInAt(at) : this._logOut())),
     );
     return [source.id, ways.bits, isFunction, (o.refreshBefore ?? 30) * 1000, o.authTimeout, !!o.inBandRefresh, !!o.guest];
   }
@@ -126,12 +126,12 @@ export class Token implements SourceUser {
   /** Called when its socket has come to rest: if its session has ended, listens for a login in another tab. */
   private _rest(): void {
     const key = this._sharedKey();
-    if (this._ended && key && this._socket._slot < 0) this._listen(onLogin(key, this._opts.crossTab!, (at) => this._enterAt(at)));
+    if (this._ended && key && this._socket._slot < 0) this._listen(onLogin(key, this._opts.crossTab!, (at) => this._logInAt(at)));
   }
 
   /** The core has failed. Rejects what waits and forgets what only that core could finish. */
   lost(error: Error): void {
-    this._given = this._source.given; // a login() or logout() holds for the next core, too
+    this._loginToken = this._source.loginToken; // a login() or logout() holds for the next core, too
     this.accepted = false;
     this._hooked = undefined;
     this._callbacks.forget();
@@ -152,9 +152,9 @@ export class Token implements SourceUser {
     this._socket._register(); // at rest it took no part
     const others = this._peers();
     this._source.tabs?.change(true, standsForNone(token) ? undefined : token);
-    for (const other of others) other._endOther(); // before this one asks, so that none shares an earlier answer
-    const settled = this._enter(token);
-    for (const other of others) other._enter(token).catch(() => {});
+    for (const other of others) other._endOtherSession(); // before this one asks, so that none shares an earlier answer
+    const settled = this._logIn(token);
+    for (const other of others) other._logIn(token).catch(() => {});
     return settled;
   }
 
@@ -163,7 +163,7 @@ export class Token implements SourceUser {
     this._socket._register(); // at rest it took no part
     const others = this._peers();
     this._source.tabs?.change(false);
-    for (const one of [this as Token, ...others]) one._leaveUser();
+    for (const one of [this as Token, ...others]) one._logOut();
   }
 
   /** Records an event in the session of its socket. */
@@ -186,42 +186,45 @@ export class Token implements SourceUser {
    * Before a login: ends the session, and an attempt that is under way, as both may be another user's. A guest's connection
    * stays: the token will be sent over it.
    */
-  private _endOther(): void {
+  private _endOtherSession(): void {
     const { _socket: socket } = this;
     const guest = !this._waiting.length && (this._tokenless || socket.session.getSnapshot().status == "guest");
-    if (this.accepted || (socket.active && !guest)) this._endUser("another login took its place");
+    if (this.accepted || (socket.active && !guest)) this._endSession("another login took its place");
   }
 
-  private _endUser(by: string): void {
+  /** Disconnects the socket and forgets its user. `by` is what the rejected promises of reauthenticate() and login() say. */
+  private _endSession(by: string): void {
     this._endWaiting(by);
     this._socket.disconnect();
     forgetUser(this._socket);
   }
 
-  private _enter(token?: string, since = Date.now()): Promise<AuthenticatedInfo> {
-    this._endOther();
+  /** Logs in with this socket alone. login() does so with each socket of the user. */
+  private _logIn(token?: string, since = Date.now()): Promise<AuthenticatedInfo> {
+    this._endOtherSession();
     const settled = this._again("login", since);
-    this._source.given = token;
-    this._source.entering.add(this);
+    this._source.loginToken = token;
+    this._source.loggingIn.add(this);
     return settled;
   }
 
   /** Handles a login in another tab at `since`, ms since 1970. */
-  private _enterAt(since: number): void {
-    this._enter(undefined, since).catch(() => {});
+  private _logInAt(since: number): void {
+    this._logIn(undefined, since).catch(() => {});
   }
 
-  private _leaveUser(): void {
+  /** Logs out with this socket alone. logout() does so with each socket of the user. */
+  private _logOut(): void {
     const { _socket: socket } = this;
     this.happened("logout");
-    if (this._source) this._source.given = undefined;
-    this._endUser("the user was logged out");
+    if (this._source) this._source.loginToken = undefined;
+    this._endSession("the user was logged out");
     if (!this._opts.guest) {
       this._ended = true;
       return this._rest();
     }
     socket._register();
-    this._source.given = null;
+    this._source.loginToken = null;
     socket.connect();
   }
 
@@ -235,7 +238,7 @@ export class Token implements SourceUser {
     const now = socket.session.getSnapshot();
     if (now.status == "idle" || now.status == "refused") socket.session._change(changed(now, "connect"));
     this._source.since = since;
-    if (this._source.given === null) this._source.given = undefined;
+    if (this._source.loginToken === null) this._source.loginToken = undefined;
     return new Promise((resolve, reject) => {
       this._waiting.push({ called, resolve, reject });
       control(Op.Reauthenticate, socket._slot);
@@ -269,13 +272,13 @@ export class Token implements SourceUser {
   left(): void {
     this._endWaiting("the socket was disconnected");
     this.acknowledge();
-    this._given = undefined;
+    this._loginToken = undefined;
     this._ended = false;
     if (this._socket._slot < 0) this._listen();
     forgetSession(this._socket);
     const source = this._source;
-    source?.entering.delete(this);
-    if (source?.users.size == 1) source.given = undefined;
+    source?.loggingIn.delete(this);
+    if (source?.users.size == 1) source.loginToken = undefined;
   }
 
   /** Handles the user's connect(). After a refusal that stands, the result of its onUnauthorized is not used any more. */
