@@ -41,7 +41,7 @@ reauth          :
 connected       : ask refresh 1
 token 1         : authenticate 1
 authenticated   : accepted 1, settled ok`},
-	{"idle → asking → connecting → asking → replacing → connecting → authenticated: the same by another way", guestByHeader, `
+	{"idle → asking → connecting → asking → replacing → connecting → authenticated: a login by header while the guest's connection is made", guestByHeader, `
 attempt connect : ask connect 1
 token none      : go 0
 reauth          :

@@ -46,7 +46,7 @@ attempt reconnect 3 : ask reconnect 3
 token 1             : go 1
 connected recovered : accepted 1 recovered`},
 	{"idle → asking → connecting → authenticating → authenticated: event and query", Config{Via: ViaEvent | ViaQuery, Provider: true}, acceptedByEvent},
-	{"idle → asking → connecting → authenticated: what nobody waits for", byHeader, `
+	{"idle → asking → connecting → authenticated: the server sends no answer to the token", byHeader, `
 authenticated        :
 acked                :
 token 7              :
@@ -88,15 +88,15 @@ authenticated        :`},
 	{"idle → asking → connecting → authenticated → idle → asking: network", byHeader, accepted + `
 disconnected network : hold
 attempt reconnect 1  : ask reconnect 1`},
-	{"idle → asking → connecting → authenticated → idle: sent away by the server", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → idle: the server disconnects", byHeader, accepted + `
 disconnected server  : hold`},
-	{"idle → asking → connecting → authenticated → asking: an attempt nobody spoke of", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → asking: an attempt begins without a disconnection before it", byHeader, accepted + `
 attempt reconnect 1  : hold, ask reconnect 1`},
-	{"idle → asking → connecting → asking: an attempt takes the place of another", byHeader, `
+	{"idle → asking → connecting → asking: an attempt replaces another while it connects", byHeader, `
 attempt connect      : ask connect 1
 token 1              : go 1
 attempt reconnect 1  : ask reconnect 1`},
-	{"idle → asking → connecting → authenticating → asking: the same later", byEvent, `
+	{"idle → asking → connecting → authenticating → asking: an attempt replaces another after `authenticate`", byEvent, `
 attempt connect      : ask connect 1
 token 1              : go 1
 connected            : authenticate 1

@@ -22,12 +22,12 @@ wait            : ask refresh 1
 token 2         : authenticate 2
 authenticated   : accepted 2 refreshed
 authenticated   :`},
-	{"idle → asking → connecting → authenticating → authenticated → replacing: in band, no answer", inBand, acceptedByEvent + `
+	{"idle → asking → connecting → authenticating → authenticated → replacing: in band, the server does not answer", inBand, acceptedByEvent + `
 wait            : ask refresh 1
 token 2         : authenticate 2
 wait 9999       :
 wait 1          : hold, reconnect refresh 2`},
-	{"idle → asking → connecting → authenticating → authenticated → authenticating → authenticated: in band, answered after the end", inBand, `
+	{"idle → asking → connecting → authenticating → authenticated → authenticating → authenticated: in band, the server answers after the old token's end", inBand, `
 attempt connect : ask connect 1
 token 1 10000   : go 1
 connected       : authenticate 1
@@ -42,23 +42,23 @@ wait                     : ask refresh 1
 token 2                  : authenticate 2
 refused invalid callback : hold, ask unauthorized 1
 token 1                  : acknowledge, reconnect unauthorized 1`},
-	{"idle → asking → connecting → authenticating → authenticated → refused → idle: in band, closed before the answer", inBand, acceptedByEvent + `
+	{"idle → asking → connecting → authenticating → authenticated → refused → idle: in band, the server closes before it answers", inBand, acceptedByEvent + `
 wait                : ask refresh 1
 token 2             : authenticate 2
 disconnected server : hold, hook timeout
 hook                : backoff`},
-	{"idle → asking → connecting → authenticating → authenticated → idle: in band, network", inBand, acceptedByEvent + `
+	{"idle → asking → connecting → authenticating → authenticated → idle: in band, the network fails", inBand, acceptedByEvent + `
 wait                 : ask refresh 1
 token 2              : authenticate 2
 disconnected network : hold
 authenticated        :`},
-	{"idle → asking → connecting → authenticated: never more than half of the lifetime", byHeader, `
+	{"idle → asking → connecting → authenticated: a renewal begins no earlier than half of the lifetime", byHeader, `
 attempt connect : ask connect 1
 token 1 10000   : go 1
 connected       : accepted 1
 wait 4999       :
 wait 1          : ask refresh 1`},
-	{"idle → asking → connecting → authenticated → idle: network while asking", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → idle: the network fails while the provider is asked", byHeader, accepted + `
 wait                 : ask refresh 1
 disconnected network : hold
 token 2              :`},
@@ -76,18 +76,18 @@ disconnected network :
 attempt reconnect 1  : ask reconnect 1
 token 2              : go 2
 connected            : accepted 2`},
-	{"idle → asking → connecting → authenticated → replacing → idle → asking → connecting → authenticated: the old one ended before it was replaced", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → replacing → idle → asking → connecting → authenticated: the old connection ends before it is replaced", byHeader, accepted + `
 wait                 : ask refresh 1
 token 2              : hold, reconnect refresh 2
 disconnected network :
 attempt reconnect 1  : ask reconnect 1
 token 2              : go 2
 connected            : accepted 2`},
-	{"idle → asking → connecting → authenticated → replacing → connecting: a backoff attempt was first", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → replacing → connecting: an attempt of the backoff begins first", byHeader, accepted + `
 wait                 : ask refresh 1
 token 2              : hold, reconnect refresh 2
 attempt reconnect 1  : go 2`},
-	{"idle → asking → connecting → authenticated → asking → replacing: the same token until the end", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → asking → replacing: the provider returns the same token until the end", byHeader, accepted + `
 wait            : ask refresh 1
 token 1         :
 wait 4999       :
@@ -105,21 +105,21 @@ token 2         : reconnect unauthorized 2`},
 wait 60000      : hold, ask unauthorized 1
 fail            : hook unavailable
 hook            : backoff`},
-	{"idle → asking → connecting → authenticated → asking → replacing: the end while the provider is asked", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → asking → replacing: the token expires while the provider is asked", byHeader, accepted + `
 wait            : ask refresh 1
 wait            : hold
 token 2         : reconnect refresh 2`},
-	{"idle → asking → connecting → authenticated → asking → refused → halted: the same token at the end", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → asking → refused → halted: the provider returns the same token at the end", byHeader, accepted + `
 wait            : ask refresh 1
 wait            : hold
 token 1         : ask unauthorized 1
 token 1         : halt, hook expired!
 hook            : expired, redirect expired`},
-	{"idle → asking → connecting → authenticated → asking → refused: failure at the end", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → asking → refused: the provider fails at the end", byHeader, accepted + `
 wait            : ask refresh 1
 wait            : hold
 fail            : hook unavailable`},
-	{"idle → asking → connecting → authenticated: no exp, no end", byHeader, `
+	{"idle → asking → connecting → authenticated: a token without exp never expires", byHeader, `
 attempt connect : ask connect 1
 token 1 endless : go 1
 connected       : accepted 1
@@ -133,11 +133,11 @@ var expiryInSessionRows = []row{
 wait 59999 :
 wait 1     : hold, halt, hook expired!
 hook       : expired, redirect expired`},
-	{"idle → asking → connecting → authenticated → refused → halted: a server that hangs up", Config{Via: ViaHeader}, accepted + `
+	{"idle → asking → connecting → authenticated → refused → halted: the server hangs up at the end", Config{Via: ViaHeader}, accepted + `
 sleep 59500         :
 disconnected server : hold, halt, hook expired!
 hook                : expired, redirect expired`},
-	{"idle → asking → connecting → authenticated → idle: a server that hangs up for another reason", Config{Via: ViaHeader}, accepted + `
+	{"idle → asking → connecting → authenticated → idle: the server hangs up for another reason", Config{Via: ViaHeader}, accepted + `
 sleep 58000         :
 disconnected server : hold`},
 	{"idle → asking → connecting → authenticated → asking → replacing → connecting → authenticated: renewal is off", unasked, accepted + `
@@ -150,14 +150,14 @@ sleep 60000          :
 tick                 : hold, ask unauthorized 1
 token 2              : authenticate 2
 authenticated        : accepted 2 refreshed`},
-	{"idle → asking → connecting → authenticated → asking → replacing → connecting → authenticated: slept for a year", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → asking → replacing → connecting → authenticated: the page sleeps for a year", byHeader, accepted + `
 sleep 31536000000    :
 tick                 : hold, ask unauthorized 1
 disconnected network :
 token 2              : reconnect unauthorized 2
 attempt unauthorized : go 2
 connected            : accepted 2`},
-	{"idle → asking → connecting → authenticated → idle → asking: slept, and the network spoke first", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → idle → asking: the page sleeps, and hears first of the lost connection", byHeader, accepted + `
 sleep 31536000000    :
 disconnected network : hold
 attempt reconnect 1  : ask reconnect 1`},
@@ -171,23 +171,23 @@ reauth          : ask refresh 1
 token 1         : reconnect refresh 1
 attempt refresh : go 1
 connected       : accepted 1, settled ok`},
-	{"idle → asking → connecting: an attempt began meanwhile", byHeader, `
+	{"idle → asking → connecting: an attempt begins while the provider is asked", byHeader, `
 reauth              : ask refresh 1
 attempt reconnect 1 :
 token 1             : go 1`},
-	{"idle → asking → connecting → authenticated: while asking", byHeader, `
+	{"idle → asking → connecting → authenticated: while the provider is asked", byHeader, `
 attempt connect : ask connect 1
 reauth          :
 reauth          :
 token 1         : go 1
 connected       : accepted 1, settled ok`},
-	{"idle → asking → connecting → authenticating → authenticated: while connecting", byEvent, `
+	{"idle → asking → connecting → authenticating → authenticated: while an attempt connects", byEvent, `
 attempt connect : ask connect 1
 token 1         : go 1
 reauth          :
 connected       : authenticate 1
 authenticated   : accepted 1, settled ok`},
-	{"idle → asking → connecting → authenticated → replacing → connecting → authenticated: a live session, the same token", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → replacing → connecting → authenticated: the provider returns the same token in a live session", byHeader, accepted + `
 reauth          : ask refresh 1
 token 1         : hold, reconnect refresh 1
 attempt refresh : go 1
@@ -196,7 +196,7 @@ connected       : accepted 1 refreshed, settled ok`},
 reauth          : ask refresh 1
 token 1         : authenticate 1
 authenticated   : accepted 1 refreshed, settled ok`},
-	{"idle → asking → connecting → authenticated: the provider fails, the session goes on", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated: the provider fails, and the session goes on", byHeader, accepted + `
 reauth          : ask refresh 1
 fail            : settled unavailable
 reauth          : ask refresh 1
@@ -204,37 +204,37 @@ token none      : settled missing
 reauth          : ask refresh 1
 token 2 over    : settled expired
 wait            : ask refresh 4`},
-	{"idle → asking → connecting → authenticated → asking → replacing: the connection goes meanwhile", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → asking → replacing: the connection closes while the provider is asked", byHeader, accepted + `
 reauth              : ask refresh 1
 disconnected server : hold
 token 2             : reconnect refresh 2`},
-	{"idle → asking → connecting → authenticated → replacing → connecting → authenticated: … or when the token is there", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → replacing → connecting → authenticated: the connection closes when the token is there", byHeader, accepted + `
 reauth              : ask refresh 1
 token 2             : hold, reconnect refresh 2
 disconnected server : reconnect refresh 2
 attempt refresh     : go 2
 connected           : accepted 2, settled ok`},
-	{"idle → asking → connecting → authenticated → replacing → connecting → idle: … and the new one does not open", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → replacing → connecting → idle: the connection closes when the token is there, and the new one does not open", byHeader, accepted + `
 reauth               : ask refresh 1
 token 2              : hold, reconnect refresh 2
 disconnected network : reconnect refresh 2
 attempt refresh      : go 2
 disconnected network : settled`},
-	{"idle → asking → connecting → authenticated → replacing → idle: kicked in a renewal that nobody waits for", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated → replacing → idle: the server disconnects in a renewal that nobody waits for", byHeader, accepted + `
 wait                : ask refresh 1
 token 2             : hold, reconnect refresh 2
 disconnected server :`},
-	{"idle → asking → connecting → authenticated: joins a renewal", byHeader, accepted + `
+	{"idle → asking → connecting → authenticated: it joins a renewal under way", byHeader, accepted + `
 wait            : ask refresh 1
 reauth          :
 token none      : settled missing`},
-	{"idle → asking → refused → halted → asking → replacing: after a login", byHeader, `
+	{"idle → asking → refused → halted → asking → replacing: after a refusal and a login", byHeader, `
 attempt connect : ask connect 1
 token none      : halt, hook missing!
 hook            : redirect missing
 reauth          : ask refresh 1
 token 1         : reconnect refresh 1`},
-	{"idle → asking → connecting → authenticating → refused → asking → replacing: in the hook", static, `
+	{"idle → asking → connecting → authenticating → refused → asking → replacing: inside the hook", static, `
 attempt connect          : ask connect 1
 token 1                  : go 1
 connected                : authenticate 1
@@ -257,7 +257,7 @@ stop       : settled`},
 reauth     : ask refresh 1
 token 1    : reconnect refresh 1
 stop       : settled`},
-	{"idle → asking → replacing → asking: the attempt came too late for the token", byHeader, `
+	{"idle → asking → replacing → asking: the token expires before the attempt", byHeader, `
 reauth          : ask refresh 1
 token 1         : reconnect refresh 1
 sleep 60000     :
@@ -401,7 +401,7 @@ func kindWorld(t *testing.T, c Config, lives, ahead, cut, span int64) (asks int,
 	return asks, l.State() != Authenticated && l.State() != Connecting && l.State() != Authenticating
 }
 
-// Whose connection the server has ended may go on by itself.
+// GoesOn says whether the lifecycle asks for another attempt after the server has disconnected.
 func TestGoesOn(t *testing.T) {
 	for _, row := range []struct {
 		name   string
@@ -410,8 +410,8 @@ func TestGoesOn(t *testing.T) {
 		want   bool
 	}{
 		{"nothing was said against the token", byHeader, accepted + "disconnected server : hold", false},
-		{"the token is over", unasked, accepted + "sleep 59500 :\ndisconnected server : hold, ask unauthorized 1", true},
-		{"the token is over, and there is no other", Config{Via: ViaHeader}, accepted + "sleep 59500 :\ndisconnected server : hold, halt, hook expired!", false},
+		{"the token has expired", unasked, accepted + "sleep 59500 :\ndisconnected server : hold, ask unauthorized 1", true},
+		{"the token has expired, and there is no other", Config{Via: ViaHeader}, accepted + "sleep 59500 :\ndisconnected server : hold, halt, hook expired!", false},
 		{"refused, another token is asked for", byHeader, accepted + "refused expired : hold, ask unauthorized 1\ndisconnected server :", true},
 		{"refused, another token is in hand", byHeader, accepted + "refused expired : hold, ask unauthorized 1\ntoken 2 : reconnect unauthorized 2\ndisconnected server : reconnect unauthorized 2", true},
 		{"no answer to the token", byEvent, "attempt connect : ask connect 1\ntoken 1 : go 1\nconnected : authenticate 1\ndisconnected server : hook timeout", true},

@@ -14,7 +14,7 @@ func TestOpening(t *testing.T) {
 		{"opening → opened: the user asks for revision 3", "polling noupgrade eio3", `
 			open            > open 1 polling eio3, use 1
 			handshake 1 3   > opened`},
-		{"opening → opened: the user's revision stands against what the handshake says", "websocket eio3", `
+		{"opening → opened: the user's revision holds, whatever the handshake says", "websocket eio3", `
 			open            > open 1 websocket eio3, use 1
 			linkopened 1    >
 			handshake 1 4   > opened
@@ -25,21 +25,21 @@ func TestOpening(t *testing.T) {
 			handshake 1 0   >
 			message 1       > opened
 			tick 25000      > send 1 2`},
-		{"opening → deciding → opened: a new one says nothing", "websocket", `
+		{"opening → deciding → opened: over websocket alone a new server is silent", "websocket", `
 			open            > open 1 websocket, use 1
 			handshake 1 0   >
 			tick 199        >
 			tick 1          > opened
 			tick 25000      >`},
-		{"opening → deciding → opened: or pings first", "websocket", `
+		{"opening → deciding → opened: over websocket alone a new server pings first", "websocket", `
 			open            > open 1 websocket, use 1
 			handshake 1 0   >
 			ping 1          > opened, send 1 3, pinged`},
-		{"opening → deciding → closed: or hangs up", "websocket", `
+		{"opening → deciding → closed: over websocket alone the server hangs up", "websocket", `
 			open            > open 1 websocket, use 1
 			handshake 1 0   >
 			bye 1           > close 1, closed: transport close`},
-		{"opening → deciding → closed: the user does", "websocket", `
+		{"opening → deciding → closed: over websocket alone the user hangs up", "websocket", `
 			open            > open 1 websocket, use 1
 			handshake 1 0   >
 			close           > finish 1, closed: forced close`},
@@ -73,27 +73,27 @@ func TestOpening(t *testing.T) {
 // Servers that look at the revision first, and refuse 4.
 func TestRevisionRefused(t *testing.T) {
 	play(t, []row{
-		{"opening → opened → closed → opening → opened: 3 is asked for at once, and first from then on", "polling noupgrade", `
+		{"opening → opened → closed → opening → opened: after a refusal, revision 3 is asked for at once, and first from then on", "polling noupgrade", `
 			open            > open 1 polling, use 1
 			refused 1       > open 2 polling eio3, use 2
 			handshake 2 3   > opened
 			lost 2          > close 2, closed: transport error
 			open            > open 3 polling eio3, use 3
 			handshake 3 3   > opened`},
-		{"opening → probing: … and the websocket beside it is asked with 3", "polling websocket", `
+		{"opening → probing: after a refusal, the websocket of the upgrade asks with revision 3", "polling websocket", `
 			open            > open 1 polling, use 1
 			refused 1       > open 2 polling eio3, use 2
 			handshake 2 3   > opened, open 3 websocket eio3 probe`},
-		{"opening → opened: the page knows it of another connection", "polling noupgrade begin3", `
+		{"opening → opened: another connection of the page has found revision 3", "polling noupgrade begin3", `
 			open            > open 1 polling eio3, use 1
 			handshake 1 3   > opened`},
-		{"opening → opened → closed → opening: … and the server has become a newer one", "polling noupgrade begin3", `
+		{"opening → opened → closed → opening: the remembered revision 3 is refused: the server has become a newer one", "polling noupgrade begin3", `
 			open            > open 1 polling eio3, use 1
 			refused 1       > open 2 polling, use 2
 			handshake 2 4   > opened
 			lost 2          > close 2, closed: transport error
 			open            > open 3 polling, use 3`},
-		{"opening → closed → opening → closed: both are refused: one request more in each attempt", "polling", `
+		{"opening → closed → opening → closed: both revisions are refused: one more request in each attempt", "polling", `
 			open            > open 1 polling, use 1
 			refused 1       > open 2 polling eio3, use 2
 			refused 2       > close 2, closed: transport error
@@ -103,22 +103,22 @@ func TestRevisionRefused(t *testing.T) {
 		{"opening → closed: the network fails", "polling", `
 			open            > open 1 polling, use 1
 			lost 1          > close 1, closed: transport error`},
-		{"opening → closed: the user asks for 4", "polling eio4", `
+		{"opening → closed: a refusal of revision 4, which the user asks for", "polling eio4", `
 			open            > open 1 polling eio4, use 1
 			refused 1       > close 1, closed: transport error`},
-		{"opening → closed: the user asks for 3", "polling eio3", `
+		{"opening → closed: a refusal of revision 3, which the user asks for", "polling eio3", `
 			open            > open 1 polling eio3, use 1
 			refused 1       > close 1, closed: transport error`},
-		{"opening → opened → closed: in the middle of a session", "polling noupgrade", `
+		{"opening → opened → closed: a refusal in the middle of a session", "polling noupgrade", `
 			open            > open 1 polling, use 1
 			handshake 1 4   > opened
 			refused 1       > close 1, closed: transport error`},
-		{"opening → closed: the second transport, after both", "polling websocket tryall", `
+		{"opening → closed: the second transport is tried after both revisions", "polling websocket tryall", `
 			open            > open 1 polling, use 1
 			refused 1       > open 2 polling eio3, use 2
 			refused 2       > open 3 websocket, use 3
 			lost 3          > close 3, closed: transport error`},
-		{"opening → closed → opening → closed → opening → opened → closed → opening → closed: a websocket alone does not open, which tells nothing once, and nothing where it has with 4", "websocket", `
+		{"opening → closed → opening → closed → opening → opened → closed → opening → closed: the first failure of a websocket alone does not change the revision, nor does any after revision 4 has worked", "websocket", `
 			open            > open 1 websocket, use 1
 			lost 1          > close 1, closed: transport error
 			open            > open 2 websocket, use 2
@@ -130,7 +130,7 @@ func TestRevisionRefused(t *testing.T) {
 			lost 4          > close 4, closed: transport error
 			open            > open 5 websocket, use 5
 			lost 5          > close 5, closed: transport error`},
-		{"opening → closed → opening → opened: … and takes 3, but the handshake is a newer server's, which is asked with 4", "websocket", `
+		{"opening → closed → opening → opened: a websocket alone accepts revision 3, the handshake is a newer server's: revision 4 is asked for", "websocket", `
 			open            > open 1 websocket, use 1
 			lost 1          > close 1, closed: transport error
 			open            > open 2 websocket, use 2
@@ -139,23 +139,23 @@ func TestRevisionRefused(t *testing.T) {
 			handshake 3 4   > close 3, open 4 websocket, use 4
 			linkopened 4    >
 			handshake 4 4   > opened`},
-		{"opening → closed → opening: … and is lost then: it is not asked with 3 again", "websocket begin3", `
+		{"opening → closed → opening: a websocket of a newer server is lost after revision 3: revision 3 is not asked for again", "websocket begin3", `
 			open            > open 1 websocket eio3, use 1
 			linkopened 1    >
 			handshake 1 4   > close 1, open 2 websocket, use 2
 			lost 2          > close 2, closed: transport error
 			open            > open 3 websocket, use 3`},
-		{"opening → opened: the user asks for 3", "websocket eio3", `
+		{"opening → opened: a newer server's handshake, and the user asks for revision 3", "websocket eio3", `
 			open            > open 1 websocket eio3, use 1
 			linkopened 1    >
 			handshake 1 4   > opened`},
-		{"opening → closed → opening → closed: … it opens, and fails after that", "websocket", `
+		{"opening → closed → opening → closed: a websocket alone opens at the second attempt and fails after that", "websocket", `
 			open            > open 1 websocket, use 1
 			lost 1          > close 1, closed: transport error
 			open            > open 2 websocket, use 2
 			linkopened 2    >
 			lost 2          > close 2, closed: transport error`},
-		{"opening → closed → opening → opened → closed → opening: … and with 3 it works", "websocket", `
+		{"opening → closed → opening → opened → closed → opening: a websocket alone works with revision 3", "websocket", `
 			open            > open 1 websocket, use 1
 			lost 1          > close 1, closed: transport error
 			open            > open 2 websocket, use 2
@@ -170,13 +170,13 @@ func TestRevisionRefused(t *testing.T) {
 // Transports that do not open, and the one tried after.
 func TestNotOpening(t *testing.T) {
 	play(t, []row{
-		{"opening → closed: an error", "polling websocket", `
+		{"opening → closed: the transport reports an error", "polling websocket", `
 			open            > open 1 polling, use 1
 			lost 1          > close 1, closed: transport error`},
-		{"opening → closed: a close", "websocket", `
+		{"opening → closed: the transport closes", "websocket", `
 			open            > open 1 websocket, use 1
 			gone 1          > close 1, closed: transport close`},
-		{"opening → closed: garbage", "polling", `
+		{"opening → closed: the handshake is garbage", "polling", `
 			open            > open 1 polling, use 1
 			fault 1         > close 1, closed: parse error`},
 		{"opening → closed: the server hangs up at once", "polling", `
@@ -191,22 +191,22 @@ func TestNotOpening(t *testing.T) {
 			lost 1          > open 2 polling, use 2
 			handshake 1 4   >
 			handshake 2 4   > opened`},
-		{"opening → opened: also after garbage", "polling websocket tryall", `
+		{"opening → opened: the second transport is tried after garbage", "polling websocket tryall", `
 			open            > open 1 polling, use 1
 			fault 1         > close 1, open 2 websocket, use 2
 			handshake 2 4   > opened`},
-		{"opening → closed: and the last", "websocket polling tryall", `
+		{"opening → closed: the second and last transport fails", "websocket polling tryall", `
 			open            > open 1 websocket, use 1
 			lost 1          > open 2 polling, use 2
 			lost 2          > close 2, closed: transport error`},
-		{"opening → closed: there is no second", "websocket tryall", `
+		{"opening → closed: there is no second transport", "websocket tryall", `
 			open            > open 1 websocket, use 1
 			lost 1          > close 1, closed: transport error`},
-		{"opening → opened → closed: one that has worked is not exchanged", "websocket polling tryall eio4", `
+		{"opening → opened → closed: a transport that has worked is not exchanged", "websocket polling tryall eio4", `
 			open            > open 1 websocket eio4, use 1
 			handshake 1 4   > opened
 			lost 1          > close 1, closed: transport error`},
-		{"opening → closed → opening → opened: again, from the first transport", "websocket polling tryall noupgrade", `
+		{"opening → closed → opening → opened: the next attempt begins with the first transport", "websocket polling tryall noupgrade", `
 			open            > open 1 websocket, use 1
 			lost 1          > open 2 polling, use 2
 			lost 2          > close 2, closed: transport error

@@ -29,7 +29,7 @@ const (
 // goes on delivering. The user hears of nothing.
 func TestBeside(t *testing.T) {
 	play(t, []row{
-		{"opening → open → openingBeside → joining → drainingBeside → retiringBeside → open: all is numbered", "/:open numbered", openedBeside + `
+		{"opening → open → openingBeside → joining → drainingBeside → retiringBeside → open: the server numbers all events", "/:open numbered", openedBeside + `
 			connected /            > connected / silently, fence 1
 			accepted /             > flush /
 			passed                 >
@@ -44,7 +44,7 @@ func TestBeside(t *testing.T) {
 			answered /             >
 			tick 50                > finish 1
 			finished 1             > flush / silently, retire`},
-		{"opening → open → openingBeside → joining → drainingBeside → retiringBeside → open: … but not for ever", "/:open numbered", emitted + `
+		{"opening → open → openingBeside → joining → drainingBeside → retiringBeside → open: acks on the old connection are awaited until a deadline", "/:open numbered", emitted + `
 			connected /            > connected / silently, fence 1
 			accepted /             > flush /
 			passed                 >
@@ -52,7 +52,7 @@ func TestBeside(t *testing.T) {
 			tick 1                 > finish 1
 			tick 1499              >
 			tick 1                 > flush / silently, retire`},
-		{"opening → open → openingBeside → joining → drainingBeside: the fence is awaited, without acks", "/:open numbered", openedBeside + `
+		{"opening → open → openingBeside → joining → drainingBeside: without acks, the answer to the fence is awaited", "/:open numbered", openedBeside + `
 			connected /            > connected / silently, fence 1
 			accepted /             > flush /
 			tick 1999              >`},
@@ -66,7 +66,7 @@ func TestBeside(t *testing.T) {
 			tick 2000              > finish 1
 			connected /a           > connected /a silently, flush /a
 			finished 1             > flush / silently, flush /a silently, retire`},
-		{"opening → open → openingBeside → joining → drainingBeside → retiringBeside → open → openingBeside → joining → drainingBeside → retiringBeside: a server that has every namespace gets a pause next time", "/:open numbered", openedBeside + `
+		{"opening → open → openingBeside → joining → drainingBeside → retiringBeside → open → openingBeside → joining → drainingBeside → retiringBeside: a wildcard server gets a pause instead of a fence the next time", "/:open numbered", openedBeside + `
 			connected /            > connected / silently, fence 1
 			accepted /             > flush /
 			taken aside            > wildcard
@@ -79,15 +79,15 @@ func TestBeside(t *testing.T) {
 			accepted /             > flush /
 			tick 499               >
 			tick 1                 > finish 2`},
-		{"opening → open → draining: not where a namespace is not numbered", "/:open /a", accepted + `
+		{"opening → open → draining: one namespace is not numbered: break before make", "/:open /a", accepted + `
 			renew /                >`},
 
 		// One of the two connections ends.
-		{"opening → open → openingBeside → pausing: the new connection does not open: both go, and the user hears of it", "/:open numbered", accepted + `
+		{"opening → open → openingBeside → pausing: the new connection does not open: both close, and the user is told", "/:open numbered", accepted + `
 			renew /                > handover, ask / refresh 0
 			cleared /              > link 2
 			lost 2                 > cut 2, finish 1, retire, error: transport error, disconnected /: transport close, failed /`},
-		{"opening → open → openingBeside → joining → drainingBeside → open: the server hangs up on the old one by itself", "/:open numbered", accepted + `
+		{"opening → open → openingBeside → joining → drainingBeside → open: the server closes the old connection", "/:open numbered", accepted + `
 			renew /                > handover, ask / refresh 0
 			gone 1                 > cut 1
 			cleared /              > link 2
@@ -95,12 +95,12 @@ func TestBeside(t *testing.T) {
 			connected /            > connected / silently
 			accepted /             > flush /
 			tick 50                > flush / silently, retire`},
-		{"opening → open → openingBeside → joining → drainingBeside → retiringBeside → pausing: … on the new one", "/:open numbered", openedBeside + `
+		{"opening → open → openingBeside → joining → drainingBeside → retiringBeside → pausing: the server closes the new connection", "/:open numbered", openedBeside + `
 			connected /            > connected / silently, fence 1
 			passed                 >
 			tick 50                > finish 1
 			lost 2                 > cut 2, flush / silently, retire, closed: transport error, disconnected /: transport error`},
-		{"opening → open → openingBeside → joining: the old one finishes its upgrade meanwhile", "/:open numbered polling", `
+		{"opening → open → openingBeside → joining: the old connection finishes its upgrade", "/:open numbered polling", `
 			connect /              > ask / connect 0
 			cleared /              > link 1
 			handshake 1 upgrade    > opened, CONNECT /, link 2
@@ -114,14 +114,14 @@ func TestBeside(t *testing.T) {
 			handshake 3            > opened, CONNECT /`},
 
 		// Another renewal in the middle of this one.
-		{"opening → open → openingBeside → joining → drainingBeside → retiringBeside → openingBeside: it waits for the end of this one", "/:open numbered", openedBeside + `
+		{"opening → open → openingBeside → joining → drainingBeside → retiringBeside → openingBeside: another renewal waits for the end of this one", "/:open numbered", openedBeside + `
 			connected /            > connected / silently, fence 1
 			accepted /             > flush /
 			renew /                >
 			passed                 >
 			tick 50                > finish 1
 			finished 1             > flush / silently, retire, handover, ask / refresh 0`},
-		{"opening → open → openingBeside → joining → drainingBeside → retiringBeside → retiring → opening: … also when the old connection has ended by itself, and the server has refused the token", "/:open numbered", openedBeside + `
+		{"opening → open → openingBeside → joining → drainingBeside → retiringBeside → retiring → opening: the server refuses the token: the connection with another token waits for the end of this handover", "/:open numbered", openedBeside + `
 			connected /            > connected / silently, fence 1
 			accepted /             > flush /
 			hold /                 >
@@ -131,7 +131,7 @@ func TestBeside(t *testing.T) {
 			tick 50                > finish 1
 			finished 1             > flush / silently, retire, finish 2
 			finished 2             > ask / unauthorized 0`},
-		{"opening → open → openingBeside → joining → drainingBeside → retiringBeside → open: … unless its user has hung up", "/:open /a:open numbered", `
+		{"opening → open → openingBeside → joining → drainingBeside → retiringBeside → open: another renewal ends with its user's disconnect()", "/:open /a:open numbered", `
 			connect /              > ask / connect 0
 			connect /a             > ask /a connect 0
 			cleared /              >
@@ -157,7 +157,7 @@ func TestBeside(t *testing.T) {
 // first, and from then on it always does.
 func TestBesideRefused(t *testing.T) {
 	play(t, []row{
-		{"opening → open → openingBeside → joining → retiringAlone → opening → open → draining: nothing is outstanding", "/:open numbered", openedBeside + `
+		{"opening → open → openingBeside → joining → retiringAlone → opening → open → draining: no acks are outstanding", "/:open numbered", openedBeside + `
 			single                 > finish 2, finish 1
 			finished 1             > retire, ask / reconnect 0
 			cleared /              > link 3
@@ -175,22 +175,22 @@ func TestBesideRefused(t *testing.T) {
 			cleared /              > link 3
 			handshake 3            > opened, CONNECT /
 			connected /            > connected / silently`},
-		{"opening → open → openingBeside → joining → drainingAlone → retiringAlone → opening: … but not for ever", "/:open numbered", emitted + `
+		{"opening → open → openingBeside → joining → drainingAlone → retiringAlone → opening: outstanding acks are awaited until a deadline", "/:open numbered", emitted + `
 			single                 > finish 2
 			tick 1999              >
 			tick 1                 > finish 1
 			tick 1500              > retire, ask / reconnect 0`},
-		{"opening → open → openingBeside → joining → drainingAlone → opening → open: the server hangs up meanwhile", "/:open numbered", emitted + `
+		{"opening → open → openingBeside → joining → drainingAlone → opening → open: the server hangs up while acks are awaited", "/:open numbered", emitted + `
 			single                 > finish 2
 			gone 1                 > cut 1
 			tick 50                > retire, ask / reconnect 0
 			cleared /              > link 3
 			handshake 3            > opened, CONNECT /
 			connected /            > connected / silently`},
-		{"opening → open → openingBeside → joining → drainingBeside → drainingAlone: it refuses when all have joined", "/:open numbered", openedBeside + `
+		{"opening → open → openingBeside → joining → drainingBeside → drainingAlone: the server refuses the second connection when all have joined", "/:open numbered", openedBeside + `
 			connected /            > connected / silently, fence 1
 			single                 > finish 2`},
-		{"opening → open → openingBeside → joining → retiringAlone → opening → open: a namespace without a token that comes meanwhile is told", "/:open /a numbered", accepted + `
+		{"opening → open → openingBeside → joining → retiringAlone → opening → open: a namespace without a token is connected on the refused connection: its user is told", "/:open /a numbered", accepted + `
 			renew /                > handover, ask / refresh 0
 			connect /a             >
 			cleared /              > link 2
@@ -201,7 +201,7 @@ func TestBesideRefused(t *testing.T) {
 			cleared /              > link 3
 			handshake 3            > opened, CONNECT /, CONNECT /a
 			connected /a           > connected /a, flush /a`},
-		{"opening → open → openingBeside → joining → retiringAlone → opening → open: … or hears nothing, if it has not been connected", "/:open /a numbered", accepted + `
+		{"opening → open → openingBeside → joining → retiringAlone → opening → open: a namespace without a token is not connected yet on the refused connection: its user is not told", "/:open /a numbered", accepted + `
 			renew /                > handover, ask / refresh 0
 			connect /a             >
 			cleared /              > link 2

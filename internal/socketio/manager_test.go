@@ -33,7 +33,7 @@ func TestManagerOpens(t *testing.T) {
 			connect /admin         >
 			handshake 1            > opened, CONNECT /, CONNECT /admin
 			connect /              >`},
-		{"opening → open → pausing → reopening → open: the user opens the manager, nobody is on it, and it comes back", "/", `
+		{"opening → open → pausing → reopening → open: open() without sockets: a lost connection is opened again", "/", `
 			open                   > link 1
 			open                   >
 			handshake 1            > opened
@@ -41,7 +41,7 @@ func TestManagerOpens(t *testing.T) {
 			tick 1000              > try 1
 			continue               > link 2
 			handshake 2            > opened, reconnected 1`},
-		{"opening → open → closed: … but not when the token is given up", "/:event", `
+		{"opening → open → closed: the lifecycle has given up: a lost connection is not opened again", "/:event", `
 			connect /              > ask / connect 0, link 1
 			cleared /              >
 			handshake 1            > opened, CONNECT /

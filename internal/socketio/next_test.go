@@ -16,7 +16,7 @@ func TestNamespace(t *testing.T) {
 			handshake 2            > opened, CONNECT /, reconnected 1
 			connect /admin         > CONNECT /admin
 			connected /admin       > connected /admin, flush /admin`},
-		{"waiting → connecting → connected → off → waiting: the server hangs up on it", "/ /admin watch=/admin", `
+		{"waiting → connecting → connected → off → waiting: the server disconnects the namespace", "/ /admin watch=/admin", `
 			connect /              > link 1
 			connect /admin         >
 			handshake 1            > opened, CONNECT /, CONNECT /admin
@@ -25,7 +25,7 @@ func TestNamespace(t *testing.T) {
 			kicked /admin          > disconnected /admin: io server disconnect
 			tick 100000            > cut 1, closed: ping timeout, disconnected /: ping timeout
 			connect /admin         >`},
-		{"waiting → connecting → connected → off: the user hangs up, the others stay", "/ /admin watch=/admin", `
+		{"waiting → connecting → connected → off: the user disconnects, and other namespaces stay", "/ /admin watch=/admin", `
 			connect /              > link 1
 			connect /admin         >
 			handshake 1            > opened, CONNECT /, CONNECT /admin
@@ -33,7 +33,7 @@ func TestNamespace(t *testing.T) {
 			disconnect /admin      > DISCONNECT /admin, disconnected /admin: io client disconnect
 			connected /admin       >
 			accepted /admin        >`},
-		{"waiting → connecting → off: the user hangs up before the answer", "/ /admin watch=/admin", `
+		{"waiting → connecting → off: the user disconnects before the answer", "/ /admin watch=/admin", `
 			connect /              > link 1
 			connect /admin         >
 			handshake 1            > opened, CONNECT /, CONNECT /admin
@@ -51,29 +51,29 @@ func TestOneConnectAtATime(t *testing.T) {
 			handshake 1            > opened, CONNECT /, CONNECT /a
 			connected /            > connected /, flush /`
 	play(t, []row{
-		{"waiting → connecting → waiting → connecting → connected: answered before the retry: it leaves, and joins again", "/ /a:event watch=/a", sent + `
+		{"waiting → connecting → waiting → connecting → connected: CONNECT is answered before the retry: the namespace leaves and rejoins", "/ /a:event watch=/a", sent + `
 			backoff /a             >
 			tick 999               >
 			late /a                > DISCONNECT /a
 			tick 1                 > rejoin fence 1, ask /a reconnect 1
 			read                   > CONNECT /a
 			connected /a           > connected /a`},
-		{"waiting → connecting → waiting → connecting: answered when the retry is due: that waits for the answer", "/ /a:event watch=/a", sent + `
+		{"waiting → connecting → waiting → connecting: CONNECT is not answered when the retry is due: the retry waits for the answer", "/ /a:event watch=/a", sent + `
 			backoff /a             >
 			tick 1000              > ask /a reconnect 1
 			late /a                > DISCONNECT /a, rejoin fence 1
 			read                   > CONNECT /a`},
-		{"waiting → connecting → waiting → connecting: … refused: there is nothing to leave", "/ /a:event watch=/a", sent + `
+		{"waiting → connecting → waiting → connecting: CONNECT is refused when the retry is due: no DISCONNECT", "/ /a:event watch=/a", sent + `
 			backoff /a             >
 			tick 1000              > ask /a reconnect 1
 			late /a refused        > CONNECT /a`},
-		{"waiting → connecting → off → waiting → connecting: no token, and the hook has one before the answer", "/ /a:event watch=/a", sent + `
+		{"waiting → connecting → off → waiting → connecting: the hook has a token before CONNECT is answered", "/ /a:event watch=/a", sent + `
 			halt /a                >
 			retry /a               > ask /a unauthorized 0
 			cleared /a             >
 			late /a                > DISCONNECT /a, rejoin fence 1
 			read                   > CONNECT /a`},
-		{"connecting → off → waiting → connecting: the user goes and comes before the answer", "/ /a watch=/a", `
+		{"connecting → off → waiting → connecting: the user disconnects and connects before CONNECT is answered", "/ /a watch=/a", `
 			connect /              > link 1
 			handshake 1            > opened, CONNECT /
 			connect /a             > CONNECT /a
@@ -81,7 +81,7 @@ func TestOneConnectAtATime(t *testing.T) {
 			connect /a             >
 			late /a                > DISCONNECT /a, rejoin fence 1
 			read                   > CONNECT /a`},
-		{"connecting → connected → off → waiting → connecting: … in one turn: the server has to have read that it left", "/ /a watch=/a", `
+		{"connecting → connected → off → waiting → connecting: the user disconnects and connects in one turn: CONNECT waits until the server has read DISCONNECT", "/ /a watch=/a", `
 			connect /              > link 1
 			handshake 1            > opened, CONNECT /
 			connect /a             > CONNECT /a
@@ -89,7 +89,7 @@ func TestOneConnectAtATime(t *testing.T) {
 			disconnect /a          > DISCONNECT /a, disconnected /a: io client disconnect
 			connect /a             > rejoin fence 1
 			read                   > CONNECT /a`},
-		{"connecting → connected → off → connecting: … two seconds later it has", "/ /a watch=/a", `
+		{"connecting → connected → off → connecting: the user connects two seconds after disconnect(): CONNECT goes at once", "/ /a watch=/a", `
 			connect /              > link 1
 			handshake 1            > opened, CONNECT /
 			connect /a             > CONNECT /a
@@ -122,7 +122,7 @@ func TestOneConnectAtATime(t *testing.T) {
 // A middleware that never answers CONNECT keeps nobody off for longer than two seconds.
 func TestConnectIsNeverAnswered(t *testing.T) {
 	play(t, []row{
-		{"opening → open → draining → retiring → opening → open: the user goes and comes: another connection, of which those without a token hear", "/ /a", `
+		{"opening → open → draining → retiring → opening → open: the user disconnects and connects: another connection, and namespaces without a token are told", "/ /a", `
 			connect /              > link 1
 			handshake 1            > opened, CONNECT /
 			connected /            > connected /, flush /
@@ -137,7 +137,7 @@ func TestConnectIsNeverAnswered(t *testing.T) {
 			handshake 2            > opened, CONNECT /, CONNECT /a
 			connected /            > connected /, flush /
 			connected /a           > connected /a, flush /a`},
-		{"opening → open → draining → retiring → opening → open: … and those with one do not", "/:event /a:connect noreconnect", `
+		{"opening → open → draining → retiring → opening → open: the user disconnects and connects: another connection, and namespaces with a token are not told", "/:event /a:connect noreconnect", `
 			connect /              > ask / connect 0, link 1
 			connect /a             > ask /a connect 0
 			cleared /              >
@@ -156,7 +156,7 @@ func TestConnectIsNeverAnswered(t *testing.T) {
 			handshake 2            > opened, CONNECT /, CONNECT /a
 			connected /            > connected / silently
 			connected /a           > connected /a`},
-		{"opening → open: … answered in time: the connection stays", "/ /a", `
+		{"opening → open: CONNECT is answered in time: the connection stays", "/ /a", `
 			connect /              > link 1
 			handshake 1            > opened, CONNECT /
 			connect /a             > CONNECT /a
@@ -167,7 +167,7 @@ func TestConnectIsNeverAnswered(t *testing.T) {
 			read                   > CONNECT /a
 			tick 10000             >
 			connected /a           > connected /a, flush /a`},
-		{"opening → open: … the user does not come back: the connection stays", "/ /a", `
+		{"opening → open: the user does not connect again: the connection stays", "/ /a", `
 			connect /              > link 1
 			handshake 1            > opened, CONNECT /
 			connect /a             > CONNECT /a
@@ -215,7 +215,7 @@ func TestNamespaceWithToken(t *testing.T) {
 			handshake 1            > opened, CONNECT /
 			connected /            > connected /
 			accepted /             > flush /`},
-		{"waiting → connecting → connected: … and for that of every namespace", "/:open /q:open watch=/q", `
+		{"waiting → connecting → connected: the handshake waits for the tokens of all namespaces", "/:open /q:open watch=/q", `
 			connect /              > ask / connect 0
 			connect /q             > ask /q connect 0
 			cleared /              >
@@ -267,7 +267,7 @@ func TestNamespaceWithToken(t *testing.T) {
 			cleared /              >
 			tick 100000            >
 			connect /              > ask / connect 0`},
-		{"waiting → off: … and another namespace goes on without it", "/:open /q:open watch=/", `
+		{"waiting → off: the lifecycle gives up, and another namespace goes on", "/:open /q:open watch=/", `
 			connect /              > ask / connect 0
 			connect /q             > ask /q connect 0
 			cleared /q             >
@@ -289,7 +289,7 @@ func TestNamespaceWithToken(t *testing.T) {
 			tick 1                 > ask /a reconnect 1
 			cleared /a             > CONNECT /a
 			connected /a           > connected /a`},
-		{"waiting → connecting → connected → waiting → connecting: … the pause doubles until the token is accepted", "/ /a:connect watch=/a", `
+		{"waiting → connecting → connected → waiting → connecting: there is no token: the pause doubles until a token is accepted", "/ /a:connect watch=/a", `
 			connect /              > link 1
 			connect /a             > ask /a connect 0
 			handshake 1            > opened, CONNECT /
@@ -305,7 +305,7 @@ func TestNamespaceWithToken(t *testing.T) {
 			tick 1000              > rejoin fence 1, ask /a reconnect 1
 			cleared /a             >
 			read                   > CONNECT /a`},
-		{"waiting → connecting → connected → waiting → connecting → connected → waiting → connecting: … with an event, too, for which the namespace is connected each time", "/ /a:event watch=/a", `
+		{"waiting → connecting → connected → waiting → connecting → connected → waiting → connecting: there is no token by event: the namespace is connected for each attempt", "/ /a:event watch=/a", `
 			connect /              > link 1
 			connect /a             > ask /a connect 0
 			handshake 1            > opened, CONNECT /, CONNECT /a
@@ -331,7 +331,7 @@ func TestNamespaceWithToken(t *testing.T) {
 			backoff /              > finish 1, closed: forced close, disconnected /: forced close
 			tick 1000              > try 1
 			continue               > ask / reconnect 1, link 2`},
-		{"waiting → connecting → connected → waiting → connecting → connected → waiting → connecting → connected: … and the pause doubles until the token is accepted", "/:event eio3 watch=/", `
+		{"waiting → connecting → connected → waiting → connecting → connected → waiting → connecting → connected: no answer to the token: the pause doubles until a token is accepted", "/:event eio3 watch=/", `
 			connect /              > ask / connect 0, link 1
 			handshake 1            > opened
 			connected /            > connected /

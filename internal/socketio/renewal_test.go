@@ -5,7 +5,7 @@ import "testing"
 // Another token for a session that goes on, where the server does not number its events: the user notices nothing.
 func TestRenewal(t *testing.T) {
 	play(t, []row{
-		{"opening → open → draining → retiring → opening → open: the handshake carries the token: a new connection, the old one first", "/:open", `
+		{"opening → open → draining → retiring → opening → open: the handshake carries the token: the old connection closes, then the new one opens", "/:open", `
 			connect /              > ask / connect 0
 			cleared /              > link 1
 			handshake 1            > opened, CONNECT /
@@ -18,7 +18,7 @@ func TestRenewal(t *testing.T) {
 			handshake 2            > opened, CONNECT /
 			connected /            > connected / silently
 			accepted /             > flush /`},
-		{"opening → open → draining → retiring → opening: it waits for acks", "/:open", `
+		{"opening → open → draining → retiring → opening: the renewal waits for acks", "/:open", `
 			connect /              > ask / connect 0
 			cleared /              > link 1
 			handshake 1            > opened, CONNECT /
@@ -33,7 +33,7 @@ func TestRenewal(t *testing.T) {
 			tick deadline          > finish 1
 			finished 1             > ask / refresh 0
 			cleared /              > link 2`},
-		{"opening → open → draining → retiring → opening: … but not for ever", "/:open", `
+		{"opening → open → draining → retiring → opening: the renewal waits for acks until a deadline", "/:open", `
 			connect /              > ask / connect 0
 			cleared /              > link 1
 			handshake 1            > opened, CONNECT /
@@ -46,7 +46,7 @@ func TestRenewal(t *testing.T) {
 			tick 1499              >
 			tick 1                 > ask / refresh 0
 			cleared /              > link 2`},
-		{"opening → open → draining → pausing → reopening → open: the network goes while it waits", "/:open", `
+		{"opening → open → draining → pausing → reopening → open: the network fails while acks are awaited", "/:open", `
 			connect /              > ask / connect 0
 			cleared /              > link 1
 			handshake 1            > opened, CONNECT /
@@ -87,7 +87,7 @@ func TestRenewal(t *testing.T) {
 			cleared /              > link 2
 			handshake 2            > opened, CONNECT /
 			connected /            > connected / silently`},
-		{"opening → open → draining → retiring → opening → open: who comes while the old connection ends waits for the new one", "/q:open / eio3", `
+		{"opening → open → draining → retiring → opening → open: a namespace that connects while the old connection ends waits for the new one", "/q:open / eio3", `
 			connect /q             > ask /q connect 0
 			cleared /q             > link 1
 			handshake 1            > opened, CONNECT /q
@@ -102,7 +102,7 @@ func TestRenewal(t *testing.T) {
 			handshake 2            > opened, CONNECT /q
 			connected /            > connected /, flush /
 			connected /q           > connected /q silently`},
-		{"opening → open → draining → retiring → opening → open: … and so does who comes while it waits for acks", "/:open /a", `
+		{"opening → open → draining → retiring → opening → open: a namespace that connects while acks are awaited waits for the new connection", "/:open /a", `
 			connect /              > ask / connect 0
 			cleared /              > link 1
 			handshake 1            > opened, CONNECT /
@@ -117,7 +117,7 @@ func TestRenewal(t *testing.T) {
 			handshake 2            > opened, CONNECT /, CONNECT /a
 			connected /a           > connected /a, flush /a
 			connected /            > connected / silently`},
-		{"opening → open → draining → closed: the user hangs up meanwhile", "/:open", `
+		{"opening → open → draining → closed: the user disconnects meanwhile", "/:open", `
 			connect /              > ask / connect 0
 			cleared /              > link 1
 			handshake 1            > opened, CONNECT /
@@ -127,7 +127,7 @@ func TestRenewal(t *testing.T) {
 			renew /                >
 			disconnect /           > DISCONNECT /, finish 1, closed: forced close, disconnected /: io client disconnect
 			tick 100000            >`},
-		{"opening → open: CONNECT carries it, others live there: it leaves and comes back", "/ /a:connect", up + `
+		{"opening → open: CONNECT carries the token, and other namespaces are connected: the namespace rejoins", "/ /a:connect", up + `
 			renew /a               >
 			tick deadline          > DISCONNECT /a, rejoin fence 1
 			tick 1999              >
@@ -135,7 +135,7 @@ func TestRenewal(t *testing.T) {
 			cleared /a             > CONNECT /a
 			connected /a           > connected /a silently
 			accepted /a            > flush /a`},
-		{"opening → open: … also where the server does not say that it has left, and where every namespace exists", "/ /a:connect", up + `
+		{"opening → open: the fence is not answered in time, and the next one shows a wildcard server: the namespace rejoins", "/ /a:connect", up + `
 			renew /a               >
 			tick deadline          > DISCONNECT /a, rejoin fence 1
 			tick 2000              > ask /a refresh 0
@@ -146,19 +146,19 @@ func TestRenewal(t *testing.T) {
 			renew /a               >
 			tick deadline          > DISCONNECT /a, rejoin fence 1
 			taken                  > wildcard, leave rejoin fence 1, ask /a refresh 0`},
-		{"opening → open: … and the one for which that is asked may be gone by then", "/ /a:connect", up + `
+		{"opening → open: the namespace for which the fence was sent may have disconnected before the answer", "/ /a:connect", up + `
 			renew /a               >
 			tick deadline          > DISCONNECT /a, rejoin fence 1
 			disconnect /a          > disconnected /a: io client disconnect
 			read                   >
 			connect /a             > ask /a connect 0`},
-		{"opening → open: … a server that has every namespace, as another manager has found out: half a second", "/ /a:connect takesall", up + `
+		{"opening → open: another manager has found the server to be a wildcard server: half a second", "/ /a:connect takesall", up + `
 			renew /a               >
 			tick deadline          > DISCONNECT /a
 			tick 499               >
 			tick 1                 > ask /a refresh 0
 			cleared /a             > CONNECT /a`},
-		{"opening → open: … one that leaves while a fence is under way waits for the next fence", "/ /a:connect /b:connect", `
+		{"opening → open: a namespace that leaves while a fence is under way waits for the next fence", "/ /a:connect /b:connect", `
 			connect /              > link 1
 			connect /a             > ask /a connect 0
 			connect /b             > ask /b connect 0
@@ -173,7 +173,7 @@ func TestRenewal(t *testing.T) {
 			tick 30                >
 			read                   > ask /a refresh 0, rejoin fence 1
 			read                   > ask /b refresh 0`},
-		{"opening → open: … two that have left before the fence rejoin with its answer", "/ /a:connect /b:connect /c:connect", `
+		{"opening → open: two namespaces that have left before the fence rejoin with its answer", "/ /a:connect /b:connect /c:connect", `
 			connect /              > link 1
 			connect /a             > ask /a connect 0
 			connect /b             > ask /b connect 0
@@ -191,7 +191,7 @@ func TestRenewal(t *testing.T) {
 			renew /c               > DISCONNECT /c
 			read                   > ask /a refresh 0, rejoin fence 1
 			read                   > ask /b refresh 0, ask /c refresh 0`},
-		{"opening → open: … four times as long as the slowest CONNECT on this connection took, where that is longer", "/ /a:connect takesall", `
+		{"opening → open: the pause is four times the slowest CONNECT on this connection, where that is longer", "/ /a:connect takesall", `
 			connect /              > link 1
 			connect /a             > ask /a connect 0
 			handshake 1            > opened, CONNECT /
@@ -206,13 +206,13 @@ func TestRenewal(t *testing.T) {
 			tick 799               >
 			tick 1                 > ask /a refresh 0
 			cleared /a             > CONNECT /a`},
-		{"opening → open: … a parser of the user's, with which no fence is sent: half a second", "/ /a:connect parser", up + `
+		{"opening → open: with a parser of the user's no fence is sent: half a second", "/ /a:connect parser", up + `
 			renew /a               >
 			tick deadline          > DISCONNECT /a
 			tick 499               >
 			tick 1                 > ask /a refresh 0
 			cleared /a             > CONNECT /a`},
-		{"opening → open: … once its own acks are there", "/ /a:connect", up + `
+		{"opening → open: the namespace leaves when its own acks have come", "/ /a:connect", up + `
 			emits /a               >
 			renew /a               >
 			tick 100               >
@@ -221,7 +221,7 @@ func TestRenewal(t *testing.T) {
 			read                   > ask /a refresh 0
 			cleared /a             > CONNECT /a
 			connected /a           > connected /a silently`},
-		{"opening → open: … on an old server without a pause", "/ /a:event eio3", `
+		{"opening → open: an old server: no pause", "/ /a:event eio3", `
 			connect /              > link 1
 			connect /a             > ask /a connect 0
 			handshake 1            > opened, CONNECT /a
@@ -234,7 +234,7 @@ func TestRenewal(t *testing.T) {
 			cleared /a             >
 			connected /a           > connected /a silently
 			accepted /a            > flush /a`},
-		{"opening → open → draining → retiring → opening → open: CONNECT carries it, all on the connection are told: a new connection", "/a:connect", `
+		{"opening → open → draining → retiring → opening → open: CONNECT carries the token, and all on the connection renew: a new connection", "/a:connect", `
 			connect /a             > ask /a connect 0, link 1
 			handshake 1            > opened
 			cleared /a             > CONNECT /a
@@ -259,7 +259,7 @@ func TestRenewal(t *testing.T) {
 			handshake 2            > opened
 			connected /            > connected / silently
 			accepted /             > flush /`},
-		{"opening → open → closed → opening: without a connection it is opened", "/:open", `
+		{"opening → open → closed → opening: the manager is closed: the renewal opens a connection", "/:open", `
 			connect /              > ask / connect 0
 			cleared /              > link 1
 			handshake 1            > opened, CONNECT /
@@ -267,14 +267,14 @@ func TestRenewal(t *testing.T) {
 			close                  > finish 1, closed: forced close, disconnected /: forced close
 			renew /                > ask / refresh 0
 			cleared /              > link 2`},
-		{"opening → pausing → closed → opening: after a pause that leads nowhere any more it does not wait", "/:open", `
+		{"opening → pausing → closed → opening: the manager does not reconnect any more: the renewal opens a connection at once", "/:open", `
 			connect /              > ask / connect 0
 			cleared /              > link 1
 			lost 1                 > cut 1, error: transport error, failed /
 			stopreconnecting       >
 			renew /                > ask / refresh 0
 			cleared /              > link 2`},
-		{"opening → pausing → reopening: in the pause before a reconnection it waits for that", "/:open", `
+		{"opening → pausing → reopening: a renewal in the pause before a reconnection waits for the attempt", "/:open", `
 			connect /              > ask / connect 0
 			cleared /              > link 1
 			lost 1                 > cut 1, error: transport error, failed /
@@ -287,7 +287,7 @@ func TestRenewal(t *testing.T) {
 // Another token after a refusal.
 func TestRetry(t *testing.T) {
 	play(t, []row{
-		{"opening → pausing → reopening → open: the handshake is refused, and another token is there: it does not wait for the pause", "/:open", `
+		{"opening → pausing → reopening → open: the handshake is refused, and another token is there: no pause", "/:open", `
 			connect /              > ask / connect 0
 			cleared /              > link 1
 			lost 1                 > cut 1, error: transport error, failed /
@@ -298,7 +298,7 @@ func TestRetry(t *testing.T) {
 			cleared /              > link 2
 			handshake 2            > opened, CONNECT /, reconnected 1
 			connected /            > connected /`},
-		{"opening → pausing → reopening: … nor tries twice, if it comes while the user hears of the attempt", "/:open", `
+		{"opening → pausing → reopening: the handshake is refused: the other token, which comes while the user hears of the attempt, makes no second attempt", "/:open", `
 			connect /              > ask / connect 0
 			cleared /              > link 1
 			lost 1                 > cut 1, error: transport error, failed /
@@ -307,7 +307,7 @@ func TestRetry(t *testing.T) {
 			tick 0                 >
 			continue               > ask / unauthorized 1
 			cleared /              > link 2`},
-		{"opening → open → retiring → opening → open: the server refuses the token in hand, another one is there: a new connection", "/:open", `
+		{"opening → open → retiring → opening → open: the server refuses the token, and another one is there: a new connection", "/:open", `
 			connect /              > ask / connect 0
 			cleared /              > link 1
 			handshake 1            > opened, CONNECT /
@@ -317,7 +317,7 @@ func TestRetry(t *testing.T) {
 			cleared /              > link 2
 			handshake 2            > opened, CONNECT /
 			connected /            > connected /`},
-		{"opening → open → retiring → opening → open: the refusal stood, and a good token is brought before the server has hung up: at once", "/:event eio3", `
+		{"opening → open → retiring → opening → open: the refusal stood, and a good token comes before the server has hung up: no pause", "/:event eio3", `
 			connect /              > ask / connect 0, link 1
 			cleared /              >
 			handshake 1            > opened
@@ -329,7 +329,7 @@ func TestRetry(t *testing.T) {
 			handshake 2            > opened
 			connected /            > connected / silently
 			accepted /             > flush /`},
-		{"opening → open: … refused while it opens: this attempt is given up", "/:open /q:open", `
+		{"opening → open: the handshake's token is refused while the connection opens: the attempt is given up", "/:open /q:open", `
 			connect /              > ask / connect 0
 			connect /q             > ask /q connect 0
 			cleared /              >
@@ -338,7 +338,7 @@ func TestRetry(t *testing.T) {
 			cleared /              >
 			cleared /q             > link 2
 			handshake 2            > opened, CONNECT /, CONNECT /q`},
-		{"opening → open: … with CONNECT: it is asked again on the connection", "/ /a:connect", `
+		{"opening → open: CONNECT is refused: another CONNECT goes over the same connection", "/ /a:connect", `
 			connect /              > link 1
 			connect /a             > ask /a connect 0
 			handshake 1            > opened, CONNECT /
