@@ -56,7 +56,7 @@ for (const [via, transports] of [["event", ["polling", "websocket"]], ["event", 
     errors.length = 0;
   });
 
-test("a trap between two polls: the server hears that the session is over", async ({ server, open, errors }) => {
+test("a trap between two polls closes the session at the server", async ({ server, open, errors }) => {
   const s = await server({ io: "4", mode: "plain" });
   const page = await open(s, "/faults");
   await page.evaluate((url) => void kit.connect(url, { reconnectionDelay: 10, transports: ["polling"] }), s.url);
@@ -71,7 +71,7 @@ test("a trap between two polls: the server hears that the session is over", asyn
   errors.length = 0;
 });
 
-test("the fourth trap in a minute: it stops, and says so; connect() can be tried again", async ({ server, open, errors }) => {
+test("the fourth trap in a minute: the client stops and says so; connect() can be tried again", async ({ server, open, errors }) => {
   const s = await server({ io: "4", mode: "plain" });
   const page = await open(s, "/faults");
   await page.evaluate((url) => void kit.connect(url, { reconnectionDelay: 10, randomizationFactor: 0 }), s.url);
@@ -90,7 +90,7 @@ test("the fourth trap in a minute: it stops, and says so; connect() can be tried
   expect(await page.evaluate(() => kit.sockets[0].socket.active)).toBe(false);
 });
 
-test("who waits for reauthenticate() hears of it", async ({ server, open, errors }) => {
+test("a trap rejects the promise of reauthenticate()", async ({ server, open, errors }) => {
   const s = await server({ io: "4", mode: "handshake" });
   const page = await open(s, "/faults");
   await page.evaluate(([url, token]) => {

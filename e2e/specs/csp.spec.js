@@ -19,7 +19,7 @@ for (const [name, sources] of Object.entries(main)) {
     await authenticates(await serve(app(sources), policy("'wasm-unsafe-eval'", guarded.url)));
   });
 
-  test(`${name}, under a policy that forbids WebAssembly: connect_error says which word is missing, and what does without`, async ({ app, serve, guarded, refused }) => {
+  test(`${name}, under a policy that forbids WebAssembly: connect_error names the missing directive and the build without WebAssembly`, async ({ app, serve, guarded, refused }) => {
     const said = await refused(await serve(app(sources), policy("", guarded.url)));
     expect(said).toContain("add 'wasm-unsafe-eval' to script-src");
     expect(said).toContain('"socketio-jwt-wasm/nowasm"');
@@ -58,7 +58,7 @@ for (const [io, transports] of [["4", ["polling", "websocket"]], ["4", ["websock
     expect(s.of("event")).toEqual([]);
   });
 
-test("no WebAssembly: load() and connect_error name the build that does without; with it back, a later load() succeeds", async ({ app, serve, context }) => {
+test("no WebAssembly: load() and connect_error name the build without it; a later load() succeeds when WebAssembly is back", async ({ app, serve, context }) => {
   const dir = app({ "index.html": page(`<script src="${dist}/socketio-jwt.min.js"></script>`) });
   const tab = await context.newPage();
   await tab.addInitScript(() => {

@@ -52,7 +52,7 @@ const byFourWays = (server, open, fn) =>
     ),
   );
 
-test("socketio-jwt:*: the console has each event of a session, and no token, by all ways", async ({ context, server, open }) => {
+test("localStorage.debug = socketio-jwt:* logs each event of a session, and no token, by all ways", async ({ context, server, open }) => {
   await debug(context, "socketio-jwt:*");
   await byFourWays(server, open, async (s, page, options) => {
     const said = listen(page);
@@ -91,7 +91,7 @@ for (const setting of [null, "", "engine.io-client:*", "*,-socketio-jwt:*"])
     expect(await said()).toEqual([]);
   });
 
-test("onTrace hears what inspect() gives; marks and measures stand in the browser's timeline; by all ways", async ({ server, open }) => {
+test("onTrace gets the events of inspect(), and the browser's timeline has marks and measures, by all ways", async ({ server, open }) => {
   await byFourWays(server, open, async (s, page, options) => {
     await page.evaluate(() => {
       window.measured = [];

@@ -91,7 +91,7 @@ for (const inband of ["no", "yes"]) {
   });
 }
 
-test("a session whose token runs out leads to the login page, and back to where one was", { tag: "@waits" }, async ({ page, visit }) => {
+test("a session whose token expires leads to the login page, and a login back to the page", { tag: "@waits" }, async ({ page, visit }) => {
   await visit("/?room=design&life=10&renew=no");
   await page.getByRole("textbox", { name: "Message" }).fill("half a sentence");
   await expect(page).toHaveURL(/\/login\?why=expired&returnTo=/, patient);
@@ -165,7 +165,7 @@ test("a session that the server ends leads to the login page", async ({ page, vi
   await expect(page).toHaveURL(/\/login\?why=missing&returnTo=/, patient);
 });
 
-test("two people in a room hear each other, whichever way they came", async ({ browser, page, visit, site }) => {
+test("two users in a room get each other's messages, whichever way their tokens travel", async ({ browser, page, visit, site }) => {
   await visit("/?room=support&via=auth");
   const other = await browser.newPage();
   await other.goto(site + "/?room=support&via=event");
@@ -177,7 +177,7 @@ test("two people in a room hear each other, whichever way they came", async ({ b
   await other.close();
 });
 
-test("the first screen says what it loads, and that is all of the client", async ({ page, visit }) => {
+test("the first screen shows the script's size, and the page loads no other script of the client", async ({ page, visit }) => {
   const loaded = [];
   page.on("response", (response) => response.url().includes("/socketio-jwt/") && loaded.push(response));
   await visit("/");
@@ -213,7 +213,7 @@ test("the timeline is made of the events that the report has, in the same order"
   await expect(page.locator("#log li.page").first()).toContainText(/The token was accepted|moved to WebSocket/);
 });
 
-test("where there is no clipboard the button says so", async ({ page, visit }) => {
+test("without a clipboard, the copy button says so", async ({ page, visit }) => {
   await page.addInitScript(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
   await visit("/");
   expect(await copied(page)).toBe("No clipboard here");
@@ -258,7 +258,7 @@ test("a lost connection: the page says when the next attempt comes, and sends wh
   await expect(page.locator("#strip")).toContainText("Disconnected: transport error.");
 });
 
-test("the list has a sentence for each event of the library", async () => {
+test("the journal's list has a sentence for each event of the library", async () => {
   // As text: no package.json beside it says what kind of module it is, and Node may guess wrong.
   const { sentence } = await import("data:text/javascript," + encodeURIComponent(readFileSync(root + "example-site/web/words.js", "utf8")));
   const types = readFileSync(root + "js/types/index.d.ts", "utf8");
@@ -268,7 +268,7 @@ test("the list has a sentence for each event of the library", async () => {
   for (const kind of names) expect(sentence({ lane: "page", kind, t: 1, nextAttemptAt: 2000 }), kind).toMatch(/^[A-Z].*\.$/);
 });
 
-test("the keyboard is enough", async ({ page, site }) => {
+test("every control can be reached by keyboard", async ({ page, site }) => {
   await page.goto(site);
   await expect(page.getByLabel("Name")).toBeFocused();
   await page.keyboard.type("Ada");
@@ -295,7 +295,7 @@ test("the keyboard is enough", async ({ page, site }) => {
 });
 
 for (const colorScheme of ["light", "dark"]) {
-  test(`nothing sticks out at 360 px, ${colorScheme}`, async ({ page, visit }) => {
+  test(`no element is wider than a screen of 360 px, ${colorScheme}`, async ({ page, visit }) => {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width: 360, height: 740 });
     await visit("/?via=header");

@@ -50,7 +50,7 @@ for (const eio of [3, 4]) {
     });
   }
 
-  test(`Engine.IO ${eio}: a fault that stays is told, with what there is to know`, async ({ server, open }) => {
+  test(`Engine.IO ${eio}: a lasting fault is reported with its details`, async ({ server, open }) => {
     const rows = [
       { what: "gone", way: "polling", error: "xhr poll error" },
       { what: "502", way: "polling", error: "xhr poll error", status: 502 },
@@ -109,7 +109,7 @@ for (const eio of [3, 4]) {
   }
 
   if (eio === 3)
-    test("Engine.IO 3, websocket alone: a CONNECT that comes so late that the server was taken for a newer one", async ({ server, open }) => {
+    test("Engine.IO 3, websocket alone: CONNECT comes so late that the server is taken for a newer one", async ({ server, open }) => {
       const s = await server({ fake: true, eio, late: 1 });
       const page = await open(s);
       const lived = await page.evaluate(async ([url, token]) => {
@@ -163,7 +163,7 @@ for (const eio of [3, 4]) {
 }
 
 // A server of revision 4 that takes 3 as well has no payload of CONNECT with 3, and so no token by `auth`.
-test("websocket alone: a server that takes both revisions, and was away when it was asked with 4", async ({ server, open }) => {
+test("websocket alone: a server that accepts both revisions was away when it was asked with 4", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "handshake", lib: "thream", options: { allowEIO3: true }, away: 2 });
   const page = await open(s);
   const lived = await page.evaluate(async ([url, token]) => {
@@ -206,7 +206,7 @@ for (const [way, body] of [["polling", unsupported], ["polling", '{"code":5,"mes
   });
 
 for (const [name, never, each] of [["for its revision", unsupported, ["4", "3"]], ["by a proxy", "<html>400 Bad Request</html>", ["4", "3"]], ["for another reason", '{"code":3,"message":"Bad request"}', ["4"]]])
-  test(`a server that answers every handshake by 400, ${name}: told as ever, and no more than a request with each revision in an attempt`, async ({ server, open }) => {
+  test(`a server that answers every handshake by 400, ${name}: the usual error, and one request with each revision in an attempt`, async ({ server, open }) => {
     const s = await server({ fake: true, eio: 3, never });
     const page = await open(s);
     const told = await page.evaluate(async ([url, token]) => {

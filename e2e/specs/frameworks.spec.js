@@ -111,12 +111,12 @@ async function changesRoom({ page, chat }) {
 }
 
 for (const name of ["vue", "svelte", "solid", "angular"])
-  test(`${frameworks[name].title}: a change of a prop leaves one socket for another`, async ({ visit }) => {
+  test(`${frameworks[name].title}: a change of a prop replaces the socket`, async ({ visit }) => {
     await changesRoom(await visit("production", `/${name}/room.html`));
   });
 
 for (const name of ["vue", "svelte", "solid", "angular"])
-  test(`${frameworks[name].title}: a prop for which the function throws leaves no socket, until the next one`, async ({ visit, errors }) => {
+  test(`${frameworks[name].title}: a prop for which the function throws leaves no socket until the next prop`, async ({ visit, errors }) => {
     const { page, chat } = await visit("production", `/${name}/room.html`);
     await expect(page.locator("#room")).toHaveText("red");
     await page.locator("#none").click();
@@ -128,7 +128,7 @@ for (const name of ["vue", "svelte", "solid", "angular"])
     await expect(page.locator("#socket")).toHaveText("a socket");
   });
 
-test("a program with all entries holds the client once, and no entry imports it", async () => {
+test("a program with all entries has one copy of the client, and no entry imports it", async () => {
   const scripts = readdirSync(join(apps.built, "assets")).filter((name) => name.endsWith(".js")).map((name) => readFileSync(join(apps.built, "assets", name), "utf8"));
   const core = "0061736d01000000"; // how WebAssembly begins, as the client holds it
   expect(scripts.join().split(core)).toHaveLength(2);
@@ -187,7 +187,7 @@ test("React: an event's handler sees the state of the latest render", async ({ v
   }
 });
 
-test("React: a change of deps leaves one socket for another", async ({ visit }) => {
+test("React: a change of deps replaces the socket", async ({ visit }) => {
   const visited = await visit("development", "/react/scenarios.html");
   await visited.page.evaluate(() => scenarios.rooms());
   await changesRoom(visited);

@@ -66,14 +66,14 @@ test("polling, then WebSocket, the token in CONNECT; renewed before it expires",
   await asks(page);
 });
 
-test("a malformed token is refused, by event", async ({ page, visit }) => {
+test("a malformed token by event is refused", async ({ page, visit }) => {
   await visit("via=event&kind=malformed");
   await state(page, "refused");
   await expect(page.locator("#state-says")).toContainText("jwt malformed");
   await log(page, "cause: unauthorized"); // asked once more before anybody heard of it
 });
 
-test("while the server builds the program the page says so, and then why it could not", async ({ page, visit }) => {
+test("the page says that the server builds the program, and why it could not", async ({ page, visit }) => {
   let fail;
   const failed = new Promise((done) => (fail = done));
   await page.route("**/api/gopage", (route) => route.fulfill({ json: { state: "building" } }));
@@ -89,7 +89,7 @@ test("while the server builds the program the page says so, and then why it coul
   await expect(page.locator("#state-says")).toContainText("go build: no space left");
 });
 
-test("what the browser throws ends nothing", async ({ page, visit }) => {
+test("exceptions of the browser's WebSocket and fetch do not end the program", async ({ page, visit }) => {
   await page.addInitScript(() => {
     window.WebSocket = class {
       constructor() {

@@ -7,7 +7,7 @@ import { RawContext } from "../lib/raw.js";
 
 const kit = readFileSync(new URL("../lib/kit.js", import.meta.url), "utf8");
 
-test("a page that comes back from the cache is the same page, silent meanwhile, with a session and a token of its own again", async ({ server, launchOptions }) => {
+test("a page in the back/forward cache is silent, and has a new session with a new token when it is shown again", async ({ server, launchOptions }) => {
   const s = await server({ io: "4", mode: "handshake" });
   const browser = await chromium.launch({ ...launchOptions, executablePath: wholeChromium, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
   try {

@@ -39,7 +39,7 @@ for (const [name, more] of Object.entries(kinds)) {
   const { server: config, ...way } = ways[name];
   const options = { ...way, ...more };
 
-  test(`an hour ahead, an hour behind, ${name}: as often as with the right time, and in time`, async ({ server, open, context }) => {
+  test(`a clock an hour ahead or behind, ${name}: renewals come as often as with the right time, and in time`, async ({ server, open, context }) => {
     const row = async (skew) => {
       const s = await server(config);
       const page = await skewed(context, open, s, skew);
@@ -64,7 +64,7 @@ for (const [name, more] of Object.entries(kinds)) {
     await together({ right: () => row(0), ahead: () => row(HOUR), behind: () => row(-HOUR) });
   });
 
-  test(`set while the program runs, ${name}: neither in a loop nor too late`, async ({ server, open, context }) => {
+  test(`a clock that is set while the page runs, ${name}: renewals come neither in a loop nor too late`, async ({ server, open, context }) => {
     const row = async (steps) => {
       const s = await server(config);
       const page = await skewed(context, open, s, 0);
@@ -98,7 +98,7 @@ for (const [name, more] of Object.entries(kinds)) {
   });
 }
 
-test("a server whose clock is an hour off, and the tokens' issuer with it: believed, not the page's", async ({ server, open }) => {
+test("the clock of the server and of the tokens' issuer is an hour off: the client follows it, not the page's", async ({ server, open }) => {
   await together(
     Object.fromEntries(
       [HOUR, -HOUR].map((skew) => [

@@ -41,7 +41,7 @@ const hooks = ["onUnauthorized", "settled", "onExpired", "redirect"];
 const told = (lived) => lived.story.filter((what) => hooks.includes(what) || what === "disconnect");
 
 for (const [name, { server: config, ...options }] of Object.entries(ways)) {
-  test(`a token that ends in the middle of a session, ${name}: nothing is said after it, the hooks in order, the connection closed`, async ({ server, open }) => {
+  test(`a token expires in the middle of a session, ${name}: no emit after it, the hooks in order, the connection closed`, async ({ server, open }) => {
     await together({
       async "the server goes on talking"() {
         const s = await server({ ...config, ticks: 50 });
@@ -73,7 +73,7 @@ for (const [name, { server: config, ...options }] of Object.entries(ways)) {
   });
 }
 
-test("a token that ends while the function has another one ready: the session goes on, and no hook hears of it", async ({ server, open }) => {
+test("a token expires while the function has another one: the session goes on, and no hook is called", async ({ server, open }) => {
   await onWays(two, async (config, options) => {
     const s = await server(config);
     const page = await open(s);
@@ -99,7 +99,7 @@ test("a token that ends while the function has another one ready: the session go
   });
 });
 
-test("the server revokes a session that lives: its callback is acknowledged after the hook and before onExpired, and it hangs up", async ({ server, open }) => {
+test("the server revokes a live session: its callback is acknowledged after the hook and before onExpired, and the server closes the connection", async ({ server, open }) => {
   await together(
     Object.fromEntries(
       ["1", "2"].map((io) => [
@@ -135,7 +135,7 @@ test("the server revokes a session that lives: its callback is acknowledged afte
   );
 });
 
-test.describe("what comes between a refusal and its end", () => {
+test.describe("events between a refusal and its end", () => {
   /** A page whose onUnauthorized waits for release(); its hooks are noted. */
   const refused = async (server, open, { io = "2", options = {}, path } = {}) => {
     const s = await server({ io, mode: "event" });
@@ -177,7 +177,7 @@ test.describe("what comes between a refusal and its end", () => {
     expect(await story()).toEqual(once);
   });
 
-  test("the server, the network or the user ends the connection while the hook runs: the rest is told once all the same", async ({ server, open }) => {
+  test("the server, the network or the user ends the connection while the hook runs: onExpired is called once all the same", async ({ server, open }) => {
     await together({
       async server() {
         const { s, page, story } = await refused(server, open);
@@ -220,7 +220,7 @@ test.describe("what comes between a refusal and its end", () => {
     });
   });
 
-  test("a hook that never settles: after ten seconds the callback is acknowledged and the rest is told", { tag: "@waits" }, async ({ server, open }) => {
+  test("a hook that never settles: after ten seconds the callback is acknowledged and onExpired is called", { tag: "@waits" }, async ({ server, open }) => {
     const { s, page, story } = await refused(server, open);
     const { at: told } = await s.until("event", (o) => o.name === "authenticate");
     const { at } = await s.until("ack");
@@ -234,7 +234,7 @@ test.describe("what comes between a refusal and its end", () => {
     expect(await story()).toEqual(["onUnauthorized", "redirect", "settled"]);
   });
 
-  test("a hook that throws or rejects is reported; the rest is told once", async ({ server, open, errors }) => {
+  test("a hook that throws or rejects is reported, and onExpired is called once", async ({ server, open, errors }) => {
     for (const body of ["() => { throw new Error('the hook fell over') }", "async () => { throw new Error('the hook fell over') }"]) {
       const s = await server({ io: "2", mode: "event" });
       const page = await open(s);
@@ -346,7 +346,7 @@ test.describe("what comes between a refusal and its end", () => {
   });
 });
 
-test("an exp that is odd: the date that is shown is valid or undefined, and the session goes by it", async ({ server, open }) => {
+test("an odd exp: expiresAt is a valid date or undefined, and the session follows it", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "plain" });
   const page = await open(s);
   const rows = [[0, undefined], [-1, undefined], [1, 1000], ["1700000000", undefined], [true, undefined], [1.7e12, undefined], [1e20, undefined], [9e10, 9e13]];

@@ -4,7 +4,7 @@ import { expect, four, onWays, test, tokens } from "../lib/lifecycle.js";
 const NOT_THERE = "reauthenticate: the connection did not open, was refused, or was lost";
 
 for (const [how, say] of Object.entries({ "the server hangs up": "disconnect", "the network goes": "cut" }))
-  test(`${how} while the old connection says its last: a new session all the same`, async ({ server, open }) => {
+  test(`${how} while the old connection sends its last packets begins a new session`, async ({ server, open }) => {
     await onWays(four, async (config, options) => {
       const s = await server(config);
       const page = await open(s);
@@ -43,7 +43,7 @@ for (const [how, say] of Object.entries({ "the server hangs up": "disconnect", "
     });
   });
 
-test("nothing comes of it: no server, a function that throws in a live session, a manager told not to reconnect, no WASM", async ({ server, open }) => {
+test("reauthenticate() rejects: no server, a function that throws in a live session, a manager without reconnection, no WASM", async ({ server, open }) => {
   const live = await server({ io: "4", mode: "handshake" });
   const dead = await server({ io: "4", mode: "handshake" });
   await dead.stop();

@@ -14,7 +14,7 @@ const rows = {
 };
 
 for (const [name, { lib, upgradeDelay, ...options }] of Object.entries(rows)) {
-  test(`${name}: everything that the server sends, once and in order, while tokens are renewed`, async ({ server, open, mint }) => {
+  test(`${name}: all events of the server arrive once and in order while tokens are renewed`, async ({ server, open, mint }) => {
     const s = await server({ io: "4", mode: "handshake", lib, upgradeDelay, ticks: 3, options: recovery });
     const page = await open(s);
     const renewals = 6;
@@ -54,7 +54,7 @@ for (const [name, { lib, upgradeDelay, ...options }] of Object.entries(rows)) {
   });
 }
 
-test("a server that takes one connection of a user: the old one goes first, and nobody notices", async ({ server, open }) => {
+test("a server that accepts one connection of a user: the old one closes first, and the page gets no event of it", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "handshake", single: true, options: recovery });
   const page = await open(s);
   const renewals = 3;
@@ -94,7 +94,7 @@ const mixed = {
 };
 
 for (const [name, { server: config, seconds, renewals = 6, ...options }] of Object.entries(mixed)) {
-  test(`beside a namespace without a token, ${name}: everything, in both, and that one does not notice`, async ({ server, open, mint }) => {
+  test(`beside a namespace without a token, ${name}: all events arrive in both, and the other namespace gets no event of the renewal`, async ({ server, open, mint }) => {
     const s = await server({ io: "4", mode: "handshake", lib: "thream", protect: ["/admin"], open: ["/"], ticks: 3, options: recovery, ...config });
     const page = await open(s);
     await page.evaluate(
@@ -170,7 +170,7 @@ for (const [name, { server: config, seconds, renewals = 6, ...options }] of Obje
   });
 }
 
-test("beside a namespace without a token, a server that takes one socket of a user: nobody notices", async ({ server, open }) => {
+test("beside a namespace without a token, on a server that accepts one socket of a user: no namespace gets an event of the renewal", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "handshake", lib: "thream", protect: ["/admin"], open: ["/"], single: true, ticks: 3, options: recovery });
   const page = await open(s);
   const renewals = 1;
@@ -198,7 +198,7 @@ test("beside a namespace without a token, a server that takes one socket of a us
   await expect.poll(() => s.tell("clients")).toBe(1);
 });
 
-test("beside a namespace without a token, two that share a token function: one call for both, one after the other, everything in all three", async ({ server, open, mint }) => {
+test("beside a namespace without a token, two namespaces that share a token function renew one after the other with one call, and all events arrive in all three", async ({ server, open, mint }) => {
   const s = await server({ io: "4", mode: "handshake", lib: "thream", protect: ["/admin", "/chat"], open: ["/"], ticks: 3, options: recovery });
   const page = await open(s);
   const renewals = 2;

@@ -70,7 +70,7 @@ test("two sockets refused at once, and a third a moment later: one redirect", as
   expect(paths).toEqual(["/login"]);
 });
 
-test("a login page that itself connects with the refused token stays where it is, and what it was asked to return to", async ({ server, open }) => {
+test("a login page that connects with the refused token is not redirected, and keeps returnTo", async ({ server, open }) => {
   const s = await server({ io: "2", mode: "event" });
   const page = await open(s, "/script?room=7#top");
   const paths = visits(page);
@@ -123,7 +123,7 @@ test("a route of the page itself: no load, and the next session that ends leads 
   expect(paths).toEqual([]);
 });
 
-test("what may pass never redirects: the network, a token function that fails, a server that does not answer; nor what redirectOn leaves out", async ({ server, open }) => {
+test("passing errors never redirect: the network, a token function that fails, a server that does not answer; nor do reasons that redirectOn leaves out", async ({ server, open }) => {
   const dead = await server({ io: "4", mode: "handshake" });
   await dead.stop();
   const silent = await server({ io: "2", mode: "plain" });

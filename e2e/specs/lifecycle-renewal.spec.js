@@ -120,7 +120,7 @@ for (const [name, { server: config, ...options }] of Object.entries(ways)) {
 
 const recovering = { via: "query", server: { io: "4", mode: "handshake", options: { connectionStateRecovery: {} } } };
 for (const [name, { server: config, ...options }] of Object.entries({ "event on 1.7.4": ways["event on 1.7.4"], "query on 4.8.4": ways["query on 4.8.4"], "4.8.4 with recovery": recovering }))
-  test(`a slow server, ${name}: acks that come one after the other all come, one that does not is given up`, { tag: "@waits" }, async ({ server, open }) => {
+  test(`a slow server, ${name}: acks that come one after the other all arrive, and a missing one is given up`, { tag: "@waits" }, async ({ server, open }) => {
     const s = await server(config);
     const page = await open(s);
     const delays = [600, 1200, 1800, 2400]; // each comes within the two seconds that are waited after one, the last one later
@@ -212,7 +212,7 @@ test("in band, on our Go server: the same connection, and every emit answered", 
   expect(mint).toHaveLength(2);
 });
 
-test("two namespaces share a connection and a token function: one call, one new connection, both renewed", async ({ server, open, mint }) => {
+test("two namespaces that share a connection and a token function renew with one call and one new connection", async ({ server, open, mint }) => {
   const s = await server({ io: "4", mode: "handshake", lib: "thream", protect: ["/", "/admin"] });
   const page = await open(s);
   const [root, admin] = await page.evaluate(
@@ -233,7 +233,7 @@ test("two namespaces share a connection and a token function: one call, one new 
   expect(s.of("request").filter((o) => !o.sid)).toHaveLength(2);
 });
 
-test("a namespace without a token does not notice the renewal beside it", async ({ server, open }) => {
+test("a namespace without a token gets no event of the renewal beside it", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "handshake", lib: "thream", protect: ["/admin"], open: ["/"], ticks: 5 });
   const page = await open(s);
   const lived = await page.evaluate(
@@ -279,7 +279,7 @@ test("a hundred sockets share a token function: one call for all, when they conn
   expect(mint).toHaveLength(2);
 });
 
-test("a renewal that does not get through becomes a reconnection: told as one, and still nothing of the page's lost or doubled", { tag: "@waits" }, async ({ server, open }) => {
+test("a renewal that fails becomes a reconnection with its events, and no emit is lost or sent twice", { tag: "@waits" }, async ({ server, open }) => {
   await onWays(two, async (config, options) => {
     const s = await server(config);
     const page = await open(s);
@@ -314,7 +314,7 @@ test("a renewal that does not get through becomes a reconnection: told as one, a
   });
 });
 
-test("a token function that fails when it is asked to renew: asked again before the end, and nobody notices", { tag: "@waits" }, async ({ server, open }) => {
+test("a token function that fails at a renewal is asked again before the token's end, and the page gets no event of it", { tag: "@waits" }, async ({ server, open }) => {
   const ways = { throws: "throw new Error('no')", rejects: "return Promise.reject(new Error('no'))", none: "return null" };
   await together(
     Object.fromEntries(

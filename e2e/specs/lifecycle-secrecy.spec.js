@@ -95,7 +95,7 @@ test("the login page sees no token: neither in its address nor in its referrer, 
 });
 
 test.describe("back to a session", () => {
-  test("reauthenticate(): another token on a session that lives, one call for many who ask, unnoticed but for onAuthenticated", async ({ server, open }) => {
+  test("reauthenticate() brings another token to a live session, with one call of the function for many, and no event but onAuthenticated", async ({ server, open }) => {
     await onWays(four, async (config, options) => {
       const s = await server(config);
       const page = await open(s);
@@ -119,7 +119,7 @@ test.describe("back to a session", () => {
     });
   });
 
-  test("reauthenticate() after a refusal, and when nothing comes of it", async ({ server, open }) => {
+  test("reauthenticate() after a refusal, and with a token that is refused again", async ({ server, open }) => {
     await onWays(four, async (config, options) => {
       const s = await server(config);
       const page = await open(s);
@@ -141,7 +141,7 @@ test.describe("back to a session", () => {
     });
   });
 
-  test("connect() after a login: the new user's token, once; what was emitted meanwhile is sent", async ({ server, open }) => {
+  test("connect() after a login asks once for the new user's token and sends what was emitted meanwhile", async ({ server, open }) => {
     await onWays(four, async (config, options) => {
       const s = await server(config);
       const page = await open(s);

@@ -25,7 +25,7 @@ for (const [name, io, via] of [
   ["auth on 4.8", "4", "auth"],
   ["query on 2.5", "2", "query"],
 ])
-  test(`accepted, cut and back, ended: each is a change of the store, ${name}`, async ({ server, open }) => {
+  test(`acceptance, a lost connection, reconnection and the end each change the store, ${name}`, async ({ server, open }) => {
     const s = await server({ io, mode: "handshake", ...(via === "auth" && { lib: "thream" }) });
     const page = await open(s);
     const token = tokens.good();
@@ -45,7 +45,7 @@ for (const [name, io, via] of [
     expect(spans).toEqual(expect.arrayContaining(["socketio-jwt:connect", "socketio-jwt:token", "socketio-jwt:authenticated"]));
   });
 
-test("a guest is let in where the server does, and refused where it does not", async ({ server, open }) => {
+test("a guest is accepted by one server and refused by another", async ({ server, open }) => {
   const lets = await server({ io: "4", mode: "plain" });
   const not = await server({ io: "4", mode: "handshake", lib: "thream" });
   const page = await open(lets);
@@ -80,7 +80,7 @@ test("a login brings back a tab that was logged out or refused, and none that wa
   expect(await disconnected.evaluate(() => window.socket.session.getSnapshot().status)).toBe("idle");
 });
 
-test("a login in one tab is a login in all, and so is a logout", async ({ server, open }) => {
+test("a login or logout in one tab reaches all", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "plain" });
   const [a, b] = [await open(s), await open(s)];
   for (const page of [a, b]) {

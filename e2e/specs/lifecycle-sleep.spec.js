@@ -23,7 +23,7 @@ const end = (page, lossy) =>
     return sessions.report(client);
   }, lossy);
 
-test("frozen past the end of the token: what is said on waking waits for another one", async ({ server, aside }) => {
+test("a page frozen past its token's end: emits on waking wait for another token", async ({ server, aside }) => {
   const pages = [];
   for (const name of four) {
     const { server: config, ...options } = ways[name];
@@ -75,7 +75,7 @@ test("frozen past the end of the token: what is said on waking waits for another
   );
 });
 
-test("frozen until the server has hung up: the connection is seen to be dead before anything is said over it", async ({ server, aside }) => {
+test("a page frozen until the server has closed: the client finds the dead connection before it emits", async ({ server, aside }) => {
   const pages = [];
   for (const name of two) {
     const { server: config, ...options } = ways[name];
@@ -119,7 +119,7 @@ test("frozen until the server has hung up: the connection is seen to be dead bef
   );
 });
 
-test("offline past the end of the token, and online again: another token, nothing lost or doubled", async ({ server, open, context }) => {
+test("a page offline past its token's end: another token, and no emit lost or sent twice", async ({ server, open, context }) => {
   const s = await server({ ...ways["query on 4.8.4"].server });
   const page = await context.newPage();
   const url = s.url.replace("127.0.0.1", "app.localhost"); // a name that is not this very machine's: those are never offline
@@ -144,7 +144,7 @@ test("offline past the end of the token, and online again: another token, nothin
   expectNoDeadSpeech(s);
 });
 
-test.describe("hidden pages, whose timers are late", () => {
+test.describe("hidden pages, with late timers", () => {
   /** Timers of the page fire only when the test lets them; everything else goes on, as in a hidden page. */
   const throttled = async (context, open, s) => {
     await context.addInitScript(() => {
@@ -162,7 +162,7 @@ test.describe("hidden pages, whose timers are late", () => {
     return open(s);
   };
 
-  test("what comes from the server is a chance to renew in time", async ({ server, open, context }) => {
+  test("a packet from the server lets a hidden page renew in time", async ({ server, open, context }) => {
     await onWays(two, async (config, options) => {
       const s = await server({ ...config, ticks: 100 });
       const page = await throttled(context, open, s);
@@ -183,7 +183,7 @@ test.describe("hidden pages, whose timers are late", () => {
     });
   });
 
-  test("where nothing comes: on waking another token before anything is said", async ({ server, open, context }) => {
+  test("without packets from the server, a hidden page asks for another token on waking before it emits", async ({ server, open, context }) => {
     await onWays(two, async (config, options) => {
       const s = await server(config);
       const page = await throttled(context, open, s);
@@ -203,7 +203,7 @@ test.describe("hidden pages, whose timers are late", () => {
 });
 
 // Playwright turns the cache itself off; these are its events.
-test("put aside and brought back: silent meanwhile, and back with a token asked for anew", async ({ server, open, mint }) => {
+test("a page in the back/forward cache is silent, and asks for a token when it is shown again", async ({ server, open, mint }) => {
   const s = await server({ io: "4", mode: "handshake" });
   const page = await open(s);
   const requests = () => s.of("request").length;

@@ -55,7 +55,7 @@ test("a tab that dies while it asks: another one asks in its place", async ({ se
   await page.evaluate(() => kit.sockets[0].until("onAuthenticated")); // ten minutes before the deadline of the function
 });
 
-test("a logout in one tab reaches all: each is told once, and none comes back", async ({ server, open, mint }) => {
+test("a logout in one tab reaches each tab once, and none reconnects", async ({ server, open, mint }) => {
   const s = await server({ io: "2", mode: "event" });
   const pages = await five(open, s, {}, "() => (localStorage.out ? null : mint(600))");
   await each(pages, () => kit.sockets[0].until("onAuthenticated"));
@@ -141,7 +141,7 @@ for (const [reason, said] of Object.entries({
   });
 
 for (const missing of ["locks", "BroadcastChannel"])
-  test(`without ${missing} it works as if it were off`, async ({ server, open, mint }) => {
+  test(`without ${missing}, crossTab works as if off`, async ({ server, open, mint }) => {
     const s = await server({ io: "4", mode: "handshake" });
     const pages = await Promise.all([open(s), open(s)]);
     await each(

@@ -31,7 +31,7 @@ async function largestText(page, begins) {
   return largest;
 }
 
-test("the classic script lets go of the digits of the WASM when it is compiled", async ({ server, open }) => {
+test("the classic script frees the WASM's digits after compiling", async ({ server, open }) => {
   const page = await open(await server({ io: "4", mode: "plain" }));
   const digits = "0061736d01000000"; // \0asm, version 1
   expect(await largestText(page, digits)).toBeGreaterThan(50_000);
@@ -73,7 +73,7 @@ for (const [name, options] of [
   ["crossTab", { via: "query", token: { fn: "() => token" }, crossTab: true }],
   ["no token", {}],
 ])
-  test(`connect and disconnect, 10,000 times, ${name}: the core is where it was after the first hundred, the heap where it was after 5,000, and the first socket is gone`, async ({ server, open }) => {
+  test(`connect and disconnect, 10,000 times, ${name}: the core's memory is that after the first hundred, the heap that after 5,000, and the first socket is collected`, async ({ server, open }) => {
     const s = await server({ io: "4", mode: "handshake" });
     const page = await open(s, "/faults");
     const mount = (times) =>
@@ -102,7 +102,7 @@ for (const [name, options] of [
     await expect.poll(() => page.evaluate(() => first.deref() === undefined)).toBe(true);
   });
 
-test("a call costs what it does in a fresh page, however many sockets there have been", async ({ server, open }) => {
+test("a call takes as long as in a fresh page, however many sockets there have been", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "plain" });
   const [old, fresh] = [await open(s, "/faults"), await open(s, "/faults")];
   /** ms that so many mounts take. */

@@ -26,7 +26,7 @@ const session = `const [url, token, options] = args;
     console.log(JSON.stringify({ echo, sub: claims.sub, transport }));
   } });`;
 
-test("a client: accepted, answered, and the process ends when it has disconnected", async ({ server }) => {
+test("a client in Node is accepted and answered, and the process ends after disconnect()", async ({ server }) => {
   const s = await server({ io: "4", mode: "handshake" });
   const transport = globalThis.WebSocket ? "websocket" : "polling";
   expect(await run(session, s.url, tokens.good(), "{}")).toEqual({ echo: "é€😀", sub: "ada", transport });
@@ -40,7 +40,7 @@ for (const [name, options] of [["polling and its upgrade", {}], ["WebSocket alon
 
 for (const io of ["2", "3", "4"])
   for (const transport of ["polling", "websocket"])
-    test(`who leaves a namespace and comes back in one turn is there once, and the connection stays: ${io}.x, ${transport}`, async ({ server }) => {
+    test(`disconnect() and connect() of a namespace in one turn: the server has it once, and the connection stays: ${io}.x, ${transport}`, async ({ server }) => {
       const s = await server({ io, mode: "plain", protect: ["/", "/b"] });
       const seen = await runIn(
         node22(),
@@ -69,7 +69,7 @@ for (const io of ["2", "3", "4"])
     });
 
 for (const call of ["lib.io()", 'lib.io("/x")', 'lib.connect("/x", { token: "x" })', 'new lib.Manager("/x").socket("/")'])
-  test(`${call} without an address to begin with: nothing thrown, connect_error says what to pass`, async () => {
+  test(`${call} without an address throws nothing, and connect_error says what to pass`, async () => {
     const message = await run(`const socket = ${call};
       socket.on("connect_error", (e) => {
         socket.disconnect();
@@ -78,7 +78,7 @@ for (const call of ["lib.io()", 'lib.io("/x")', 'lib.connect("/x", { token: "x" 
     expect(message).toContain("pass the server's");
   });
 
-test("redirect leads nowhere: the hook is told, and the error says why", async ({ server }) => {
+test("option redirect in Node: the hook is called, and the error says why nothing is redirected", async ({ server }) => {
   const s = await server({ io: "4", mode: "handshake" });
   const said = await run(
     `const [url, token] = args;

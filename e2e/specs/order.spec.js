@@ -7,7 +7,7 @@ const viaOf = ({ mode }) => (mode === "event" ? "event" : "query");
 for (const [name, config] of Object.entries(servers)) {
   const via = viaOf(config);
 
-  test(`${name}: what is emitted before acceptance goes out after it, in order, and nothing but authenticate before`, async ({ server, open }) => {
+  test(`${name}: events emitted before acceptance go out after it, in order, and only authenticate goes before`, async ({ server, open }) => {
     const s = await server(config);
     const page = await open(s);
     const echoes = await page.evaluate(async ([url, token, via]) => {
@@ -45,7 +45,7 @@ for (const [name, config] of Object.entries(servers)) {
     expect(result).toEqual({ causes: ["connect", "unauthorized"], sub: "ada", told: [] });
   });
 
-  test(`${name}: the same token again stands refused: one hook, no reconnection, until connect() with a new one`, async ({ server, open }) => {
+  test(`${name}: the same token again stays refused: one hook, no reconnection, until connect() with a new one`, async ({ server, open }) => {
     const s = await server(config);
     const page = await open(s);
     const result = await page.evaluate(async ([url, bad, good, via]) => {

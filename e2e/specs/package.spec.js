@@ -13,7 +13,7 @@ const others = ["testing", "react", "vue", "svelte", "solid", "preact", "angular
 const scripts = ["index.js", "index.cjs", "nowasm.js", "nowasm.cjs", "socketio-jwt.min.js", "socketio-jwt.nowasm.min.js", ...others.flatMap((name) => [name + ".js", name + ".cjs"])];
 const types = ["index.d.ts", "index.d.cts", "nowasm.d.ts", "nowasm.d.cts", "script.d.ts", ...others.flatMap((name) => [name + ".d.ts", name + ".d.cts"])];
 
-test("what npm packs: the scripts, their maps and hashes, types, README, changelog and licence, nothing else", ({ app }) => {
+test("npm packs the scripts, their maps and hashes, types, README, changelog and licence, and nothing else", ({ app }) => {
   const dist = [...scripts, ...scripts.map((name) => name + ".map"), ...types, "integrity.json"].map((name) => "dist/" + name);
   expect(app.files.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json", ...dist].sort());
 });
@@ -28,7 +28,7 @@ test("each script names its map, and no map tells of the machine that built it",
   }
 });
 
-test("what browsers load as it is begins with the hint to compile it while it arrives", async ({ app }) => {
+test("scripts for browsers begin with the hint to compile all functions while they arrive", async ({ app }) => {
   const dir = join(app({}), "node_modules/socketio-jwt-wasm/dist");
   for (const name of ["index.js", "socketio-jwt.min.js"]) expect(readFileSync(join(dir, name), "utf8")).toMatch(/^\/\/# allFunctionsCalledOnLoad\n/);
 });
@@ -86,7 +86,7 @@ for (const [name, { flags, type, required, script: hasScript = true }] of Object
   });
 
 for (const interop of ["true", "false"])
-  test(`what tsc makes of an import for CommonJS runs: esModuleInterop ${interop}`, async ({ app }) => {
+  test(`tsc's CommonJS output of an import runs: esModuleInterop ${interop}`, async ({ app }) => {
     const dir = app({
       "package.json": '{"private":true,"type":"commonjs"}',
       "main.ts": 'declare const console: any;\nimport io, { connect, Manager, version } from "socketio-jwt-wasm";\nimport * as all from "socketio-jwt-wasm";\nconsole.log([io === connect, typeof io, typeof Manager, all.connect === io, version].join(" "));\n',
@@ -99,7 +99,7 @@ for (const interop of ["true", "false"])
 // --- Node ----------------------------------------------------------------------------------------------------------------
 
 for (const entry of entries) {
-  test(`import of ${entry} where there is no page throws nothing, and it runs`, async ({ app }) => {
+  test(`${entry} can be imported and used without a page`, async ({ app }) => {
     const dir = app({ "server.js": `import io, { connect, load, Manager, Socket, version } from "${entry}";\nconsole.log([connect, io, load, Manager, Socket].map((f) => typeof f).join(), version);\nload().then(() => console.log("runs"));\n` });
     const { stdout, stderr } = await run(process.execPath, ["server.js"], { cwd: dir });
     expect(stdout).toBe(`function,function,function,function,function ${version}\nruns\n`);
@@ -142,7 +142,7 @@ test("a session", async () => {
 `;
 
 for (const [environment, options] of [["node", ""], ["jsdom", 'transports: ["websocket"]']])
-  test(`Jest 29 requires it and has a session: ${environment}`, async ({ app, server }) => {
+  test(`Jest 29 requires the package and has a session: ${environment}`, async ({ app, server }) => {
     const s = await server({ io: "4", mode: "handshake", cors: "answered" });
     const dir = app({ "package.json": '{"private":true}', "session.test.js": jestTest(environment, options) });
     const jest = join(root, "e2e/node_modules/jest/bin/jest.js");

@@ -29,7 +29,7 @@ const tags = {
 };
 
 for (const [name, sources] of Object.entries(tags)) {
-  test(`${name}: one file, and the server's address`, async ({ app, serve, authenticates, guarded, requested }) => {
+  test(`${name} needs one file and the server's address`, async ({ app, serve, authenticates, guarded, requested }) => {
     const home = await serve(app(sources));
     await authenticates(home);
     const paths = requested().filter((url) => !url.startsWith(guarded.url) && !url.startsWith("data:")).map((url) => url.slice(home.length));
@@ -82,7 +82,7 @@ test("an import map, without a bundler", async ({ app, serve, authenticates }) =
     await authenticates(await serve(app({ "index.html": page(`<script type="importmap">${map}</script><script type="module" src="main.js"></script>`), "main.js": program(`import { connect } from "${entry}";`) })));
 });
 
-test("from file://", async ({ app, authenticates }) => {
+test("a page from file://", async ({ app, authenticates }) => {
   const dir = app(tags["a classic script"]);
   await authenticates(pathToFileURL(join(dir, "index.html")).href);
 });

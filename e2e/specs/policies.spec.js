@@ -43,7 +43,7 @@ test(`callback: ${CALLBACK} without acknowledgement: each server waits its 15 se
 for (const [name, io] of Object.entries(event)) {
   test.describe(`callback on ${name}`, () => {
     for (const callback of [undefined, CALLBACK]) {
-      test(`${callback}: the hook settles, the callback is acknowledged, the server closes then`, async ({ server, open }) => {
+      test(`${callback}: the server closes after the hook has settled and the callback is acknowledged`, async ({ server, open }) => {
         const s = await server({ io, mode: "event", jwt: { callback } });
         const page = await open(s);
         await page.evaluate(([url, token]) => void kit.connect(url, { token }), [s.url, bad()]);
@@ -59,7 +59,7 @@ for (const [name, io] of Object.entries(event)) {
       });
     }
 
-    test("unset: the connection stays for as long as the hook works, and the acknowledgement is sent once", async ({ server, open }) => {
+    test("unset: the connection stays while the hook runs, and the callback is acknowledged once", async ({ server, open }) => {
       const s = await server({ io, mode: "event" });
       const page = await open(s);
       await page.evaluate(async ([url, token]) => {
@@ -118,7 +118,7 @@ for (const [name, io] of Object.entries(event)) {
     });
   });
 
-  test(`timeout on ${name}: who never authenticates is hung up on, and told only that`, async ({ server, open }) => {
+  test(`timeout on ${name}: the server closes a socket that never authenticates, with a disconnect event alone`, async ({ server, open }) => {
     const s = await server({ io, mode: "event", jwt: { timeout: 200 } });
     const page = await open(s);
     const [reason, story] = await page.evaluate(async (url) => {
@@ -165,7 +165,7 @@ for (const [name, io] of Object.entries(old)) {
     await hasty.until("connection", () => hasty.of("connection").length >= 2);
   });
 
-  test(`additional_auth on ${name}: its word and its code`, async ({ server, open }) => {
+  test(`additional_auth on ${name}: the error has its message and code`, async ({ server, open }) => {
     const allow = await server({ io, mode: "event", jwt: { additional_auth: "allow" } });
     const deny = await server({ io, mode: "event", jwt: { additional_auth: "deny" } });
     const page = await open(allow);

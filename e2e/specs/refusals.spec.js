@@ -39,13 +39,13 @@ for (const io of ["4", "2"])
     });
 
 for (const message of ["room is full", "forbidden", "your subscription has expired", "unknown tenant"])
-  test(`"${message}" is about something else`, async ({ server, open }) => {
+  test(`a middleware's "${message}" is no refusal of the token`, async ({ server, open }) => {
     const s = await server({ io: "4", mode: "plain", refuse: { message } });
     const page = await open(s);
     expect(await outcome(page, s.url, { via: "auth", token: { fn: `() => (window.asked = (window.asked || 0) + 1, "${tokens.good()}")` } })).toEqual({ message, asked: 1 });
   });
 
-test("classify says what nobody can know, and is asked of nothing else", async ({ server, open }) => {
+test("classify decides about unknown errors and is called for no others", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "plain", refuse: { message: "E-1138", data: { code: 7 } } });
   const page = await open(s);
   const classify = { fn: "(error) => ((window.classified ??= []).push(error), error.message === 'E-1138' ? 'expired' : undefined)" };
@@ -89,7 +89,7 @@ const odd = [
 ];
 for (const io of ["4", "2"])
   for (const refuse of odd)
-    test(`whatever the JSON of a refusal holds, the socket says so, ${io}.x: ${JSON.stringify(refuse.data)}`, async ({ server, open }) => {
+    test(`any JSON in a refusal gives connect_error a message, ${io}.x: ${JSON.stringify(refuse.data)}`, async ({ server, open }) => {
       const s = await server({ io, mode: "plain", refuse });
       const page = await open(s);
       const got = await outcome(page, s.url, { via: io === "2" ? "query" : "auth", token: tokens.good() });
@@ -97,7 +97,7 @@ for (const io of ["4", "2"])
       expect(await page.evaluate(() => kit.sockets[0].socket.connected && io !== "2")).toBeFalsy();
     });
 
-test("a token function that throws an UnauthorizedError means it", async ({ server, open }) => {
+test("an UnauthorizedError of the token function ends the session", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "handshake" });
   const page = await open(s);
   const got = await outcome(page, s.url, { reconnection: true, via: "query", token: { fn: "() => { window.asked = (window.asked || 0) + 1; throw new lib.UnauthorizedError('signed out', { reason: 'missing', code: 'no_session' }); }" } });

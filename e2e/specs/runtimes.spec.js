@@ -39,7 +39,7 @@ const over = [["polling"], ["websocket"], ["polling", "websocket"]];
 
 for (const [runtime, command] of Object.entries(runtimes))
   for (const io of ["2", "4"])
-    test(`${runtime} on a ${io}.x server: each way over each transport, a refusal, and the process ends`, async ({ app, server }) => {
+    test(`${runtime} on a ${io}.x server: each way over each transport, a refusal, and the end of the process`, async ({ app, server }) => {
       const jobs = [];
       const expected = {};
       for (const [via, guard] of Object.entries(ways[io])) {

@@ -48,7 +48,7 @@ test("two tokens on one connection: each namespace sends its own, and each hook 
   expect(seen.map(({ nsp, decoded }) => [nsp, decoded.sub])).toEqual([["/a", "ada"], ["/b", "bob"]]);
 });
 
-test("a manager made by hand gives its token to its sockets, but to those that have one of their own, or none", async ({ server, open }) => {
+test("a manager made by hand gives its token to its sockets, except to those with their own token or with none", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "handshake", lib: "thream", protect: ["/lent", "/own"], open: ["/none"] });
   const page = await open(s);
   const subs = await page.evaluate(

@@ -33,7 +33,7 @@ for (const [name, config, options] of [
   ["4.8.4, auth", { io: "4", mode: "handshake", lib: "thream" }, { via: "auth", scheme: "Bearer" }],
 ])
   for (const transports of [["polling", "websocket"], ["websocket"]])
-    test(`the first transport is open before the core runs, and stays: ${name}, ${transports[0]}`, async ({ server, open }) => {
+    test(`the first transport opens before the core runs and stays in use: ${name}, ${transports[0]}`, async ({ server, open }) => {
       const s = await server(config);
       const page = await held(open, s);
       await page.evaluate(([url, options, transports, token, fn]) => {
@@ -70,7 +70,7 @@ for (const [name, config, options] of [
     expect(handshakes(s)).toHaveLength(1);
   });
 
-test("a token whose time is over opens nothing", async ({ server, open }) => {
+test("an expired token opens no connection", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "handshake" });
   const page = await open(s);
   await page.evaluate(([url, old, good]) => {
@@ -117,7 +117,7 @@ for (const transports of [["polling"], ["websocket"]])
     expect(s.of("connection")).toHaveLength(1);
   });
 
-test("options that change before the core runs count", async ({ server, open }) => {
+test("options that change before the core runs are used", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "plain" });
   const page = await held(open, s);
   await page.evaluate((url) => void kit.connect(url, { query: { tag: "early" } }), s.url);
@@ -129,7 +129,7 @@ test("options that change before the core runs count", async ({ server, open }) 
   expect(handshakes(s)).toHaveLength(2);
 });
 
-test("who has left before the core runs leaves nothing behind", async ({ server, open }) => {
+test("disconnect() before the core runs closes the first connection, and opens no other", async ({ server, open }) => {
   const s = await server({ io: "2", mode: "plain" }); // connects "/" unasked, with the handshake
   const page = await held(open, s);
   await page.evaluate((url) => void kit.connect(url), s.url);
@@ -142,7 +142,7 @@ test("who has left before the core runs leaves nothing behind", async ({ server,
   expect(handshakes(s)).toHaveLength(1);
 });
 
-test("a browser that compiles nothing at once: what was called is done in order", async ({ server, open }) => {
+test("a browser that does not compile at once: calls are performed in order", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "plain" });
   const page = await held(open, s);
   await page.evaluate((url) => {

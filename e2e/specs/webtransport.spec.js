@@ -22,7 +22,7 @@ async function begin({ server, open }, config) {
 
 const name = (page) => page.evaluate(() => kit.sockets[0].socket.io.engine.transport.name);
 
-test("a session of its own: text and binary of every size, both ways", async ({ server, open }) => {
+test("a connection over WebTransport alone: text and binary of every size, both ways", async ({ server, open }) => {
   const { s, page } = await begin({ server, open });
   const sizes = [0, 1, 125, 126, 4096, 5000, 65_535, 65_536, 200_000];
   const got = await page.evaluate(
@@ -47,7 +47,7 @@ test("a session of its own: text and binary of every size, both ways", async ({ 
   expect((await s.until("disconnect")).reason).toBe("client namespace disconnect");
 });
 
-test("by upgrade from polling, before the websocket beside it; packets on the way are in order", async ({ server, open }) => {
+test("an upgrade from polling takes WebTransport before the websocket, with packets in order", async ({ server, open }) => {
   const { s, page } = await begin({ server, open });
   // As in the official client the session has 200 ms before the websocket is asked. On a busy machine that may be too
   // little, so this websocket gets no answer.
@@ -85,7 +85,7 @@ test("by upgrade from polling, before the websocket beside it; packets on the wa
   expect(got).toEqual({ upgraded: "webtransport", last: "last", inOrder: true, prior: false, first: "webtransport" });
 });
 
-test("a server that offers it without HTTP/3: the websocket is taken", async ({ server, open }) => {
+test("a server that offers WebTransport without HTTP/3: the upgrade takes the websocket", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "plain", options: { transports: ["polling", "websocket", "webtransport"] } });
   const page = await open(s);
   const upgraded = await page.evaluate(async (url) => {
@@ -95,7 +95,7 @@ test("a server that offers it without HTTP/3: the websocket is taken", async ({ 
   expect(upgraded).toBe("websocket");
 });
 
-test("the network goes away: transport close, and back by itself", async ({ server, open }) => {
+test("a lost network is a transport close, and the client reconnects", async ({ server, open }) => {
   const { s, page } = await begin({ server, open });
   await page.evaluate((url) => begin(url, { transports: ["webtransport"], reconnectionDelay: 10 }), s.url);
   await told(page, "connect");
@@ -106,7 +106,7 @@ test("the network goes away: transport close, and back by itself", async ({ serv
   expect(await name(page)).toBe("webtransport");
 });
 
-test("recovery: what was missed comes after the reconnection", async ({ server, open }) => {
+test("recovery: missed events arrive after the reconnection", async ({ server, open }) => {
   const { s, page } = await begin({ server, open }, { options: { connectionStateRecovery: {} } });
   await page.evaluate((url) => begin(url, { transports: ["webtransport"], reconnectionDelay: 10 }), s.url);
   await told(page, "connect");
@@ -119,7 +119,7 @@ test("recovery: what was missed comes after the reconnection", async ({ server, 
   expect(await page.evaluate(() => kit.sockets[0].socket.recovered)).toBe(true);
 });
 
-test("auth: accepted, renewed beside the old session, and a refusal", async ({ server, open }) => {
+test("auth: a token is accepted, renewed beside the old session, and refused", async ({ server, open }) => {
   const { s, page } = await begin({ server, open }, { mode: "handshake", lib: "thream", options: { connectionStateRecovery: {} } });
   const options = { transports: ["webtransport"], via: "auth", scheme: "Bearer" };
   const got = await page.evaluate(
@@ -178,7 +178,7 @@ test("query and header over WebTransport alone name the option and the mend", as
   ]);
 });
 
-test("where the browser has none it is passed over", async ({ server, open }) => {
+test("without WebTransport in the browser, the transport is skipped", async ({ server, open }) => {
   const s = await server({ io: "4", mode: "plain" });
   const page = await open(s);
   await page.evaluate(() => delete window.WebTransport);
@@ -187,7 +187,7 @@ test("where the browser has none it is passed over", async ({ server, open }) =>
   expect(await name(page)).toBe("websocket");
 });
 
-test("our Go server: the token by event and by auth, renewed, over sessions of their own and by upgrade", async ({ server, open }) => {
+test("our Go server: the token by event and by auth is renewed, over WebTransport alone and by upgrade", async ({ server, open }) => {
   for (const [via, mode] of [["event", "event"], ["auth", "handshake"]]) {
     const { s, page } = await begin({ server, open }, { io: "go", mode });
     for (const transports of [["webtransport"], ["polling", "webtransport"]]) {

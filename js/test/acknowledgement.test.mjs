@@ -26,14 +26,14 @@ test("a listener's call reaches the server, with what it says, once", () => {
   assert.equal(called(), 2);
 });
 
-test("acknowledged twice: called once", () => {
+test("a callback is called once, although acknowledge() is called twice", () => {
   const { acks, heard } = held();
   acks.acknowledge();
   acks.acknowledge();
   assert.deepEqual(heard, [[0], [1]]);
 });
 
-test("those that are pending, as they were: a hook may call them later", () => {
+test("all() returns the pending callbacks: a hook may call them later", () => {
   const { acks, heard } = held();
   const pending = acks.all();
   assert.equal(pending.length, 2);
@@ -43,7 +43,7 @@ test("those that are pending, as they were: a hook may call them later", () => {
   assert.deepEqual(heard, [[0], [1]]);
 });
 
-test("one that throws holds back no other", () => {
+test("a callback that throws does not stop the others", () => {
   const acks = new Acknowledgements(() => {});
   const heard = [];
   acks.take(() => {
@@ -55,7 +55,7 @@ test("one that throws holds back no other", () => {
   assert.deepEqual(reported, ["closed"]);
 });
 
-test("without their connection they call nobody", () => {
+test("callbacks of a connection that is gone are not called", () => {
   const { acks, given, heard, called } = held();
   acks.forget();
   acks.acknowledge();

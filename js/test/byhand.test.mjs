@@ -54,7 +54,7 @@ test("bytes are an attachment; anything else cannot be read", () => {
   assert.deepEqual(got, [["part", bytes, true, true], "Unknown type: number"]);
 });
 
-test("what throws while it is read leaves nothing behind", () => {
+test("a read that throws leaves no data in the engine", () => {
   const { engine, state } = made({
     read() {
       throw new Error("mine");

@@ -41,7 +41,7 @@ for (const what of [Do.Link, Do.Ask, Do.Cancel, Do.Engine, Do.Manager, Do.Token]
 const done = [];
 defer(Do.Socket, (...args) => done.push(args));
 
-test("before the core runs: calls are kept, and may be taken back; nothing is known", () => {
+test("before the core runs, calls are kept and may be taken back, and no answer is known", () => {
   control(Op.Connect, 1);
   control(Op.Connect, 2);
   withdraw((op, [slot]) => op == Op.Connect && slot == 1);
@@ -54,7 +54,7 @@ test("before the core runs: calls are kept, and may be taken back; nothing is kn
   assert.equal(told[1][0], Op.Recognise, "in order");
 });
 
-test("arguments: numbers and flags as they are, texts by their length, one behind the other", () => {
+test("arguments: the core gets numbers, flags, and the lengths of texts", () => {
   start();
   control(Op.Handshake, 3, 4, 25_000, undefined, true, 0);
   assert.deepEqual(last(6), [Op.Handshake, 3, 4, 25_000, NaN, 1, 0, ""]);
@@ -62,7 +62,7 @@ test("arguments: numbers and flags as they are, texts by their length, one behin
   assert.deepEqual(last(5, 7), [Op.Refused, 7, 4, 3, 0, Reason.Expired, "codeé\u{1f600}"]);
 });
 
-test("what a server may have put in the place of a number or a text is no number", () => {
+test("a value of another type in the place of a number is NaN, in the place of a text it is \"\"", () => {
   start();
   for (const odd of [null, {}, [], [5], () => 5, Symbol("s"), 5n]) {
     control(Op.Handshake, 0, 1, odd, 20_000, false, 0);
@@ -73,7 +73,7 @@ test("what a server may have put in the place of a number or a text is no number
   assert.equal(textOf(0), "0");
 });
 
-test("texts are cut where the shared memory ends, and what follows them is not", () => {
+test("texts are cut where the shared memory ends, and the arguments after them are whole", () => {
   start();
   control(Op.Refused, 7, "c".repeat(Memory.Units - 2), "message", "type", Reason.Invalid);
   assert.deepEqual(last(5), [Op.Refused, 7, Memory.Units - 2, 2, 0, Reason.Invalid, ""]);
@@ -91,7 +91,7 @@ test("an operation's answer", () => {
   assert.deepEqual(last(4, 3), [Op.Recognise, 1, 1, 1, 401, "abc"]);
 });
 
-test("an effect has its own numbers, and zeros behind them", () => {
+test("an effect has its own numbers, followed by zeros", () => {
   start();
   const heard = [];
   defer(Do.Engine, (...args) => heard.push(args));
@@ -101,7 +101,7 @@ test("an effect has its own numbers, and zeros behind them", () => {
   defer(Do.Engine, nothing);
 });
 
-test("an effect may be done ahead of its turn, once", () => {
+test("a pending effect may be performed ahead of the others, once", () => {
   start();
   const order = [];
   const socket = (slot) => order.push(slot);
@@ -113,7 +113,7 @@ test("an effect may be done ahead of its turn, once", () => {
   defer(Do.Socket, (...args) => done.push(args));
 });
 
-test("a listener that throws holds back no other effect", () => {
+test("a listener that throws does not stop the next effects", () => {
   start();
   const reported = [];
   globalThis.reportError = (e) => reported.push(e.message);
@@ -148,7 +148,7 @@ test("the core is woken by a timer, which a later time replaces", () => {
   assert.deepEqual(told.map(([op]) => op), [Op.Tick]);
 });
 
-test("timers of a hidden page are late: it looks at the time when it comes back, and before it sends", () => {
+test("timers of a hidden page are late: the core gets the time when the page is shown and before it sends", () => {
   start();
   perform([Do.Wake, [Date.now() - 1]]);
   told.length = 0;

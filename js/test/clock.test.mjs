@@ -11,7 +11,7 @@ const { clock } = await leaf("bridge/clock");
 /** Real time goes by. */
 const pass = (ms) => ((wall += ms), (mono += ms));
 
-test("it keeps time, however often it is asked", () => {
+test("clock() agrees with the real clock after 10,000 calls", () => {
   const start = clock();
   for (let i = 0; i < 10_000; i++) {
     pass(0.3);
@@ -20,7 +20,7 @@ test("it keeps time, however often it is asked", () => {
   assert.ok(Math.abs(clock() - start - 3000) < 2, `${clock() - start}`);
 });
 
-test("the laptop sleeps: performance.now() stood still", () => {
+test("clock() counts the sleep of a laptop, though performance.now() stood still", () => {
   const before = clock();
   wall += 3_600_000;
   assert.ok(Math.abs(clock() - before - 3_600_000) < 2);
@@ -28,7 +28,7 @@ test("the laptop sleeps: performance.now() stood still", () => {
   assert.ok(Math.abs(clock() - before - 3_601_000) < 3);
 });
 
-test("the clock is set back, by much and by little: it never goes back, and goes on", () => {
+test("clock() goes on when the system's clock is set back by hours or milliseconds", () => {
   for (const by of [7_200_000, 60]) {
     const before = clock();
     wall -= by;
@@ -38,7 +38,7 @@ test("the clock is set back, by much and by little: it never goes back, and goes
   }
 });
 
-test("the clock is set back while the laptop sleeps: what is left of it counts", () => {
+test("clock() counts half of a sleep when the system's clock is set back by the other half", () => {
   const before = clock();
   wall += 3_600_000;
   clock();
@@ -47,7 +47,7 @@ test("the clock is set back while the laptop sleeps: what is left of it counts",
   assert.ok(Math.abs(clock() - before - 3_601_000) < 105, `${clock() - before}`);
 });
 
-test("a test puts back the clocks that it had replaced by fake ones: time goes on", () => {
+test("clock() goes on when a test restores the real clocks", () => {
   const real = [wall, mono];
   pass(3_600_000);
   const before = clock();

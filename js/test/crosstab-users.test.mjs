@@ -9,7 +9,7 @@ const bob = (claims) => token({ sub: "bob", ...claims });
 
 for (const claims of [{ sub: "alice" }, { sub: undefined }])
   for (const crossTab of [true, "user"])
-    test(`a new user's connect() takes nothing of before (crossTab ${crossTab}, sub ${claims.sub})`, async (t) => {
+    test(`a new user's connect() takes no token that was asked for before it (crossTab ${crossTab}, sub ${claims.sub})`, async (t) => {
       const { tabs: [one, two] } = open(t, 2, { crossTab });
       const c = clock(t);
       await ready();
@@ -25,7 +25,7 @@ for (const claims of [{ sub: "alice" }, { sub: undefined }])
       assert.notEqual(await one.ask(() => assert.fail("what this tab has is fresh enough")), renewed, "nor later");
     });
 
-test("a late answer to a question of before a connect() is not taken after it", async (t) => {
+test("after connect(), a tab does not take the answer to an ask from before it", async (t) => {
   const { tabs: [one, two] } = open(t, 2, { crossTab: "user" });
   const c = clock(t);
   await ready();
@@ -42,7 +42,7 @@ test("a late answer to a question of before a connect() is not taken after it", 
   assert.equal(await mine, "bob");
 });
 
-test("nobody hears of an answer to a question of before a connect()", async (t) => {
+test("other tabs do not get the answer to an ask from before connect()", async (t) => {
   const { tabs: [one], key } = open(t, 1, { crossTab: "user" });
   const c = clock(t);
   await ready();
@@ -64,7 +64,7 @@ test("nobody hears of an answer to a question of before a connect()", async (t) 
   assert.ok(!said.includes(old));
 });
 
-test("an answer that comes after a later one is not this tab's token", async (t) => {
+test("the answer to an older ask does not replace the tab's newer token", async (t) => {
   const { tabs: [one, two] } = open(t, 2, { crossTab: true });
   const c = clock(t);
   await ready();
@@ -83,7 +83,7 @@ test("an answer that comes after a later one is not this tab's token", async (t)
   assert.deepEqual(heard, [own]);
 });
 
-test("what was asked for after a connect() is: an application connects all of its tabs after a login", async (t) => {
+test("tabs that connect at the same time after a login share one token", async (t) => {
   const { tabs } = open(t, 5, { crossTab: "user" });
   const c = clock(t);
   await ready();
@@ -212,7 +212,7 @@ for (const [name, login] of [["login", true], ["logout", false]])
     assert.deepEqual(heard.sort(), [0, 1, 3].map((i) => [i, login, c.now]));
   });
 
-test("a login stays among the tabs of its key", async (t) => {
+test("a login reaches only the tabs with its key", async (t) => {
   const { tab } = open(t, 0);
   const [mine, other, on] = ["user-17", "user-18", true].map((crossTab) => tab({ crossTab }));
   await ready();
@@ -222,7 +222,7 @@ test("a login stays among the tabs of its key", async (t) => {
 });
 
 for (const crossTab of [true, "user"])
-  test(`after a login nobody gets a token of before, in no tab (crossTab ${crossTab})`, async (t) => {
+  test(`after a login, no tab gets an older token (crossTab ${crossTab})`, async (t) => {
     const { tabs: [one, two, three] } = open(t, 3, { crossTab });
     const c = clock(t);
     await ready();
@@ -240,7 +240,7 @@ for (const crossTab of [true, "user"])
     assert.equal(got, fresh);
   });
 
-test("what was asked for before a login, and is answered after it, is taken nowhere", async (t) => {
+test("no tab takes a token that was asked for before a login and arrives after it", async (t) => {
   const { tabs: [one, two] } = open(t, 2, { crossTab: "user" });
   const c = clock(t);
   await ready();
@@ -290,7 +290,7 @@ test("a listener to logins is released, and a closed tab hears and says nothing"
 });
 
 for (const [name, message] of Object.entries({ "no time": ["u", true], "a text for a time": ["u", true, "soon"], "no login": ["u"], "a time to come": ["u", true, 1e15] }))
-  test(`what other scripts post as a login does no harm: ${name}`, async (t) => {
+  test(`a malformed login on the channel is ignored: ${name}`, async (t) => {
     const { tabs: [a], key } = open(t, 1);
     await ready();
     const channel = new BroadcastChannel(key);
@@ -302,7 +302,7 @@ for (const [name, message] of Object.entries({ "no time": ["u", true], "a text f
     assert.ok(await a.ask(() => token(), first));
   });
 
-test("a login or logout that is older than this tab's own is over", async (t) => {
+test("a login or logout that is older than this tab's own is ignored", async (t) => {
   const c = clock(t);
   const { tabs: [a, b], key } = open(t, 2);
   await ready();
@@ -325,7 +325,7 @@ test("a login or logout that is older than this tab's own is over", async (t) =>
   assert.deepEqual(heard, [false]);
 });
 
-test("the token of a login is known to the others before it is asked for", async (t) => {
+test("other tabs know the token of a login before they ask for one", async (t) => {
   const { tabs: [a, b] } = open(t, 2);
   await ready();
   const bobs = bob();
@@ -334,7 +334,7 @@ test("the token of a login is known to the others before it is asked for", async
   assert.equal(await b.ask(() => assert.fail("not needed")), bobs);
 });
 
-test("a token that this tab's user has given is used, whatever other tabs have", async (t) => {
+test("a tab uses its own login's token, whatever other tabs have", async (t) => {
   const { tabs: [a, b] } = open(t, 2, { crossTab: "u" });
   await ready();
   await b.ask(() => alice());
@@ -348,7 +348,7 @@ for (const [name, again] of Object.entries({
   "a logout and a login in another tab": (tab, c, mine, other) => (other.change(false), other.change(true, mine), settled().then(() => tab.ask(() => mine, undefined, c.now))),
 }))
   for (const crossTab of [true, "user"])
-    test(`a server that ends a user's session before, for one begun by ${name}, does not end this one (crossTab ${crossTab})`, async (t) => {
+    test(`a server ends the older session of a user, and the one begun by ${name} goes on (crossTab ${crossTab})`, async (t) => {
       const c = clock(t);
       const { tabs: [a, b, late] } = open(t, 3, { crossTab });
       await ready();

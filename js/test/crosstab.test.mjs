@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { clock, now, open, provider, ready, token } from "./crosstab.mjs";
 import { settled } from "./tools.mjs";
 
-test("five tabs at once: one call, one token", async (t) => {
+test("five tabs ask at once: one call of the provider, one token", async (t) => {
   const { tabs } = open(t, 5);
   const p = provider();
   await ready();
@@ -14,7 +14,7 @@ test("five tabs at once: one call, one token", async (t) => {
   assert.ok(got[0]);
 });
 
-test("five tabs, one after the other: still one", async (t) => {
+test("five tabs ask one after the other: one call of the provider, one token", async (t) => {
   const { tab } = open(t, 0);
   const p = provider();
   const got = [];
@@ -27,7 +27,7 @@ test("five tabs, one after the other: still one", async (t) => {
   assert.equal(new Set(got).size, 1);
 });
 
-test("a tab without company does not wait for any", async (t) => {
+test("the only open tab does not wait for others", async (t) => {
   const { tabs: [s] } = open(t, 1);
   await ready();
   const timers = t.mock.method(globalThis, "setTimeout");
@@ -51,7 +51,7 @@ test("a renewal in five tabs: one call, and nobody gets the old token", async (t
   assert.notEqual(second[0], first);
 });
 
-test("a refused token is not handed out again, in no tab", async (t) => {
+test("no tab gets a refused token again", async (t) => {
   const { tabs: [a, b, c] } = open(t, 3);
   const p = provider((n) => token({ life: 3600 * n }));
   await ready();
@@ -64,14 +64,14 @@ test("a refused token is not handed out again, in no tab", async (t) => {
   assert.equal(p.calls, 2);
 });
 
-test("a refused token that says nothing of its time is not handed out again", async (t) => {
+test("no tab gets a refused token without exp again", async (t) => {
   const { tabs: [a] } = open(t, 1);
   await ready();
   assert.equal(await a.ask(() => "first"), "first");
   assert.equal(await a.ask(() => "second", "first"), "second");
 });
 
-test("of two tokens of the same moment the one that this tab has stays", async (t) => {
+test("of two tokens issued at the same time, a tab keeps its own", async (t) => {
   const { tabs: [a], key } = open(t, 1);
   const c = clock(t);
   await ready();
@@ -83,7 +83,7 @@ test("of two tokens of the same moment the one that this tab has stays", async (
   assert.equal(await a.ask(() => assert.fail("not needed")), first);
 });
 
-test("a provider that gives the refused token again speaks for itself only", async (t) => {
+test("a provider that returns the refused token again fails for its own tab alone", async (t) => {
   const { tabs: [a, b] } = open(t, 2);
   await ready();
   const old = token();
@@ -119,7 +119,7 @@ for (const [name, [claims, shared]] of Object.entries(freshness))
     assert.equal(second === first, shared);
   });
 
-test("what was fresh grows old", async (t) => {
+test("a shared token is not taken when it is due for renewal", async (t) => {
   const { tabs: [a, b] } = open(t, 2, { refreshBefore: 30 });
   await ready();
   const first = await a.ask(() => token({ life: 100 }));
@@ -133,7 +133,7 @@ test("what was fresh grows old", async (t) => {
   assert.equal(p.calls, 1);
 });
 
-test("a tab that dies with the lock, asking: the next one asks", async (t) => {
+test("a tab closes while it asks with the lock: the next tab asks", async (t) => {
   const { tabs: [a, b, c], b: browser } = open(t, 3);
   await ready();
   let began;
@@ -151,7 +151,7 @@ test("a tab that dies with the lock, asking: the next one asks", async (t) => {
   assert.equal(browser.held.filter((l) => l.mode == "exclusive").length, 0);
 });
 
-test("a clock set back while running does not freeze what is known", async (t) => {
+test("a clock that is set back does not keep an old token in use", async (t) => {
   const { tabs: [a, b] } = open(t, 2);
   await ready();
   const p = provider();
@@ -181,7 +181,7 @@ test("a frozen tab holds up nobody for longer than two seconds, or a fifth of th
   }
 });
 
-test("a tab that is busy for a second is waited for", async (t) => {
+test("a tab waits for another one that is busy for a second", async (t) => {
   const { tabs: [a], tab } = open(t, 1);
   await ready();
   const first = await a.ask(() => token());
@@ -196,7 +196,7 @@ test("a tab that is busy for a second is waited for", async (t) => {
   assert.equal(await asked, first);
 });
 
-test("an answer that comes when the next question has been asked counts: a tab without a token ends the wait", async (t) => {
+test("a tab counts an answer to its previous question: a tab without a token ends the wait", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
   const { tabs: [a, b] } = open(t, 2, {}, { timers: "real" }); // those of this test, that is
   await ready();
@@ -212,7 +212,7 @@ test("an answer that comes when the next question has been asked counts: a tab w
   assert.ok(await asked);
 });
 
-test("a tab that leaves before it has answered is not waited for; the others still are", async (t) => {
+test("a tab waits for the open tabs and not for one that has closed", async (t) => {
   const { tabs: [a, busy], tab } = open(t, 2);
   await ready();
   const first = await busy.ask(() => token());
@@ -239,7 +239,7 @@ test("a tab that leaves before it has answered is not waited for; the others sti
   assert.equal(p.calls, 1);
 });
 
-test("a provider that hangs: its tab gives up, and the others do not wait for it", async (t) => {
+test("a provider that never answers: its tab gives up, and the others do not wait", async (t) => {
   const { tabs: [a, b] } = open(t, 2, { tokenTimeout: 400 });
   await ready();
   let gaveUp = false;
@@ -283,7 +283,7 @@ test("a page that is being prerendered asks its own function at once: browsers g
   assert.equal(await soon(a.ask(() => token({ life: 7200 }), mine)), "it waits", "like any other tab from then on");
 });
 
-test("a token that does not outlive the refused one is no answer", async (t) => {
+test("a token that expires no later than the refused one is not taken", async (t) => {
   const { tabs: [a, b] } = open(t, 2);
   await ready();
   const [short, long, longer] = [100, 3600, 7200].map((life) => token({ life }));
@@ -292,7 +292,7 @@ test("a token that does not outlive the refused one is no answer", async (t) => 
   assert.equal(await a.ask(() => longer, long), longer);
 });
 
-test("a provider that throws, at once or later: its own tab hears it, called once", async (t) => {
+test("a provider that throws or rejects is called once, and its own tab alone gets the error", async (t) => {
   const { tabs: [a, b] } = open(t, 2);
   await ready();
   const wrong = new Error("wrong");
@@ -305,7 +305,7 @@ test("a provider that throws, at once or later: its own tab hears it, called onc
 });
 
 for (const none of [null, undefined, ""])
-  test(`a provider without a token (${JSON.stringify(none)}) speaks for its tab only`, async (t) => {
+  test(`a provider without a token (${JSON.stringify(none)}) answers for its own tab alone`, async (t) => {
     const { tabs: [a, b] } = open(t, 2);
     await ready();
     assert.equal(await a.ask(() => none), none);
@@ -314,7 +314,7 @@ for (const none of [null, undefined, ""])
     assert.equal(p.calls, 1);
   });
 
-test("a refusal reaches all other tabs, once each, and takes the token along", async (t) => {
+test("a refusal reaches each other tab once, and they drop the token", async (t) => {
   const { tabs } = open(t, 5);
   await ready();
   const p = provider();
@@ -328,7 +328,7 @@ test("a refusal reaches all other tabs, once each, and takes the token along", a
   assert.equal(p.calls, 2);
 });
 
-test("the refusal of an old token does not take a newer one along", async (t) => {
+test("tabs keep a newer token when an older one is refused", async (t) => {
   const { tabs: [a, b, c] } = open(t, 3);
   await ready();
   const first = await a.ask(() => token());
@@ -339,7 +339,7 @@ test("the refusal of an old token does not take a newer one along", async (t) =>
   assert.equal(await c.ask(() => assert.fail("not needed")), second);
 });
 
-test("what other scripts post on the channel does no harm", async (t) => {
+test("malformed messages on the channel are ignored", async (t) => {
   const { tabs: [a], key } = open(t, 1);
   await ready();
   const channel = new BroadcastChannel(key);
@@ -366,7 +366,7 @@ test("different keys, different tokens", async (t) => {
   assert.notEqual(await a.ask(() => token()), await b.ask(() => token()));
 });
 
-test("close() before the shared lock is granted: it is not kept", async (t) => {
+test("close() before the shared lock is granted: the tab does not keep the lock", async (t) => {
   const { tabs: [a], b: browser } = open(t, 1);
   a.close();
   await settled();
@@ -388,7 +388,7 @@ test("close() while the provider works: the lock is free, the others go on, and 
   assert.equal(await b.ask(() => mine), mine);
 });
 
-test("close() while it waits for the lock, or for the other tabs: its provider is not called", async (t) => {
+test("close() while the tab waits for the lock or for other tabs: its provider is not called", async (t) => {
   const { tabs: [a, b, c], b: browser } = open(t, 3);
   await ready();
   a.ask(() => new Promise(() => {})).catch(() => {});
@@ -414,7 +414,7 @@ test("close() while it waits for the lock, or for the other tabs: its provider i
   assert.equal(p.calls, 0);
 });
 
-test("nothing keeps a closed tab alive: no timer is left", async (t) => {
+test("close() leaves no timer", async (t) => {
   const { tabs: [a, b] } = open(t, 2, {}, { timers: "real" }); // those of this test, that is
   await ready();
   const timers = () => process.getActiveResourcesInfo().filter((r) => r == "Timeout").length;
@@ -430,7 +430,7 @@ test("nothing keeps a closed tab alive: no timer is left", async (t) => {
   assert.ok(timers() <= before, `${timers()} after, ${before} before`);
 });
 
-test("close() gives everything back, and asking goes on without the others", async (t) => {
+test("after close(), the tab asks its own provider", async (t) => {
   const { tabs: [a, b], b: browser } = open(t, 2);
   await ready();
   await a.ask(() => token());
@@ -451,7 +451,7 @@ for (const [name, kind] of Object.entries({
   "no Web Locks": { locks: false }, "no BroadcastChannel": { channels: false }, "neither": { locks: false, channels: false },
   "locks are forbidden": { locks: "forbidden" }, "channels are forbidden": { channels: "forbidden" },
 }))
-  test(`as if off: ${name}`, async (t) => {
+  test(`crossTab works as if off: ${name}`, async (t) => {
     const { tabs: [a, b] } = open(t, 2, {}, kind);
     const p = provider();
     const got = await Promise.all([a.ask(() => p()), b.ask(() => p())]);
@@ -463,7 +463,7 @@ for (const [name, kind] of Object.entries({
     a.close();
   });
 
-test("nothing is stored", async (t) => {
+test("crossTab stores no token", async (t) => {
   for (const name of ["localStorage", "sessionStorage", "indexedDB", "caches"])
     Object.defineProperty(globalThis, name, { configurable: true, get: () => assert.fail(name) });
   const { tabs: [a, b] } = open(t, 2);
@@ -472,7 +472,7 @@ test("nothing is stored", async (t) => {
   await b.ask(() => assert.fail("not needed"));
 });
 
-test("a limit of the function that is longer than a timer can be ends nothing at once", async (t) => {
+test("a time limit longer than a timer's maximum does not end an ask at once", async (t) => {
   const { tabs: [a, b] } = open(t, 2, { tokenTimeout: Number.MAX_SAFE_INTEGER }, { timers: "real" });
   await ready();
   const answer = token();

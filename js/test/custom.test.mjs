@@ -153,7 +153,7 @@ class Memory {
 }
 Memory.made = [];
 
-test("a class of another name, which extends nothing and tells everything at once", async (t) => {
+test("a class that extends nothing and reports everything at once", async (t) => {
   const socket = connect(t, "http://memory.test", { transports: [Memory], query: { a: "b" }, path: "/x" });
   await event(socket, "connect");
   const memory = socket.io.engine.transport;
@@ -167,7 +167,7 @@ test("a class of another name, which extends nothing and tells everything at onc
   assert.equal(memory.closed, true);
 });
 
-test("pings of the server are answered, and what is no packet ends the connection", async (t) => {
+test("the server's pings are answered, and a malformed packet ends the connection", async (t) => {
   const socket = connect(t, "http://memory.test", { transports: [Memory] });
   await event(socket, "connect");
   const memory = socket.io.engine.transport;
@@ -179,7 +179,7 @@ test("pings of the server are answered, and what is no packet ends the connectio
   assert.equal((await ended)[0], "transport error");
 });
 
-test("it closes, it fails: the official reasons", async (t) => {
+test("the end or failure of an instance has the official reasons", async (t) => {
   for (const [name, details, reason] of [["close", { description: "gone" }, "transport close"], ["error", Object.assign(new Error("broken"), { type: "TransportError" }), "transport error"]]) {
     const socket = connect(t, "http://memory.test", { transports: [Memory] });
     await event(socket, "connect");
@@ -257,7 +257,7 @@ test("pause() is reported once; an instance that was paused cannot go on", async
   assert.equal((await next("closed")).args[0].message, "transport close");
 });
 
-test("what an instance tells inside send() is reported later", async () => {
+test("an instance's events inside send() are reported in a later task", async () => {
   const { t, calls, next } = adapter(Memory);
   t.open();
   await next("data");
@@ -276,7 +276,7 @@ test("beforeunload closes in silence", async () => {
   assert.deepEqual([inner.closed, calls.includes("closed")], [true, false]);
 });
 
-test("a page in the back/forward cache has no connection; when it comes back the end is told", async () => {
+test("a page in the back/forward cache has no connection; when it is shown again, the end is reported", async () => {
   class Counting extends Memory {
     closes = 0;
     close() {
@@ -310,7 +310,7 @@ test("options that a class rules out name themselves and the mend", () => {
   assert.throws(() => io("http://memory.test", { transports: [NodeWebSocket], token: "t", via: "header" }), { name: "TypeError", message: /"header" needs "polling"/ });
 });
 
-test("a class without a name is passed over", async (t) => {
+test("a class without a name is skipped", async (t) => {
   class Nameless {}
   const socket = connect(t, "http://memory.test", { transports: [Nameless, Memory] });
   await event(socket, "connect");

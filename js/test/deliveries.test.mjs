@@ -21,7 +21,7 @@ test("handover: the new engine skips what the old one has delivered", () => {
   assert.deepEqual(over(next, "b"), ["b"], "the same text again is another event");
 });
 
-test("what the new engine has read past is not skipped later", () => {
+test("an event that the new engine has read past is not skipped later", () => {
   const [old, next] = [new Deliveries(), new Deliveries()];
   old.noteFor(next);
   over(old, "ab");
@@ -45,7 +45,7 @@ test("standby after a handover: what was to be skipped stays so", () => {
   assert.deepEqual(over(one, "ab"), ["b"]);
 });
 
-test("nothing is noted any more", () => {
+test("after the handover no events are noted", () => {
   const [one, other] = [new Deliveries(), new Deliveries()];
   one.shareWith(other);
   one.stopNoting();
@@ -54,7 +54,7 @@ test("nothing is noted any more", () => {
   assert.deepEqual(over(other, "a"), ["a"]);
 });
 
-test("the last event was cut off: it is delivered when it comes whole", () => {
+test("an event that was cut off is delivered when it comes whole", () => {
   const [old, next] = [new Deliveries(), new Deliveries()];
   old.noteFor(next);
   over(old, "ab");
@@ -62,7 +62,7 @@ test("the last event was cut off: it is delivered when it comes whole", () => {
   assert.deepEqual(over(next, "ab"), ["b"]);
 });
 
-test("frames that wait are taken once, in order", () => {
+test("waiting frames are delivered once, in order", () => {
   const one = new Deliveries();
   one.keep("link", "a");
   one.keep("link", "b", "response");

@@ -7,7 +7,7 @@ const source = `if (a && // why
 /* a block */ stop(1);
   stop(2);`;
 
-test("code is found whatever its comments and layout", () => {
+test("edit() ignores comments and layout", () => {
   assert.deepEqual(edit(source, 'if (a && b) go("https://x");', "gone;"), { text: source.replace(/if[^]*"\);/, "gone;"), times: 1 });
   assert.deepEqual(edit(source, 'b) go("https://x"); // another comment\n\n stop(1)', "c"), { text: "if (a && // why\n    c;\n  stop(2);", times: 1 });
 });

@@ -72,7 +72,7 @@ test("without an address, and without a transport, the link fails in a later tas
   }
 });
 
-test("nobody has that number any more: nothing is done", () => {
+test("an effect on an unknown manager does nothing", () => {
   perform(Do.Link, [999, 7, 1, 0, 0]);
   perform(Do.Engine, [999, 7, EngineDo.Close]);
 });
@@ -117,7 +117,7 @@ test("before a change of transports nothing is written; the new one takes what w
   assert.deepEqual([manager.engine._writer.held, manager.engine._link, manager.engine.transport], [false, next, next]);
 });
 
-test("what pages hear: a heartbeat, and the steps of an upgrade", () => {
+test("the engine emits heartbeats and the steps of an upgrade", () => {
   const { manager, heard, on } = newManager();
   const t = on(manager.engine, 7, { shown: "the page's own object" });
   perform(Do.Engine, [manager._conn, 7, EngineDo.Pinged]);

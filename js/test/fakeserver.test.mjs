@@ -218,7 +218,7 @@ test("a relative address leads where it led before, though there is no page whos
 });
 
 for (const transports of [["polling"], ["websocket"]])
-  test(`what a handler of a test throws is reported, and the connection goes on: ${transports}`, async (t) => {
+  test(`a test's handler that throws is reported, and the connection stays: ${transports}`, async (t) => {
     const { reportError } = globalThis;
     const reported = [];
     globalThis.reportError = (error) => reported.push(error.message);

@@ -17,7 +17,7 @@ function opened(key) {
   return { first, t, keeper, calls, next };
 }
 
-test("what it reports waits until it is asked for, and follows in order", async () => {
+test("the first transport's events wait until the core asks for it, and follow in order", async () => {
   const { first, t, keeper, calls } = opened("a");
   keeper.opened(t);
   keeper.data(t, "0{}", "response");
@@ -30,7 +30,7 @@ test("what it reports waits until it is asked for, and follows in order", async 
   assert.deepEqual(calls, ["opened", "data", "closed"], "from then on at once");
 });
 
-test("the reports have their arguments", async () => {
+test("the first transport's events keep their arguments", async () => {
   const { first, t, keeper, next } = opened("a");
   keeper.data(t, "frames", "response");
   keeper.closed(t, "error");
@@ -39,7 +39,7 @@ test("the reports have their arguments", async () => {
   assert.deepEqual((await next("closed")).args, ["error"]);
 });
 
-test("another one is asked for: it is closed, and reports nothing", async () => {
+test("the core asks for another transport: the first one closes and reports nothing", async () => {
   const { first, t, keeper, calls } = opened("a");
   keeper.data(t, "0{}");
   assert.equal(first.take("b"), undefined);
@@ -49,7 +49,7 @@ test("another one is asked for: it is closed, and reports nothing", async () => 
   assert.deepEqual(calls, []);
 });
 
-test("nothing is sent over it, whatever it reports", async () => {
+test("the page sends nothing over the first transport before the core runs", async () => {
   const { first, t, keeper } = opened("a");
   keeper.opened(t);
   keeper.data(t, '0{"sid":"x"}');
@@ -60,7 +60,7 @@ test("nothing is sent over it, whatever it reports", async () => {
   assert.deepEqual(t.sent, []);
 });
 
-test("nobody wants it", () => {
+test("the first transport closes when no core asks for it", () => {
   const { first, t, keeper, calls } = opened("a");
   first.close();
   keeper.closed(t);

@@ -10,7 +10,7 @@ globalThis.reportError = (error) => reported.push(error.message);
 /** What was settled with, as soon as the hook has settled. */
 const run = (hook, callbacks = []) => new Promise((done) => runUnauthorized(hook, "error", callbacks, (token) => done({ token })));
 
-test("no hook, and one that returns no token: settled at once, without a token", () => {
+test("without a hook, or with one that returns no token: settled at once without a token", () => {
   for (const hook of [undefined, () => {}, () => 7, () => null, () => ({ then: 1 })]) {
     let settled;
     runUnauthorized(hook, "error", [], (token) => (settled = [token]));
@@ -18,14 +18,14 @@ test("no hook, and one that returns no token: settled at once, without a token",
   }
 });
 
-test("a token that it returns, or promises, is to be tried", async () => {
+test("a token that the hook returns or promises is used", async () => {
   assert.deepEqual(await run(() => "t"), { token: "t" });
   assert.deepEqual(await run(async () => "t"), { token: "t" });
   assert.deepEqual(await run(async () => 7), { token: undefined });
   assert.deepEqual(await run(() => ({ then: (f) => f("t") })), { token: "t" }, "any thenable");
 });
 
-test("it is waited for", async () => {
+test("the refusal settles when the hook's promise does", async () => {
   let finish;
   let settled = false;
   runUnauthorized(() => new Promise((done) => (finish = done)), "error", [], () => (settled = true));
@@ -37,7 +37,7 @@ test("it is waited for", async () => {
   assert.equal(settled, true);
 });
 
-test("one that throws or rejects is reported, and settles", async () => {
+test("a hook that throws or rejects is reported, and settles without a token", async () => {
   const thrown = () => {
     throw new Error("thrown");
   };
@@ -46,7 +46,7 @@ test("one that throws or rejects is reported, and settles", async () => {
   assert.deepEqual(reported, ["thrown", "thrown"]);
 });
 
-test("a promise of somebody's own making: one that throws, or settles twice", async () => {
+test("a thenable that throws or settles twice settles once", async () => {
   const thrown = new Error("then");
   for (const [then, token, told] of [
     [() => { throw thrown; }, undefined, ["then"]],
@@ -73,7 +73,7 @@ test("a result whose then cannot be read is reported, and settles at once", () =
   assert.deepEqual([settled.length, settled[0][0], reported], [1, undefined, ["unreadable"]]);
 });
 
-test("it gets the error, and an ack() that calls the server's callbacks", async () => {
+test("the hook gets the error and ack(), which calls the server's callbacks", async () => {
   const heard = [];
   await run((error, ack) => {
     heard.push(error);

@@ -32,7 +32,7 @@ test("the page to which a redirect led stays, unless a token has been accepted s
   assert.deepEqual(p.visited, [to]);
 });
 
-test("final reasons lead away, passing ones do not", async (t) => {
+test("final reasons redirect, passing ones do not", async (t) => {
   for (const [reason, leads] of [["expired", true], ["invalid", true], ["missing", true], ["timeout", false], ["unavailable", false]]) {
     const p = await at(t, "https://app.test/chat");
     p.leave(reason);
@@ -48,7 +48,7 @@ test("redirectOn names other reasons", async (t) => {
   assert.deepEqual(p.visited, [login]);
 });
 
-test("once, however many sockets are refused; again when the page is still here after a while, or has come back", async (t) => {
+test("one redirect, however many sockets are refused; another one when the page is still here after a while, or is shown again", async (t) => {
   const now = t.mock.method(Date, "now", () => 1e12);
   t.mock.method(performance, "now", () => 0); // the client goes by the clock that is ahead
   const p = await at(t, "https://app.test/chat");
@@ -63,7 +63,7 @@ test("once, however many sockets are refused; again when the page is still here 
   assert.equal(p.visited.length, 3);
 });
 
-test("a route of this very page: the next refusal leads there again", async (t) => {
+test("a redirect to a route of the page: the next refusal redirects again", async (t) => {
   const p = await at(t, "https://app.test/#/chat", true);
   p.leave("expired", { redirect: "#/login" });
   location.href = "https://app.test/#/chat";
@@ -71,7 +71,7 @@ test("a route of this very page: the next refusal leads there again", async (t) 
   assert.equal(p.visited.length, 2);
 });
 
-test("not before what was sent has reached the server", async (t) => {
+test("the redirect waits until the server has what was sent", async (t) => {
   const p = await at(t, "https://app.test/chat");
   let go;
   p.leave("expired", {}, false, (fn) => (go = fn));
@@ -80,7 +80,7 @@ test("not before what was sent has reached the server", async (t) => {
   assert.deepEqual(p.visited, [login]);
 });
 
-test("no redirect, no page: nothing; one that is refused or throws is reported, and stays", async (t) => {
+test("without option redirect or a page nothing happens; a redirect that is refused or throws is reported", async (t) => {
   const p = await at(t, "https://app.test/chat");
   p.leave("expired", { redirect: undefined });
   p.leave("expired", { redirect: () => undefined });

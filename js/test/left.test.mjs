@@ -19,17 +19,17 @@ const hidden = ["pagehide", { persisted: true }];
 const gone = ["pagehide", { persisted: false }];
 const shown = ["pageshow", {}];
 
-test("into the back/forward cache: silence; out of it: the end", () => {
+test("a page in the back/forward cache is silent, and reports the end when it is shown again", () => {
   assert.deepEqual(called([hidden]), ["silence"]);
   assert.deepEqual(called([hidden, shown]), ["silence", suspended]);
 });
 
-test("a page that is shown first, and one that will not come back", () => {
+test("pageshow of a new page and pagehide of one that will not return do nothing", () => {
   assert.deepEqual(called([shown]), []);
   assert.deepEqual(called([gone]), []);
 });
 
-test("beforeunload, if the page wants that", () => {
+test("beforeunload closes, with closeOnBeforeunload", () => {
   const opts = { closeOnBeforeunload: true };
   assert.deepEqual(called([["beforeunload"]]), []);
   assert.deepEqual(called([["beforeunload"]], opts), ["silence"]);

@@ -89,7 +89,7 @@ test("headers are asked anew for each request, and are secret", () => {
   assert.deepEqual([opts.headers(), opts.secrets().includes("two"), opts.secret(false)], [{ authorization: "two" }, true, true]);
 });
 
-test("what was opened while the core starts is given away if the core asks for the same; else it is closed", async () => {
+test("a transport that was opened while the core starts is used if the core asks for the same one, and closed otherwise", async () => {
   const same = connection();
   same.links.openFirst(KIND, newest);
   same.links.openFirst(KIND, newest);
@@ -109,7 +109,7 @@ test("what was opened while the core starts is given away if the core asks for t
   assert.equal(made.length, 2, "a closed one is not given away");
 });
 
-test("reports: open, paused, drained and data go where they are waited for", () => {
+test("a transport's opened, paused, drained and data reach the core", () => {
   const { engine, open, happened } = connection();
   const t = open();
   const heard = [];
@@ -128,7 +128,7 @@ test("reports: open, paused, drained and data go where they are waited for", () 
   assert.deepEqual(heard, ["open", "poll", "drain", "drain"]);
 });
 
-test("the end is told once, with how it came; of a forgotten transport nothing is told", () => {
+test("a transport's end is reported once, with its cause; a forgotten transport reports nothing", () => {
   for (const [error, ending, event] of [[undefined, Ending.Closed, "close"], [{ message: "websocket error" }, Ending.Failed, "error"]]) {
     const { links, open, happened } = connection();
     const t = open();

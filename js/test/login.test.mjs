@@ -149,7 +149,7 @@ test("a login while a guest's connection is made is not forgotten", async (t) =>
   }
 });
 
-test("login() as another user: the old session ends first, and its token is not used again", async (t) => {
+test("login() as another user ends the old session first and does not use its token again", async (t) => {
   let user = "ann";
   const { socket, until, server } = open(t, { token: () => user, via: "auth" });
   await welcome(await server.connection());
@@ -297,7 +297,7 @@ for (const [name, options, change, sent] of [
     assert.equal(frame, sent);
   });
 
-test("what a user has emitted, and was not sent, is not sent for the next user; its answers are errors", async (t) => {
+test("events of a user that were not sent are not sent for the next user; their acks are errors", async (t) => {
   for (const retries of [undefined, 3])
     for (const change of [(socket) => socket.login("bob"), (socket) => (socket.logout(), socket.login("bob"))]) {
       let ann;
@@ -327,7 +327,7 @@ for (const [name, options, leave] of [
   ["logout(), with a token", { token: "a" }, (socket) => socket.logout()],
   ["disconnect(), as a guest", { token: null, guest: true }, (socket) => socket.disconnect()],
 ])
-  test(`${name}, in a listener of connect: not to be connected any more, and no session is told of`, async (t) => {
+  test(`${name} in a listener of connect: the socket disconnects, and no session is reported`, async (t) => {
     const told = [];
     const { socket, server } = open(t, { via: "auth", onAuthenticated: () => told.push("onAuthenticated"), ...options });
     socket.session.subscribe(() => told.push(socket.session.getSnapshot().status));
@@ -341,7 +341,7 @@ for (const [name, options, leave] of [
     assert.deepEqual([socket.active, socket.connected, socket.authenticated, told], [false, false, false, ["idle"]]);
   });
 
-test("disconnect() in the listener of disconnect, as the server has hung up without an answer: not to be connected any more", async (t) => {
+test("disconnect() in the listener of disconnect, after the server has closed without an answer: no reconnection", async (t) => {
   const reasons = [];
   const { socket, server } = open(t, { token: "a", via: "event", onUnauthorized: ({ reason }) => void reasons.push(reason) });
   socket.once("disconnect", () => socket.disconnect());
@@ -353,7 +353,7 @@ test("disconnect() in the listener of disconnect, as the server has hung up with
   assert.deepEqual([socket.active, socket.connected, socket.session.getSnapshot().status, reasons], [false, false, "idle", ["timeout"]]);
 });
 
-test("disconnect() and connect() in a listener of connect: another session, of which alone is told", async (t) => {
+test("disconnect() and connect() in a listener of connect: only the second session is reported", async (t) => {
   let told = 0;
   const { socket, until, server } = open(t, { token: "a", via: "auth", onAuthenticated: () => told++ });
   socket.once("connect", () => socket.disconnect().connect());
@@ -362,7 +362,7 @@ test("disconnect() and connect() in a listener of connect: another session, of w
   assert.deepEqual([told, socket.active, socket.connected, socket.authenticated], [1, true, true, true]);
 });
 
-test("retries: who emits anew when an event has failed, as its user has left, emits for the next user", async (t) => {
+test("retries: an event emitted in the callback of one that failed by login() belongs to the next user", async (t) => {
   const { socket, until, server } = open(t, { token: () => null, via: "auth", retries: 1, ackTimeout: 1e4 });
   await until("refused");
   const failed = [];
@@ -433,7 +433,7 @@ test("reauthenticate(): a function that has given a token that is over is asked 
   assert.deepEqual(given, []);
 });
 
-test("what is emitted while nobody is logged in is sent for who logs in", async (t) => {
+test("events emitted while nobody is logged in are sent when a user logs in", async (t) => {
   const { socket, until, server } = open(t, { token: () => null, via: "auth" });
   await until("refused");
   socket.emit("mine", 1);
@@ -528,7 +528,7 @@ test("login() takes a text, and harms no session with anything else", async (t) 
   }
 });
 
-test("who disconnects when the session is told to be authenticated hears nothing more of it", async (t) => {
+test("disconnect() in a listener of the session's \"authenticated\" ends all its events", async (t) => {
   for (const end of [(s) => s.disconnect(), (s) => s.logout()]) {
     const heard = [];
     const { socket, until, server } = open(t, { token: "T", via: "auth", onAuthenticated: () => heard.push("authenticated") });
@@ -819,7 +819,7 @@ for (const [name, begin] of [
   ["logout() and login()", (socket) => (socket.logout(), socket.login())],
   ["disconnect() and connect()", (socket) => socket.disconnect().connect()],
 ])
-  test(`what the server said of a token is not said of the next user's: ${name}, as the function is asked about the refusal`, async (t) => {
+  test(`a refusal is not told to the next user: ${name} while the function is asked about it`, async (t) => {
     const calls = queue();
     const errors = [];
     const { socket, until, server } = open(t, { token: () => new Promise((answer) => calls.push(answer)), via: "auth" });
@@ -838,7 +838,7 @@ for (const [name, begin] of [
   });
 
 for (const begin of ["connect", "login"])
-  test(`${begin}() after a refusal whose hook has not settled: what the server said then is not said of the next user's token`, async (t) => {
+  test(`${begin}() after a refusal whose hook has not settled: the refusal is not told to the next user`, async (t) => {
     let user = "ann";
     const { socket, until, server } = open(t, { token: () => user, via: "auth", onUnauthorized: () => new Promise(() => {}) });
     const c = await server.connection();

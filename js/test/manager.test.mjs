@@ -161,7 +161,7 @@ test("an attachment that nobody announced, and a packet in place of one", async 
   }
 });
 
-test("who listened to the manager first hears a packet before the socket does, and the rest after it", async (t) => {
+test("a manager's listeners from before connect() get a packet before the socket, later ones after it", async (t) => {
   const m = manager(t, { autoConnect: false });
   const heard = [];
   m.on("packet", (p) => p.type == 2 && heard.push("before"));

@@ -45,13 +45,13 @@ const bad = {
 };
 for (const [name, values] of Object.entries(bad))
   for (const value of values)
-    test(`refused: ${name} ${typeof value == "symbol" || typeof value == "bigint" ? typeof value : JSON.stringify(value)}`, () => {
+    test(`option refused: ${name} ${typeof value == "symbol" || typeof value == "bigint" ? typeof value : JSON.stringify(value)}`, () => {
       const refuses = (e) => e instanceof TypeError && e.message.startsWith(`connect: option "${name}" must be `) && e.message.length > 35;
       assert.throws(() => checkOptions({ [name]: value }), refuses);
       assert.throws(() => checkOptions({ token: "t", ...{ [name]: value } }), refuses);
     });
 
-test("every option that is ours is looked at", () => {
+test("each option of ours is checked", () => {
   const types = readFileSync(new URL("../types/index.d.ts", import.meta.url), "utf8");
   const [, fields] = /^interface TokenOptions<.*?\{\n(.*?)^\}/ms.exec(types);
   const names = [...fields.matchAll(/^  (\w+)\?:/gm)].map(([, name]) => name);
@@ -102,7 +102,7 @@ test("a message shows no value: it could be a token", () => {
     }
 });
 
-test("options are only read", () => {
+test("options are not changed", () => {
   checkOptions(Object.freeze({ via: Object.freeze(["header", "query"]), redirectOrigins: Object.freeze(["https://a.example"]) }));
 });
 
@@ -115,7 +115,7 @@ const numbers = [
   [Infinity, [1e15, 1e15, 0, -1, 1e15]], ["Infinity", [1e15, 1e15, 0, -1, 1e15]], [-Infinity, [0, 1e15, 0, 0, -1]],
 ];
 for (const [given, [delay, set, option, attempts, limit]] of numbers)
-  test(`as a number: ${typeof given} ${given}`, () => {
+  test(`an option's number from: ${typeof given} ${given}`, () => {
     assert.deepEqual([delayOf(given), attemptsOf(given), factorOption(given), limitOf(given)], [delay, attempts, option, limit]);
     assert.equal(factorOf(given), set);
     for (const n of [delayOf, factorOf, attemptsOf, factorOption, limitOf].map((of) => of(given))) assert.ok(Number.isFinite(n));

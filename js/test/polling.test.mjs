@@ -147,7 +147,7 @@ test("a body of octets is handed over frame by frame, and the server may read te
   }
 });
 
-test("a server that answers in text, and was not asked for that, reads it as it is", async (t) => {
+test("a server that answers in text unasked reads text once", async (t) => {
   const { server, transport, next } = await start(t);
   transport.generation = generationOf(3);
   transport.open();
@@ -158,7 +158,7 @@ test("a server that answers in text, and was not asked for that, reads it as it 
 });
 
 for (const opts of [{ forceBase64: true }, { query: { b64: 1 } }])
-  test(`… but not if it was asked: ${JSON.stringify(opts)}`, async (t) => {
+  test(`a server that answers in text because it was asked to reads text twice: ${JSON.stringify(opts)}`, async (t) => {
     const { server, transport, next } = await start(t, opts);
     transport.generation = generationOf(3);
     transport.open();
@@ -179,7 +179,7 @@ test("bytes are posted as octets, or as base64 where the page wants that", async
   }
 });
 
-test("a session that a server makes in octets, and nobody wants any more, is closed in its framing", async (t) => {
+test("a session that is not wanted any more is closed in octets where the server answered in octets", async (t) => {
   const { server, transport } = await start(t);
   transport.open();
   const get = await server.next();
@@ -201,7 +201,7 @@ test("blobs keep their place", async (t) => {
   assert.equal((await server.next()).body.toString(), "d");
 });
 
-test("a blob that cannot be read ends it", async (t) => {
+test("a Blob that cannot be read ends the transport", async (t) => {
   const { transport, next } = await start(t);
   const blob = new Blob(["x"]);
   blob.arrayBuffer = () => Promise.reject(new Error("NotReadable"));
@@ -226,7 +226,7 @@ test("POSTs go one after the other, drained comes after the last", async (t) => 
   assert.deepEqual(calls, ["drained"]);
 });
 
-test("nothing of the sink runs inside a call", async (t) => {
+test("events never run inside a call of the transport", async (t) => {
   const { server, transport, calls, next } = await start(t);
   transport.open();
   await null; // the GET is sent when the caller has done what he does
@@ -385,7 +385,7 @@ test("credentials, and what survives the page", async (t) => {
   }
 });
 
-test("last words of all connections together survive the page as far as browsers let them: 64 KiB", async (t) => {
+test("last POSTs of all connections together outlive the page up to the browsers' 64 KiB", async (t) => {
   const real = globalThis.fetch;
   t.after(() => { globalThis.fetch = real; });
   const posts = [];
@@ -442,7 +442,7 @@ test("pause with nothing in flight", async (t) => {
   await next("paused");
 });
 
-test("closed when the server has answered the handshake, before the session is used: it says goodbye to that", async (t) => {
+test("closed after the server's handshake: the transport ends that session at the server", async (t) => {
   const { server, transport, next } = await start(t);
   transport.open();
   (await server.next()).answer('0{"sid":"abc"}');
@@ -453,7 +453,7 @@ test("closed when the server has answered the handshake, before the session is u
   post.answer();
 });
 
-test("what a server says of itself is in its answers to GET: a POST's \"ok\" is text everywhere", async (t) => {
+test("a server's framing is known by its answers to GET: a POST's \"ok\" is text everywhere", async (t) => {
   const { server, transport, next } = await start(t);
   transport.generation = generationOf(3);
   transport.open();
@@ -545,7 +545,7 @@ test("after an error what waits is not sent, and the end is told once", async (t
   assert.equal(server.pending(), 0);
 });
 
-test("an answer that comes after close is nobody's", async (t) => {
+test("an answer after close() is ignored", async (t) => {
   const { server, transport, next, calls } = await start(t);
   transport.open();
   const get = await server.next();
@@ -556,7 +556,7 @@ test("an answer that comes after close is nobody's", async (t) => {
   assert.deepEqual(calls, ["closed"]);
 });
 
-test("a body that is read while we close is nobody's either", async (t) => {
+test("a body that is read during close() is ignored", async (t) => {
   const real = globalThis.fetch;
   t.after(() => { globalThis.fetch = real; });
   const r = recorder();
@@ -574,7 +574,7 @@ test("a body that is read while we close is nobody's either", async (t) => {
   assert.deepEqual(r.calls, ["closed"]);
 });
 
-test("a page that is left falls silent; when it comes back the end is told", async (t) => {
+test("a page that is left is silent; when it is shown again, the end is reported", async (t) => {
   const { server, transport, next, calls } = await start(t);
   transport.open();
   const get = await server.next();
@@ -594,7 +594,7 @@ test("a page that is left falls silent; when it comes back the end is told", asy
   assert.deepEqual(calls, ["closed"]);
 });
 
-test("a page that is left between two polls says goodbye to its session, behind what is on its way", async (t) => {
+test("a page that is left between two polls ends its session, after the packets on their way", async (t) => {
   const { server, transport, next, calls } = await start(t);
   transport.open();
   (await server.next()).answer("0{}");
@@ -613,7 +613,7 @@ test("a page that is left between two polls says goodbye to its session, behind 
   assert.deepEqual(calls, ["data"]);
 });
 
-test("a frame that is removed between two polls says goodbye before it is gone: it has no turn after this one", async (t) => {
+test("a frame that is removed between two polls ends its session in the same task", async (t) => {
   for (const [hello, goodbye] of [["0{}", "1"], ["3:0{}", "1:1"]]) {
     const { server, transport, next } = await start(t);
     transport.generation = generationOf(hello === "0{}" ? 4 : 3);
@@ -633,7 +633,7 @@ test("a frame that is removed between two polls says goodbye before it is gone: 
   }
 });
 
-test("nothing is said by a page that goes into the back/forward cache, or that has no session yet", async (t) => {
+test("a page without a session, or that goes into the back/forward cache, sends nothing", async (t) => {
   const { server, transport } = await start(t);
   transport.open();
   const get = await server.next();
@@ -657,7 +657,7 @@ test("a POST on its way is not aborted when the page is left", async (t) => {
   post.answer();
 });
 
-test("closeOnBeforeunload: a word to the server, silence for the page", async (t) => {
+test("closeOnBeforeunload tells the server and not the page", async (t) => {
   const { server, transport, next, calls } = await start(t, { closeOnBeforeunload: true });
   transport.open();
   const get = await server.next();
@@ -673,7 +673,7 @@ test("closeOnBeforeunload: a word to the server, silence for the page", async (t
   assert.deepEqual((await next("closed")).args, [undefined]);
 });
 
-test("without closeOnBeforeunload that event means nothing", async (t) => {
+test("without closeOnBeforeunload beforeunload does nothing", async (t) => {
   const { server, transport, next, calls } = await start(t);
   transport.open();
   const get = await server.next();

@@ -20,7 +20,7 @@ function opener() {
 }
 
 // Preact 10 ends the effects of a component that is removed at once, and begins those of a new one after the next frame.
-test("the socket is opened in the commit: a component that takes the place of another keeps the connection", async () => {
+test("the socket opens in the commit: a component that replaces another keeps the connection", async () => {
   const { open, story } = opener();
   const [One, Other] = [1, 2].map(() => () => void useSocket(open));
   const parent = { childNodes: [] };

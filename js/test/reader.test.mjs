@@ -88,7 +88,7 @@ test("listeners of the engine hear of a packet, then those of the transport, the
   assert.deepEqual(events, [["packet", '2["a"]'], ["heartbeat", undefined], ["data", '2["a"]'], ["message", '2["a"]'], ["transport", '2["a"]'], ["socket"]]);
 });
 
-test("… without the length that stands before it in a payload, whatever digits that has", () => {
+test("listeners get a packet of a payload without the length before it", () => {
   const { reader, t, events } = made({ listens: true, payloads: true });
   t.generation = generationOf(3);
   const text = `42["${"a".repeat(37)}"]`;
@@ -98,14 +98,14 @@ test("… without the length that stands before it in a payload, whatever digits
   assert.deepEqual(events[0], ["packet", text.slice(1)]);
 });
 
-test("… and nothing but the type is cut off a packet that no length stands before", () => {
+test("listeners get a payload's packet without a length whole, but for its type", () => {
   const { reader, t, events } = made({ listens: true, payloads: true });
   answers = [[Rx.Event, { Start: 2 }]];
   reader.data(t, '42["a:4"]');
   assert.deepEqual(events[0], ["packet", '2["a:4"]']);
 });
 
-test("… and nothing is cut off a websocket's packet", () => {
+test("listeners get a websocket's packet whole", () => {
   const { reader, t, events } = made({ listens: true });
   t.generation = generationOf(3);
   answers = [[Rx.Event, { Start: 2 }]];
@@ -127,7 +127,7 @@ test("an acknowledgement's number that is too long for the core", () => {
   assert.deepEqual(got[0].slice(2, 4), [4294967297, '["a"]']);
 });
 
-test("of a transport that is being probed the engine's listeners hear nothing", () => {
+test("the engine's listeners do not get the packets of a transport that is being probed", () => {
   const { reader, t, events } = made({ listens: true });
   t._probe = true;
   answers = [[Rx.Control, { Start: 1, Packet: 3 }]];
@@ -135,7 +135,7 @@ test("of a transport that is being probed the engine's listeners hear nothing", 
   assert.deepEqual([events, told], [[["transport", "probe"]], [[Op.ControlPacket, 3, 7, 3, 1, NaN, NaN]]]);
 });
 
-test("bytes are attachments, also as base64; before the connection is open they are nobody's", () => {
+test("bytes and base64 are attachments; before the connection is open they are ignored", () => {
   const { reader, t, got, engine, links } = made();
   const bytes = new Uint8Array([1, 2]).buffer;
   reader.data(t, bytes);
@@ -150,14 +150,14 @@ test("bytes are attachments, also as base64; before the connection is open they 
   assert.equal(got.length, 2, "nor those of a transport that is gone");
 });
 
-test("base64 that is none", () => {
+test("malformed base64 is a parse error", () => {
   const { reader, t, got } = made();
   answers = [[Rx.Binary, { Start: 1 }]];
   reader.data(t, "b***");
   assert.deepEqual(got, [["parse error", 7]]);
 });
 
-test("what the core does not let us read yet is kept with all that follows, and read later in order", () => {
+test("a packet that the core defers is kept with all that follow, and read later in order", () => {
   const { reader, t, got } = made({ payloads: true });
   answers = [[Rx.Event, { Start: 2 }], [Rx.Later]];
   reader.data(t, '42["a"]\x1e42["b"]');
@@ -187,7 +187,7 @@ test("an answer while acks are awaited is counted", () => {
   assert.deepEqual(told.map(([op]) => op), [Op.Acked]);
 });
 
-test("what is no packet: somebody else has answered, and is told goodbye", () => {
+test("a malformed packet ends the connection, and the server is told", () => {
   for (const frame of ["", "<html>"]) {
     const { reader, t, got, engine } = made();
     answers = [[Rx.Fault, { Foreign: 1 }]];

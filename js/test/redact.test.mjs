@@ -42,7 +42,7 @@ test("a copy has its name also where the page has frozen Error.prototype", (t) =
   for (const e of [new TypeError(url), new RangeError(url)]) assert.equal(redactError(e, [url]).name, e.name);
 });
 
-test("whatever is thrown, an error comes of it", () => {
+test("any thrown value becomes an Error", () => {
   for (const e of [undefined, null, url, 42, { message: url }, { toString() { throw new Error("no"); } }]) {
     const copy = redactError(e, [url]);
     assert.ok(copy instanceof Error);
@@ -54,7 +54,7 @@ test("a token with half a surrogate, as a URL has it", () => {
   assert.equal(redact("no %EF%BF%BDSECRET here", ["\ud800SECRET"]), "no … here");
 });
 
-test("percent-encoded, in pieces, or of somebody else: no token", () => {
+test("a token is cut out when percent-encoded, in pieces, or somebody else's", () => {
   const token = "a+b/c==.payload_of_it.s";
   assert.equal(redact(`refused: ${encodeURIComponent(token)}`, [token]), "refused: …");
   assert.equal(redact("half a character", ["\ud800 and more"]), "half a character");
@@ -62,7 +62,7 @@ test("percent-encoded, in pieces, or of somebody else: no token", () => {
   assert.equal(redactTokens("the part payload_of_it is no JSON", [token]), "the part … is no JSON");
 });
 
-test("what a server said, without the token that it quotes: in texts, lists and objects, however deep", () => {
+test("a quoted token is cut out of texts, lists and objects, however deep", () => {
   const token = "header.payload/of+it.signature";
   const deep = { a: [{ b: [`x ${token}`, 1, null, token] }], code: "invalid_token", raw: new Uint8Array(3) };
   deep.self = deep;

@@ -93,7 +93,7 @@ const refused = {
   "https://[": /not a valid URL/,
 };
 for (const [to, why] of Object.entries(refused))
-  test(`refused: ${JSON.stringify(to)}`, () => {
+  test(`redirect refused: ${JSON.stringify(to)}`, () => {
     if (!why) return assert.equal(new URL(go(to, home)).origin, "https://app.example");
     assert.throws(() => go(to, home), why);
     assert.throws(() => go(() => to, home), why, "from a function too");
@@ -143,12 +143,12 @@ test("without a page to leave: a clear error, unless nothing is to be left", () 
   assert.equal(target(undefined, {}, {}), undefined);
 });
 
-test("what is refused shows no more than scheme or origin", () => {
+test("the error of a refused redirect shows no more than scheme or origin", () => {
   for (const to of ["https://evil.example/?token=SECRET", "javascript:SECRET", "https://SECRET:SECRET@evil.example/", "http://SECRET:SECRET"])
     assert.throws(() => go(to, home), (e) => !/SECRET/i.test(e.message) && e instanceof Error);
 });
 
-test("what the function throws is the caller's to report", () => {
+test("an exception of the redirect function reaches the caller", () => {
   const mine = new Error("mine");
   assert.throws(() => go(() => { throw mine; }, home), mine);
 });

@@ -63,7 +63,7 @@ test("the error is made also where the page has frozen Error.prototype", (t) => 
   assert.deepEqual([e.name, `${e}`, JSON.parse(JSON.stringify(e)).name], ["UnauthorizedError", "UnauthorizedError: no", "UnauthorizedError"]);
 });
 
-test("what a token function throws is final if it says one of three reasons", () => {
+test("an exception of the token function is final if it has one of three reasons", () => {
   for (const reason of ["expired", "invalid", "missing"]) {
     const threw = new UnauthorizedError("no", { reason });
     assert.equal(finalOf(threw).error, threw);

@@ -61,7 +61,7 @@ test("a connection changes to what a server offers and a row can be changed to",
   assert.equal(offered([]), 0);
 });
 
-test("which ways a handshake carries", () => {
+test("transports say which ways their handshake carries", () => {
   const can = (way) => rows.filter((row) => carries(row, [way])).map((row) => row.name);
   assert.deepEqual([can("query"), can("header"), can("auth")], [["polling", "websocket"], ["polling"], []]);
 });

@@ -39,7 +39,7 @@ for (const [name, events] of rows)
     assert.equal(statuses.join(" → "), name.split(":")[0]);
   });
 
-test("what a snapshot holds", () => {
+test("a snapshot's fields", () => {
   const after = (...events) => events.reduce((now, event) => ({ ...now, ...changed(now, ...event) }), idle);
   const waiting = after(["connect"], ["connect_error", { active: true, error }], ["wait", { nextAttemptAt: 5 }]);
   assert.deepEqual(waiting, { status: "waiting", error, expiresAt: undefined, claims: undefined, attempt: 0, nextAttemptAt: new Date(5), refreshed: false });

@@ -17,7 +17,7 @@ async function open(t, options = {}, nsp = "", connected = true) {
   return { socket, c, server: server(host) };
 }
 
-test("what is emitted before the connection is sent after it, in order; volatile events are dropped", async (t) => {
+test("events emitted before the connection are sent after it, in order; volatile ones are dropped", async (t) => {
   const { socket, c } = await open(t, {}, "", false);
   socket.emit("a", 1);
   socket.volatile.emit("lost");
@@ -69,7 +69,7 @@ async function passFence(c) {
   c.say(`44${name},{"message":"Invalid namespace"}`);
 }
 
-test("who leaves before the server has answered CONNECT leaves when it has, and comes back after that", async (t) => {
+test("disconnect() before the answer to CONNECT: DISCONNECT follows the answer, and connect() after that", async (t) => {
   const { other, c } = await beside(t, { auth: { user: "alice" } });
   const heard = [];
   other.onAny((name) => heard.push(name));
@@ -91,7 +91,7 @@ test("who leaves before the server has answered CONNECT leaves when it has, and 
   assert.deepEqual([other.id, heard], ["b", []]);
 });
 
-test("a CONNECT that is never answered: who comes back gets another connection", async (t) => {
+test("connect() after a CONNECT that is never answered opens another connection", async (t) => {
   const { socket, c, server } = await open(t);
   const b = socket.io.socket("/b");
   t.after(() => b.disconnect());
@@ -109,7 +109,7 @@ test("a CONNECT that is never answered: who comes back gets another connection",
   assert.deepEqual([c.open, b.id], [false, "y"]);
 });
 
-test("who leaves and is refused after that hears nothing", async (t) => {
+test("a refusal after disconnect() is not reported", async (t) => {
   const { other, c } = await beside(t);
   other.on("connect_error", () => assert.fail("the attempt was given up"));
   assert.equal(await c.frame(), "40/b,");
@@ -129,7 +129,7 @@ test("disconnect() and connect() in one turn: CONNECT goes out when the server h
   assert.equal(await c.frame(), "40/b,");
 });
 
-test("a server that has each namespace which is asked for is asked once, for all managers", async (t) => {
+test("a wildcard server gets one fence, for all managers", async (t) => {
   const { socket, c, server: there } = await open(t);
   const rejoins = (other) => {
     t.after(() => other.disconnect());
@@ -155,7 +155,7 @@ test("a server that has each namespace which is asked for is asked once, for all
   assert.equal(await second.frame(), "40/b,", "after a pause, and no fence");
 });
 
-test("who leaves while auth() is asked is not connected by its answer", async (t) => {
+test("auth()'s answer after disconnect() does not connect", async (t) => {
   const asked = [];
   const { other, c } = await beside(t, { auth: (answer) => asked.push(answer) });
   other.disconnect();
@@ -280,7 +280,7 @@ test("acknowledgements with an error first hear of a disconnection, others do no
   await assert.rejects(failed, /^Error: socket has been disconnected$/);
 });
 
-test("what is emitted when the connection is lost is sent over the next one, and answered", async (t) => {
+test("events emitted while the connection is lost are sent over the next one, and acknowledged", async (t) => {
   const { socket, c, server } = await open(t);
   let answer;
   const gone = new Promise((done) =>
@@ -467,7 +467,7 @@ test("a server 2.x refuses the renewed connection: that is no word of the applic
   assert.equal(socket.connected, false);
 });
 
-test("wished back before the core runs: nothing is opened", async () => {
+test("disconnect() before the core runs: nothing is opened", async () => {
   const socket = connect("http://nobody.test");
   socket.disconnect();
   await settled();

@@ -27,7 +27,7 @@ test("two users have one socket, which is disconnected after the second has left
   assert.equal(socketOf(open), undefined);
 });
 
-test("who leaves twice leaves once", async () => {
+test("a use that is ended twice counts once", async () => {
   const open = opener();
   const leave = use(open);
   use(open);
@@ -37,7 +37,7 @@ test("who leaves twice leaves once", async () => {
   assert.deepEqual(open.opened[0].story, []);
 });
 
-test("removed and put back at once: the socket stays", async () => {
+test("a use that ends and begins again at once keeps the socket", async () => {
   const open = opener();
   use(open)();
   const leave = use(open);
@@ -50,7 +50,7 @@ test("removed and put back at once: the socket stays", async () => {
   assert.deepEqual(open.opened[0].story, ["disconnect"], "once, though two have left");
 });
 
-test("put back later: another socket", async () => {
+test("a use that begins again later gets another socket", async () => {
   const open = opener();
   use(open)();
   await microtask();

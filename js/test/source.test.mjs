@@ -89,7 +89,7 @@ test("a function is asked with cause and attempt; the core is told the token's n
   assert.deepEqual(contexts.at(-1), { cause: "refresh", attempt: 1 }, "an accepted token has mended it");
 });
 
-test("what a function may answer with, and how it may fail", async () => {
+test("a token function's answers and failures", async () => {
   let answer;
   const s = Source.of(() => answer(), undefined, user());
   told.length = 0;
@@ -125,7 +125,7 @@ test("a plain string answers in a later turn", async () => {
   assert.deepEqual((await settle())[0].slice(0, 4), ["Token", s.id, calls, 1]);
 });
 
-test("cancelled before it is called: the function is not called, and the core may ask again at once", async () => {
+test("a call cancelled before its function runs: the function is not called, and the core may ask again at once", async () => {
   let asked = 0;
   const s = Source.of(() => `${++asked}`, undefined, user());
   told.length = 0;
@@ -135,7 +135,7 @@ test("cancelled before it is called: the function is not called, and the core ma
   assert.equal(asked, 0);
 });
 
-test("cancelled while it is called: its answer is dropped once another call has begun", async () => {
+test("a call cancelled while its function runs: its answer is dropped once another call has begun", async () => {
   const answers = [];
   const s = Source.of(() => new Promise((done) => answers.push(done)), 50, user());
   told.length = 0;
@@ -150,7 +150,7 @@ test("cancelled while it is called: its answer is dropped once another call has 
   assert.equal(s.tokens.latest, "fresh", "and has no number");
 });
 
-test("left while its function is called: forgotten when that has returned, and its answer goes nowhere", async () => {
+test("a source left while its function runs is freed when the function returns, and the answer is ignored", async () => {
   let finish;
   const s = Source.of(() => new Promise((done) => (finish = done)), undefined, user());
   await ask(s);
@@ -160,7 +160,7 @@ test("left while its function is called: forgotten when that has returned, and i
   assert.deepEqual((await settle()).map(([name]) => name), ["Token", "ReleaseSource"]);
 });
 
-test("left while its function never returns: forgotten when the function's time is over", async (t) => {
+test("a source left while its function never returns is freed at the function's deadline", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const s = Source.of(() => new Promise(() => {}), 700, user());
   await ask(s);
@@ -172,7 +172,7 @@ test("left while its function never returns: forgotten when the function's time 
   assert.deepEqual(told.splice(0), [["ReleaseSource", s.id]]);
 });
 
-test("with crossTab what is no token is told to no other tab", async () => {
+test("with crossTab, an invalid token is sent to no other tab", async () => {
   for (const given of ["undefined", "null", "x.y.z\n", 5]) {
     const s = Source.of(async () => given, undefined, user());
     const shared = [];
@@ -215,7 +215,7 @@ test("with crossTab the other tabs are asked, and told which token is not wanted
   assert.equal(asked.at(-1), "closed");
 });
 
-test("a token that is given stands in for the function until it is refused or to be renewed; null: nobody is logged in", async () => {
+test("a login's token replaces the function until it is refused or due for renewal; null: nobody is logged in", async () => {
   let n = 0;
   const s = Source.of(() => `own-${++n}`, undefined, user());
   const next = async (cause) => {

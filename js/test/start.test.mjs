@@ -96,7 +96,7 @@ test("effects are done in the core's order when control() has returned, also tho
   assert.deepEqual(done, [1, 2, 3]);
 });
 
-test("what rests is asked when nothing is left to be done", () => {
+test("whenDone() runs after all pending effects", () => {
   const done = [];
   const core = cores.at(-1);
   calls.defer(Do.Manager, (conn, reconnecting, what) => {
@@ -129,7 +129,7 @@ test("texts are what the core is told of, numbers are NaN where nothing is given
   assert.equal(said.text, "/éabc");
 });
 
-test("memory that grows is looked at anew", () => {
+test("the views are renewed when the core's memory grows", () => {
   const core = cores.at(-1);
   core.tx = () => {
     core.memory.grow(1);

@@ -4,7 +4,7 @@ import { leaf } from "./tools.mjs";
 
 const { Table } = await leaf("tables");
 
-test("numbers are given out again", () => {
+test("freed numbers are used again", () => {
   const t = new Table();
   assert.deepEqual(["a", "b", "c"].map((x) => t.add(x)), [0, 1, 2]);
   t.remove(1);

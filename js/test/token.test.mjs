@@ -214,7 +214,7 @@ test("unauthorized is a no whatever its words are", async (t) => {
   assert.deepEqual([error.reason, error.message, error.code], ["invalid", "you again?", 17]);
 });
 
-test("what is over is forgotten: neither the server's words nor the refusal are told of a later failure", async (t) => {
+test("a refusal and the server's words are forgotten: a later failure does not repeat them", async (t) => {
   const asked = [];
   let answer = () => "T";
   const { socket, heard, server } = open(t, {
@@ -586,7 +586,7 @@ test("a code as the message is a refusal, also beside a code of the server's own
   assert.deepEqual([error.reason, error.code, error.message], ["expired", 4001, "TOKEN_EXPIRED"]);
 });
 
-test("what is no refusal of the token is a connect_error and no hook", async (t) => {
+test("an error that does not refuse the token is a connect_error and calls no hook", async (t) => {
   const { socket, server } = open(t, { token: "T", via: "auth", classify: () => undefined, onUnauthorized: () => assert.fail("no refusal") });
   const c = await server.connection();
   await c.frame();

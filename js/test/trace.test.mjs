@@ -26,7 +26,7 @@ test("no text holds a token or an address", () => {
   assert.deepEqual([trace.events()[0].message, trace.events()[0].code], ["bad token … for URL", 7]);
 });
 
-test("nor a piece of a token, nor one that is percent-encoded, nor one that the page does not know", () => {
+test("no text holds a piece of a token, a percent-encoded one, or an unknown one", () => {
   const known = "head.pay+load/with==padding.signature";
   const trace = new Trace("/chat?token=" + known, undefined, () => [known]);
   const said = (message) => trace.record("refused", { message }).message;
@@ -38,7 +38,7 @@ test("nor a piece of a token, nor one that is percent-encoded, nor one that the 
   assert.equal(trace.events()[0].nsp, "/chat");
 });
 
-test("what a server says in place of a text is told as a text", () => {
+test("a value in the place of a text is recorded as a text", () => {
   const trace = new Trace("/", undefined, () => ["aaaa.bbbb.cccc"]);
   const { code, message } = trace.record("refused", { code: { token: "aaaa.bbbb.cccc" }, message: ["aaaa.bbbb.cccc"] });
   assert.deepEqual([typeof code, typeof message], ["string", "string"]);

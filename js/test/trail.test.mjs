@@ -43,7 +43,7 @@ test("parameters make no other redirect of it: a reason, a time, a route's own",
   for (const other of ["https://app.example/", "https://app.example/#/chat", "https://id.example/#/login", login]) assert.ok(!p.ledHere(other));
 });
 
-test("a circle of several pages is noticed where it closes", async (t) => {
+test("a circle of several pages ends at the page that closes it", async (t) => {
   const b = tab(t);
   for (const to of ["/a", "/b", "/c"]) {
     const p = await page(t);
@@ -78,7 +78,7 @@ test("a page that was left at once may lead there again, too", async (t) => {
   assert.ok(!p.ledHere(login));
 });
 
-test("what is noted holds no parameter", async (t) => {
+test("the trail holds no parameters", async (t) => {
   const b = tab(t);
   (await page(t)).leaveFor("https://app.example/login?token=SECRET#/x?token=SECRET");
   assert.equal(b.items.size, 1);
@@ -86,7 +86,7 @@ test("what is noted holds no parameter", async (t) => {
 });
 
 for (const junk of ["", "null", "1", "{}", "[]", '[1e12]', '[1e12,"https://app.example/login"]', '["x",["y"]]', "[1e12,[null]]"])
-  test(`what other scripts leave in the storage does no harm: ${junk}`, async (t) => {
+  test(`a malformed trail in the storage is ignored: ${junk}`, async (t) => {
     const b = tab(t);
     (await page(t)).leaveFor(login);
     b.items.set([...b.items.keys()][0], junk);

@@ -27,7 +27,7 @@ const failing = (error) =>
     }
   };
 
-test("it is compiled once, and each core has a memory of its own", () => {
+test("the WASM is compiled once, and each core has its own memory", () => {
   let compiled = 0;
   return instead({ Module: function (bytes) { compiled++; return new WebAssembly.Module(bytes); } }, () => {
     const make = wasmCore(hex);
@@ -59,7 +59,7 @@ test("a browser that compiles small programs only at once", () =>
     assert.ok((await make(tell)).memory, "another one, of what is compiled");
   }));
 
-test("… and that a policy forbids then", () =>
+test("a browser that compiles small programs only at once, under a policy that forbids it", () =>
   instead({ Module: failing(new RangeError("larger than 4KB")), compile: () => Promise.reject(new WebAssembly.CompileError("CSP")) }, () =>
     assert.rejects(wasmCore(hex)(tell), /'wasm-unsafe-eval'/),
   ));

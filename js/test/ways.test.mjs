@@ -65,7 +65,7 @@ test("the user's own headers: a text that fetch refuses goes as UTF-8, too", () 
   new Headers(headers);
 });
 
-test("what the core is told: a bit for each way, and which of them the handshake carries", () => {
+test("the core gets a bit for each way, and those that the handshake carries", () => {
   const bits = (via) => new Ways({ via }).bits;
   assert.deepEqual([bits(), bits("event"), bits("query"), bits("header"), bits("auth"), bits(["query", "auth"])], [1, 1, 2, 4, 8, 10]);
   const inHandshake = (via) => new Ways({ via }).inHandshake;
@@ -73,7 +73,7 @@ test("what the core is told: a bit for each way, and which of them the handshake
   assert.deepEqual(new Ways({ via: ["header", "query"] }).via, ["header", "query"], "as the user gave it");
 });
 
-test("whom a connection is for: the token's user, or nobody; by event alone it is not known when the connection begins", () => {
+test("the connection's user is the token's, or nobody; by event alone the user is unknown when the connection begins", () => {
   const token = (claims) => `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.sig`;
   const user = (via, text) => with_({ via }, text).user;
   for (const via of ["query", "header", "auth", ["event", "auth"]]) {

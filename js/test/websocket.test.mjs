@@ -148,7 +148,7 @@ test("the server is refused or gone", async (t) => {
   }
 });
 
-test("what was sent before close() arrives, and nothing is reported after it", async (t) => {
+test("messages sent before close() arrive, and nothing is reported after it", async (t) => {
   const { transport, peer, next, calls } = await start(t);
   transport.open();
   const ws = await peer;
@@ -232,7 +232,7 @@ test("closeOnBeforeunload closes in silence", async (t) => {
   assert.deepEqual((await next("closed")).args, [undefined]);
 });
 
-test("a page in the back/forward cache has no connection; when it comes back the end is told", async (t) => {
+test("a page in the back/forward cache has no connection; when it is shown again, the end is reported", async (t) => {
   const { transport, peer, next, calls } = await start(t);
   transport.open();
   const ws = await peer;

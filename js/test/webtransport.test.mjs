@@ -156,7 +156,7 @@ async function opened(t, opts) {
   return { ...made, session };
 }
 
-test("where there is none it is passed over", () => {
+test("without WebTransport in the page, the transport is skipped", () => {
   assert.equal(hasWebTransport(), true);
   delete globalThis.WebTransport;
   assert.equal(hasWebTransport(), false);

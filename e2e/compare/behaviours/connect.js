@@ -191,7 +191,7 @@ export default (it) => {
     t.assert.same(await t.asks(socket, "echo", "again"), ["again"]);
   });
 
-  it("disconnect().connect() in one breath: disconnect, then connect", both, async (t) => {
+  it("disconnect().connect() in one call chain: disconnect, then connect", both, async (t) => {
     const socket = await t.connected();
     const seen = t.record(socket, "connect", "disconnect");
     socket.disconnect().connect();
@@ -289,7 +289,7 @@ export default (it) => {
     t.assert.same(seen, [[1], [2]]);
   });
 
-  it("a page that goes: the server is told", both, async (t) => {
+  it("a page that is left closes the connection at the server", both, async (t) => {
     // A frame of the same origin with a client of its own, which is then taken out of the document.
     const frame = document.createElement("iframe");
     frame.src = location.pathname;

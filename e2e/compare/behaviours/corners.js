@@ -45,7 +45,7 @@ export default (it) => {
     "attachments without their dash": [["raw", '51["x"]']],
   };
   for (const [what, operations] of Object.entries(BROKEN)) {
-    it(`${what}: disconnect with "parse error", and back`, both, async (t) => {
+    it(`${what}: disconnect with "parse error", and a reconnection`, both, async (t) => {
       const socket = await t.connected();
       const seen = t.record(socket, "x", "y");
       const got = t.once(socket, "disconnect");
@@ -119,7 +119,7 @@ export default (it) => {
     t.assert.same(seen, [true, false, true]);
   });
 
-  it("an engine's close, for who listens since connect, comes after the socket's disconnect", both, async (t) => {
+  it("an engine's close listener that was added in connect runs after the socket's disconnect", both, async (t) => {
     const socket = await t.connected("/", { reconnection: false });
     const seen = [];
     socket.io.engine.on("close", () => seen.push("engine"));
@@ -130,7 +130,7 @@ export default (it) => {
     t.assert.same(seen, ["socket", "manager", "engine"]);
   });
 
-  it("zero is taken for nothing said: reconnectionAttempts, reconnectionDelay, reconnectionDelayMax", once, async (t) => {
+  it("zero counts as unset: reconnectionAttempts, reconnectionDelay, reconnectionDelayMax", once, async (t) => {
     const m = t.track(new t.Manager(t.url, { autoConnect: false, reconnectionAttempts: 0, reconnectionDelay: 0, reconnectionDelayMax: 0 }));
     t.assert.same([m.reconnectionAttempts(), m.reconnectionDelay(), m.reconnectionDelayMax()], [Infinity, 1000, 5000]);
   });

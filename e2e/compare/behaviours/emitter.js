@@ -64,7 +64,7 @@ export default (it) => {
       t.assert.same([emitter.listeners("x"), emitter.listeners("y")], [[], [a]]);
     });
 
-    it(`${name}: a once listener goes by its own function`, once, async (t) => {
+    it(`${name}: off() finds a once listener by its own function`, once, async (t) => {
       const emitter = make(t);
       emitter.once("x", a);
       t.assert.equal(emitter.hasListeners("x"), true);

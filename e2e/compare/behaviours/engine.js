@@ -184,7 +184,7 @@ export default (it) => {
     t.assert.equal((await lost)[0], "transport close");
   });
 
-  it("an end that the page wants is no error of the engine", both, async (t) => {
+  it("an end by the page emits no error of the engine", both, async (t) => {
     for (const end of [(socket) => socket.disconnect(), (socket) => socket.io.engine.close(), (socket) => socket.emit("farewell").disconnect()]) {
       const socket = await t.connected("/", { reconnection: false, forceNew: true });
       const errors = t.record(socket.io.engine, "error");

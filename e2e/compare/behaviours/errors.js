@@ -91,7 +91,7 @@ export default (it) => {
     t.assert.same(seen, ["first", "second", "connect"]);
   });
 
-  it("nobody there: message, description, type; active stays true", both, async (t) => {
+  it("no server: the error has message, description and type; active stays true", both, async (t) => {
     const { url, port } = await t.server.spawn();
     await t.server.stop(port);
     const socket = t.connect(url);

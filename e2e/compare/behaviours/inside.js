@@ -2,7 +2,7 @@
 import { both, each, once } from "./define.js";
 
 export default (it) => {
-  it("the manager's packet: who listened before connect() is told before the socket's listeners, who did later after them", both, async (t) => {
+  it("the manager's packet: listeners from before connect() run before the socket's, later ones after", both, async (t) => {
     const manager = t.manager(t.url, { autoConnect: false });
     const seen = [];
     const note = (who) => (packet) => packet.data?.[0] === "x" && seen.push(who);
@@ -17,7 +17,7 @@ export default (it) => {
     return seen;
   });
 
-  it("the manager's packet: of two namespaces the one that connected first is told first, each of its own", both, async (t) => {
+  it("the manager's packet: of two namespaces, the one that connected first gets its packet first", both, async (t) => {
     const manager = t.manager(t.url, { autoConnect: false });
     const [a, b] = ["/a", "/b"].map((nsp) => t.track(manager.socket(nsp)));
     const seen = [];

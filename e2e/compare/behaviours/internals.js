@@ -92,7 +92,7 @@ export default (it) => {
     t.assert.ok(!socket.io._reconnecting, "no more");
   });
 
-  it("_callbacks shows who listens, as pages have it from the net", once, async (t) => {
+  it("_callbacks has the listeners by event", once, async (t) => {
     const socket = t.connect("/", { autoConnect: false });
     const a = () => {};
     socket.on("x", a);
@@ -101,7 +101,7 @@ export default (it) => {
     t.assert.equal(socket._callbacks.$x, undefined);
   });
 
-  it("properties may be hung on a socket, and frozen sockets are nobody's wish", once, async (t) => {
+  it("a socket takes properties of the page's", once, async (t) => {
     const socket = await t.connected();
     socket.user = { name: "x" };
     socket.myEmit = socket.emit.bind(socket);

@@ -117,7 +117,7 @@ export default (it) => {
     "disconnect() of the only socket": (t, socket) => void socket.disconnect(),
     "disconnect() of the manager": (t, socket) => void socket.io.disconnect(),
   })) {
-    it(`who listens to the manager before connect() is told before the socket, who does later after it: ${how}`, { over: both, two: "2.x has no auth" }, async (t) => {
+    it(`a manager's listeners from before connect() run before the socket's, later ones after: ${how}`, { over: both, two: "2.x has no auth" }, async (t) => {
       const m = t.manager(t.url, { autoConnect: false, reconnection: false });
       const socket = m.socket("/", { auth: (cb) => (seen.push("auth"), cb({})) });
       const seen = [];
@@ -133,7 +133,7 @@ export default (it) => {
     });
   }
 
-  it("an attempt that fails: told before and after the socket's connect_error, as they listened", both, async (t) => {
+  it("a failed attempt: listeners run before and after the socket's connect_error, in the order of their registration", both, async (t) => {
     const m = t.manager(t.url, { autoConnect: false, path: "/status/500" });
     const socket = m.socket("/");
     const seen = [];

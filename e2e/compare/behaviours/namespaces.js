@@ -118,7 +118,7 @@ export default (it) => {
     t.assert.same(seen, []);
   });
 
-  it("an unknown namespace does not hurt its neighbours", { over: both, two: "2.x says it by the event error: see two.js" }, async (t) => {
+  it("an unknown namespace leaves the others connected", { over: both, two: "2.x says it by the event error: see two.js" }, async (t) => {
     const m = t.manager();
     const a = m.socket("/a");
     const stranger = m.socket("/unknown");

@@ -33,7 +33,7 @@ export default (it) => {
     await pauses(t, [300, 500], { reconnectionDelay: 400, reconnectionDelayMax: 5000, randomizationFactor: "0.25" });
   });
 
-  it("randomizationFactor that is no part of one is none", polling, async (t) => {
+  it("randomizationFactor outside of 0 to 1 is 0", polling, async (t) => {
     for (const randomizationFactor of ["all", "-0.5", -0.5, 7, "7"])
       await pauses(t, [100, 100], { reconnectionDelay: 100, reconnectionDelayMax: 5000, randomizationFactor });
   });
@@ -43,7 +43,7 @@ export default (it) => {
     await pauses(t, [300, 300], {}, change);
   });
 
-  it("what is no number is no delay", polling, async (t) => {
+  it("reconnectionDelay that is no number is no delay", polling, async (t) => {
     for (const more of [{ reconnectionDelay: "soon" }, { reconnectionDelay: 1e6, reconnectionDelayMax: "soon" }]) {
       const url = await nowhere(t);
       t.clock.stop();
@@ -62,7 +62,7 @@ export default (it) => {
       t.assert.equal(seen.length, attempts);
     });
 
-  it("reconnectionAttempts that are no number have no end", polling, async (t) => {
+  it("reconnectionAttempts that is no number sets no limit", polling, async (t) => {
     const socket = t.connect(await nowhere(t), { reconnectionAttempts: "many" });
     const seen = t.record(socket.io, "reconnect_attempt");
     await t.until(() => seen.length === 5);
@@ -112,7 +112,7 @@ export default (it) => {
     for (const given of [port, +port]) await t.ready(t.track(new t.Manager({ ...t.options(), hostname, port: given })).socket("/"));
   });
 
-  it("what was given is what the manager's getters give back", once, async (t) => {
+  it("the manager's getters return the given values", once, async (t) => {
     const given = { reconnectionAttempts: "3", reconnectionDelay: "10", reconnectionDelayMax: "20", randomizationFactor: "0.5", timeout: "1000" };
     const m = t.track(new t.Manager(t.url, { autoConnect: false, ...given }));
     t.assert.same(Object.fromEntries(Object.keys(given).map((name) => [name, m[name]()])), given);

@@ -20,7 +20,7 @@ export default (it) => {
     await t.once(socket, "connect");
   });
 
-  it("offline means nothing to a connection with localhost", both, async (t) => {
+  it("offline does not end a connection to localhost", both, async (t) => {
     const socket = await t.connected();
     const seen = t.record(socket, "disconnect");
     window.dispatchEvent(new Event("offline"));
@@ -28,7 +28,7 @@ export default (it) => {
     t.assert.same(seen, []);
   });
 
-  it("offline a second time, after disconnect(), means nothing", once, async (t) => {
+  it("offline a second time, after disconnect(), does nothing", once, async (t) => {
     const socket = t.connect(byNumber);
     await t.ready(socket);
     socket.disconnect();
@@ -46,13 +46,13 @@ export default (it) => {
     t.assert.same(seen, []);
   });
 
-  it("without closeOnBeforeunload that event means nothing", both, async (t) => {
+  it("without closeOnBeforeunload beforeunload does nothing", both, async (t) => {
     const socket = await t.connected();
     window.dispatchEvent(new Event("beforeunload"));
     t.assert.same(await t.asks(socket, "echo", 1), [1]);
   });
 
-  it("closeOnBeforeunload: after disconnect() that event means nothing", once, async (t) => {
+  it("closeOnBeforeunload: after disconnect() beforeunload does nothing", once, async (t) => {
     const socket = await t.connected("/", { closeOnBeforeunload: true });
     socket.disconnect();
     window.dispatchEvent(new Event("beforeunload"));

@@ -356,7 +356,7 @@ export default (it) => {
     t.assert.equal(socket.connected, false);
   });
 
-  it("… unless a socket of it is disconnected in the pause", both, async (t) => {
+  it("a connection without sockets is not opened again when a socket of it is disconnected in the pause", both, async (t) => {
     const manager = t.manager(t.url, { autoConnect: false, reconnectionDelay: 60 });
     const socket = manager.socket("/");
     const opened = t.once(manager, "open");

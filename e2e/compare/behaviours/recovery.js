@@ -48,7 +48,7 @@ export default (it) => {
     t.assert.equal(seen, true);
   });
 
-  it("what was missed comes, in order, once", how(each), async (t) => {
+  it("missed events arrive once, in order", how(each), async (t) => {
     const { url } = await recovering(t);
     const socket = await begun(t, url);
     const seen = t.record(socket, "n");
@@ -58,7 +58,7 @@ export default (it) => {
     t.assert.equal(socket.recovered, true);
   });
 
-  it("what was missed is heard with its place as a last argument, as any event of such a server", how(both), async (t) => {
+  it("missed events have their offset as the last argument, as all events of such a server", how(both), async (t) => {
     const { url } = await recovering(t);
     const socket = await begun(t, url);
     const seen = t.record(socket, "n");
@@ -78,7 +78,7 @@ export default (it) => {
     t.assert.same([t.bytes(seen[0][0].b), seen[1][0]], [[1, 2], "after"]);
   });
 
-  it("what the page emitted meanwhile is sent after the recovery, once", how(each), async (t) => {
+  it("events emitted while the connection is lost are sent once after the recovery", how(each), async (t) => {
     const { url } = await recovering(t);
     const socket = await begun(t, url);
     socket.on("disconnect", () => {
@@ -125,7 +125,7 @@ export default (it) => {
     t.assert.equal(socket.recovered, false);
   });
 
-  it("a server that has restarted knows nothing: recovered is false, the id is another, events work", how(both), async (t) => {
+  it("after a restart of the server, recovered is false, the id is another, and events work", how(both), async (t) => {
     const { url, port } = await recovering(t);
     const socket = await begun(t, url);
     const { id } = socket;

@@ -201,7 +201,7 @@ export default (it) => {
     t.assert.equal(socket.connected, false);
   });
 
-  it("2.x: refused in a namespace, its neighbour works", both, async (t) => {
+  it("2.x: a refusal in one namespace leaves the other connected", both, async (t) => {
     const m = t.manager();
     const a = m.socket("/a");
     const b = m.socket("/b", { query: "refuse=no" });

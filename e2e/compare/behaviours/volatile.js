@@ -41,7 +41,7 @@ export default (it) => {
     t.assert.same((await t.heard(socket.id)).filter((n) => n !== "echo"), ["first", "last"]);
   });
 
-  it("of ten volatile events in one breath the first arrives", both, async (t) => {
+  it("of ten volatile events in one turn the first arrives", both, async (t) => {
     const socket = await t.connected();
     await t.until(() => socket.io.engine.transport.writable);
     for (let i = 0; i < 10; i++) socket.volatile.emit("v", i);
