@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// runAll carries out the steps, up to atOnce at a time, and at the end those that run alone. Each begins when those that
-// provide what it needs have ended; of several that could, the first in the list does. The results are in the order of the
+// runAll runs the steps, up to atOnce at a time, and at the end those that run alone. A step begins when the steps that
+// provide its needs have ended. Of several such steps, the first in the list begins. The results are in the order of the
 // steps.
 func runAll(steps []step, out io.Writer) []result {
 	r := run{out: out, results: make([]result, len(steps)), broken: map[string]string{}}
@@ -27,17 +27,17 @@ func runAll(steps []step, out io.Writer) []result {
 	return r.results
 }
 
-// run is what the steps of one run share.
+// run is the state that the steps of one run share.
 type run struct {
 	mu      sync.Mutex
 	out     io.Writer
 	results []result
-	broken  map[string]string // what could not be had, and why
+	broken  map[string]string // needs that cannot be met, each with the step that failed
 }
 
-// sideBySide carries out the steps with these numbers, so many of them at a time at most.
+// sideBySide runs the steps with these indices, at most `most` at a time.
 func (r *run) sideBySide(steps []step, numbers []int, most int) {
-	awaited := map[string]int{} // how many steps that provide it have not ended
+	awaited := map[string]int{} // for each need: how many of its providers have not ended
 	for _, at := range numbers {
 		for _, provided := range steps[at].provides {
 			awaited[provided]++

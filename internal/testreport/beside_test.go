@@ -26,8 +26,8 @@ func TestAStepWhoseNeedCouldNotBeHadFailsAndIsNotRun(t *testing.T) {
 	}
 }
 
-// There are as many steps as may run at once. Each waits for the next one, and the last for the first: one after the other
-// they would wait for ever. The step after them begins when one of them has ended, and the one that runs alone when all have.
+// atOnce steps wait for each other, so they end only if they run side by side. The next step begins when one of them has
+// ended, and the step that runs alone begins when all have ended.
 func TestStepsRunSideBySide(t *testing.T) {
 	t.Chdir(t.TempDir())
 	sh := func(script string) []string { return []string{"sh", "-c", script} }
@@ -48,7 +48,7 @@ func TestStepsRunSideBySide(t *testing.T) {
 	}
 }
 
-// The first step in the list that has what it needs begins first: the others find what it leaves.
+// The first step in the list whose needs are met begins first. The others find its output.
 func TestAStepWaitsForWhatItNeeds(t *testing.T) {
 	t.Chdir(t.TempDir())
 	sh := func(script string) []string { return []string{"sh", "-c", script} }

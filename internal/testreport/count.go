@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// An event of `go test -json`.
+// testEvent is an event of `go test -json`.
 type testEvent struct {
 	Action, Package, Test, Output string
 }
@@ -28,8 +28,8 @@ func goEvents(output []byte) []testEvent {
 	return events
 }
 
-// countGo counts tests without those that only hold subtests, and packages that fail outside of any test. A skipped
-// test has shown nothing and counts as failed; so does a test that skips its rest after some of its subtests.
+// countGo counts tests, and packages that fail outside of any test. A test with subtests counts by its subtests. A skipped
+// test counts as failed, and so does a test that skips after some of its subtests.
 func countGo(output []byte) (passed, failed int) {
 	events := goEvents(output)
 	parents := map[string]bool{}
@@ -71,7 +71,7 @@ func failedBelow(events []testEvent, parent testEvent) bool {
 	return false
 }
 
-// countLines reads the numbers that a runner prints after these words. All but the first count what has not passed.
+// countLines reads the numbers that a runner prints after these words: passed tests after the first word, others after the rest.
 func countLines(passedAfter string, failedAfter ...string) func([]byte) (passed, failed int) {
 	number := func(output []byte, after string) (n int) {
 		for line := range strings.Lines(string(output)) {
@@ -101,12 +101,12 @@ func countCompare(output []byte) (passed, failed int) {
 	return passed, failed
 }
 
-// countPlaywright reads the report in the folder of results that the step's configuration names.
+// countPlaywright reads Playwright's report in test-results/<name>.
 func countPlaywright(results string) func([]byte) (passed, failed int) {
 	return func([]byte) (passed, failed int) { return countReport("e2e/test-results/" + results + "/report.json") }
 }
 
-// countReport reads a report of Playwright's. A test that passes only when tried again, or is skipped, counts as failed.
+// countReport reads a report of Playwright's. A test that is skipped, or passes only at a retry, counts as failed.
 func countReport(path string) (passed, failed int) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -123,7 +123,7 @@ func countReport(path string) (passed, failed int) {
 	return s.Expected, s.Unexpected + s.Flaky + s.Skipped + len(report.Errors)
 }
 
-// readable is what a person wants of an output: of `go test -json` and of TAP, what the failed tests printed.
+// readable returns the part of an output that a person reads: the output of failed tests, for `go test -json` and TAP.
 func readable(output []byte) string {
 	if bytes.HasPrefix(output, []byte("TAP version")) {
 		return failedTAP(output)
@@ -152,7 +152,7 @@ func readable(output []byte) string {
 
 var passedTAP = regexp.MustCompile(`^\s*(?:ok |# Subtest: |\d+\.\.\d+$)`)
 
-// failedTAP leaves out of TAP the tests that passed, each with its block between "---" and "...".
+// failedTAP removes the tests that passed from TAP, each with its block between "---" and "...".
 func failedTAP(output []byte) string {
 	var b strings.Builder
 	passed := false // the line belongs to a test that passed

@@ -1,12 +1,12 @@
 //go:build !js
 
-// Command testreport runs everything that a change must pass and tells a person what came of it.
+// Command testreport runs every check that a change must pass, and prints a summary.
 //
 //	go run ./internal/testreport            all steps (this is `make test`)
 //	go run ./internal/testreport -only e2e  the steps whose names start so, and what they need
 //
-// The whole output of each step lies in build/test/; of a step that failed, beginning and end are shown, and at the end of
-// all the names of the tests that failed. The last line is
+// build/test/ has the whole output of each step. testreport prints the beginning and the end of a failed step's output, and
+// at the end the names of all failed tests. The last line is
 // "N passed, N failed", and the exit status says the same. To add a step, see steps.go.
 package main
 
@@ -34,7 +34,7 @@ func main() {
 	}
 }
 
-// summarise prints the table and the closing line, and reports whether all is well. A run of nothing is not.
+// summarise prints the table and the last line. It reports whether all tests passed and there was at least one.
 func summarise(results []result, took time.Duration) bool {
 	passed, failed := 0, 0
 	fmt.Println()

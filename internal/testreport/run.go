@@ -19,12 +19,12 @@ type result struct {
 	passed, failed int
 	setup          bool
 	took           time.Duration
-	worked         time.Duration // of processors, by the step and all that it has waited for
+	worked         time.Duration // processor time of the step and of the processes that it has waited for
 	output         []byte
 	note           string
 }
 
-// missing is the result of a step of which something that it needs could not be had; nil if all is there.
+// missing returns the result of a step that cannot run because one of its needs is broken, or nil.
 func (s step) missing(broken map[string]string) *result {
 	for _, need := range s.needs {
 		if by, ok := broken[need]; ok {
@@ -34,7 +34,7 @@ func (s step) missing(broken map[string]string) *result {
 	return nil
 }
 
-// run carries out the step.
+// run runs the step's command.
 func (s step) run() result {
 	r := result{name: s.name, setup: s.setup}
 	began := time.Now()
@@ -75,7 +75,7 @@ func (s step) run() result {
 	return r
 }
 
-// keep writes a step's whole output to build/test/, for whoever wants more than the end of it.
+// keep writes a step's whole output to build/test/.
 func keep(name string, output []byte) error {
 	if err := os.MkdirAll("build/test", 0o755); err != nil {
 		return err
@@ -83,7 +83,7 @@ func keep(name string, output []byte) error {
 	return os.WriteFile(filepath.Join("build/test", fileName(name)+".log"), output, 0o644)
 }
 
-// fileName is a step's name in characters that a file's name may have.
+// fileName returns a step's name with the characters that a file name may have.
 func fileName(step string) string {
 	return strings.Map(func(c rune) rune {
 		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' {
@@ -110,7 +110,7 @@ func (r result) line() string {
 // names of failed tests, as each runner prints them: TAP, go test, Playwright, compare.
 var failedTest = regexp.MustCompile(`^\s*(?:not ok \d+ - |--- FAIL: |\d+\) )(\S.*)|^([a-z]+ · \S.*)`)
 
-// failures is the names of the tests that failed, at most twenty.
+// failures returns the names of the failed tests, at most twenty.
 func (r result) failures() []string {
 	const most = 20
 	var names []string
@@ -129,8 +129,8 @@ func (r result) failures() []string {
 	return names
 }
 
-// excerpt is what a failed step printed, without the middle when that is long: tools say what is wrong at the beginning
-// or at the end.
+// excerpt returns the output of a failed step, without the middle if it is long: tools print errors at the beginning or at
+// the end.
 func (r result) excerpt() string {
 	const first, last = 40, 60
 	lines := strings.Split(strings.TrimSpace(readable(r.output)), "\n")

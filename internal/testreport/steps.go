@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 )
 
-// A step is a command whose success is a fact about the repository. A setup step gets what later ones need, and is no
-// test: it counts only when it fails.
+// A step is a command that checks the repository. A setup step installs what later steps need. It is no test, and counts
+// only when it fails.
 type step struct {
 	name     string
 	command  []string
@@ -18,20 +18,20 @@ type step struct {
 	setup    bool
 	provides []string
 	needs    []string
-	count    func(output []byte) (passed, failed int) // nil: the step itself is the one thing counted
-	empty    bool                                     // output is failure (gofmt -l)
-	alone    bool                                     // measures: runs when all others have ended
+	count    func(output []byte) (passed, failed int) // nil: the step counts as one test
+	empty    bool                                     // any output is a failure (gofmt -l)
+	alone    bool                                     // it measures time: runs when all others have ended
 }
 
-// Steps run side by side, this many at a time: the long ones mostly wait, for servers and for tokens to expire. What many
-// need stands first in the list, then the longest, so that none of them is left to run alone at the end.
+// atOnce is how many steps run side by side: the long ones mostly wait, for servers and for tokens to expire. The list
+// begins with the steps that many others need. The longest follow, so that none of them runs alone at the end.
 const atOnce = 3
 
-// machines are packages whose programs have no goroutine. Their simulations take millions of steps, minutes of them under
-// the race detector, which would have nothing to look at.
+// machines are the packages without goroutines. They run without the race detector: it would find nothing there, and
+// their simulations of millions of steps would take minutes.
 const machines = "/(client/lifecycle|internal/(core|engineio|socketio))$"
 
-// otherServers is what the titles of tests say of servers beside the newest of each generation.
+// otherServers matches the titles of tests with servers other than the newest of each generation.
 const otherServers = `on (1\.7\.4|3\.1\.2|our Go server)`
 
 const (
@@ -41,8 +41,8 @@ const (
 	dist     = "js/dist"
 )
 
-// Steps of `go test` say -vet=off: the steps of `go vet` look at the same files, and for more. Each build (race, js/wasm) would
-// be vetted again, with all packages of Go that it imports.
+// The steps of `go test` have -vet=off: the steps of `go vet` read the same files and find more. Otherwise each build (race,
+// js/wasm) would be vetted again, with all packages that it imports.
 func steps() []step {
 	wasm := []string{"GOOS=js", "GOARCH=wasm"}
 	nowasm := []string{"BUILD=nowasm"}     // read by e2e/servers/site.mjs and e2e/compare/host/origin.mjs
@@ -50,17 +50,17 @@ func steps() []step {
 	all := []step{
 		{name: "setup: Debian packages", command: []string{"sh", "internal/testreport/setup.sh"}, setup: true, provides: []string{debian}},
 		{name: "setup: npm packages", command: []string{"make", "--no-print-directory", "e2e/node_modules/.package-lock.json"}, setup: true, provides: []string{modules}},
-		// It installs packages as well, and Debian lets one do so at a time.
+		// It needs the packages of Debian, as Debian installs for one process at a time.
 		{name: "setup: TinyGo", command: []string{"tools/tinygo/find.sh"}, setup: true, provides: []string{compiler}, needs: []string{debian}},
-		// With what the steps of e2e build when they are run alone, so that two of them at once find it.
+		// It also builds what a step of e2e builds when it runs alone, so that two steps do not build it at once.
 		{name: "dist", command: []string{"make", "--no-print-directory", "dist", "build/goserver", "build/http3", "build/faults.js"}, needs: []string{compiler}, provides: []string{dist}},
 
 		{name: "e2e: real servers, real Chromium", command: []string{"npx", "playwright", "test"}, dir: "e2e", needs: []string{debian, modules, dist}, count: countPlaywright("chromium")},
 		{name: "compare: ours and socket.io-client", command: []string{"node", "e2e/compare/run.mjs"}, needs: []string{debian, modules, dist}, count: countCompare},
 		{name: "e2e: Next.js and Nuxt", command: []string{"make", "--no-print-directory", "frameworks"}, needs: []string{debian, modules, dist}, count: countPlaywright("frameworks")},
 		{name: "go test -race, what has goroutines", command: []string{"sh", "-c", "go test -vet=off -race -json -timeout 4m $(go list ./... | grep -vE '" + machines + "')"}, needs: []string{debian, modules, dist}, count: countGo},
-		// Of the servers the newest of each generation: what differs between the others does not differ between browsers
-		// and builds. One worker: a second Firefox costs eight seconds of processor time, and other steps run beside it.
+		// It runs the newest server of each generation: the other servers differ alike in all browsers and builds. One
+		// worker: a second Firefox costs eight seconds of processor time, and other steps run beside it.
 		{name: "e2e: the core of it, in Firefox", command: []string{"npx", "playwright", "test", "--workers", "1", "specs/ways", "specs/order", "specs/faults", "--grep-invert", otherServers}, dir: "e2e", env: firefox, needs: []string{debian, modules, dist}, count: countPlaywright("firefox")},
 		{name: "e2e: the core of it, without WebAssembly", command: []string{"npx", "playwright", "test", "--workers", "1", "specs/ways", "specs/order", "specs/faults", "--grep-invert", otherServers}, dir: "e2e", env: nowasm, needs: []string{debian, modules, dist}, count: countPlaywright("nowasm")},
 		{name: "compare: the core of it, without WebAssembly", command: []string{"node", "e2e/compare/run.mjs", "--client", "ours", "--file", "events,acks,binary,reconnect,namespaces"}, env: nowasm, needs: []string{debian, modules, dist}, count: countCompare},
@@ -83,7 +83,7 @@ func steps() []step {
 		{name: "go vet, js/wasm", command: []string{"go", "vet", "./..."}, env: wasm},
 		{name: "go vet, the page's program", command: []string{"go", "vet", "./wasm"}, env: []string{"GOOS=wasip1", "GOARCH=wasm"}},
 		{name: "staticcheck", command: []string{"go", "tool", "staticcheck", "./..."}},
-		// Built for this machine, run for the other: `go tool` would build staticcheck itself for the page.
+		// It builds staticcheck for this machine and runs it for js/wasm: `go tool` would build staticcheck itself for js/wasm.
 		{name: "staticcheck, js/wasm", command: []string{"sh", "-c", `go build -o build/staticcheck honnef.co/go/tools/cmd/staticcheck && GOOS=js GOARCH=wasm build/staticcheck ./...`}},
 		{name: "dist: another folder, the same bytes", command: []string{"tools/tinygo/reproducible.sh"}, needs: []string{compiler, dist}},
 		{name: "size: growth, packages linked", command: []string{"go", "run", "./tools/size"}, needs: []string{dist}},
@@ -99,7 +99,7 @@ func steps() []step {
 		step{name: "bench: client code alone", command: []string{"node", "bench/run.mjs", "--only", "fake", "--rounds", "5", "--clients", "ours,official", "--gate"}, needs: []string{debian, modules, dist}, alone: true})
 }
 
-// kept is the part of the environment with these names.
+// kept returns these variables of the environment.
 func kept(names ...string) []string {
 	var env []string
 	for _, name := range names {

@@ -14,20 +14,20 @@ import (
 	"sync/atomic"
 )
 
-// program is where the example site's server is built. A build that fails leaves the one that runs alone.
+// program is the path of the built server of the example site. If a build fails, the running server stays.
 const program = "build/dev-site"
 
-// example is the example site's server: the running process, and where it listens.
+// example is the example site's server: the running process and its address.
 type example struct {
 	cmd  *exec.Cmd
-	at   atomic.Value // its host and port, a string
-	made []byte       // the program that runs
+	at   atomic.Value // host:port, a string
+	made []byte       // the running program's bytes
 }
 
 func (e *example) address() string { return e.at.Load().(string) }
 
-// run builds the server, and runs it on a free port if it is another one than runs already. The site's pages and the
-// scripts are read from their folders and need no new server.
+// run builds the server. If the program has changed, run starts it on a free port. The server reads pages and scripts from
+// their folders, so they need no new server.
 func (e *example) run(ctx context.Context) error {
 	if err := command(ctx, "go", "build", "-o", program, "./example-site").Run(); err != nil {
 		return err
@@ -43,7 +43,7 @@ func (e *example) run(ctx context.Context) error {
 
 var listens = regexp.MustCompile(`http://(\S+:\d+)`)
 
-// launch returns when the server has said where it listens.
+// launch starts the server and returns when it has printed its address.
 func (e *example) launch(ctx context.Context) error {
 	cmd := exec.CommandContext(ctx, program, "-port", "0", "-dist", dist, "-web", "example-site/web")
 	cmd.Stderr = os.Stderr
@@ -69,6 +69,6 @@ func (e *example) launch(ctx context.Context) error {
 func (e *example) stop() {
 	if e.cmd != nil {
 		_ = e.cmd.Process.Signal(os.Interrupt)
-		_ = e.cmd.Wait() // the exit status of what we have stopped
+		_ = e.cmd.Wait() // we have stopped it: its exit status says nothing
 	}
 }

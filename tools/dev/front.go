@@ -13,8 +13,8 @@ import (
 	"sync"
 )
 
-// front stands before the example site: it adds a script to each page that reloads the page after a build. So the site
-// itself knows nothing of reloading.
+// front is a proxy before the example site. It adds a script to each page that reloads the page after a build, so the site
+// itself has no code for reloading.
 type front struct {
 	site *httputil.ReverseProxy
 	mu   sync.Mutex
@@ -32,10 +32,10 @@ func newFront(address func() string) *front {
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(&url.URL{Scheme: "http", Host: address()})
 			r.Out.Host = r.In.Host              // the site compares it with the Origin
-			r.Out.Header.Del("Accept-Encoding") // a page that the script goes into is not compressed
+			r.Out.Header.Del("Accept-Encoding") // withReloader needs uncompressed pages
 		},
 		ModifyResponse: withReloader,
-		FlushInterval:  -1, // the site's streams
+		FlushInterval:  -1, // write the site's event streams at once
 	}
 	return f
 }
@@ -52,7 +52,7 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// changed tells all pages that are open.
+// changed reloads all open pages.
 func (f *front) changed() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -60,12 +60,12 @@ func (f *front) changed() {
 	f.next = make(chan struct{})
 }
 
-// changes is a stream of server-sent events: one whenever the site has changed.
+// changes serves a stream of server-sent events: one for each change of the site.
 func (f *front) changes(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	for event := ""; ; event = "event: changed\ndata:\n\n" {
-		// Asked for before the event is sent: what changes after that is another event.
+		// Read before the event is sent, so that a later change is another event.
 		f.mu.Lock()
 		next := f.next
 		f.mu.Unlock()
@@ -79,7 +79,7 @@ func (f *front) changes(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// withReloader puts the script into pages.
+// withReloader adds the script to pages.
 func withReloader(r *http.Response) error {
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") {
 		return nil
@@ -92,6 +92,6 @@ func withReloader(r *http.Response) error {
 	r.Body = io.NopCloser(bytes.NewReader(page))
 	r.ContentLength = int64(len(page))
 	r.Header.Set("Content-Length", strconv.Itoa(len(page)))
-	r.Header.Del("ETag") // of the page without the script
+	r.Header.Del("ETag") // it is the ETag of the page without the script
 	return nil
 }

@@ -20,7 +20,7 @@ import (
 // The pages load this build. It has its own folder, so that js/dist stays what ships.
 const dist = "build/dev"
 
-// sources are the folders that are watched: what the scripts are made of, and the example's pages and server.
+// sources are the watched folders: the sources of the scripts, and the example's pages and server.
 var sources = []string{"js/src", "js/package.json", "wasm", "internal/bridge", "internal/core", "internal/engineio", "internal/socketio", "client/lifecycle", "example-site"}
 
 func main() {
@@ -58,7 +58,7 @@ func run(ctx context.Context, port string) error {
 	for changed := range watch(ctx, sources, 300*time.Millisecond) {
 		fmt.Println(changed, "has changed")
 		if err := rebuild(ctx, site); err != nil {
-			fmt.Println(err) // what is wrong is printed above; the pages stay as they are
+			fmt.Println(err) // the build has printed its errors; the pages stay as they are
 			continue
 		}
 		front.changed()

@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// snapshot is when each file below the roots was modified last. Tests are left out: no page loads them.
+// snapshot returns when each file below the roots was modified last, without tests, which no page loads.
 func snapshot(roots []string) map[string]time.Time {
 	seen := map[string]time.Time{}
 	for _, root := range roots {
 		_ = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() || strings.HasSuffix(path, "_test.go") {
-				return nil // a file that goes while we look is a change that the next look finds
+				return nil // the file was removed during the walk: the next snapshot shows that
 			}
 			if info, err := entry.Info(); err == nil {
 				seen[path] = info.ModTime()
@@ -42,9 +42,8 @@ func difference(before, after map[string]time.Time) string {
 	return ""
 }
 
-// watch gives a path below the roots whenever a file has changed, until ctx is over. An editor may save several files:
-// they are one change when the receiver was busy meanwhile. It looks by itself, every so often, so that it works on each
-// system and file system without a library.
+// watch sends a path below the roots when a file has changed, until ctx ends. Several changes while the receiver is busy are
+// one. It takes snapshots at intervals, so it works on every system and file system without a library.
 func watch(ctx context.Context, roots []string, every time.Duration) <-chan string {
 	changes := make(chan string)
 	known := snapshot(roots)

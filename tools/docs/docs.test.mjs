@@ -1,5 +1,5 @@
-// The docs: what they link, name and print exists and compiles. Each check is shown to find what it
-// looks for. What runs in a page is in e2e/specs/docs.spec.js.
+// Tests the docs: links lead to existing pages, names exist, and snippets compile. Each check is tested with a page that
+// has the fault. What runs in a page is in e2e/specs/docs.spec.js.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
@@ -92,7 +92,7 @@ test("each snippet has a name of its own", () => {
   assert.deepEqual(names.filter((name, i) => names.indexOf(name) !== i), []);
 });
 
-// Wrong ones beside them, in the one program: compiling is what takes time here.
+// The wrong snippets are compiled in the same program, as compiling takes most of the time.
 const wrong = parse("docs/a.md", [
   "<!-- given", "const url = 5;", "-->", "```js name=a", 'import { connect } from "socketio-jwt-wasm";', "connect(url);", "```",
   "```html name=b", "<script src=x></script>", "<script>", '  SocketIOJWT.connect("/", { via: "cookie" });', "</script>", "<p>x", "```",

@@ -1,9 +1,9 @@
-// What a page names must exist: files, anchors, make targets, error messages.
+// Finds names in pages that do not exist: files, anchors, make targets, error messages.
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, normalize } from "node:path/posix";
 import { root } from "./markdown.mjs";
 
-/** Where the pages are to be read when they are not in a clone; js/README.md links there, as npm shows it alone. */
+/** The address of the pages on GitHub. js/README.md links there, as npm shows it without the other pages. */
 const home = "https://github.com/socketio-jwt/socketio-jwt-wasm";
 
 /** deadLinks(pages) → ["file:line: …"]. Addresses on the web are not asked, but those of this repository are files. */
@@ -22,7 +22,7 @@ export function deadLinks(pages, exists = (path) => existsSync(root + path)) {
   return dead;
 }
 
-/** What is written as code: in a line, and in fences of commands and drawings. */
+/** The code of a page: in lines, and in fences of commands and drawings. */
 const codes = (page) => [
   ...page.codes,
   ...page.fences.filter(({ language }) => language === "" || language === "sh").flatMap(({ code, line }) => code.split("\n").map((text, i) => ({ code: text, line: line + 1 + i }))),
@@ -43,7 +43,7 @@ export function unknownTargets(pages, targets = makeTargets()) {
 const rooms = /(?:^|[\s(])(?:\.\/)?((?:client|internal|wasm|js|tools|example-site|e2e|bench|docs)\/[\w./-]*\w)/g;
 const built = /^(js\/wasm$|js\/dist|bench\/out|e2e\/(node_modules|test-results))(\/|$)/;
 
-/** Files and folders that are named and do not exist. In `decisions` of the past they need not. */
+/** Files and folders that are named and do not exist. docs/decisions.md may name files of the past. */
 export function missingFiles(pages, exists = (path) => existsSync(root + path)) {
   const missing = [];
   for (const page of pages)

@@ -1,4 +1,4 @@
-// What the types add to socket.io-client must be in the docs, and what the docs list must be in the types.
+// Compares the docs with the types: each addition to socket.io-client is in the docs, and each documented option is in the types.
 import { root } from "./markdown.mjs";
 import { common, host, require, ts } from "./typescript.mjs";
 
@@ -33,8 +33,8 @@ export function additions(file = root + "js/types/index.d.ts") {
 }
 
 /**
- * optionsOf(file) → { type, name } of what an entry of the package beside the client itself has for users to write: its
- * functions and values, and the members of types whose names end in Options.
+ * optionsOf(file) → { type, name } of an entry of the package other than the client itself: its functions and values, and
+ * the members of types whose names end in Options.
  */
 export function optionsOf(file) {
   const options = { ...common, types: [] };
@@ -47,7 +47,7 @@ export function optionsOf(file) {
   });
 }
 
-/** Of them, those that no page which names the entry has in its code. */
+/** Those of them that no page with the entry's name has as code. */
 export function unnamed(entry, members, pages) {
   const about = pages.filter(({ text }) => text.includes(`"${entry}"`) || text.includes(`\`${entry}\``));
   const words = new Set(about.flatMap(({ codes, fences }) => [...codes, ...fences]).flatMap(({ code }) => code.split(/[^\w$]+/)));

@@ -1,5 +1,5 @@
-// The snippets of the docs: fences of js, ts, jsx, tsx, html and go. Each is compiled as it is printed, after what its
-// hidden comment gives it (<!-- given … -->). e2e/specs/docs.spec.js runs those of a page and of a Node server; in a table by their names.
+// The snippets of the docs: fences of js, ts, jsx, tsx, html and go. Each is compiled as it is printed, after the code of its
+// hidden comment (<!-- given … -->). e2e/specs/docs.spec.js runs the snippets of pages and of Node servers, by their names.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,13 +13,14 @@ export const languages = [...Object.keys(scripts), "go"];
 const excerpts = "docs/go-programs.md";
 
 /**
- * snippets(pages) → fences with page and name, but for those that show a file: js/test/docs.test.mjs compares them. Attributes of a fence: `name` (required, one for one snippet) and, where it
- * is not run, `compiled="why it is not run"`. `server` on a fence of js: Node runs it, not a page.
+ * snippets(pages) → fences with page and name, without those that show a file, which js/test/docs.test.mjs compares. The
+ * attributes of a fence: `name` (required and unique); `compiled="reason"` for a snippet that is not run; `server` for js
+ * that Node runs instead of a page.
  */
 export const snippets = (pages) =>
   pages.filter(({ path }) => path !== excerpts).flatMap((page) => page.fences.filter((fence) => !fence.file && languages.includes(fence.language) && scriptOf(fence).trim()).map((fence) => ({ ...fence, page: page.path, name: fence.attributes.name })));
 
-/** The code of a snippet's scripts, in lines that stand where they stand in the fence. */
+/** The code of a snippet's scripts, each line at its line in the fence. */
 export function scriptOf({ language, code }) {
   if (language !== "html") return code;
   let inside = false;
@@ -37,14 +38,14 @@ export function scriptOf({ language, code }) {
     .join("\n");
 }
 
-/** What `import` finds under the names of the package: the types in the sources. */
+/** Maps the package's names in imports to the types in the sources. */
 function entries() {
   const { name, exports } = JSON.parse(readFileSync(root + "js/package.json", "utf8"));
   const types = (entry) => (typeof entry === "object" ? (entry.types ?? types(entry.import ?? entry.default)) : undefined);
   return Object.fromEntries(Object.entries(exports).map(([key, entry]) => [name + key.slice(1), types(entry)]).filter(([, path]) => path).map(([key, path]) => [key, [root + path.replace("./dist", "js/types")]]));
 }
 
-/** compile(snippets) → ["page:line: …"]: what TypeScript says of them. */
+/** compile(snippets) → ["page:line: …"]: TypeScript's errors. */
 export function compile(all) {
   const found = all.filter(({ language }) => language in scripts);
   const files = new Map(found.map((one, i) => [`${root}e2e/snippet-${i}${scripts[one.language]}`, one]));
@@ -77,12 +78,12 @@ export function program({ given, code }) {
   return `package main\n\nimport (\n${imports})\n\nfunc main() {\n${body}${[...new Set(names)].map((name) => `\t_ = ${name}\n`).join("")}}\n`;
 }
 
-/** vet(snippets) → [what go vet says]. */
+/** vet(snippets) → [an error of go vet, …]. */
 export function vet(all) {
   const found = all.filter(({ language }) => language === "go");
   if (!found.length) return [];
   mkdirSync(root + "build", { recursive: true });
-  // A name that ./... passes over.
+  // The pattern ./... skips a folder of this name.
   const dir = mkdtempSync(root + "build/_snippets-");
   try {
     const folders = found.map((one, i) => {

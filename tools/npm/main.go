@@ -1,10 +1,10 @@
 //go:build !js
 
-// Command npm makes those files of the npm package that are no scripts, and prepares its release:
+// Command npm makes the files of the npm package that are not scripts, and prepares a release:
 //
 //	npm types <index.d.ts >index.d.cts   the types of the CommonJS module
 //	npm integrity FILE...                the scripts' hashes for <script integrity>, as JSON
-//	npm release VERSION                  everything but the publishing, see release.go
+//	npm release VERSION                  all steps but publishing, see release.go
 package main
 
 import (

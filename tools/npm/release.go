@@ -14,9 +14,8 @@ import (
 )
 
 // release prepares VERSION of the npm package: the version, the changelog's date, the hashes of the scripts, and the packed
-// file, which is built and checked in a fresh clone of the last commit, so that nothing which lies around here gets into
-// it. The working tree is changed when all of that has succeeded, and not before. What reaches others (commit, tag, push,
-// publish) is left to a person.
+// file. It builds and checks the packed file in a fresh clone of the last commit, so no other file gets into it. It changes
+// the working tree only when all steps have succeeded. A person does the steps that others see: commit, tag, push, publish.
 func release(out io.Writer, root, version string) error {
 	if status, err := output(root, "git", "status", "--porcelain"); err != nil {
 		return err
@@ -64,7 +63,7 @@ func release(out io.Writer, root, version string) error {
 		return err
 	}
 
-	// Packs what the clone has, and has the linters and an empty project look at it.
+	// Packs the clone, and checks the packed file with the linters and an empty project.
 	if err := do(out, clone, "make", "--no-print-directory", "package"); err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ var (
 	scriptEnd   = "<!-- /script -->\n"
 )
 
-// setVersion changes the version in package.json. It may stay as it is, for a version that has not been released.
+// setVersion changes the version in package.json. The version may stay the same if it has not been released.
 func setVersion(text, version string) (string, error) {
 	if !versionForm.MatchString(version) {
 		return "", fmt.Errorf("%q is no version: make release VERSION=1.2.3", version)
@@ -52,7 +52,7 @@ func older(a, b string) bool {
 	return left[4] != "" && right[4] == ""
 }
 
-// dateChangelog turns what stands under "Unreleased" into the section of a version, and adds the hashes of its scripts.
+// dateChangelog turns the section "Unreleased" into that of a version, and adds the hashes of its scripts.
 func dateChangelog(text, version, date string, hashes map[string]string) (string, error) {
 	before, after, found := strings.Cut(text, unreleased)
 	if !found {
@@ -98,8 +98,8 @@ var (
 	hashLine       = regexp.MustCompile("(?m)^- `socketio-jwt\\.min\\.js`: `(sha384-\\S+)`$")
 )
 
-// lastRelease reads the newest release of a changelog, and the hash of its script; VERSION and HASH stand for those where
-// nothing has been released.
+// lastRelease returns the newest release of a changelog and the hash of its script, or "VERSION" and "HASH" before the first
+// release.
 func lastRelease(changelog string) (version, hash string) {
 	heading := releaseHeading.FindStringSubmatchIndex(changelog)
 	if heading == nil {

@@ -15,8 +15,8 @@ var (
 	exports  = regexp.MustCompile(`(?ms)^export \{\n(.*?)^\};\n`)
 )
 
-// commonJS writes the types of the CommonJS module, which is io() itself, from those of the ES module. A namespace with the
-// name of the function holds what the function carries, and the types.
+// commonJS writes the types of the CommonJS module from those of the ES module. The module is io() itself. A namespace with
+// the function's name has the function's properties and the types.
 func commonJS(types string) (string, error) {
 	calls := overload.FindAllString(types, -1)
 	lists := exports.FindAllStringSubmatch(types, -1)

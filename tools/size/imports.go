@@ -11,13 +11,13 @@ import (
 
 const module = "github.com/socketio-jwt/socketio-jwt-wasm/"
 
-// linked is all that the page's Go may import: each package is paid for by every visitor.
+// linked lists the packages that the page's Go may import: every visitor loads them.
 var linked = []string{
 	module + "client/lifecycle", module + "internal/bridge", module + "internal/core", module + "internal/engineio", module + "internal/socketio",
 	"slices", "unsafe",
 }
 
-// foreign names the imports that are not listed.
+// foreign names the imports that linked does not list.
 func foreign() error {
 	out, err := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`,
 		"./client/lifecycle", "./internal/bridge", "./internal/core", "./internal/engineio", "./internal/socketio").Output()

@@ -1,11 +1,10 @@
 //go:build !js
 
-// Command size tells what a visitor loads: each built script after brotli 11, beside
-// socket.io-client, what the main one is made of, and what an entry for a framework
-// adds to it. It fails when one of them has grown
-// by more than 5 % over the size that was accepted last (accepted.json), or when the
-// page's Go imports a package that is not listed here. `make size ACCEPT=1` accepts the
-// sizes of today; the commit that does so says what they were spent on.
+// Command size prints what a visitor loads: each built script after brotli 11, beside
+// socket.io-client, the parts of the main script, and the entries for frameworks. It fails
+// when one of them is more than 5 % larger than its accepted size (accepted.json), or when
+// the page's Go imports a package that imports.go does not list. `make size ACCEPT=1`
+// accepts the present sizes. The commit that accepts a growth says what it was spent on.
 package main
 
 import (
@@ -24,15 +23,15 @@ import (
 	"github.com/andybalholm/brotli"
 )
 
-// mayGrow is how much larger than accepted a script may be: room for what an ordinary
-// change brings, and for what brotli makes of it.
+// mayGrow is how much larger than its accepted size a script may be: room for an ordinary
+// change, and for brotli's variations.
 const mayGrow = 1.05
 
-// scripts are what is loaded, one of them by each visitor.
+// scripts are the scripts of the client. A visitor loads one of them.
 var scripts = []string{"socketio-jwt.min.js", "index.js", "socketio-jwt.nowasm.min.js", "nowasm.js"}
 
-// entries are what an application with a framework loads beside the client. They hold
-// nothing of the client and nothing of the framework.
+// entries are the scripts that an application with a framework loads beside the client.
+// They have no code of the client and of the framework.
 var entries = []string{"react.js", "vue.js", "svelte.js", "solid.js", "preact.js", "angular.js"}
 
 const (
@@ -93,7 +92,7 @@ func run(w io.Writer, dist string, asJSON, accept bool) error {
 	return errors.Join(grown(sizes, before), foreign())
 }
 
-// grown names the scripts and entries that are larger than was accepted.
+// grown names the scripts and entries that are larger than accepted.
 func grown(sizes, before map[string]int) error {
 	var all []error
 	for _, name := range slices.Concat(scripts, entries) {
@@ -104,7 +103,7 @@ func grown(sizes, before map[string]int) error {
 	return errors.Join(all...)
 }
 
-// parts tells what the core is of the main script.
+// parts prints the core's share of the main script.
 func parts(w io.Writer) error {
 	for _, name := range []string{"build/core.wasm", "build/core.js"} {
 		file, err := os.ReadFile(name)

@@ -1,8 +1,7 @@
 #!/bin/sh
 # build.sh <output.wasm> <target.json> <package> [more flags of tinygo build]
 #
-# Compiles a package of this module by TinyGo, with all that each such build needs. The output is the same in each clone,
-# in whatever folder. Runs in the repository's root. TINYGO names a compiler, GO a go; see find.sh.
+# Compiles a package of this module by TinyGo. The output is the same in every clone and folder. Runs in the repository's root. TINYGO names a compiler, GO a go; see find.sh.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -33,7 +32,7 @@ mkdir -p build "$(dirname "$output")"
 { grep '^module ' go.mod && echo "go 1.25"; } >"build/tinygo.mod.$$"
 mv "build/tinygo.mod.$$" build/tinygo.mod
 
-# Only what is said here decides: no setting of Go or TinyGo from the caller's environment.
+# No setting of Go or TinyGo from the caller's environment reaches the build.
 export GOFLAGS=-modfile=build/tinygo.mod GOWORK=off
 unset GOOS GOARCH GOEXPERIMENT
 case $tinygo in */socketio-jwt-wasm/tinygo-*) unset TINYGOROOT ;; esac

@@ -1,4 +1,4 @@
-# What the scripts beside this file share. They source it; it does nothing by itself.
+# Constants and functions of the scripts in this folder, which source this file.
 
 # The TinyGo that is built where none is on the PATH, with the checksum of its module as go.sum would hold it.
 tinygo_version=0.40.1

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Prints the path of a TinyGo that can compile the page: one line on stdout. Everything else goes to stderr.
 #
-# The first of these that is there:
-#   1. TINYGO=/path in the environment. One that cannot be used is an error: nothing replaces what somebody has named.
+# The first of these that exists:
+#   1. TINYGO=/path in the environment. If it cannot be used, find.sh fails and tries no other.
 #   2. tinygo on the PATH, 0.40 or newer.
 #   3. The one in the cache directory, ${XDG_CACHE_HOME:-~/.cache}/socketio-jwt-wasm.
 #   4. A new one in the cache directory, built by install-debian.sh, once per machine.
