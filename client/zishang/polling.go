@@ -22,27 +22,27 @@ import (
 	"github.com/zishang520/socket.io/v3/pkg/types"
 )
 
-// polling is an Engine.IO transport. zishang520's own sends only between two
-// polls, so that what is emitted waits for the server to speak first, and lets
-// go of its HTTP connections when they time out.
+// polling is an Engine.IO transport. zishang520's own transport sends only between two
+// polls, so a packet waits until the server has answered one, and it keeps its HTTP
+// connections until they time out.
 type polling struct {
 	engine.Transport
 	route  *route
 	client *http.Client
 	out    *mailbox[[]*packet.Packet]
-	query  url.Values // of the requests' addresses
-	most   int        // bytes of a request; known before the transport is open
+	query  url.Values // the query of the requests' addresses
+	most   int        // how many bytes a request may have; set before the transport opens
 
 	ctx    context.Context
 	cancel context.CancelFunc
-	over   atomic.Bool // closed, or failed: there is nothing more to say
+	over   atomic.Bool // closed or failed: no more events
 
 	mu      sync.Mutex
-	busy    int // requests that a pause waits for
+	busy    int // how many requests a pause waits for
 	onPause func()
 	paused  bool
-	late    []*packet.Packet // came after that
-	next    engine.Transport // took over
+	late    []*packet.Packet // packets that came after the pause
+	next    engine.Transport // the transport that sends those packets
 }
 
 func newPolling(r *route, s engine.Socket, o engine.SocketOptionsInterface) engine.Transport {
@@ -80,7 +80,7 @@ func (p *polling) run(gate <-chan struct{}) {
 	}
 }
 
-// poll reports whether there is to be another one.
+// poll sends a poll and handles its answer. It reports whether to poll again.
 func (p *polling) poll() bool {
 	body, err := p.request(http.MethodGet, nil)
 	if err != nil {
@@ -123,8 +123,8 @@ func (p *polling) poll() bool {
 	return false
 }
 
-// speaksEngine3 knows the first answer of a server 1.x or 2.x: a length, or the
-// zero byte of a binary payload.
+// speaksEngine3 recognises the first answer of a server 1.x or 2.x: it begins with a
+// length, or with the zero byte of a binary payload.
 func speaksEngine3(body string) bool {
 	length, _, found := strings.Cut(body, ":")
 	if _, err := strconv.Atoi(length); found && err == nil {
@@ -133,9 +133,8 @@ func speaksEngine3(body string) bool {
 	return strings.HasPrefix(body, "\x00")
 }
 
-// Send hands packets to the writer. zishang520 decides to send, and then that the
-// transport is to pause, at the same time on two goroutines; its own transport
-// throws away what comes in that order.
+// Send hands packets to the writer. zishang520 decides to send and to pause on two
+// goroutines, so a packet may come after the pause. Its own transport drops such a packet.
 func (p *polling) Send(packets []*packet.Packet) {
 	p.mu.Lock()
 	switch state := p.ReadyState(); {
@@ -172,7 +171,7 @@ func (p *polling) write(written chan<- struct{}) {
 			batches = batches[n:]
 		}
 		if !open {
-			p.cancel() // the poll that still hangs
+			p.cancel() // end the poll that waits
 			return
 		}
 		p.SetWritable(true)
@@ -180,17 +179,17 @@ func (p *polling) write(written chan<- struct{}) {
 	}
 }
 
-// payloadBytes are enough for one request: who emits much emits small packets.
+// payloadBytes is the most bytes of one request. It is enough, as programs that emit much emit small packets.
 const payloadBytes = 64 << 10
 
-// begin reads a handshake for the requests that follow it. The program may close the transport as soon as it is open, and
-// then the server hears of that while zishang520 still reads the handshake, and writes into the query that it knows.
+// begin reads the handshake and sets the query of the next requests, on a copy: the program may close the transport as soon
+// as it is open, and then a request goes out while zishang520 still reads the handshake and writes into its query.
 func (p *polling) begin(body string) {
 	var said struct {
 		Sid        string
 		MaxPayload int
 	}
-	// What zishang520 cannot read either is an error of the engine's. More packets may follow.
+	// The engine reports a handshake that cannot be read. More packets may follow the JSON.
 	_ = json.NewDecoder(strings.NewReader(strings.TrimPrefix(body, "0"))).Decode(&said)
 	p.most = payloadBytes
 	if said.MaxPayload > 0 {
@@ -201,9 +200,9 @@ func (p *polling) begin(body string) {
 	p.route.withoutToken(p.query)
 }
 
-// together is the packets of the first n batches, which go in one request of at most so many bytes, unless the first
-// batch alone has more. A request for each batch would cost a round trip. A goodbye goes in a request after that of the
-// events before it.
+// together returns the packets of the first n batches, for one request of at most `most` bytes. The first batch is always
+// among them. A request for each batch would cost a round trip. A goodbye goes in the request after that of the events
+// before it.
 func together(batches [][]*packet.Packet, most int) (payload []*packet.Packet, n int) {
 	size := 0
 	for _, batch := range batches {
@@ -237,7 +236,7 @@ func (p *polling) post(batch []*packet.Packet) error {
 	return err
 }
 
-// request gives the body of the answer.
+// request sends a request and returns the body of the answer.
 func (p *polling) request(method string, body []byte) (string, error) {
 	var reader io.Reader
 	if body != nil {
@@ -264,7 +263,7 @@ func (p *polling) request(method string, body []byte) (string, error) {
 	}
 	if res.StatusCode != http.StatusOK {
 		var said []byte
-		if res.StatusCode != http.StatusSwitchingProtocols { // its body is the connection, which no context ends
+		if res.StatusCode != http.StatusSwitchingProtocols { // else the body is the connection, and no context ends the reading
 			said, _ = io.ReadAll(io.LimitReader(res.Body, longestRefusal))
 		}
 		return "", p.route.statusError(res.StatusCode, string(said), p.ReadyState() == engine.TransportStateOpening)
@@ -273,7 +272,7 @@ func (p *polling) request(method string, body []byte) (string, error) {
 	return string(answer), err
 }
 
-// rest ends one thing that a pause waits for.
+// rest is called when a request that a pause waits for has ended.
 func (p *polling) rest() {
 	p.mu.Lock()
 	p.busy--
@@ -286,8 +285,8 @@ func (p *polling) rest() {
 	}
 }
 
-// Pause calls onPause when nothing is on the wire any more, for good: another
-// transport takes over.
+// Pause calls onPause when no request is under way any more. The transport does not
+// go on: another one replaces it.
 func (p *polling) Pause(onPause func()) {
 	_ = p.Socket().Once("upgrade", func(args ...any) {
 		if next, ok := first(args).(engine.Transport); ok {
@@ -302,7 +301,7 @@ func (p *polling) Pause(onPause func()) {
 	p.rest()
 }
 
-// handOver gives the transport that takes over the packets that came after the pause.
+// handOver sends the packets that came after the pause over the next transport.
 func (p *polling) handOver(next engine.Transport) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -323,7 +322,7 @@ func (p *polling) fail(reason string, err error) {
 	}
 }
 
-// Close, unlike the one it replaces, closes a pausing transport, too.
+// Close closes a pausing transport, too, unlike zishang520's.
 func (p *polling) Close() engine.Transport {
 	if p.ReadyState() == engine.TransportStatePausing {
 		p.cancel()
@@ -331,14 +330,14 @@ func (p *polling) Close() engine.Transport {
 	return p.Transport.Close()
 }
 
-// DoClose sends what is waiting, and that there will be nothing more.
+// DoClose sends the waiting packets and CLOSE.
 func (p *polling) DoClose() {
 	p.over.Store(true)
 	if p.ReadyState() != engine.TransportStateOpen {
 		p.cancel()
 		return
 	}
-	p.out.put([]*packet.Packet{{Type: packet.CLOSE}}) // nothing can pause it any more
+	p.out.put([]*packet.Packet{{Type: packet.CLOSE}}) // the state is Open, so no pause is under way
 	p.out.close()
 	time.AfterFunc(lingerFor, p.cancel)
 }

@@ -22,33 +22,33 @@ const lingerFor = 2 * time.Second
 type frames interface {
 	Read() (text bool, data []byte, err error)
 	Write(text bool, data []byte, compress bool) error
-	// Reach waits until the other side has read what was written, or ctx ends. Where the platform does not tell, it waits
+	// Reach waits until the other side has read all written frames, or ctx ends. Where the platform does not tell, it waits
 	// for as long as that usually takes.
 	Reach(ctx context.Context) error
-	Close() error // says goodbye; Read ends when the other side does, too
+	Close() error // sends a close frame; Read ends when the other side has answered it
 	Abort()
 }
 
-// answerError is an HTTP answer to a dial that opens no WebSocket.
+// answerError is an HTTP answer to a dial that has opened no WebSocket.
 type answerError struct {
 	status int
-	body   string // the beginning
+	body   string // the beginning of the body
 }
 
 func (e *answerError) Error() string { return StatusError(e.status).Error() }
 
-// webSocket is an Engine.IO transport. In zishang520's own, Open waits for the
-// dial, which nothing can call off, and Close drops what has not been written.
+// webSocket is an Engine.IO transport. In zishang520's own transport, Open waits for the
+// dial, which cannot be cancelled, and Close drops unwritten packets.
 type webSocket struct {
 	engine.Transport
 	route *route
 	out   *mailbox[[]*packet.Packet]
 
-	spoke time.Time // when the last message was written that the server may not have read; the writer's
+	spoke time.Time // when the last message was written; only the writer uses it
 
 	ctx    context.Context
 	cancel context.CancelFunc
-	over   atomic.Bool // closed, or failed: there is nothing more to say
+	over   atomic.Bool // closed or failed: no more events
 }
 
 func newWebSocket(r *route, s engine.Socket, o engine.SocketOptionsInterface) engine.Transport {
@@ -162,7 +162,7 @@ func (w *webSocket) writeAll(conn frames, batch []*packet.Packet) error {
 	return nil
 }
 
-// beforeGoodbye waits until the server has read the last messages when p is a goodbye. See isGoodbye.
+// beforeGoodbye waits, if p is a goodbye (isGoodbye), until the server has read the messages before it.
 func (w *webSocket) beforeGoodbye(conn frames, p *packet.Packet) error {
 	if !isGoodbye(p) || time.Since(w.spoke) > reachFor {
 		return nil
@@ -172,7 +172,7 @@ func (w *webSocket) beforeGoodbye(conn frames, p *packet.Packet) error {
 	return conn.Reach(ctx)
 }
 
-// fail is the end that nobody here asked for.
+// fail ends the transport with an error, or with a close by the server (io.EOF).
 func (w *webSocket) fail(err error) {
 	defer w.cancel()
 	if w.over.Swap(true) {
@@ -189,7 +189,7 @@ func (w *webSocket) fail(err error) {
 	w.OnError("websocket error: "+err.Error(), err, nil)
 }
 
-// DoClose sends what is waiting, then says goodbye.
+// DoClose sends the waiting packets, then closes the WebSocket.
 func (w *webSocket) DoClose() {
 	w.over.Store(true)
 	if w.ReadyState() == engine.TransportStateOpening {

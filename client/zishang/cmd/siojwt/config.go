@@ -20,7 +20,7 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
 )
 
-// config is the flags that all commands have, and what they come to.
+// config holds the flags that all commands have, and the options made of them.
 type config struct {
 	tokenFile, tokenEnv, tokenCommand string
 	via, tokenName, scheme            string
@@ -29,7 +29,7 @@ type config struct {
 	insecure, retry, quiet, guest     bool
 	timeout                           time.Duration
 
-	// What resolve makes of them.
+	// resolve sets these.
 	url     string
 	tokens  tokenSource
 	ways    client.Via
@@ -67,7 +67,7 @@ func (c *config) declare(f *flag.FlagSet, many bool) {
 	f.DurationVar(&c.timeout, "timeout", 20*time.Second, "how long to wait for the session, and for an acknowledgement")
 }
 
-// parse reads flags, before and after the URL, and gives what follows.
+// parse reads flags, before and after the URL, and returns the other arguments.
 func (c *config) parse(f *flag.FlagSet, args []string) (rest []string, err error) {
 	if err := f.Parse(args); err != nil {
 		return nil, flagError(f.Name(), err)
@@ -92,7 +92,7 @@ func flagError(command string, err error) error {
 	return usagef("%v; `siojwt help %s` lists the flags", err, command)
 }
 
-// resolve checks the flags and makes options of them.
+// resolve checks the flags and sets the options.
 func (c *config) resolve(getenv func(string) string, many bool) (err error) {
 	if c.ways, err = parseVia(c.via); err != nil {
 		return err
@@ -163,12 +163,12 @@ func parseVia(text string) (via client.Via, err error) {
 	return via, nil
 }
 
-// client is the options for the session of one user.
+// client returns the options for the session of one user.
 func (c *config) client(token client.TokenFunc) client.Options {
 	return client.Options{Token: token, Via: c.ways, TokenName: c.tokenName, Scheme: c.scheme, TokenTimeout: commandTimeout, Guest: c.guest}
 }
 
-// connection is the options for a connection.
+// connection returns the options for a connection.
 func (c *config) connection() []zishang.Option {
 	var order []string
 	for name := range strings.SplitSeq(c.transports, ",") {
@@ -177,7 +177,7 @@ func (c *config) connection() []zishang.Option {
 	return []zishang.Option{zishang.WithOptions(c.options), zishang.WithTransports(order...)}
 }
 
-// plural is n things.
+// plural returns n and the noun in its number.
 func plural(n int, thing string) string {
 	if n == 1 {
 		return fmt.Sprintf("1 %s", thing)

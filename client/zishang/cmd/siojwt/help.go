@@ -39,7 +39,7 @@ func printHelp(w io.Writer, c command, flags *flag.FlagSet) {
 	flags.PrintDefaults()
 }
 
-// details is what the help of a command says before its flags.
+// details is the help of each command, printed before its flags.
 var details = map[string]string{
 	"connect": `Connects and stays authenticated until Ctrl-C or the end of the input. What the server
 emits is printed as lines of JSON: ["message",{"text":"hi"}]. Each line of the input is

@@ -14,13 +14,13 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
 )
 
-// isRefusal tells whether the server has said no to the token.
+// isRefusal reports whether the server has refused the token.
 func isRefusal(err error) bool {
 	var refused *client.UnauthorizedError
 	return errors.As(err, &refused) && refused.Reason != client.ReasonUnavailable
 }
 
-// hintFor is what may mend an error; "" where nothing is known.
+// hintFor returns advice about an error, or "".
 func hintFor(err error) string {
 	var usage usageError
 	var guest guestError
@@ -30,7 +30,7 @@ func hintFor(err error) string {
 	var dns *net.DNSError
 	switch {
 	case errors.As(err, &usage):
-		return "" // says so itself
+		return "" // the error names its remedy
 	case errors.As(err, &guest):
 		return "the server lets in nobody without a token: give one by -token-file, -token-env or -token-command"
 	case errors.As(err, &refused):

@@ -41,7 +41,7 @@ func setupLoad(f *flag.FlagSet) func(context.Context, *program, *config, []strin
 	}
 }
 
-// resolve checks the flags. tokens is how many there are; 0: any number.
+// resolve checks the flags. tokens is the number of tokens; 0 means any number.
 func (l *loadFlags) resolve(tokens int) error {
 	switch {
 	case l.users == 0 && tokens > 0:
@@ -89,7 +89,7 @@ func (l *loadFlags) run(ctx context.Context, p *program, c *config) error {
 	return m.verdict()
 }
 
-// connect connects all users, and gives the connections of those who were authenticated.
+// connect connects all users, and returns the connections of the authenticated ones.
 func (l *loadFlags) connect(ctx context.Context, c *config, m *measurement) []*zishang.Conn {
 	var mu sync.Mutex
 	var conns []*zishang.Conn
@@ -106,7 +106,7 @@ func (l *loadFlags) connect(ctx context.Context, c *config, m *measurement) []*z
 			defer func() { <-free }()
 			conn, took, err := connectUser(ctx, c, m, n)
 			if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-				return // stopped on its way, which says nothing about the server
+				return // the user has stopped the command: the attempt says nothing about the server
 			}
 			m.add(took, err)
 			if err == nil {
@@ -121,7 +121,7 @@ func (l *loadFlags) connect(ctx context.Context, c *config, m *measurement) []*z
 	return conns
 }
 
-// connectUser connects one user. took is the time from the first token to the session.
+// connectUser connects one user. took is the time from the call for the first token to the session.
 func connectUser(ctx context.Context, c *config, m *measurement, n int) (conn *zishang.Conn, took time.Duration, err error) {
 	token := c.tokens.user(n)
 	var started atomic.Pointer[time.Time]

@@ -27,8 +27,8 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// Each user has the token that the command prints for its number, some are refused, and
-// the summary can be read by programs.
+// Each user gets the token that the token command prints for its number. The server
+// refuses some, and the summary is JSON.
 func TestLoadWithSomeRefused(t *testing.T) {
 	url := startServer(t, "handshake")
 	good, expired := write(t, sign(t, "good", time.Hour)), write(t, sign(t, "old", -time.Hour))
@@ -70,8 +70,8 @@ func TestLoadWithAllRefused(t *testing.T) {
 	}
 }
 
-// Users who stay have their tokens renewed, and the summary counts that, also when the
-// command is interrupted.
+// Tokens of users who stay are renewed, and the summary counts the renewals, also when
+// the command is interrupted.
 func TestLoadRenews(t *testing.T) {
 	url := startServer(t, "handshake")
 	brief, fresh := write(t, sign(t, "a", 8*time.Second)), write(t, sign(t, "a", time.Hour))
@@ -85,7 +85,7 @@ func TestLoadRenews(t *testing.T) {
 	}
 }
 
-// Who is interrupted has not tried the rest, nor those who were on their way.
+// After an interruption, the summary leaves out users that were not tried or were connecting.
 func TestLoadInterrupted(t *testing.T) {
 	url := startServer(t, "handshake")
 	good, slow := write(t, sign(t, "a", time.Hour)), write(t, "")

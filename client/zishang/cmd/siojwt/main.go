@@ -10,7 +10,7 @@
 //	siojwt load    -token-command 'get-token --user "user-$SIOJWT_USER"' -users 1000 https://api.example.com
 //
 // A token is read from a file, an environment variable or a command, and is never
-// printed. `siojwt help` and `siojwt help load` tell the rest. The exit status is 0 when
+// printed. See `siojwt help` and `siojwt help load`. The exit status is 0 when
 // the work is done, 1 when it failed, 2 for a wrong command line and 3 when the server
 // refused the token.
 package main
@@ -30,24 +30,24 @@ import (
 // Exit statuses.
 const (
 	exitDone         = 0
-	exitFailed       = 1 // the network, the server, or no token to be had
+	exitFailed       = 1 // the network or the server failed, or there was no token
 	exitUsage        = 2 // the command line
 	exitUnauthorized = 3 // the server refused the token
 )
 
-// program is what a command is given by the operating system.
+// program holds the standard streams and environment variables of a command.
 type program struct {
 	in       io.Reader
 	out, err io.Writer
 	getenv   func(string) string
 }
 
-// command is one of siojwt's.
+// command is a command of siojwt.
 type command struct {
 	name, arguments, does string
-	// setup declares the command's own flags, and gives what runs it.
+	// setup declares the command's own flags, and returns the function that runs it.
 	setup func(f *flag.FlagSet) func(ctx context.Context, p *program, c *config, arguments []string) error
-	// many is set when the command takes a token for each of many users.
+	// many: the command takes a token for each of many users.
 	many bool
 }
 
@@ -66,7 +66,7 @@ func main() {
 	os.Exit(status)
 }
 
-// run runs a command line, without the program's name, and gives the exit status.
+// run runs a command line, without the program's name, and returns the exit status.
 func (p *program) run(ctx context.Context, args []string) int {
 	if len(args) == 0 {
 		printUsage(p.err)
@@ -155,7 +155,7 @@ type usageError struct{ error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// status prints an error, with what may mend it, and gives the exit status.
+// status prints an error with advice, and returns the exit status.
 func (p *program) status(err error) int {
 	if err == nil {
 		return exitDone

@@ -23,7 +23,7 @@ import (
 )
 
 // serverMode makes the test binary a server, in a process of its own: zishang520's server
-// has data races. The value is "event", "handshake" or "open", which takes everybody.
+// has data races. The value is "event", "handshake" or "open", which accepts every client.
 const serverMode = "SIOJWT_TEST_SERVER"
 
 var key = []byte("a key for tests, long enough for HS256")
@@ -65,7 +65,7 @@ func serve(mode string) {
 	_, _ = io.Copy(io.Discard, os.Stdin)
 }
 
-// startServer is the URL of a server of ours that ends with the test.
+// startServer starts our server, returns its URL, and ends it with the test.
 func startServer(t *testing.T, mode string) string {
 	t.Helper()
 	self, err := os.Executable()
@@ -77,7 +77,7 @@ func startServer(t *testing.T, mode string) string {
 	return startProcess(t, child)
 }
 
-// startNode is the URL of a real Socket.IO server behind a real guard.
+// startNode starts a real Socket.IO server with a real guard, and returns its URL.
 func startNode(t *testing.T, pkg, guard string) string {
 	t.Helper()
 	if _, err := exec.LookPath("node"); err != nil {
@@ -116,7 +116,7 @@ func startProcess(t *testing.T, child *exec.Cmd) string {
 	return strings.TrimSpace(url)
 }
 
-// sign makes a token of a user that lives for d.
+// sign makes a user's token that expires after d.
 func sign(t *testing.T, user string, d time.Duration) string {
 	t.Helper()
 	now := time.Now()
@@ -127,10 +127,10 @@ func sign(t *testing.T, user string, d time.Duration) string {
 	return token
 }
 
-// patience is how long a test waits for what must come.
+// patience is how long a test waits for an expected event.
 const patience = 20 * time.Second
 
-// output is what a command prints, line by line.
+// output holds the lines that a command has printed.
 type output struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -155,7 +155,7 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// until waits for a text.
+// until waits until the output has a text.
 func (o *output) until(t *testing.T, text string) {
 	t.Helper()
 	late := time.After(patience)
@@ -176,7 +176,7 @@ type process struct {
 	status   chan int
 }
 
-// start runs a command line; env is what is in the environment beside nothing.
+// start runs a command line; env is its whole environment.
 func start(t *testing.T, env map[string]string, args ...string) *process {
 	t.Helper()
 	in, typed := io.Pipe()
@@ -195,7 +195,7 @@ func start(t *testing.T, env map[string]string, args ...string) *process {
 	return r
 }
 
-// wait is the exit status.
+// wait returns the exit status.
 func (r *process) wait(t *testing.T) int {
 	t.Helper()
 	select {

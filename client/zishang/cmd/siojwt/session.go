@@ -25,25 +25,25 @@ func (sessionTimeout) Is(target error) bool { return target == context.DeadlineE
 // errEnded says that the server has ended a session that was there.
 var errEnded = errors.New("the server has disconnected the client")
 
-// guestError is a server's no to whoever has no token.
+// guestError is a server's refusal of a client without a token.
 type guestError struct{ error }
 
 func (e guestError) Unwrap() error { return e.error }
 
-// watch is what a command hears of its session. Each function may be nil. They run one at a
-// time, but for guest, which may run beside another.
+// watch has the functions that a session calls for its events. Each may be nil. They run
+// one at a time, except guest, which may run beside another.
 type watch struct {
 	setup         func(conn *zishang.Conn) // before the first byte is sent
 	authenticated func(s client.Session)
 	guest         func() // connected without a token
 	disconnected  func(reason string)
-	trouble       func(err error) // an attempt that failed, and is followed by another
+	trouble       func(err error) // an attempt failed, and another one follows
 }
 
-// session is a connection that was authenticated, or a guest's. It is its owner's to close.
+// session is an authenticated connection, or a guest's. The caller of open closes it.
 type session struct {
 	conn  *zishang.Conn
-	lost  chan struct{} // the connection was lost since somebody looked
+	lost  chan struct{} // has an item if the connection was lost since the last receive
 	watch watch
 }
 
@@ -55,7 +55,7 @@ func (c *config) open(ctx context.Context, token client.TokenFunc, w watch) (*se
 	timeout := time.AfterFunc(c.timeout, func() { failed(errSessionTimeout) })
 	defer timeout.Stop()
 
-	var there atomic.Bool // there has been a session
+	var there atomic.Bool // the session has begun
 	attemptFailed := func(err error) {
 		switch {
 		case c.retry || there.Load():
@@ -82,7 +82,7 @@ func (c *config) open(ctx context.Context, token client.TokenFunc, w watch) (*se
 		conn.On("connect_error", func(args ...any) {
 			err, ok := args[0].(error)
 			var refused *client.UnauthorizedError
-			if ok && !errors.As(err, &refused) { // a refusal is OnUnauthorized's, or Wait's
+			if ok && !errors.As(err, &refused) { // OnUnauthorized or Wait reports a refusal
 				attemptFailed(err)
 			}
 		})
@@ -100,7 +100,7 @@ func (c *config) open(ctx context.Context, token client.TokenFunc, w watch) (*se
 		}
 	})
 	var err error
-	// The connection outlives ctx: what was emitted is sent when it is closed.
+	// The connection outlives ctx: Close sends the emitted events.
 	s.conn, err = zishang.Connect(context.WithoutCancel(ctx), c.url, o, append(c.connection(), setup, zishang.WithReport(func(error) {}))...)
 	if err != nil {
 		return nil, usageError{err}
@@ -120,7 +120,7 @@ func (c *config) open(ctx context.Context, token client.TokenFunc, w watch) (*se
 	return nil, err
 }
 
-// wait waits for the session, and tells when it is a guest's: OnAuthenticated hears of none.
+// wait waits for the session, and calls guest for a guest's, as OnAuthenticated is not called then.
 func (s *session) wait(ctx context.Context) error {
 	now, err := s.conn.Wait(ctx)
 	if err == nil && now.Guest && s.watch.guest != nil {
@@ -129,8 +129,8 @@ func (s *session) wait(ctx context.Context) error {
 	return err
 }
 
-// reasonOf is why a wait has ended: the cause, and the last trouble where the cause is
-// only that time has run out.
+// reasonOf returns why a wait has ended: the cause, with the last trouble if the cause is a
+// timeout.
 func reasonOf(cause, waited error) error {
 	if !errors.Is(cause, errSessionTimeout) {
 		return cause
@@ -146,8 +146,8 @@ func reasonOf(cause, waited error) error {
 	return errors.Join(reasons...)
 }
 
-// end tells once why there will be no session any more before somebody acts: the server
-// has disconnected the client, or refused its token. It tells nothing when ctx ends.
+// end sends once why the session has ended for good: the server has disconnected the
+// client, or refused its token. It sends nothing when ctx ends.
 func (s *session) end(ctx context.Context) <-chan error {
 	end := make(chan error, 1)
 	go func() {
@@ -171,7 +171,7 @@ func (s *session) end(ctx context.Context) <-chan error {
 	return end
 }
 
-// teller tells on standard error what happens to a session.
+// teller returns a function that prints a session's events to standard error, unless quiet.
 func teller(out io.Writer, quiet bool) func(format string, args ...any) {
 	if quiet {
 		out = io.Discard
@@ -181,7 +181,7 @@ func teller(out io.Writer, quiet bool) func(format string, args ...any) {
 	}
 }
 
-// telling is a watch that tells.
+// telling returns a watch that prints the events.
 func telling(tell func(format string, args ...any)) watch {
 	return watch{
 		authenticated: func(s client.Session) {

@@ -77,13 +77,13 @@ func TestConnect(t *testing.T) {
 	for _, part := range []string{`begin with its name`, `"disconnect" is a reserved event name`} {
 		r.err.until(t, part)
 	}
-	_ = r.in.Close() // the end of the input is the end of the command
+	_ = r.in.Close() // the command ends with its input
 	if status := r.wait(t); status != exitDone {
 		t.Errorf("status %d", status)
 	}
 }
 
-// Who is interrupted has done the work; who is disconnected by the server has not.
+// An interruption is a success; a disconnection by the server is a failure.
 func TestListenEnds(t *testing.T) {
 	url := startServer(t, "event")
 	file := write(t, sign(t, "bot", time.Hour))
@@ -162,7 +162,7 @@ func TestTimeoutTellsOnce(t *testing.T) {
 	}
 }
 
-// A line of the input may be as long as the server takes it.
+// A line of the input may be as long as a packet that the server accepts.
 func TestConnectWithALongLine(t *testing.T) {
 	url := startServer(t, "event")
 	env := map[string]string{"SIOJWT_TOKEN": sign(t, "bot", time.Hour)}
@@ -176,7 +176,7 @@ func TestConnectWithALongLine(t *testing.T) {
 	}
 }
 
-// An input that breaks off is no end of the work.
+// An error of the input is a failure.
 func TestConnectWithABrokenInput(t *testing.T) {
 	url := startServer(t, "event")
 	env := map[string]string{"SIOJWT_TOKEN": sign(t, "bot", time.Hour)}
@@ -188,7 +188,7 @@ func TestConnectWithABrokenInput(t *testing.T) {
 	}
 }
 
-// Who interrupts emit before it is done has not done the work.
+// An interruption of emit before its end is a failure.
 func TestEmitInterrupted(t *testing.T) {
 	url := startServer(t, "event")
 	env := map[string]string{"TOKEN": sign(t, "bot", time.Hour)}
@@ -219,7 +219,7 @@ func TestEmitInterrupted(t *testing.T) {
 	}
 }
 
-// listen prints the events that it was asked for, in the server's order.
+// listen prints the events with the given names, in the server's order.
 func TestListen(t *testing.T) {
 	url := startServer(t, "open")
 	r := start(t, map[string]string{"TOKEN": "any"}, "listen", "-via", "query", "-token-env", "TOKEN", "-q", url)
@@ -241,7 +241,7 @@ func TestListen(t *testing.T) {
 	}
 }
 
-// A guest is whoever has no token, by each of the places where one could be.
+// A client without a token is a guest, whatever its source of tokens is.
 func TestGuest(t *testing.T) {
 	url := startServer(t, "open")
 	for name, where := range map[string][]string{
@@ -269,7 +269,7 @@ func TestGuest(t *testing.T) {
 	})
 }
 
-// A guest whose connection was lost is told of again.
+// A guest's reconnection is reported.
 func TestGuestReturns(t *testing.T) {
 	target, err := neturl.Parse(startServer(t, "open"))
 	if err != nil {
@@ -295,7 +295,7 @@ func TestGuestReturns(t *testing.T) {
 	r.err.until(t, "\n"+told)
 }
 
-// A token is read anew, by the cause, when the one in use comes to its end.
+// Before the token expires, another one is read, with its cause.
 func TestRenews(t *testing.T) {
 	url := startServer(t, "handshake")
 	file := write(t, sign(t, "bot", 8*time.Second))
@@ -311,7 +311,7 @@ func TestRenews(t *testing.T) {
 	}
 }
 
-// What goes wrong, the exit status, and what is said of it. No error has a token in it.
+// Each row is a failure with its exit status and texts of its message. No message has a token.
 func TestErrors(t *testing.T) {
 	event, handshake := startServer(t, "event"), startServer(t, "handshake")
 	good, expired := sign(t, "bot", time.Hour), sign(t, "bot", -time.Hour)
@@ -407,7 +407,7 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// The command lines of the documentation can be given as they stand there.
+// The command lines of the documentation are valid.
 func TestDocsAreCommandLines(t *testing.T) {
 	for path, least := range map[string]int{"main.go": 4, "../../../../docs/go-programs.md": 4} {
 		page, err := os.ReadFile(path)
@@ -432,7 +432,7 @@ func TestDocsAreCommandLines(t *testing.T) {
 	}
 }
 
-// parses is what is wrong with a command line, whose files and variables need not be there.
+// parses returns the error of a command line. Its files and variables need not exist.
 func parses(name string, args []string) error {
 	for _, c := range commands {
 		if c.name == name {

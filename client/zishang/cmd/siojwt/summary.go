@@ -16,22 +16,22 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client"
 )
 
-// measurement is what load finds out. Its methods may be called from any goroutine.
+// measurement holds the figures of load. Its methods may be called from any goroutine.
 type measurement struct {
 	users                 int
-	ending                atomic.Bool // connections are closed by us from now on
+	ending                atomic.Bool // from now on, the command closes connections itself
 	renewals, disconnects atomic.Int64
-	guests                atomic.Int64 // of those who were let in
+	guests                atomic.Int64 // accepted guests
 
 	mu      sync.Mutex
-	took    []time.Duration // of those who were authenticated, or let in as guests
+	took    []time.Duration // of authenticated users and accepted guests
 	refused map[string]int  // by reason
 	failed  map[string]int  // by message
 	first   error           // the first failure
 	whole   time.Duration
 }
 
-// add notes what has become of one user.
+// add notes the result of one user.
 func (m *measurement) add(took time.Duration, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -64,7 +64,7 @@ func (m *measurement) lasted(whole time.Duration) {
 	m.whole = whole
 }
 
-// progress tells every two seconds how far the work is, until done is closed.
+// progress prints the figures every two seconds, until done is closed.
 func (m *measurement) progress(p *program, done <-chan struct{}) {
 	tell := teller(p.err, false)
 	tick := time.NewTicker(2 * time.Second)
@@ -82,7 +82,7 @@ func (m *measurement) progress(p *program, done <-chan struct{}) {
 	}
 }
 
-// summary is what load prints with -json. Times are in milliseconds.
+// summary is the JSON that load prints with -json. Times are in milliseconds.
 func (m *measurement) summary() map[string]any {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -148,13 +148,13 @@ func (m *measurement) print(w io.Writer) {
 	}
 }
 
-// authenticated is how many users have a session by a token.
+// authenticated returns the number of users with a session by a token.
 func (m *measurement) authenticated() int { return len(m.took) - int(m.guests.Load()) }
 
-// perSecond is how many users were authenticated, or let in as guests, in a second.
+// perSecond returns how many users were authenticated, or accepted as guests, in a second.
 func (m *measurement) perSecond() float64 { return float64(len(m.took)) / max(m.whole.Seconds(), 1e-9) }
 
-// verdict is nil when all users were authenticated, or let in as guests.
+// verdict returns nil if all users were authenticated, or accepted as guests.
 func (m *measurement) verdict() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -177,14 +177,14 @@ func total(of map[string]int) (n int) {
 	return n
 }
 
-// percentile is the smallest of the sorted times that p of a hundred do not exceed.
+// percentile returns the smallest of the sorted times that p % of them do not exceed.
 func percentile(sorted []time.Duration, p int) time.Duration {
 	return sorted[max(0, (len(sorted)*p+99)/100-1)]
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// rounded is d for people to read.
+// rounded returns d rounded for people to read.
 func rounded(d time.Duration) time.Duration {
 	if d < 10*time.Millisecond {
 		return d.Round(10 * time.Microsecond)

@@ -15,7 +15,7 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
 )
 
-// lifecycleEvents are no events of the server's own: they are told of on standard error.
+// lifecycleEvents are not the application's events: the teller prints them to standard error.
 var lifecycleEvents = []string{"authenticated", "unauthorized"}
 
 func setupListen(*flag.FlagSet) func(context.Context, *program, *config, []string) error {
@@ -69,8 +69,8 @@ func setupConnect(*flag.FlagSet) func(context.Context, *program, *config, []stri
 	}
 }
 
-// readLines gives the lines of in, however long they are, and why they end: nil at the end
-// of the input.
+// readLines sends the lines of in, however long they are, and then its error: nil at the
+// end of the input.
 func readLines(in io.Reader) (lines <-chan string, end <-chan error) {
 	all, why := make(chan string), make(chan error, 1)
 	go func() {
@@ -139,7 +139,7 @@ func setupEmit(f *flag.FlagSet) func(context.Context, *program, *config, []strin
 	}
 }
 
-// printEvents prints the events with these names, or all of the server's.
+// printEvents prints the events with these names, or all events of the server.
 func printEvents(p *program, names []string) func(conn *zishang.Conn) {
 	return func(conn *zishang.Conn) {
 		conn.OnAny(func(args ...any) {
@@ -152,7 +152,7 @@ func printEvents(p *program, names []string) func(conn *zishang.Conn) {
 	}
 }
 
-// withoutAck is an event without the function that acknowledges it.
+// withoutAck returns an event's arguments without the function that acknowledges it.
 func withoutAck(args []any) []any {
 	if _, ok := args[len(args)-1].(func([]any, error)); ok {
 		return args[:len(args)-1]
@@ -160,7 +160,7 @@ func withoutAck(args []any) []any {
 	return args
 }
 
-// stopped is err, or that the user has stopped the command before it had done its work.
+// stopped returns err, or an error if the user has stopped the command before its end.
 func stopped(ctx context.Context, err error, event, done string) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("stopped before %q was %s", event, done)
@@ -168,7 +168,7 @@ func stopped(ctx context.Context, err error, event, done string) error {
 	return err
 }
 
-// interrupted is err, or nothing when the user has stopped a command that has no end of its own.
+// interrupted returns err, or nil if the user has stopped a command that has no end of its own.
 func interrupted(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return nil

@@ -21,13 +21,13 @@ import (
 // commandTimeout is how long a token command may run.
 const commandTimeout = 30 * time.Second
 
-// tokenVariable is read where no flag says where the token is.
+// tokenVariable is the environment variable that is read if no flag names a source of tokens.
 const tokenVariable = "SIOJWT_TOKEN"
 
 // tokenSource gives each user, from 1 on, a function for its tokens.
 type tokenSource struct {
 	user  func(n int) client.TokenFunc
-	users int // how many there are tokens for; 0: any number
+	users int // the number of users with tokens; 0 means any number
 }
 
 func (c *config) tokenSource(getenv func(string) string, many bool) (tokenSource, error) {
@@ -76,8 +76,8 @@ func (c *config) readToken() (string, error) {
 	return c.oneToken("the token file "+c.tokenFile, string(text))
 }
 
-// oneToken is the token in a text, which may end in a line break; "" is a guest's. source
-// names the text for an error; the error holds nothing of the text.
+// oneToken returns the token in a text, which may end in a line break; "" is a guest's.
+// source names the text in an error; the error quotes nothing of the text.
 func (c *config) oneToken(source, text string) (string, error) {
 	token := strings.TrimSpace(text)
 	switch {
@@ -93,7 +93,7 @@ func (c *config) oneToken(source, text string) (string, error) {
 	return token, nil
 }
 
-// fromLines reads a file with one token on a line. Empty lines do not count.
+// fromLines reads a file with one token per line. It skips empty lines.
 func (c *config) fromLines() (tokenSource, error) {
 	file := c.tokenFile
 	text, err := os.ReadFile(file)
@@ -129,7 +129,7 @@ func (c *config) fromCommand(n int) client.TokenFunc {
 		}
 		run := exec.CommandContext(ctx, shell, flag, c.tokenCommand)
 		run.Env = append(os.Environ(), "SIOJWT_CAUSE="+cause.String(), "SIOJWT_USER="+strconv.Itoa(n))
-		run.WaitDelay = time.Second // what the shell has started may keep the output open
+		run.WaitDelay = time.Second // a process that the shell has started may keep the output open
 		var says bytes.Buffer
 		run.Stderr = &says
 		out, err := run.Output()
@@ -145,8 +145,7 @@ func (c *config) fromCommand(n int) client.TokenFunc {
 	}
 }
 
-// lastLine is the last line that a command has written to its standard error, for an
-// error message.
+// lastLine returns the last line of a command's standard error, for an error message.
 func lastLine(says string) string {
 	says = strings.TrimSpace(says)
 	says = says[strings.LastIndexByte(says, '\n')+1:]
@@ -159,9 +158,9 @@ func lastLine(says string) string {
 	return ": " + redact(says)
 }
 
-// tokenText is what a JSON Web Token looks like: three parts, the first of which is an object
-// in base64url.
+// tokenText matches a JSON Web Token: three parts, the first of which is an object in
+// base64url.
 var tokenText = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*)?`)
 
-// redact cuts tokens out of a text that somebody else wrote.
+// redact cuts tokens out of a text of a server or command.
 func redact(text string) string { return tokenText.ReplaceAllString(text, "[token]") }

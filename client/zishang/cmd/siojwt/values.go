@@ -12,7 +12,7 @@ import (
 	"github.com/zishang520/socket.io/v3/pkg/types"
 )
 
-// parseArgument reads an argument of an event: JSON, or text where it is no JSON.
+// parseArgument reads an argument of an event: JSON, or else text.
 func parseArgument(text string) any {
 	if values, err := parseValues(text); err == nil && len(values) == 1 {
 		return values[0]
@@ -65,7 +65,7 @@ func parseValues(text string) (values []any, err error) {
 	}
 }
 
-// toJSON writes what has come from a server. Binary data is {"base64":"…"}.
+// toJSON writes a value from the server. Binary data is {"base64":"…"}.
 func toJSON(v any) string {
 	var text strings.Builder
 	e := json.NewEncoder(&text)
