@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Two runs beside each other: node bench/diff.mjs [before.json after.json], the last two of bench/out if not told.
+// Prints two runs beside each other: node bench/diff.mjs [before.json after.json]; by default the last two of bench/out.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,7 @@ if (files.length < 2) {
 }
 const [before, after] = files.map((f) => JSON.parse(readFileSync(f, "utf8")));
 
-/** Ours is compared by its ratio where it has one: another hour of the same machine is another machine. */
+/** Our figure is compared by its ratio where it has one, as the same machine differs from hour to hour. */
 const figure = (row) => row && { of: row.ratio ? "ratio" : row.unit, ...(row.ratio ?? row.clients.ours) };
 const number = (v) => (Math.abs(v) >= 100 ? v.toFixed(0) : v.toFixed(2));
 
@@ -23,7 +23,7 @@ for (const row of after.rows) {
   const now = figure(row);
   if (!old || old.of !== now.of) continue;
   const change = now.median / old.median - 1;
-  // Ranges that overlap may be chance.
+  // A difference with overlapping ranges may be chance.
   const apart = now.min > old.max || now.max < old.min;
   const better = row.better === "higher" ? change > 0 : change < 0;
   lines.push([row.what, now.of, number(old.median), number(now.median), Number.isFinite(change) ? `${change > 0 ? "+" : ""}${(change * 100).toFixed(0)} %` : "", apart && change ? (better ? "better" : "WORSE") : ""]);

@@ -1,7 +1,7 @@
-// What is done with each client in each round, in a fresh page. An experiment's figures go into the rows of rows.mjs.
+// The experiments: each runs with each client in each round, in a fresh page. Their figures go into the rows of rows.mjs.
 //
-// Where `together` is true the pages of all clients are open at once, and `measure` is a generator: what comes after a
-// yield is done when the others have come as far.
+// With `together`, the pages of all clients are open at once, and `measure` is a generator: it continues after a yield when
+// the other clients have reached theirs.
 import { quantile } from "./stats.mjs";
 
 const websocket = { transports: ["websocket"], forceNew: true };
@@ -12,7 +12,7 @@ async function timed(page, ...call) {
   return { ms, cpu: (await page.cpu()) - before };
 }
 
-/** n of something in parts, the other clients' parts between them: so all share the machine's moods. */
+/** Runs n of something in parts that alternate with the other clients' parts, so that the machine's load is the same for all. */
 async function* inParts(page, parts, what, kind, n, ...more) {
   const all = { ms: 0, cpu: 0 };
   for (let i = 0; i < parts; i++) {
@@ -62,7 +62,7 @@ export const experiments = {
       await page.call("open", websocket);
       await page.call("trips", 1000);
       yield;
-      // Above p99 are those in which the browser collects: of 2,000 too few to tell two clients apart.
+      // Trips above p99 contain a garbage collection: of 2,000, too few to compare two clients.
       const trips = [];
       for (let i = 0; i < 20; i++) {
         trips.push(...(await page.call("trips", 1000)));
@@ -73,7 +73,7 @@ export const experiments = {
     },
   },
 
-  /** zishang520's client has polling alone in a page, and there an emit waits for the server's next ping: see /quick. */
+  /** zishang520's client has only polling in a page, where an emit waits for the server's next ping: see /quick. */
   zishang: {
     clients: ["zishang"],
     scenario: "traffic",
@@ -93,7 +93,7 @@ export const experiments = {
       await page.call("receive", 20_000);
       await page.call("emit", 20_000, 100);
       await page.call("emit", 2_000, 1);
-      await page.call("trips", 2_000); // events alone would be compiled as if there were nothing else
+      await page.call("trips", 2_000); // after events alone, the browser would compile for nothing else
       return {
         "fake.receive": await page.call("receive", 200_000),
         "fake.emit": await page.call("emit", 200_000, 100),
@@ -118,7 +118,7 @@ export const experiments = {
     arguments: ["auth", { path: "/auth" }],
     async measure(page, client, { browser, url }) {
       let events, end, from;
-      // A trace may lack the page's beginning, when the browser's buffers were full of its own.
+      // A trace may lack the page's beginning, if the browser's buffers were full.
       for (let i = 0; i < 3 && !from; i++) {
         events = await browser.trace(async () => {
           const traced = await browser.open(url);
@@ -126,7 +126,7 @@ export const experiments = {
           await traced.close();
         });
         end = events.findLast((e) => e.name === "bench authenticated" && e.cat.includes("user_timing"));
-        // From the page's first byte, so that loading at import is in it.
+        // From the page's first byte, to include loading at import.
         from = events.findLast((e) => e.name === "domLoading" && e.pid === end?.pid && e.ts < end.ts)?.ts;
       }
       if (!from) throw new Error("three traces without the page's beginning");
@@ -137,7 +137,7 @@ export const experiments = {
 
   memory: {
     clients: ["ours", "official"],
-    /** Long, and the same in every round. */
+    /** It takes long and is the same in every round. */
     most: 3,
     scenario: "memory",
     async measure(page) {
@@ -166,8 +166,8 @@ export const experiments = {
     async measure(page) {
       await page.call("connect");
       const out = {};
-      // Before that even a client that keeps nothing grows: feedback of the engine's, Go's first collections. With sockets,
-      // until some 300 cycles have made the engine throw away what it had compiled at first.
+      // Before that, any client grows: the engine's feedback, Go's first collections. With sockets, until the engine has
+      // dropped its first compiled code, after some 300 cycles.
       for (const [what, warm, n] of [["sockets", 400, 20], ["acks", 20, 20], ["reconnects", 600, 1000]]) {
         await page.call(what, warm);
         const before = [await page.heap(), await page.call("wasm")];
@@ -188,7 +188,7 @@ function startOf(id, via, path, clients, far = false, options = {}) {
     far,
     /** One page before the rounds fills the browser's caches. */
     warm: 2,
-    /** Short, and one round in ten 50 ms away a round trip longer, for either client. */
+    /** It is short; and 50 ms away, one round in ten takes one round trip more, for either client. */
     times: 3,
     async measure(page) {
       const seen = await page.call("seen");

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The table and the picture of a run into bench/README.md: node bench/readme.mjs [run.json], the newest of bench/out if
-// not told. `make bench` does it at its end.
+// Writes the table and the picture of a run into bench/README.md: node bench/readme.mjs [run.json]; by default the newest of
+// bench/out. `make bench` runs it at its end.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,7 +1,7 @@
-// The table: what is measured, in what unit, and what is to be reached.
+// The rows of the table: each names a measurement, its unit and its goal.
 //
 // `limit` bounds the ratio over `over` (median of the rounds' ratios), `most` the figure itself, `plus` the difference
-// to `over`. Rows without any of them inform. `from` names the experiment that measures the row.
+// to `over`. Rows without any of them have no goal. `from` names the experiment that measures the row.
 const rate = { unit: "/s", better: "higher" };
 const cost = { better: "lower" };
 

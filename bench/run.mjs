@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// One command, one table: every figure beside its rivals, from the same run on the same machine.
+// Runs the experiments and prints a table: the figures of all clients from the same run on the same machine.
 //   node bench/run.mjs [--rounds 7] [--clients ours,official] [--out file.json]
 //                      [--rows ack,far.load]                 rows of the table, by id or its beginning
 //                      [--only traffic,fake]                 experiments
@@ -82,7 +82,7 @@ async function* alone(experiment, clients, round) {
   }
 }
 
-/** The pages of all clients at once, each doing its next part in turn. */
+/** Opens the pages of all clients at once and runs their parts in turn. */
 async function* together(experiment, clients, round) {
   const pages = [];
   try {

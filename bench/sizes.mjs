@@ -1,4 +1,4 @@
-// Sizes as a visitor pays them, by `go run ./tools/size`, in KB.
+// The sizes that a visitor loads, by `go run ./tools/size`, in KB.
 import { execFileSync } from "node:child_process";
 import { root } from "./host/build.mjs";
 

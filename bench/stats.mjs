@@ -1,5 +1,5 @@
-// Medians, and ratios of what was measured in the same round.
-/** Without the rounds that have no figure: a trace may lack a task's CPU time. */
+// Medians, and ratios of figures from the same round.
+/** Skips rounds without a figure: a trace may lack a task's CPU time. */
 const sorted = (values) => values.filter(Number.isFinite).sort((a, b) => a - b);
 
 export function quantile(values, q) {
@@ -13,15 +13,15 @@ export const median = (values) => quantile(values, 0.5);
 
 export const summary = (values) => ({ median: median(values), min: quantile(values, 0), max: quantile(values, 1), values });
 
-/** Of the rounds in which both were measured: a machine that slows down does so for neighbours alike. */
+/** Uses the rounds with both figures: neighbours in a round have the same load of the machine. */
 export function ratio(ours, theirs) {
   const pairs = ours.map((v, round) => v / theirs[round]).filter(Number.isFinite);
   return pairs.length ? summary(pairs) : undefined;
 }
 
 /**
- * The order of a round (rows of a Williams design): everything comes at every place, and after each of the others, equally
- * often. What a page leaves behind, threads that compile or a process that ends, would otherwise be one client's to bear.
+ * The order of a round (rows of a Williams design): each client is equally often at each place, and after each other client.
+ * Otherwise one client alone would be measured beside the remains of a page: threads that compile, or a process that ends.
  */
 export function inTurn(all, round) {
   const n = all.length;

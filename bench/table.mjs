@@ -1,4 +1,4 @@
-// Figures into rows, rows onto a screen.
+// Makes rows of figures, and prints them.
 import { rows } from "./rows.mjs";
 import { median, ratio, summary } from "./stats.mjs";
 
@@ -26,12 +26,13 @@ function verdict({ limit, most, plus, better, over, ratio: r }, { ours }, rival)
 }
 
 /**
- * What the figures of one and the same client vary by on small machines: the client's code alone, received, was 0.52, 0.68 and
- * 0.90 of the official client's in three runs of a day. With a limit of 0.75 a client that is slower than the official one fails.
+ * How much the figures of one client vary on small machines: for received events, the client's code alone took 0.52, 0.68
+ * and 0.90 of the official client's time in three runs of a day. With a limit of 0.75, a client that is slower than the
+ * official one fails.
  */
 const noise = 1.35;
 
-/** The rows whose ratio misses its limit by more than that. */
+/** The rows whose ratio misses its limit by more than this. */
 export const failing = (rows) => rows.filter(({ limit, better, ratio: r }) => limit !== undefined && (better === "higher" ? r.median < limit / noise : r.median > limit * noise));
 
 const short = (v) =>

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// What an emitted event costs each thread of browser and server, by the kernel's clock (Linux): how much of a flood is a
-// client's to save.
+// Measures the CPU time of an emitted event in each thread of browser and server, by the kernel (Linux): it shows how much of
+// a flood's time a client can save.
 //   node bench/threads.mjs [--clients ours,official,bare] [--dist folder] [--rounds 3] [--events 100000]
 import { readdirSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -23,7 +23,7 @@ const events = Number(args.events);
 /** The kernel counts in hundredths of a second. */
 const TICK = 10_000;
 
-/** µs of CPU by thread, of the server and of all that the browser has started. */
+/** µs of CPU by thread, of the server and of all processes of the browser. */
 function cpu(roots) {
   const processes = new Map();
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {

@@ -1,4 +1,4 @@
-// Draws what each client's page waited for, from its first script to a token accepted: the median round of row "far".
+// Draws the waits of each client's page, from its first script to the acceptance of a token: the median round of row "far".
 import { median } from "./stats.mjs";
 
 const scale = 3; // px per ms
@@ -11,7 +11,7 @@ const middle = (rounds) => {
   return found.reduce((a, b) => (Math.abs(b.ms - mid) < Math.abs(a.ms - mid) ? b : a));
 };
 
-/** What a request is called in the picture, and its colour. */
+/** A request's name in the picture, and its colour. */
 function label({ name, polls, first }) {
   if (polls) return first ? ["handshake", "handshake"] : ["poll, or CONNECT posted", "poll"];
   return [name.replace(/^.*\//, ""), name.endsWith(".wasm") ? "wasm" : "script"];

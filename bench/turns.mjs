@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// What a hundredth of a round trip is spent on: clients in one page in turn, where the rounds of run.mjs tell a tenth.
+// Compares round trips to a hundredth, with the clients in one page in turn; the rounds of run.mjs compare them to a tenth.
 //   node bench/turns.mjs [--clients ours,official,bare] [--dist folder] [--before folder]
 //                        [--pages 4] [--turns 300] [--trips 50]
 import { parseArgs } from "node:util";

@@ -26,8 +26,8 @@ func builtIn() fs.FS {
 	return web
 }
 
-// The types are the page's life: a module of the wrong one is not run, a WASM of the wrong one not streamed. What the
-// operating system believes is not asked.
+// The site sets these types itself and does not ask the operating system: browsers run no module and stream no WASM with a
+// wrong type.
 var types = map[string]string{
 	".css":  "text/css; charset=utf-8",
 	".html": "text/html; charset=utf-8",
@@ -37,8 +37,8 @@ var types = map[string]string{
 	".wasm": "application/wasm",
 }
 
-// assets serves files with an ETag, compressed where the browser takes it. Nothing is cached without asking: the files
-// change while somebody works on them.
+// assets serves files with an ETag, compressed where the browser accepts it. Browsers ask for each cached file again, as
+// files change during development.
 type assets struct {
 	files fs.FS
 	mu    sync.Mutex
@@ -84,7 +84,7 @@ func (a *assets) serve(w http.ResponseWriter, r *http.Request, name string) {
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(body))
 }
 
-// load reads a file, and again when it has changed.
+// load reads a file, and reads it again when it has changed.
 func (a *assets) load(name string) (*asset, error) {
 	info, err := fs.Stat(a.files, name)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/zishang520/socket.io/servers/socket/v3"
 )
 
-// chat is rooms of people, whichever door they came in by.
+// chat holds the rooms. Users of all namespaces, and so of all ways of the token, meet in a room.
 type chat struct {
 	io       *socket.Server
 	handler  http.Handler
@@ -20,7 +20,7 @@ type chat struct {
 	guests   map[socket.SocketId]*guest
 	rooms    map[string]*room
 	nextID   int
-	order    sync.Mutex // held while a message is numbered and told: all hear them in one order
+	order    sync.Mutex // held while a message is numbered and sent, so that all sockets get the messages in one order
 }
 
 // guest is a socket whose token was accepted.
@@ -46,11 +46,11 @@ const (
 	maxText    = 500
 )
 
-// welcome runs for every accepted token, in the event flow also for a renewed one on the same socket.
+// welcome is called for each accepted token; in the event flow also for a renewed token on the same socket.
 func (c *chat) welcome(s *socket.Socket, door string) {
 	who := c.sessions.of(s.Request().Request())
 	if who == nil {
-		server.HangUp(s) // it ended this very moment
+		server.HangUp(s) // the session ended a moment ago
 		return
 	}
 	c.mu.Lock()
@@ -66,10 +66,10 @@ func (c *chat) welcome(s *socket.Socket, door string) {
 	_ = s.On("message", func(args ...any) { c.say(s, args) })
 	_ = s.On("disconnect", func(...any) { c.leave(s) })
 	if c.sessions.of(s.Request().Request()) == nil {
-		server.HangUp(s) // it ended before end could find the guest
+		server.HangUp(s) // the session ended before end could find the guest
 	}
 	if !s.Connected() {
-		c.leave(s) // it was gone before anybody listened
+		c.leave(s) // the socket closed before the listener was added
 	}
 }
 
@@ -102,7 +102,7 @@ func (c *chat) say(s *socket.Socket, args []any) {
 	who := server.IdentityOf(s)
 	switch {
 	case who == nil || !who.ExpiresAt.IsZero() && time.Now().After(who.ExpiresAt):
-		// A token is checked when it comes. Who goes on talking after its time is for the application to notice.
+		// The server checks a token when it arrives. The application checks whether it has expired since.
 		reply(map[string]any{"error": "your token has expired"})
 		return
 	case text == "" || len([]rune(text)) > maxText:
@@ -162,8 +162,8 @@ func (c *chat) end(who *session) {
 	}
 }
 
-// tell sends to everybody in a room, whichever door they came in by. (The server's own broadcast hands one set of
-// options to all the sockets, and each writes into it: a data race in v3.0.1.)
+// tell sends to all sockets in a room, of all namespaces. (The server's own broadcast gives one options object to all
+// sockets, and each writes to it: a data race in v3.0.1.)
 func (c *chat) tell(room, event string, what map[string]any) {
 	c.mu.Lock()
 	var there []*socket.Socket
@@ -178,7 +178,7 @@ func (c *chat) tell(room, event string, what map[string]any) {
 	}
 }
 
-// people are who is in a room, each once however many tabs they have.
+// people returns the users in a room, each once however many tabs they have.
 func (c *chat) people(room string) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -197,7 +197,7 @@ func (c *chat) people(room string) []string {
 	return names
 }
 
-// arguments are the object and the callback that an event brought; both may be missing.
+// arguments returns the object and the callback of an event; both may be missing.
 func arguments(args []any) (wish map[string]any, reply func(any)) {
 	reply = func(any) {}
 	for _, arg := range args {
@@ -211,7 +211,7 @@ func arguments(args []any) (wish map[string]any, reply func(any)) {
 	return wish, reply
 }
 
-// seed furnishes the rooms: somebody has been here before, and says what there is to try.
+// seed adds messages to the rooms that say what a visitor can try.
 func (c *chat) seed() {
 	for _, one := range []struct {
 		room, name, text string

@@ -15,14 +15,14 @@ import (
 
 const patience = 20 * time.Second
 
-// caller is a socket of a visitor's, over a bare WebSocket.
+// caller is a visitor's socket, over a bare WebSocket.
 type caller struct {
 	t   *testing.T
 	ws  *websocket.Conn
 	nsp string
 }
 
-// call connects to a namespace; query and header bring the token where the door wants it.
+// call connects to a namespace; query and header carry the token.
 func (v *visitor) call(nsp, query string, header http.Header) *caller {
 	v.t.Helper()
 	at, err := url.Parse(v.url)
@@ -53,7 +53,7 @@ func (c *caller) say(packet string) {
 	}
 }
 
-// hear waits for a packet that has all the parts, and lets others pass.
+// hear waits for a packet that has all the parts, and skips others.
 func (c *caller) hear(parts ...string) string {
 	c.t.Helper()
 	_ = c.ws.SetReadDeadline(time.Now().Add(patience))
@@ -140,7 +140,7 @@ func TestAnEndedSessionIsHungUpOnAndRefused(t *testing.T) {
 	_, token := v.token("good", 60)
 	c := v.through("event")
 	c.emit("1", `["join",{"room":"general"}]`)
-	c.hear("43/event,1[") // the chat knows of the socket by now: the client hears "authenticated" a moment before it does
+	c.hear("43/event,1[") // the chat knows the socket now: it learns of it a moment after the client gets "authenticated"
 	var who *session
 	for _, who = range v.site.sessions.byID {
 	}
@@ -171,7 +171,7 @@ func inGeneral(t *testing.T) (*visitor, *caller) {
 	return v, c
 }
 
-// Between the two looks that a chat takes at a session nothing of it may stay up.
+// A session that ends between the chat's two checks leaves no socket open.
 func TestALogoutWhileTheChatWelcomesHangsUp(t *testing.T) {
 	v, c := inGeneral(t)
 	chat := v.site.chat
@@ -191,7 +191,7 @@ func TestALogoutWhileTheChatWelcomesHangsUp(t *testing.T) {
 			t.Fatal("the chat does not look for the guest")
 		}
 	}
-	v.site.sessions.end(theirs.who) // and among the guests there is none to hang up on
+	v.site.sessions.end(theirs.who) // the chat has no guest of this session to disconnect
 	chat.mu.Unlock()
 	<-welcomed
 	c.hear("41/event")
@@ -213,7 +213,7 @@ func waitsIn(function string) bool {
 	return false
 }
 
-// A session whose time is over is hung up on as one that has been ended.
+// The sockets of an expired session are closed like those of one that was ended.
 func TestAnOldSessionIsHungUpOn(t *testing.T) {
 	v, c := inGeneral(t)
 	var who *session
@@ -226,7 +226,7 @@ func TestAnOldSessionIsHungUpOn(t *testing.T) {
 	}
 }
 
-// Whoever has signed in may bring a token of nobody else's: neither of a session that has ended nor of one that lives.
+// A visitor cannot use a token of another session, live or ended.
 func TestATokenBelongsToItsSession(t *testing.T) {
 	for name, end := range map[string]func(ada *visitor){
 		"its session has ended": func(ada *visitor) { ada.send("DELETE", "/api/session", "") },
@@ -247,7 +247,7 @@ func TestATokenBelongsToItsSession(t *testing.T) {
 			c.emit("", `["authenticate",{"token":"`+token+`"}]`)
 			c.hear(`"unauthorized"`, refusal)
 
-			// On a socket that lives by a token of its own, too.
+			// The same holds for a socket that is authenticated with its own token.
 			renewed := eve.through("event")
 			renewed.emit("", `["authenticate",{"token":"`+token+`"}]`)
 			renewed.hear(`"unauthorized"`, refusal)
@@ -255,7 +255,7 @@ func TestATokenBelongsToItsSession(t *testing.T) {
 	}
 }
 
-// A token is for the application, whose logs and other users may show whom it names: no part of the cookie may be in it.
+// A token has no part of the cookie: logs and other users may see its subject.
 func TestATokenTellsNothingOfTheCookie(t *testing.T) {
 	v := visit(t)
 	v.signIn("Ada", "/")
@@ -308,7 +308,7 @@ func TestTheFeedTellsOfARefusal(t *testing.T) {
 	}
 }
 
-// toldUntil is what the feed tells up to a kind: the packet that says goodbye leaves before the server tells of the end.
+// toldUntil reads the feed up to a kind: the packet that closes a socket leaves before the server reports the end.
 func toldUntil(t *testing.T, f *feed, kind string) []sight {
 	t.Helper()
 	deadline := time.After(patience)

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// feed tells the tabs of a session what the server sees of their sockets, so that the page can draw both sides. It is
-// a stream of its own (server-sent events): it goes on when the sockets don't.
+// feed sends the tabs of a session the server's view of their sockets, so that the page can draw both sides. It is a
+// stream of server-sent events, so it continues when the sockets close.
 type feed struct {
 	mu     sync.Mutex
 	last   []sight // a tab that was hidden asks for what it missed
@@ -19,7 +19,7 @@ type feed struct {
 	closed bool
 }
 
-// sight is one thing that the server has seen.
+// sight is one event that the server has seen.
 type sight struct {
 	ID      int    `json:"id"`
 	At      int64  `json:"at"` // ms
@@ -64,7 +64,7 @@ func (f *feed) close() {
 	}
 }
 
-// since are the tab's sights after one, and where to wait for more; over says that none will come.
+// since returns the tab's sights after one, and a channel to wait on for more; over: no more will come.
 func (f *feed) since(tab string, after int) (news []sight, more <-chan struct{}, over bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -76,7 +76,7 @@ func (f *feed) since(tab string, after int) (news []sight, more <-chan struct{},
 	return news, f.woken, f.closed
 }
 
-// stream writes the feed to a tab until either goes away.
+// stream writes the feed to a tab until the tab or the feed ends.
 func (f *feed) stream(w http.ResponseWriter, r *http.Request) {
 	after, _ := strconv.Atoi(r.URL.Query().Get("after"))
 	if id := r.Header.Get("Last-Event-ID"); id != "" {

@@ -14,9 +14,8 @@ import (
 	"sync"
 )
 
-// goBuild builds the program of the page at /go when somebody asks for that page: 20 MB that nobody else waits for. One
-// build at a time; one that has succeeded serves until the site ends, one that has failed is tried again when it is asked
-// for again.
+// goBuild builds the 20 MB program of the page at /go at the first request for that page. One build runs at a time. A
+// successful build serves until the site ends; a failed one is repeated at the next request.
 type goBuild struct {
 	build func(context.Context) error
 	ctx   context.Context
@@ -63,7 +62,7 @@ func (g *goBuild) begin() *attempt {
 // close ends a build that is under way.
 func (g *goBuild) close() { g.stop() }
 
-// ServeHTTP tells how far the program is as JSON: {state: "ready"}, {state: "building"}, or {state: "failed", message}.
+// ServeHTTP answers with the state of the build as JSON: {state: "ready"}, {state: "building"}, or {state: "failed", message}.
 // With ?wait it answers when the build has ended.
 func (g *goBuild) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	now := g.begin()
@@ -91,7 +90,7 @@ func (g *goBuild) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(answer)
 }
 
-// compile is what `make gopage` does: the program, and the script of Go's that starts it.
+// compile does what `make gopage` does: it builds the program, and copies Go's script that starts it.
 func compile(dir string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		goroot, err := goTool(ctx, nil, "env", "GOROOT")
@@ -114,7 +113,7 @@ func compile(dir string) func(context.Context) error {
 	}
 }
 
-// goTool runs the go command in the repository's root, where the example runs. Its error says what go said.
+// goTool runs the go command in the repository's root, where the example runs. Its error has go's output.
 func goTool(ctx context.Context, env []string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Env = append(os.Environ(), env...)
@@ -130,7 +129,7 @@ func goTool(ctx context.Context, env []string, args ...string) (string, error) {
 	return strings.TrimSpace(out.String()), nil
 }
 
-// lastOf is the end of a text, whole lines of it if they fit.
+// lastOf returns the end of a text, in whole lines if they fit.
 func lastOf(text string, limit int) string {
 	text = strings.TrimSpace(text)
 	if len(text) <= limit {

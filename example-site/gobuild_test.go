@@ -51,7 +51,7 @@ func TestTheGoProgramIsBuiltWhenItsPageIsAskedFor(t *testing.T) {
 	results <- errors.New("go build: no space left")
 	<-first.done
 
-	// The one that has failed is tried again, once for all who ask.
+	// A failed build is repeated once for all requests.
 	waited := make(chan goState)
 	go func() { waited <- v.goState("/api/gopage?wait") }()
 	results <- nil

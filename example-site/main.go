@@ -1,4 +1,4 @@
-// Command example-site is a small chat behind a login, to see and try what socketio-jwt-wasm does: `make example`.
+// Command example-site serves a small chat behind a login, which shows what socketio-jwt-wasm does: `make example`.
 package main
 
 import (
@@ -64,11 +64,11 @@ func run(ctx context.Context, args []string, env func(string) string, out io.Wri
 	return serve(ctx, listener, site)
 }
 
-// maxHeader is what a request line and its headers may have, in bytes: a token in the address, another in a header.
-// Go's own limit, a megabyte, is for who has signed in.
+// maxHeader is the most bytes of a request line and its headers: a token in the address, another in a header. Go's own
+// limit is a megabyte.
 const maxHeader = 48 << 10
 
-// serve ends orderly: sockets are told, requests under way may finish.
+// serve serves until ctx ends. Then it disconnects the sockets and lets requests under way finish.
 func serve(ctx context.Context, listener net.Listener, site *site) error {
 	server := &http.Server{Handler: site.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: maxHeader}
 	failed := make(chan error, 1)
@@ -83,12 +83,12 @@ func serve(ctx context.Context, listener net.Listener, site *site) error {
 	grace, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
 	if server.Shutdown(grace) != nil {
-		return server.Close() // somebody holds on to a request
+		return server.Close() // a request does not end
 	}
 	return nil
 }
 
-// address is where a browser finds the site.
+// address returns the site's address for a browser.
 func address(host string, at net.Addr) string {
 	port := strconv.Itoa(at.(*net.TCPAddr).Port)
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {

@@ -26,7 +26,7 @@ func library(t *testing.T) string {
 
 func noEnv(string) string { return "" }
 
-// output can be read while somebody writes.
+// output can be read during writes.
 type output struct {
 	mu  sync.Mutex
 	buf bytes.Buffer

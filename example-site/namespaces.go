@@ -10,7 +10,7 @@ import (
 	"github.com/zishang520/socket.io/servers/socket/v3"
 )
 
-// namespaces are what a page can connect to. Each has one rule, as a socketio-jwt server has: the page picks by how its token travels.
+// namespaces are the namespaces of the site, one for each way of the token, each with the rule of a socketio-jwt server.
 var namespaces = map[string]server.Options{
 	"/event":     {Callback: server.Within(15 * time.Second), Timeout: 10 * time.Second},
 	"/handshake": {Handshake: true},
@@ -47,8 +47,7 @@ func newChat(secret []byte, people *sessions) (*chat, error) {
 
 func (c *chat) close() { c.io.Close(nil) }
 
-// belongs refuses a token that is not of the session that the request belongs to: its own session has ended, or is
-// somebody else's.
+// belongs refuses a token of another session than the request's, or of one that has ended.
 func (c *chat) belongs(r *http.Request, claims jwt.MapClaims) error {
 	who := c.sessions.of(r)
 	if who == nil {
@@ -60,7 +59,7 @@ func (c *chat) belongs(r *http.Request, claims jwt.MapClaims) error {
 	return nil
 }
 
-// observe tells the session that a socket belongs to what happens to it.
+// observe sends a socket's events to the feed of its session.
 func (c *chat) observe(s *socket.Socket, e server.Event) {
 	r := s.Request().Request()
 	c.mu.Lock()
@@ -80,7 +79,7 @@ func (c *chat) observe(s *socket.Socket, e server.Event) {
 	who.feed.tell(seen)
 }
 
-// via is how the token came, for all to see.
+// via returns the way of the token, which the page shows to all users.
 func via(s *socket.Socket, door string) string {
 	switch r := s.Request().Request(); {
 	case door == "/event":

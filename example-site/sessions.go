@@ -13,16 +13,16 @@ const (
 	maxSessions   = 10_000
 )
 
-// session is somebody who has signed in. Any name will do.
+// session is a signed-in user. Any name is accepted.
 type session struct {
 	id      string // the cookie's value, a secret
-	subject string // what tokens call it; anybody may know it
+	subject string // the tokens' subject; it is public
 	name    string
 	feed    *feed
 	over    *time.Timer // after sessionLife
 }
 
-// sessions are kept in memory: a restart of the site signs everybody out.
+// sessions holds the sessions in memory: a restart of the site signs all users out.
 type sessions struct {
 	mu   sync.Mutex
 	byID map[string]*session
@@ -30,7 +30,7 @@ type sessions struct {
 
 func newSessions() *sessions { return &sessions{byID: map[string]*session{}} }
 
-// begin signs somebody in, and ends the session when its time is over; nil when the house is full.
+// begin begins a session, which ends after sessionLife. It returns nil if there are too many.
 func (s *sessions) begin(name string, end func(*session)) *session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -43,7 +43,7 @@ func (s *sessions) begin(name string, end func(*session)) *session {
 	return fresh
 }
 
-// end forgets a session: there are no more tokens for it. Its feed goes on until its sockets are gone.
+// end ends a session: it gets no more tokens. Its feed continues until its sockets have closed.
 func (s *sessions) end(old *session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -61,7 +61,7 @@ func (s *sessions) close() {
 	clear(s.byID)
 }
 
-// of is the session that a request belongs to, or nil.
+// of returns the session of a request, or nil.
 func (s *sessions) of(r *http.Request) *session {
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil {

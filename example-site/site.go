@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// site is the whole of it: pages, sessions, tokens and the chat.
+// site holds the pages, sessions, tokens and the chat.
 type site struct {
 	handler  http.Handler
 	sessions *sessions
@@ -22,7 +22,7 @@ type site struct {
 	goBuild  *goBuild
 }
 
-// newSite makes the site of its pages, the built library, and the folder that the program of /go is built in.
+// newSite makes a site from its pages, the built library, and the folder for the program of /go.
 func newSite(page, library fs.FS, goPage string) (*site, error) {
 	login, err := template.ParseFS(page, "login.html")
 	if err != nil {
@@ -33,7 +33,7 @@ func newSite(page, library fs.FS, goPage string) (*site, error) {
 		return nil, err
 	}
 	dist := newAssets(library)
-	go func() { _, _ = dist.load("index.js") }() // compressed before the first visitor asks
+	go func() { _, _ = dist.load("index.js") }() // compress it before the first request
 
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.index)
@@ -49,7 +49,7 @@ func newSite(page, library fs.FS, goPage string) (*site, error) {
 	mux.Handle("GET /gopage/", http.StripPrefix("/gopage/", newAssets(os.DirFS(goPage))))
 	mux.Handle("GET /assets/", http.StripPrefix("/assets/", s.page))
 	mux.Handle("/socket.io/", s.chat.handler)
-	// Nobody else's page may sign our users in or out, or ask for their tokens.
+	// Pages of other origins must not sign users in or out, or get their tokens.
 	s.handler = headers(bodies(http.NewCrossOriginProtection().Handler(mux)))
 	return s, nil
 }
@@ -60,10 +60,10 @@ func (s *site) close() {
 	s.chat.close()
 }
 
-// bodyPatience is how long a request's body may take. All that are sent here are small.
+// bodyPatience is how long a request's body may take. All bodies of the site's requests are small.
 var bodyPatience = 10 * time.Second
 
-// bodies ends what never ends its body, which would hold its connection for ever.
+// bodies ends a request whose body never ends. Otherwise it would keep its connection for ever.
 func bodies(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ContentLength != 0 {
@@ -73,7 +73,7 @@ func bodies(next http.Handler) http.Handler {
 	})
 }
 
-// headers are those that a careful site sends; what a page with a token in its memory runs is only its own.
+// headers sets the headers of a careful site: a page with a token in its memory runs scripts of the site alone.
 func headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -88,7 +88,7 @@ func headers(next http.Handler) http.Handler {
 
 func (s *site) index(w http.ResponseWriter, r *http.Request) { s.inside(w, r, "index.html") }
 
-// goPage is the page whose program is written in Go, and built from now on.
+// goPage serves the page of the Go program, and begins to build that program.
 func (s *site) goPage(w http.ResponseWriter, r *http.Request) {
 	if s.sessions.of(r) != nil {
 		s.goBuild.begin()
@@ -96,7 +96,7 @@ func (s *site) goPage(w http.ResponseWriter, r *http.Request) {
 	s.inside(w, r, "go.html")
 }
 
-// goState tells that page how far its program is.
+// goState answers with the state of that build.
 func (s *site) goState(w http.ResponseWriter, r *http.Request) {
 	if s.sessions.of(r) == nil {
 		http.Error(w, "sign in first", http.StatusUnauthorized)
@@ -105,7 +105,7 @@ func (s *site) goState(w http.ResponseWriter, r *http.Request) {
 	s.goBuild.ServeHTTP(w, r)
 }
 
-// inside is a page for those who have signed in.
+// inside serves a page to signed-in users.
 func (s *site) inside(w http.ResponseWriter, r *http.Request, name string) {
 	if s.sessions.of(r) == nil {
 		http.Redirect(w, r, "/login?returnTo="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
@@ -115,7 +115,7 @@ func (s *site) inside(w http.ResponseWriter, r *http.Request, name string) {
 	s.page.serve(w, r, name)
 }
 
-// reasons are what the login page says to those who were sent there.
+// reasons are the login page's messages for redirected users.
 var reasons = map[string]string{
 	"expired": "Your session has ended: the token has expired.",
 	"missing": "Your session has ended: there is no token for you any more.",
@@ -160,7 +160,7 @@ func (s *site) signOut(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/login?why=out", http.StatusSeeOther)
 }
 
-// endSession is what an administrator would do: the page is not asked, and finds out.
+// endSession ends a session as an administrator would: the page hears of it by its socket.
 func (s *site) endSession(w http.ResponseWriter, r *http.Request) {
 	if who := s.sessions.of(r); who != nil {
 		s.end(who)
@@ -174,7 +174,7 @@ func (s *site) end(who *session) {
 	who.feed.close()
 }
 
-// token issues one for a session. `kind` is for trying: good, forged, expired or malformed.
+// token issues a token for a session. `kind` is good, forged, expired or malformed.
 func (s *site) token(w http.ResponseWriter, r *http.Request) {
 	who := s.sessions.of(r)
 	if who == nil {
@@ -208,7 +208,7 @@ func (s *site) feed(w http.ResponseWriter, r *http.Request) {
 	who.feed.stream(w, r)
 }
 
-// returnTo lets nobody be sent elsewhere: a path of this site, or the front page.
+// returnTo returns a path of this site; for any other address, the front page.
 func returnTo(wish string) string {
 	to, err := url.Parse(wish)
 	if err != nil || to.Scheme != "" || to.Host != "" || to.User != nil || to.Opaque != "" ||

@@ -15,7 +15,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// visitor is a browser without a page: it keeps cookies and follows nothing.
+// visitor is an HTTP client with cookies that follows no redirects.
 type visitor struct {
 	t      *testing.T
 	site   *site

@@ -13,7 +13,7 @@ const (
 	maxLife = time.Hour
 )
 
-// issuer signs tokens with a secret that lives as long as the process.
+// issuer signs tokens with a secret of this process.
 type issuer struct {
 	secret, another []byte
 	now             func() time.Time
@@ -29,8 +29,7 @@ func key() []byte {
 	return k
 }
 
-// issue makes a token of the kind that is asked for: a good one, or one of those that are there to be refused. It lives for so many
-// seconds.
+// issue makes a token of a kind, good or to be refused, that expires after so many seconds.
 func (i *issuer) issue(who *session, kind string, seconds int) (string, error) {
 	// Compared as seconds: a Duration cannot hold all that somebody may ask for.
 	if seconds < int(minLife.Seconds()) || seconds > int(maxLife.Seconds()) {

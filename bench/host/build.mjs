@@ -1,4 +1,4 @@
-// Puts what the pages load into one folder of this run, so that a build in the meantime changes nothing under way.
+// Copies the files that the pages load into a folder of this run, so that a build during the run does not change them.
 import { execFile } from "node:child_process";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";

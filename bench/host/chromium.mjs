@@ -1,5 +1,5 @@
-// Chromium over a pipe, with the few commands that measuring takes. Nothing here turns on the Network domain: recording
-// traffic costs the page so much per WebSocket frame that the clients cannot be told apart any more.
+// Chromium over a pipe, with the commands that the measurements need. The Network domain stays off: recording traffic takes
+// so much time for each WebSocket frame that the clients cannot be compared.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -29,7 +29,7 @@ export async function launch({ executable = process.env.CHROMIUM ?? "/usr/bin/ch
   const child = spawn(executable, [...flags, "about:blank"], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], detached: true });
   const gone = new Promise((done) => child.once("exit", done));
   const [, , , to, from] = child.stdio;
-  to.on("error", () => {}); // the browser is gone: told by the end of `from`
+  to.on("error", () => {}); // the browser has ended: the end of `from` reports that
   const calls = new Map();
   const listeners = new Set();
   let next = 1;
@@ -75,7 +75,7 @@ export async function launch({ executable = process.env.CHROMIUM ?? "/usr/bin/ch
       try {
         process.kill(-child.pid, "SIGKILL");
       } catch {
-        // it has gone by itself
+        // it has ended already
       }
       await gone;
       await rm(profile, { recursive: true, force: true, maxRetries: 5 });

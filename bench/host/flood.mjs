@@ -1,9 +1,9 @@
-// Frames that cost the server nothing: encoded once, written to the TCP socket as they are, and counted without being
-// looked at.
+// Frames that take almost no time of the server: encoded once, written to the TCP socket as they are, and counted without
+// decoding.
 const small = (i) => ({ id: i, name: "ann", text: "the quick brown fox" });
 
 let json;
-/** About 100 KB of JSON: what a page gets that asks for a list. */
+/** About 100 KB of JSON, such as a list that a page asks for. */
 const large = () =>
   (json ??= Array.from({ length: 900 }, (_, i) => ({ id: i, name: `name ${i}`, email: `user${i}@example.com`, tags: ["a", "b", "c"], score: i * 1.5, active: i % 2 === 0, note: "é – ü" })));
 
@@ -43,10 +43,10 @@ function frame(data) {
   return Buffer.concat([head, body]);
 }
 
-/** Writes behind the WebSocket's back: nothing else is on its way, as the page waits for the flood. */
+/** Writes to the TCP socket directly: no other frame is on its way, as the page waits for the flood. */
 export const flood = (ws, frames) => ws._socket.write(frames);
 
-/** Resolves when n frames have come; they reach nobody else. A pong does: without it the server would hang up. */
+/** Resolves when n frames have come. The server does not get them, only pongs, without which it would close. */
 export function countFrames(ws, n) {
   const listeners = ws.listeners("message");
   ws.removeAllListeners("message");

@@ -1,5 +1,5 @@
-// A network that is far away: what passes takes half of the round trip each way, and a new connection costs a whole one
-// before its first byte, as TCP's handshake does. In a process of its own; argv: port behind, round trip in ms.
+// A distant network: data takes half of the round trip each way, and a new connection a whole one before its first byte,
+// as TCP's handshake does. It is a process of its own; argv: the port behind it, the round trip in ms.
 import net from "node:net";
 
 const [port, rtt] = process.argv.slice(2).map(Number);

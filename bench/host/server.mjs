@@ -7,8 +7,8 @@
 //   /event       socket.io 2.5.1, socketio-jwt        start, `authenticate` once connected
 //   /bare        a WebSocket that carries JSON        the limit
 //
-// Where a server would be the slower half, it isn't asked to work: floods are WebSocket frames encoded beforehand, and
-// what a page floods with is counted below Socket.IO.
+// The server must not be the slower side: floods to a page are WebSocket frames that were encoded before, and floods from
+// a page are counted below Socket.IO.
 import http from "node:http";
 import { createRequire } from "node:module";
 import { pages } from "./site.mjs";

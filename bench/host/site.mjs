@@ -20,7 +20,7 @@ export function pages(files, token) {
     if (url.pathname === "/page") {
       res.setHeader("content-type", "text/html");
       res.setHeader("cache-control", "no-store");
-      // Isolated pages have clocks of 5 µs, others of 100.
+      // Isolated pages have clocks with steps of 5 µs, others of 100 µs.
       res.setHeader("cross-origin-opener-policy", "same-origin");
       res.setHeader("cross-origin-embedder-policy", "require-corp");
       return res.end(html(url.searchParams, token()));
@@ -38,7 +38,7 @@ export function pages(files, token) {
   };
 }
 
-/** Lets a scenario ask how large the memory of a client's WASM is; costs something, so only where it is asked for. */
+/** Lets a scenario read the size of the WASM's memory. It takes time, so only pages that ask for it have it. */
 const watchMemory = `
 let memory;
 const keep = (instance) => (memory = Object.values(instance.exports).find((e) => e instanceof WebAssembly.Memory));

@@ -1,5 +1,5 @@
-// The client's code alone: a WebSocket that is an object of the page, so that neither network nor server nor browser
-// has a share in the figures.
+// Measures the client's code alone: the WebSocket is an object of the page, so the figures contain no time of the network,
+// the server or the browser.
 const small = (i) => ({ id: i, name: "ann", text: "the quick brown fox" });
 let fake;
 
@@ -36,7 +36,7 @@ class FakeWebSocket {
   }
 }
 
-window.WebSocket = FakeWebSocket; // before the client is evaluated, which may keep the one it finds
+window.WebSocket = FakeWebSocket; // before the client is evaluated, as it may keep a reference
 
 let socket;
 let heard = 0;
@@ -48,7 +48,7 @@ export async function open(client) {
   await new Promise((done) => socket.on("connect", done));
 }
 
-/** µs per event received. After each, microtasks run, as they do after an event of the browser's. */
+/** µs per received event. Microtasks run after each, as after an event of the browser's. */
 export async function receive(client, n) {
   const frames = Array.from({ length: 1000 }, (_, i) => "42" + JSON.stringify(["n", i, small(i)]));
   heard = 0;
@@ -76,7 +76,7 @@ const task = () =>
     port2.postMessage(0);
   });
 
-/** µs per event emitted, `burst` of them in a task. */
+/** µs per emitted event, with `burst` events in a task. */
 export async function emit(client, n, burst) {
   const before = fake.sent;
   const start = performance.now();

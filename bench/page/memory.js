@@ -1,4 +1,4 @@
-// What stays behind: a million events, many sockets, acknowledgements under way, connections lost and found.
+// Measures memory after a million events, many sockets, acknowledgements under way, and reconnections.
 import * as traffic from "./traffic.js";
 
 export const { open, receive, emit, close } = traffic;
@@ -48,7 +48,7 @@ export async function reconnects(client, n) {
 export async function mounts(client, n) {
   await client.ready();
   const mount = () => client.connect({ token: () => window.token, via: "query", forceNew: true }).disconnect();
-  /** The browser's clock is too coarse for one; what it does beside is in few of them. */
+  /** The browser's clock is too coarse for one; few groups contain the browser's own work. */
   const group = async () => {
     const from = performance.now();
     for (let i = 0; i < 10; i++) mount();
@@ -61,7 +61,7 @@ export async function mounts(client, n) {
     for (let i = 0; i < count; i++) all.push(await group());
     return all.sort((a, b) => a - b)[count >> 1];
   };
-  await groups(100); // the browser's compilers have done their work
+  await groups(100); // until the browser has compiled the code
   const first = await groups(11);
   await groups(n / 10);
   return (await groups(11)) / first;

@@ -1,2 +1,2 @@
-// Whether a client connects at all.
+// Checks whether a client connects at all.
 export const tries = (client, transport, ms) => client.tries(transport, ms);

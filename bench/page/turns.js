@@ -1,5 +1,5 @@
-// Round trips of several clients in one page, some of each in turn: they share the machine's moods, and a hundredth of a trip
-// can be seen. A clock stands around the code that a message runs, and at the next send.
+// Round trips of several clients in one page, some of each in turn: all clients have the same load of the machine, so a
+// hundredth of a trip shows. It takes the time around the code that a message runs, and at the next send.
 const clients = [];
 
 export async function open(_, names) {
@@ -28,7 +28,7 @@ function watched(client, ws) {
   return client;
 }
 
-/** `turns` of `n` trips each. The first trip of a turn is not counted: it finds nothing of its client in the caches. */
+/** `turns` of `n` trips each. The first trip of a turn does not count, as its client is not in the caches. */
 export async function run(_, turns, n) {
   for (let turn = 0; turn < turns; turn++)
     for (let i = 0; i < clients.length; i++) {

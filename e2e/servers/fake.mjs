@@ -1,5 +1,5 @@
-// A scripted server of either protocol generation, for what real servers won't do on request. It speaks Engine.IO and
-// Socket.IO well (polling, websocket, upgrade, namespaces, `authenticate`, `echo`) until a fault says otherwise:
+// A scripted server of either protocol generation, for faults that real servers do not have on request. It implements
+// Engine.IO and Socket.IO (polling, websocket, upgrade, namespaces, `authenticate`, `echo`), except where a fault is due:
 //
 //   eio      3 | 4
 //   faults   [{ when, what, times = 1 }]: the answer named `when` is replaced by `what`, the first `times` times
@@ -25,7 +25,7 @@
 //   ping     ms between the server's pings (generation 4), 25000
 //
 // Commands: send({ packets }) to everyone, text or binary; drop() every connection; sessions(); probed() answers a probe that
-// waits and ends its websocket, while a poll waits too (gives whether one did). To teach it more: a
+// waits and ends its websocket, while a poll waits too (returns whether one did). To extend it: a
 // Socket.IO event goes into `onEvent`, a kind of answer gets a `when` where it is queued, a kind of fault a line in
 // `bodies` (both transports) or in `overHTTP`/`overSocket`.
 import http from "node:http";
@@ -47,7 +47,7 @@ export async function startFake({ eio = 4, faults = [], refuse, late = 0, ping =
   const left = faults.map((fault) => ({ times: 1, ...fault }));
   let next = 1;
 
-  /** The fault that is due for one of these answers, if any; using it up. */
+  /** Takes the fault that is due for one of these answers, if any. */
   function due(...whens) {
     const fault = left.find((f) => whens.includes(f.when) && f.times > 0);
     if (!fault) return undefined;
@@ -56,7 +56,7 @@ export async function startFake({ eio = 4, faults = [], refuse, late = 0, ping =
     return fault.what;
   }
 
-  // --- sessions: packets wait in a queue, each with the name of the answer it is ----------------------------------
+  // --- sessions: packets wait in a queue, each with the `when` of its answer ----------------------------------------
 
   function begin(transport) {
     const number = next++;
@@ -119,7 +119,7 @@ export async function startFake({ eio = 4, faults = [], refuse, late = 0, ping =
 
   function respond(res, what, right, session) {
     if (what === "gone") {
-      // As in life, the session goes too: browsers try a GET again whose kept-alive connection breaks.
+      // The session ends, too, as on a real server: browsers repeat a GET whose kept-alive connection breaks.
       if (session) end(session);
       return res.destroy();
     }
@@ -202,7 +202,7 @@ export async function startFake({ eio = 4, faults = [], refuse, late = 0, ping =
     if (packet === "1") return end(session);
     if (packet === "2") return say(session, "pong", "3");
     if (packet === "3") return;
-    // What carries a token is not written down.
+    // Packets with a token are not recorded.
     observe("packet", { text: typeof packet !== "string" ? "(binary)" : packet.includes("token") ? packet.replace(/\[.*|\{.*/s, "…") : packet });
     if (typeof packet !== "string") return;
     const [, type, nsp = "", id, data] = /^4(\d)(?:(\/[^,]*),?)?(\d+)?(.*)$/s.exec(packet) ?? [];

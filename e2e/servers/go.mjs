@@ -7,7 +7,7 @@ import { late, ServerHandle } from "./index.mjs";
 
 const PROGRAM = fileURLToPath(new URL("../../build/goserver", import.meta.url));
 
-/** `site` is the address of a server that has the pages. The handle observes and stops; it takes no commands. */
+/** `site` is the address of a server with the pages. The handle observes and stops, and takes no commands. */
 export async function startGo({ mode, jwt, protect = ["/"], open = [], eio3 = false, dynamic = "", http3 = false }, site) {
   const child = spawn(PROGRAM, [JSON.stringify({ mode, jwt, protect, open, eio3, dynamic, http3, secret: SECRET, site })], { stdio: ["pipe", "pipe", "inherit"] });
   const exited = new Promise((done) => child.once("exit", done));

@@ -1,4 +1,4 @@
-// The guards that real servers use, made from plain data (it comes over IPC, functions can't).
+// The guards of real servers, made from plain data, as functions cannot be sent over IPC.
 import { createRequire } from "node:module";
 import { authorize as threamAuthorize } from "@thream/socketio-jwt";
 import jsonwebtoken from "jsonwebtoken";
@@ -6,7 +6,7 @@ import { SECRET, SECRETS } from "../lib/tokens.mjs";
 
 const socketioJwt = createRequire(import.meta.url)("socketio-jwt");
 
-/** `secret` of a guard: the string, or a function of the arity that socketio-jwt looks at. */
+/** `secret` of a guard: a string, or a function with the number of parameters that socketio-jwt checks. */
 const secrets = {
   string: SECRET,
   3: (request, payload, done) => done(null, SECRETS[payload.sub]),
@@ -21,7 +21,7 @@ const additional = {
 
 /**
  * Options of `socketio-jwt`: { secret: "string"|3|4|"fails", additional_auth: "allow"|"deny", customDecoded: true,
- * timeout, callback, auth_header_required, … }; what is not named here is passed on as it is.
+ * timeout, callback, auth_header_required, … }. Options not named here are passed on.
  */
 export function jwtOptions({ secret = "string", additional_auth, customDecoded, ...rest } = {}, handshake) {
   const options = { ...rest, secret: secrets[secret], handshake };
@@ -30,7 +30,7 @@ export function jwtOptions({ secret = "string", additional_auth, customDecoded, 
   return options;
 }
 
-/** Puts a guard on a namespace; `ready(socket)` is called for every socket that got through it. */
+/** Puts a guard on a namespace; `ready(socket)` is called for each accepted socket. */
 export function guard(nsp, { mode, lib = "socketio-jwt", jwt }, ready) {
   if (mode === "plain") {
     nsp.on("connection", ready);
@@ -58,5 +58,5 @@ export function guard(nsp, { mode, lib = "socketio-jwt", jwt }, ready) {
   }
 }
 
-/** What the guard left on the socket. */
+/** The claims that the guard has put on the socket. */
 export const decodedOf = (socket) => socket.decoded_token ?? socket.decodedToken;

@@ -1,5 +1,5 @@
-// The child process that real and scripted servers live in. It starts and stops them on request, tells its parent what
-// they see, and ends with its parent. A server that throws is an observation, and ends the process as it would in life.
+// The child process of real and scripted servers. It starts and stops them on request, sends their observations to its
+// parent, and ends with it. An exception of a server is an observation, and ends the process.
 import { startFake } from "./fake.mjs";
 import { startReal } from "./real.mjs";
 import { site } from "./site.mjs";
@@ -21,7 +21,7 @@ const commands = {
     servers.delete(id);
     await server?.stop();
   },
-  /** The answer to this comes after all observations so far. */
+  /** Its answer follows all observations from before. */
   sync() {},
   command: ({ id, name, fields }) => servers.get(id).commands[name](fields),
 };

@@ -1,5 +1,5 @@
 // WebTransport for a real server: http3/ ends HTTP/3 on the server's own port, and each session comes here as a TCP
-// connection. engine.io gets it as an object of the shape that @fails-components/webtransport gives it.
+// connection. engine.io gets an object like those of @fails-components/webtransport.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import net from "node:net";
@@ -26,7 +26,7 @@ export async function startHttp3(engine, port) {
   ]);
   return {
     hash: [...Buffer.from(JSON.parse(line).hash, "base64")],
-    /** Under every session at once: no goodbye of any kind. */
+    /** Cuts all sessions at once, without a close. */
     cut: () => sessions.forEach((connection) => connection.destroy()),
     async stop() {
       child.stdin.end();

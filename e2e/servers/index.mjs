@@ -1,24 +1,24 @@
-// The tests' side of the servers: starts the child process, and gives each server a handle.
+// The tests' side of the servers: starts the child process, and returns a handle of each server.
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /**
- * SERVERS_LATE=200 has everything that servers say come so many ms later, in order: a test that looks once at what is
- * still on its way then fails each time, and not only on a busy machine.
+ * SERVERS_LATE=200 delays all messages of servers by 200 ms, in order: a test that checks once for an observation that is
+ * still on its way then fails each time, not only on a busy machine.
  */
 const LATE = Number(process.env.SERVERS_LATE ?? 0);
 export const late = (hear) => (LATE ? (message) => setTimeout(hear, LATE, message) : hear);
 
 const HOST = fileURLToPath(new URL("host.mjs", import.meta.url));
 
-/** A child process full of servers. One serves a whole worker; a server that may take its process down has its own. */
+/** A child process with servers. A worker has one; a server that may end its process has its own. */
 export class Host {
   #calls = new Map();
   #handles = new Map();
   #next = 1;
 
   constructor() {
-    // Node's own warnings about the old servers' habits (Buffer(), url.parse) would drown what matters.
+    // Node's own warnings about the old servers' habits (Buffer(), url.parse) would hide the tests' output.
     this.child = fork(HOST, { serialization: "advanced", execArgv: ["--no-deprecation"], stdio: ["ignore", "inherit", "inherit", "ipc"] });
     this.exited = new Promise((done) => this.child.once("exit", done));
     this.child.on("message", late((message) => this.#hear(message)));
@@ -75,8 +75,8 @@ export class Host {
 }
 
 /**
- * A server as a test sees it. `seen` are its observations in order, as far as they have come here: what a page has heard
- * of may still be on its way to the test. `until` waits for one; `all` for everything that the server has seen by now.
+ * A test's handle of a server. `seen` has the observations that have arrived, in order. An observation may arrive after the
+ * page has its effect: `until` waits for one, `all` for all that the server has made by now.
  */
 export class ServerHandle {
   seen = [];
@@ -92,21 +92,21 @@ export class ServerHandle {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** The observations of a type that have come; see `all` and `until` for those that are on their way. */
+  /** The observations of a type that have arrived; `all` and `until` wait for those on their way. */
   of(type) {
     return this.seen.filter((o) => o.type === type);
   }
 
   /**
-   * Resolves when everything that the server has seen by now has come: its observations and its answer come in order.
-   * What a page has emitted has been seen when the page has been answered, not before.
+   * Resolves when all observations that the server has made by now have arrived, as its answer follows them. The server
+   * has observed a page\'s emit only when it has acknowledged it.
    */
   async all() {
     await this.#call("sync");
     return this.seen;
   }
 
-  /** Resolves when so many observations of a type have come. */
+  /** Resolves when that many observations of a type have arrived. */
   count(type, n) {
     return this.until(type, () => this.of(type).length >= n);
   }

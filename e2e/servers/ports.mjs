@@ -1,16 +1,16 @@
-// The ports of servers that stop and start again, or that a page is to find gone. One that the system gives to whoever asks
-// for any may be somebody else's by then: another server's, or the near end of a connection.
+// The ports of servers that stop and start again, or stay stopped. A port from the system could belong to another process
+// by then: to another server, or to the local end of a connection.
 import { createServer } from "node:net";
 
 const SIZE = 500;
 const LOWEST = 12_000;
-const HIGHEST = 32_000; // systems give from 32,768 on
+const HIGHEST = 32_000; // systems choose ports from 32,768 on
 
 let block; // the promise of this process's first port
-// In turn, from anywhere: a browser keeps things for an origin, and the process before this one may have had the block.
+// From a random block on: browsers keep state by origin, and the process before may have used the same block.
 let turn = Math.floor(Math.random() * SIZE);
 
-/** Has the server listen on a port of this process's own, or on that one; resolves with the port. */
+/** Makes the server listen on a port of this process, or on the given one; resolves with the port. */
 export async function listen(server, port) {
   if (port) return heard(server, port);
   const first = await (block ??= claim());
@@ -24,7 +24,7 @@ export async function listen(server, port) {
   }
 }
 
-/** A port on which another program is about to listen. */
+/** Returns a port for another program to listen on. */
 export async function portForAnother() {
   const server = createServer();
   const port = await listen(server);
@@ -32,7 +32,7 @@ export async function portForAnother() {
   return port;
 }
 
-/** SIZE ports: who listens on the first of them has them all. */
+/** A block of SIZE ports: the process that listens on the first one owns all. */
 async function claim() {
   for (let first = LOWEST; first < HIGHEST; first += SIZE) {
     try {

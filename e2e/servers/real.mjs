@@ -2,7 +2,7 @@
 //
 //   io       "1" | "2" | "3" | "4"               which socket.io (1.7.4, 2.5.1, 3.1.2, 4.8.4)
 //   mode     "plain" | "event" | "handshake"     no guard, or one of the two flows of the guard
-//   lib      "socketio-jwt" | "thream" | "own"   whose guard; "own" is a middleware that reads auth.token
+//   lib      "socketio-jwt" | "thream" | "own"   the guard's package; "own" is a middleware that reads auth.token
 //   jwt      options of the guard, see guards.mjs
 //   protect  ["/"]                               namespaces behind the guard
 //   open     []                                  namespaces without one
@@ -23,8 +23,8 @@
 //   parser   undefined                           true: that of ../lib/parser.mjs (3.x/4.x)
 //   single   false                               refuse a second socket on a namespace (3.x/4.x); "newest": hang up on the first
 //
-// What the application does on every namespace: `echo` gives back what it got (as the ack, or as an event), `add`
-// answers with a sum, `later(ms)` answers then, `leave` disconnects the socket, `burst(n)` emits `n` numbered events, `join(room)` joins a room.
+// The events that the application handles on every namespace: `echo` returns its arguments (in the ack, or as an event), `add`
+// answers with a sum, `later(ms)` answers after ms, `leave` disconnects the socket, `burst(n)` emits `n` numbered events, `join(room)` joins a room.
 import http from "node:http";
 import { createRequire } from "node:module";
 import { plainParser } from "../lib/parser.mjs";
@@ -78,7 +78,7 @@ export async function startReal(config, observe, site) {
       ask: ({ nsp = "/", args }) => new Promise((done) => first(io, nsp).emit(...args, (...reply) => done(reply))),
       /** `close`: ends the transport too. */
       disconnect: ({ nsp = "/", close = false }) => void all(io, nsp).forEach((socket) => socket.disconnect(close)),
-      /** The network goes away under every connection: no goodbye of any kind. */
+      /** Cuts all connections at once, without a close. */
       cut: async () => {
         await polled(io);
         sockets.forEach((c) => c.destroy());
@@ -102,7 +102,7 @@ export async function startReal(config, observe, site) {
 
 const modernCors = (cors) => (cors === "answered" ? { origin: true, credentials: true, allowedHeaders: ["authorization", "content-type"] } : undefined);
 
-/** Resolves when every client that polls has a poll open: between two of them there is nothing to cut, and it misses nothing. */
+/** Resolves when every polling client has a poll open, as drop() cuts nothing between two polls. */
 const polled = (io) =>
   Promise.all(
     Object.values((io.engine ?? io.eio).clients).map(({ transport }) => {
@@ -144,12 +144,12 @@ function watch(socket, observe) {
     observe("ack", { nsp: socket.nsp.name, args: packet.data });
     return onack.call(this, packet);
   };
-  // 1.x and 2.x emit `error` for a client that goes away in the middle; without a listener it would end the process.
+  // 1.x and 2.x emit `error` for a client that disconnects in between; without a listener that would end the process.
   socket.on("error", () => {});
   socket.on("disconnect", (reason) => observe("disconnect", { nsp: socket.nsp.name, id: socket.id, reason }));
 }
 
-/** What the application does with a socket that is let in. */
+/** Adds the application's listeners to an accepted socket. */
 function ready(socket, observe) {
   observe("ready", { nsp: socket.nsp.name, id: socket.id, tag: socket.handshake.query.tag, decoded: decodedOf(socket), transport: socket.conn.transport.name, recovered: socket.recovered });
   socket.on("echo", (...args) => {
@@ -169,7 +169,7 @@ function ready(socket, observe) {
   });
 }
 
-/** Stands before the server: sees each request, answers preflights for versions that have no option for it. */
+/** Wraps the server's listener: records each request, and answers preflights for versions without an option for that. */
 function front(server, { cors, dateSkew, upgradeDelay, away }, old, observe) {
   const listeners = server.listeners("request");
   server.removeAllListeners("request");

@@ -17,7 +17,7 @@ const files = {
   "/official/socket.io-2.js": "e2e/node_modules/socket.io-client-2/dist/socket.io.slim.js",
 };
 
-/** The build without WebAssembly must not need it: pages that test that build have none. */
+/** Pages that test the build without WebAssembly have no WebAssembly. */
 const without = nowasm ? "<script>delete window.WebAssembly</script>" : "";
 const page = (head) => `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>test</title>${without}${head}<body></body></html>`;
 
@@ -31,7 +31,7 @@ const pages = {
 
 const read = new Map();
 
-/** A request listener: answers for the site, leaves alone what belongs to Socket.IO, 404 for the rest. */
+/** A request listener: serves the site, ignores the paths of Socket.IO, and answers 404 otherwise. */
 export function site(req, res) {
   const path = new URL(req.url, "http://localhost").pathname;
   if (path.startsWith("/socket.io")) return false;
@@ -41,7 +41,7 @@ export function site(req, res) {
     return true;
   }
   const type = types[path.split(".")[1]] ?? types.html;
-  const keep = req.url.endsWith("?keep"); // no page of the back/forward cache may be no-store
+  const keep = req.url.endsWith("?keep"); // browsers keep no page with no-store in the back/forward cache
   res.writeHead(200, { "Content-Type": type, "Cache-Control": keep ? "no-cache" : "no-store", "Access-Control-Allow-Origin": "*" }).end(body);
   return true;
 }

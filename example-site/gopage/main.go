@@ -1,8 +1,8 @@
 //go:build js && wasm
 
-// Command gopage is a page whose program is written in Go, on client/zishang: it
-// shows what becomes of a token. The example site serves it at /go, and builds it
-// when somebody asks for that page.
+// Command gopage is the program of a page, written in Go on client/zishang. The page
+// shows the life of a token. The example site serves it at /go, and builds it at the
+// first request for that page.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/socketio-jwt/socketio-jwt-wasm/client/zishang"
 )
 
-// Each way in has a namespace of its own on this server.
+// This server has a namespace for each way of the token.
 var ways = map[string]struct {
 	via  client.Via
 	door string

@@ -11,8 +11,8 @@ import (
 	"github.com/hack-pad/safejs"
 )
 
-// page is what the visitor sees. An exception of the browser's leaves something
-// unseen and ends nothing, so most errors need nobody.
+// page is the document that the visitor sees. It ignores most errors: an exception of the
+// browser's leaves a part of the page unchanged and ends nothing.
 type page struct {
 	document safejs.Value
 	origin   string
@@ -57,7 +57,7 @@ func (p *page) settings() url.Values {
 	return given
 }
 
-// element is one of the page's, or nothing that can be asked all the same.
+// element returns an element of the page, or an undefined value whose methods do nothing.
 type element struct{ safejs.Value }
 
 func (e element) Truthy() bool {
@@ -76,7 +76,7 @@ func (p *page) write(id, what string) {
 	}
 }
 
-// state is what is read first: a word, and a sentence.
+// state shows the state of the session: a word and a sentence.
 func (p *page) state(name, word, says string) {
 	if heading := p.find("#state"); heading.Truthy() {
 		_, _ = heading.Call("setAttribute", "data-state", name)
@@ -87,7 +87,7 @@ func (p *page) state(name, word, says string) {
 
 func (p *page) answer(says string) { p.write("answer", says) }
 
-// log adds a line above the others, of which it keeps a hundred.
+// log adds a line above the others and keeps a hundred lines.
 func (p *page) log(class, says string) {
 	list := p.find("#log")
 	line, err := p.document.Call("createElement", "li")
@@ -112,7 +112,7 @@ func (p *page) child(of safejs.Value, tag, class, says string) {
 	_, _ = of.Call("append", child)
 }
 
-// click calls do, which may wait, on a goroutine of its own: the browser must not.
+// click calls do on a goroutine of its own, as do may wait and the browser's callback must not.
 func (p *page) click(id string, do func()) {
 	button := p.find("#" + id)
 	if !button.Truthy() {

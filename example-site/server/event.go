@@ -9,8 +9,8 @@ import (
 
 // await is the event flow: the socket is connected, and has Timeout to emit `authenticate`.
 //
-// Everything here runs on the socket's own queue, deadlines included, so nothing needs a lock and what was decided
-// first is done first. A deadline of a socket that is gone finds its queue closed.
+// All of it runs on the socket's queue, also deadlines, so it needs no lock and keeps the order of events. A deadline of a
+// closed socket finds its queue closed.
 func (g *guard) await(args ...any) {
 	s := args[0].(*socket.Socket)
 	c := &conversation{guard: g, socket: s}
@@ -19,10 +19,10 @@ func (g *guard) await(args ...any) {
 	}
 	_ = s.On("authenticate", c.authenticate)
 	g.follow(s)
-	joined(s) // from here on the client may speak
+	joined(s) // from here on the client may send
 }
 
-// conversation is one socket's way through the event flow.
+// conversation is the state of one socket in the event flow.
 type conversation struct {
 	*guard
 	socket    *socket.Socket
@@ -68,8 +68,8 @@ func (c *conversation) refuse(refusal *UnauthorizedError) {
 	}
 }
 
-// deadline ends the connection unless it is called off. A stopped timer is not enough: it may have fired already and
-// wait in the queue behind the very event that calls it off.
+// deadline ends the connection unless it is cancelled. Stopping its timer is not enough: the timer may have fired, and its
+// call may wait in the queue behind the event that cancels it.
 type deadline struct {
 	why   Why
 	timer *time.Timer

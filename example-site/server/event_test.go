@@ -75,7 +75,7 @@ func TestEventTakesOnlyATokenThatIsAString(t *testing.T) {
 	}
 }
 
-// clock keeps what is to be done later until the test says that the time is over.
+// clock keeps the functions of timers until the test lets their time pass.
 type clock chan timer
 
 type timer struct {
@@ -88,7 +88,7 @@ func (c clock) afterFunc(d time.Duration, f func()) *time.Timer {
 	return time.NewTimer(time.Hour)
 }
 
-// passes runs the timer of that time, also one that has been stopped: it may have fired a moment earlier.
+// passes runs the timer of that time, even if it was stopped: it may have fired a moment earlier.
 func (c clock) passes(t *testing.T, d time.Duration) {
 	t.Helper()
 	for {
@@ -126,7 +126,7 @@ func TestEventTimeout(t *testing.T) {
 	})
 }
 
-// silentFor waits while nothing must come: there is no event to wait for.
+// silentFor waits a fixed time, as the absence of an event is no event.
 func (p *peer) silentFor(d time.Duration) {
 	p.t.Helper()
 	select {

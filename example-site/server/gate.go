@@ -13,31 +13,31 @@ import (
 	"github.com/zishang520/socket.io/v3/pkg/types"
 )
 
-// Events of ours, on the engine's socket: a namespace is in the books, or is no longer.
+// Our events on the engine's socket: the Socket.IO server has added or removed a namespace's socket.
 const (
 	joinedEvent = types.EventName("namespace joined")
 	leftEvent   = types.EventName("namespace left")
 )
 
-// joined tells the connection that a socket of its own may be spoken to, and when that is over.
+// joined tells the connection that a namespace's socket can receive packets, and later that it no longer can.
 func joined(s *socket.Socket) {
 	conn, name := s.Conn(), s.Nsp().Name()
 	_ = s.On("disconnect", func(...any) { conn.Emit(leftEvent, name) })
 	conn.Emit(joinedEvent, name, s.Id())
 }
 
-// bookPatience bounds the wait for namespaces that nobody tells of: those without Protect.
+// bookPatience limits the wait for namespaces without Protect, for which joined is not called.
 const bookPatience = 100 * time.Millisecond
 
-// gate belongs to one connection. It is shut until it is opened, and knows which namespaces have been joined.
+// gate belongs to one connection. It is closed until open is called, and knows which namespaces have been joined.
 type gate struct {
 	once   sync.Once
 	opened chan struct{}
 	mu     sync.Mutex
 	joins  map[string]chan struct{} // an item for each time
 	leaves map[string]chan struct{}
-	latest map[string]socket.SocketId // who joined last; Protect and Handler may both tell
-	goes   string                     // the namespace that the packet under way ends
+	latest map[string]socket.SocketId // the last socket of each namespace; Protect and Handler may both report it
+	goes   string                     // the namespace that the packet being read disconnects
 	wires  []net.Conn                 // the WebSockets'
 }
 
@@ -61,11 +61,11 @@ func (g *gate) of(book map[string]chan struct{}, name string) chan struct{} {
 func (g *gate) tell(book map[string]chan struct{}, name string) {
 	select {
 	case g.of(book, name) <- struct{}{}:
-	default: // nobody has waited for the last eight
+	default: // the last eight items have not been received
 	}
 }
 
-// news reports whether a namespace's socket has not been told of before.
+// news reports whether a namespace's socket has not been reported before.
 func (g *gate) news(name string, id socket.SocketId) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -88,7 +88,7 @@ func (g *gate) keep(wire net.Conn) {
 	g.wires = append(g.wires, wire)
 }
 
-// shut closes what the engine has done with and leaves open: a browser waits for that before it calls its WebSocket
+// shut closes the TCP connections that the engine leaves open: a browser waits for that before it reports its WebSocket
 // closed.
 func (g *gate) shut() {
 	g.mu.Lock()
@@ -99,7 +99,7 @@ func (g *gate) shut() {
 	g.wires = nil
 }
 
-// follow keeps the books of a connection. Its listeners come after Socket.IO's.
+// follow notes which namespaces of a connection are joined. Its listeners come after Socket.IO's.
 func (g *gate) follow(conn engine.Socket) {
 	_ = conn.Once("close", func(...any) { g.shut() })
 	_ = conn.On(joinedEvent, func(args ...any) {
@@ -117,8 +117,8 @@ func (g *gate) follow(conn engine.Socket) {
 	})
 }
 
-// leaving prepares the wait for the end of a namespace. One that has not been joined ends nothing: whoever is not known
-// yet may send any number of names of any length, and none of these is kept.
+// leaving prepares the wait for the end of a namespace. It ignores names that were not joined, as an unknown client may
+// send any number of names of any length.
 func (g *gate) leaving(p *packet.Packet) {
 	name := farewellTo(p)
 	if name == "" || !g.knows(name) {
@@ -138,7 +138,7 @@ func (g *gate) knows(name string) bool {
 	return known
 }
 
-// farewellTo is the namespace that a client's packet disconnects, or "".
+// farewellTo returns the namespace that a client's packet disconnects, or "".
 func farewellTo(p *packet.Packet) string {
 	text, ok := p.Data.(*types.StringBuffer)
 	if !ok || p.Type != packet.MESSAGE || text.Len() == 0 || text.Bytes()[0] != '1' {
@@ -155,10 +155,10 @@ func or(text, otherwise string) string {
 	return text
 }
 
-// connectAnswer finds the packets that say that a namespace is connected, in a WebSocket frame or a poll's payload.
+// connectAnswer matches the packets that connect a namespace, in a WebSocket frame or a poll's payload.
 var connectAnswer = regexp.MustCompile(`40(/[^,"]*)?,?\{"sid":|40(/[^,?"\x1e]+),?$`)
 
-// await waits until what p says is true.
+// await waits until the server has added the sockets of the namespaces that the packets in p connect.
 func (g *gate) await(p []byte) {
 	if len(p) > 4096 {
 		return // these packets are small, and a large one need not be searched

@@ -12,19 +12,19 @@ import (
 	"github.com/zishang520/socket.io/v3/pkg/types"
 )
 
-// Handler serves io at its path, and keeps the server from speaking before it listens.
+// Handler serves io at its path, and delays answers until the server can handle the packets that follow them.
 //
-// The engine and the Socket.IO server (v3.0.1) greet a client before they have written it into their books, and answer
-// a poll before they have struck it off. A client that comes back quickly, as on one machine, then finds no session,
-// nobody who reads it (a lost CONNECT or upgrade probe, and a client that waits in vain), no namespace (and the
-// connection is closed), or has its next poll struck off for the last one. So
+// The engine and the Socket.IO server (v3.0.1) answer a handshake before they have stored the session, and a poll before
+// they have removed it. A fast client, as on the same machine, then finds no session, no listener (its CONNECT or upgrade
+// probe is lost, and it waits in vain) or no namespace (the connection is closed), or its next poll is removed in place of
+// the last one. So
 //
-//   - the answer to a poll leaves when the engine has done with the poll, the first one with the handshake;
-//   - a WebSocket is read when the engine has done with the request that opens it;
-//   - a packet that says that a namespace is connected leaves when that is so;
-//   - after a packet that leaves a namespace the next is read when that is done, or who comes back at once (a renewal
-//     does) finds the seat taken, and the connection is closed;
-//   - a WebSocket that is over is closed down to the wire, or the browser waits seconds for it.
+//   - the answer to a poll is sent when the engine has finished the poll; the first one, when it has finished the handshake;
+//   - a WebSocket is read when the engine has finished the request that opens it;
+//   - the packet that connects a namespace is sent when the server has added the namespace's socket;
+//   - after a packet that disconnects a namespace, the next one is read when the server has removed the socket. Otherwise a
+//     client that joins again at once (as at a renewal) finds the old socket, and the connection is closed;
+//   - the TCP connection of a closed WebSocket is closed, too. Otherwise the browser waits seconds for it.
 func Handler(io *socket.Server) http.Handler {
 	inner := io.ServeHandler(nil)
 	sessions := &sync.Map{} // Engine.IO session id → *gate
@@ -40,7 +40,7 @@ func Handler(io *socket.Server) http.Handler {
 		g.open()
 	})
 	_ = io.Engine().On("headers", func(args ...any) { holdPoll(args[1].(*types.HttpContext)) })
-	// The main namespace may have no Protect to tell. This listener is added late, so that everybody else's come first.
+	// The main namespace may be without Protect. This listener is added late, so that it runs after the application's.
 	var first sync.Once
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		first.Do(func() {
@@ -52,7 +52,7 @@ func Handler(io *socket.Server) http.Handler {
 			if known, ok := sessions.Load(sid); ok {
 				g = known.(*gate)
 			}
-			g.open() // a session that is over has nothing to wait for
+			g.open() // also for an unknown session, whose request fails
 		}
 		r = r.WithContext(context.WithValue(r.Context(), gateKey{}, g))
 		if query.Get("transport") == "websocket" {
@@ -65,7 +65,7 @@ func Handler(io *socket.Server) http.Handler {
 	})
 }
 
-// gatedUpgrade hands out a connection that cannot be read before somebody listens.
+// gatedUpgrade hijacks a connection that cannot be read before the engine listens.
 type gatedUpgrade struct {
 	http.ResponseWriter
 	gate      *gate

@@ -10,7 +10,7 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// A client that renews its token leaves the namespace and comes back in one breath.
+// A client that renews its token leaves the namespace and joins it again at once.
 func TestLeavingAndComingBackAtOnce(t *testing.T) {
 	at := start(t, Options{Secret: Secret(key)})
 	p := dial(t, at, hello{})
@@ -27,7 +27,7 @@ func TestLeavingAndComingBackAtOnce(t *testing.T) {
 	p.expectOpen()
 }
 
-// A browser calls its WebSocket closed when the server has closed the wire.
+// A browser reports its WebSocket closed when the server has closed the TCP connection.
 func TestAWebSocketThatIsOverIsClosedDownToTheWire(t *testing.T) {
 	p := dial(t, start(t, Options{Secret: Secret(key)}), hello{})
 	p.expect("40")

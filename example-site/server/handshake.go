@@ -26,7 +26,7 @@ func (g *guard) admit(s *socket.Socket) (*Identity, *UnauthorizedError) {
 	return g.identify(s.Request().Request(), token)
 }
 
-// admitted runs when the middlewares have let the socket in.
+// admitted is called when the middlewares have accepted the socket.
 func (g *guard) admitted(args ...any) {
 	s := args[0].(*socket.Socket)
 	g.follow(s)
@@ -34,11 +34,11 @@ func (g *guard) admitted(args ...any) {
 		g.Observe(s, Event{Kind: Authenticated})
 		g.Authenticated(s, who)
 	}
-	joined(s) // from here on the client may speak
+	joined(s) // from here on the client may send
 }
 
-// handshakeToken looks where socketio-jwt looks, in its order: a query token wins over the header's, but a header that
-// is there must be well-formed, and AuthHeaderRequired wants it however many other tokens there are.
+// handshakeToken returns the token where socketio-jwt looks for it, in its order: the query before the header. A present
+// header must be well-formed, and AuthHeaderRequired demands one even if there are other tokens.
 func (g *guard) handshakeToken(s *socket.Socket) (string, *UnauthorizedError) {
 	token := ""
 	if header := s.Request().Request().Header.Get("Authorization"); header != "" {

@@ -130,7 +130,7 @@ func TestHandshakeHooks(t *testing.T) {
 	}
 }
 
-// bySubject gives everyone a key of their own.
+// bySubject returns another key for each subject.
 func bySubject(_ *http.Request, token *jwt.Token) (any, error) {
 	if subject, _ := token.Claims.GetSubject(); subject != "ada" {
 		return nil, &UnauthorizedError{Message: "who is " + subject + "?"}

@@ -6,12 +6,12 @@ import (
 	"github.com/zishang520/socket.io/v3/pkg/types"
 )
 
-// HangUp tells the client that the server ends it, then closes the connection. The socket hears nothing from here on.
+// HangUp sends DISCONNECT to the client, then closes the connection. The socket gets no events from here on.
 //
-// Disconnect(true) would close the connection while the packet that says so waits in the transport's queue: a WebSocket
-// then ends without it, and the client takes it for a network failure and comes back; a poll may be left hanging. So
-// the connection is closed when a second farewell, which finds nobody listening, has been written. Who never fetches
-// it is left to the heartbeat. Other namespaces on the connection see it close.
+// Disconnect(true) closes the connection while DISCONNECT waits in the transport's queue: a WebSocket then ends without
+// it, so the client takes that for a network failure and reconnects; a poll may stay open. So HangUp closes the connection
+// when a second DISCONNECT, which the client ignores, has been written. If the client never fetches it, the heartbeat ends
+// the connection. Other namespaces on the connection close with it.
 func HangUp(s *socket.Socket) {
 	conn := s.Conn()
 	s.Disconnect(false)

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// A server that hangs up at once must still have said why. Over WebSocket every test of the callback policy shows it;
-// this is polling, a request at a time.
+// A server that hangs up at once sends its refusal first. Every test of the callback policy shows that over WebSocket; this
+// test shows it over polling.
 func TestRefusalArrivesBeforeTheHangUpOfAPoll(t *testing.T) {
 	at := start(t, Options{Secret: Secret(key), Callback: AtOnce})
 	url := at.url + "/socket.io/?EIO=4&transport=polling"

@@ -18,7 +18,7 @@ const (
 	Closed        Kind = "closed"        // the connection is over, whoever ended it
 )
 
-// Why says what made the server hang up.
+// Why is the reason why the server hung up.
 type Why string
 
 const (
@@ -37,7 +37,7 @@ type Event struct {
 	Reason  string             // Closed: Socket.IO's word for it
 }
 
-// follow tells of a socket's beginning and end.
+// follow reports a socket's beginning and end.
 func (g *guard) follow(s *socket.Socket) {
 	if !g.Handshake {
 		g.Observe(s, Event{Kind: Connected})

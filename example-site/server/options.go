@@ -10,9 +10,9 @@ import (
 	"github.com/zishang520/socket.io/servers/socket/v3"
 )
 
-// SecretFunc answers with the key that a token must be signed with: a []byte for HMAC, a public key for the others.
-// The token has been decoded but not verified: Header and Claims are what the client says. It may block (a look-up in
-// a database); events of the same socket wait meanwhile, in order. An *UnauthorizedError answers with its own code.
+// SecretFunc returns the key that a token must be signed with: a []byte for HMAC, a public key for the other algorithms.
+// The token is decoded but not verified: Header and Claims are the client's. SecretFunc may block, say for a database;
+// events of the same socket wait meanwhile, in order. The server refuses with the code of an *UnauthorizedError.
 type SecretFunc func(r *http.Request, token *jwt.Token) (key any, err error)
 
 // Secret is one HMAC key for every token.
@@ -109,5 +109,5 @@ func Protect(nsp socket.Namespace, o Options) error {
 	return nsp.On("connection", g.await)
 }
 
-// guard is what Protect leaves at the door.
+// guard is the state of Protect for one namespace.
 type guard struct{ Options }

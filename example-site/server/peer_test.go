@@ -14,24 +14,24 @@ import (
 	"github.com/zishang520/socket.io/servers/socket/v3"
 )
 
-// peer speaks Socket.IO over a WebSocket with its bare hands, so that the tests see the packets as they travel and know
-// nothing of any client library. To extend it: say sends a packet, hear takes the next one.
+// peer sends and receives Socket.IO packets over a bare WebSocket, without a client library, so that the tests see each
+// packet. say sends a packet, hear takes the next one.
 type peer struct {
 	t       *testing.T
 	ws      *websocket.Conn
-	open    chan struct{} // the server has said hello
+	open    chan struct{} // the handshake has come
 	packets chan string
 	closed  <-chan struct{}
 }
 
 const (
-	patience = 20 * time.Second // for what must come
+	patience = 20 * time.Second // how long a test waits for an expected packet
 	nsp      = "/guarded"
 )
 
 var key = []byte("a key for tests")
 
-// hello is how a peer arrives: query and header travel with the handshake, auth in the CONNECT packet.
+// hello describes a peer's connection: query and header are in the handshake, auth in CONNECT.
 type hello struct {
 	eio    int // 4 unless told
 	query  string
@@ -65,7 +65,7 @@ func start(t *testing.T, o Options) host {
 		_ = args[0].(engine.Socket).Once("close", func(...any) {
 			select {
 			case closed <- struct{}{}:
-			default: // nobody counts that many
+			default: // no test needs that many
 			}
 		})
 	})
@@ -169,7 +169,7 @@ func (p *peer) expect(prefix string) string {
 	return packet
 }
 
-// expectEnd hears the server end it and close the connection.
+// expectEnd expects DISCONNECT and the end of the connection.
 func (p *peer) expectEnd() {
 	p.t.Helper()
 	for packet := p.expect("41"); packet != ""; packet = p.hear() {
@@ -184,7 +184,7 @@ func (p *peer) expectEnd() {
 	}
 }
 
-// expectOpen shows that the connection is alive and that nothing else was on its way.
+// expectOpen checks that the connection is open and that no other packet was on its way.
 func (p *peer) expectOpen() {
 	p.t.Helper()
 	p.emit(`["echo","still here"]`)

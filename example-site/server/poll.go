@@ -9,7 +9,7 @@ import (
 	"github.com/zishang520/socket.io/v3/pkg/types"
 )
 
-// servePoll keeps the engine's answer until nothing can go wrong any more with what the client does next.
+// servePoll delays the engine's answer until the server can handle the client's next request.
 func servePoll(inner http.Handler, g *gate, w http.ResponseWriter, r *http.Request) {
 	a := &answer{header: w.Header(), status: http.StatusOK, struckOff: make(chan struct{})}
 	inner.ServeHTTP(a, r.WithContext(context.WithValue(r.Context(), answerKey{}, a)))
@@ -32,7 +32,7 @@ func servePoll(inner http.Handler, g *gate, w http.ResponseWriter, r *http.Reque
 	_, _ = w.Write(a.body.Bytes())
 }
 
-// answer is what the engine says to a poll.
+// answer is the engine's answer to a poll.
 type answer struct {
 	header    http.Header
 	status    int
@@ -47,7 +47,7 @@ func (a *answer) Header() http.Header         { return a.header }
 func (a *answer) WriteHeader(status int)      { a.status = status }
 func (a *answer) Write(p []byte) (int, error) { return a.body.Write(p) }
 
-// holdPoll is called when the engine is about to answer a poll; the request closes when it has struck the poll off.
+// holdPoll is called when the engine is about to answer a poll. The request closes when the engine has removed the poll.
 func holdPoll(ctx *types.HttpContext) {
 	if a, ok := ctx.Request().Context().Value(answerKey{}).(*answer); ok && a.held.CompareAndSwap(false, true) {
 		_ = ctx.Once("close", func(...any) { close(a.struckOff) })

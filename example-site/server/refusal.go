@@ -6,7 +6,7 @@ import (
 	"github.com/zishang520/socket.io/servers/socket/v3"
 )
 
-// The codes that socketio-jwt answers with.
+// The codes of socketio-jwt's refusals.
 const (
 	CodeInvalidToken   = "invalid_token"
 	CodeInvalidSecret  = "invalid_secret"
@@ -39,7 +39,7 @@ func (e *UnauthorizedError) data() map[string]any {
 	return map[string]any{"message": e.Message, "code": e.Code, "type": "UnauthorizedError"}
 }
 
-// event is what `unauthorized` carries.
+// event returns the data of `unauthorized`.
 func (e *UnauthorizedError) event() map[string]any {
 	return map[string]any{"message": e.Message, "inner": map[string]any{"message": e.Message}, "data": e.data()}
 }

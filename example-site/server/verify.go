@@ -11,7 +11,7 @@ import (
 	"github.com/zishang520/socket.io/servers/socket/v3"
 )
 
-// Identity is who a socket belongs to.
+// Identity is the user of a socket.
 type Identity struct {
 	Claims jwt.MapClaims
 	// Decoded is what CustomDecoded made of the claims, and the claims themselves without it.
@@ -20,13 +20,13 @@ type Identity struct {
 	ExpiresAt time.Time
 }
 
-// IdentityOf answers with nil while the socket has no accepted token.
+// IdentityOf returns nil while the socket has no accepted token.
 func IdentityOf(s *socket.Socket) *Identity {
 	who, _ := s.Data().(*Identity)
 	return who
 }
 
-// errSecret marks what went wrong before there was a key to verify with.
+// errSecret marks errors from before there was a key to verify with.
 var (
 	errSecret    = errors.New("no secret")
 	errAlgorithm = errors.New("invalid algorithm")

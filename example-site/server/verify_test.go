@@ -11,7 +11,7 @@ import (
 	"github.com/zishang520/socket.io/v3/pkg/types"
 )
 
-// What comes is looked at before anybody knows who sends it: a long token is refused by its length alone.
+// The server checks a token before it knows the client: a long token is refused by its length alone.
 func TestALongTokenIsRefusedUnread(t *testing.T) {
 	asked := false
 	secret := func(*http.Request, *jwt.Token) (any, error) { asked = true; return key, nil }

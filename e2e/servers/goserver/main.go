@@ -2,8 +2,8 @@
 
 // Command goserver is the example's Go server for the e2e tests. Its one argument describes it, in the words of
 // real.mjs: {"mode": "event", "jwt": {"callback": false}, "secret": …, "site": "http://127.0.0.1:…"}. It prints its port
-// and then what it observes, as lines of JSON, answers each line of its standard input when it has printed what it has
-// observed by then, and ends when its standard input does.
+// and then its observations, as lines of JSON. It answers each line of its standard input after the observations from
+// before, and ends when its standard input does.
 package main
 
 import (
@@ -37,12 +37,12 @@ import (
 type config struct {
 	Mode    string
 	Secret  string
-	Site    string // where the pages come from
+	Site    string // the address of the pages
 	Protect []string
 	Open    []string
 	EIO3    bool
-	HTTP3   bool   // WebTransport, too: the hash of its certificate is printed with the port
-	Dynamic string // the pattern of namespaces that are there when they are asked for
+	HTTP3   bool   // serves WebTransport, too, and prints the hash of its certificate with the port
+	Dynamic string // the pattern of namespaces that a CONNECT creates
 	JWT     struct {
 		Callback           any
 		Timeout            int
@@ -107,8 +107,8 @@ func run() error {
 		observe("request", fields{"method": r.Method, "eio": q.Get("EIO"), "sid": q.Has("sid"), "transport": q.Get("transport"), "header": r.Header.Get("Authorization") != "", "token": q.Has("token")})
 		sockets.ServeHTTP(w, r)
 	})
-	// The library sends a connection's first packet before it listens for the answer, and drops an answer that it reads
-	// between the two. On one processor goroutines take turns, so that it seldom reads anything there.
+	// The library sends a connection's first packet before it listens for the answer, and drops an answer that it reads in
+	// between. On one processor it seldom reads one there.
 	runtime.GOMAXPROCS(1)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -192,7 +192,7 @@ func (c config) options() server.Options {
 	return o
 }
 
-// ready is what the application does with a socket that is let in.
+// ready adds the application's listeners to an accepted socket.
 func ready(s *socket.Socket, who *server.Identity) {
 	query := s.Handshake().Query.Query()
 	f := fields{"nsp": s.Nsp().Name(), "tag": query.Get("tag"), "query": query.Has("token"), "auth": s.Handshake().Auth["token"] != nil}

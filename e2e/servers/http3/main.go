@@ -51,7 +51,7 @@ func run() error {
 			TLSConfig: http3.ConfigureTLSConfig(&tls.Config{Certificates: []tls.Certificate{made}}),
 			Handler:   mux,
 		},
-		CheckOrigin: func(*http.Request) bool { return true }, // the tests' pages come from anywhere
+		CheckOrigin: func(*http.Request) bool { return true }, // the tests' pages have other origins
 	}
 	webtransport.ConfigureHTTP3Server(server.H3)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
