@@ -13,7 +13,7 @@ const signalOf = perSocket(({ session: { getSnapshot, subscribe } }) => {
   return made;
 });
 
-/** Opens at once, in the injection context, but for a server; for a value in an effect. */
+/** Opens the socket at once, in the injection context, except on a server. A socket for a value opens in an effect. */
 export function injectSocket<S extends AnySocket, T>(open: OpenFor<T, S>, value?: () => T): S | undefined | Signal<S | undefined> {
   const inBrowser = inject(PLATFORM_ID) == "browser";
   if (value) return socketFor(open, value, inBrowser);
@@ -23,7 +23,7 @@ export function injectSocket<S extends AnySocket, T>(open: OpenFor<T, S>, value?
   return socketOf(own);
 }
 
-/** A signal of the socket that is opened for a value, and anew for each that takes its place. */
+/** A signal of the socket for a value. A change of the value replaces the socket. */
 function socketFor<S extends AnySocket, T>(open: OpenFor<T, S>, value: () => T, inBrowser: boolean): Signal<S | undefined> {
   const socket = signal<S | undefined>(undefined);
   if (!inBrowser) return socket.asReadonly();
@@ -36,7 +36,7 @@ function socketFor<S extends AnySocket, T>(open: OpenFor<T, S>, value: () => T, 
       try {
         onCleanup(shown(() => runInInjectionContext(injector, () => open(now))));
       } catch (e) {
-        injector.get(ErrorHandler).handleError(e); // an effect that throws stops the view that it belongs to
+        injector.get(ErrorHandler).handleError(e); // an effect that throws stops its view
       }
     });
   });

@@ -17,8 +17,8 @@ export const sessionSignal: (socket: AnySocket) => ReadonlySignal<SessionSnapsho
 });
 
 /**
- * Opens in an effect, which does not run on a server: a layout effect, as Preact 10 runs others only after the microtask in
- * which a component that the render has removed would have disconnected the socket.
+ * Opens the socket in an effect, which does not run on a server. It is a layout effect: Preact 10 runs others only after the
+ * microtask in which a removed component disconnects the socket.
  */
 export function useSocket<S extends AnySocket>(open: Open<S>, deps: readonly unknown[] = []): ReadonlySignal<S | undefined> {
   const own = useCallback(open, deps);

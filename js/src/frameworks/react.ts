@@ -5,7 +5,7 @@ import { listen, sessionOf, socketOf, use, type AnySocket, type MaybeSocket, typ
 
 const none = () => undefined;
 
-/** Opens in an effect: renders that React throws away, and a server, open nothing. */
+/** Opens the socket in an effect: discarded renders and servers open nothing. */
 export function useSocket<S extends AnySocket>(open: Open<S>, deps: readonly unknown[] = []): S | undefined {
   const own = useCallback(open, deps);
   const subscribe = useCallback(
@@ -26,7 +26,7 @@ export function useSession(socket: MaybeSocket): SessionSnapshot {
 
 export function useSocketEvent(socket: MaybeSocket, event: string, handler: (...args: any[]) => void): void {
   const latest = useRef(handler);
-  // Before any effect of this commit, and not in a render that may be thrown away.
+  // Before any effect of this commit, and not in a render that React may discard.
   useInsertionEffect(() => {
     latest.current = handler;
   });

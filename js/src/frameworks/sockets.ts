@@ -1,4 +1,4 @@
-/** What the frameworks' entries share. It holds nothing of the client: sockets are given to it. */
+/** Code that the frameworks' entries share. It has no code of the client: it gets sockets as arguments. */
 import type { SessionStore, Socket } from "../../types/index.js";
 import { nothing } from "../idle.js";
 
@@ -9,7 +9,7 @@ export type MaybeSocket = AnySocket | null | undefined;
 /** Opens a socket. Components that give the same function share the socket. */
 export type Open<S extends AnySocket = AnySocket> = () => S;
 
-/** Opens a socket for a value that a component follows: a room's name, say. Such a socket is the component's own. */
+/** Opens a socket for a value of a component, such as a room's name. The component shares it with no other. */
 export type OpenFor<T, S extends AnySocket = AnySocket> = (value: T) => S;
 
 interface Shared {
@@ -18,12 +18,12 @@ interface Shared {
 }
 
 const shared = new WeakMap<Open, Shared>();
-/** How many functions in use have given a socket. One that is made at the top of a module may come from several. */
+/** How many functions in use return a socket. Several may return one that was made at the top of a module. */
 const holders = new WeakMap<AnySocket, number>();
-/** Sockets that were disconnected here. A function may give one of them again. */
+/** Sockets that were disconnected here. A function may return one of them again. */
 const left = new WeakSet<AnySocket>();
 
-/** The function's socket, while somebody uses it. */
+/** The function's socket, while it is in use. */
 export const socketOf = <S extends AnySocket>(open: Open<S>): S | undefined => shared.get(open)?.socket as S | undefined;
 
 function hold(socket: AnySocket, change: number): number {
@@ -42,9 +42,9 @@ function opened(open: Open): Shared {
 }
 
 /**
- * Uses the function's socket, and opens it for the first user. Returns what ends this use. The socket is disconnected in the
- * microtask after the last use of it has ended: a component that is removed and put back at once, as by React's StrictMode
- * or by a change of pages, keeps its connection.
+ * Uses the function's socket, and opens it for the first use. Returns a function that ends this use. The socket disconnects
+ * in the microtask after its last use has ended: a component that is removed and mounted again at once, as by React's
+ * StrictMode or by a change of pages, keeps its connection.
  */
 export function use(open: Open): () => void {
   const mine = shared.get(open) || opened(open);
@@ -66,8 +66,8 @@ export function use(open: Open): () => void {
 }
 
 /**
- * Gives what uses a function's socket and shows it, one function after the other. If a function throws, none is shown from
- * the microtask on in which the socket before is disconnected: frameworks may drop what changes while they handle an exception.
+ * Returns a function that uses a socket function and calls `show` with its socket. If the socket function throws, `show` gets
+ * undefined in the microtask in which the last socket disconnects: frameworks may drop a change during an exception.
  */
 export function showing<S extends AnySocket>(show: (socket: S | undefined) => void): (open: Open<S>) => () => void {
   let latest: Open<S>;
@@ -84,7 +84,7 @@ export function showing<S extends AnySocket>(show: (socket: S | undefined) => vo
   };
 }
 
-/** Calls `listener` at each event, until the function returned is called. */
+/** Calls `listener` at each event, until the returned function is called. */
 export function listen(socket: MaybeSocket, event: string, listener: (...args: any[]) => void): () => void {
   socket?.on(event, listener);
   return () => {
@@ -94,10 +94,10 @@ export function listen(socket: MaybeSocket, event: string, listener: (...args: a
 
 const empty: SessionStore = { getSnapshot: () => nothing, subscribe: () => () => {} };
 
-/** The store of a socket's session; without a socket an idle one. */
+/** The store of a socket's session; without a socket, the store of an idle session. */
 export const sessionOf = (socket: MaybeSocket): SessionStore => socket?.session || empty;
 
-/** Gives what `make` has made for a socket: one for each socket, which lives as long as the socket does. */
+/** Returns a function that calls `make` once for each socket and keeps its result as long as the socket. */
 export function perSocket<T>(make: (socket: AnySocket) => T): (socket: AnySocket) => T {
   const made = new WeakMap<AnySocket, T>();
   return (socket) => {

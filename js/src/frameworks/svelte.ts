@@ -7,7 +7,7 @@ import { listen, sessionOf, showing, type AnySocket, type MaybeSocket, type Open
 
 type Source = MaybeSocket | Readable<MaybeSocket> | (() => MaybeSocket);
 
-/** A store that runes read, too. */
+/** A store whose value runes can read, too. */
 function current<T>({ subscribe }: Readable<T>) {
   const runes = fromStore({ subscribe });
   return {
@@ -18,7 +18,7 @@ function current<T>({ subscribe }: Readable<T>) {
   };
 }
 
-/** Calls `begin` with a store's value, and with each that takes its place; what it returns ends that. */
+/** Calls `begin` with a store's value and each later one; the function that it returns ends the use of that value. */
 function followStore<T>(store: Readable<T>, begin: (value: T) => () => void): () => void {
   let end: (() => void) | undefined;
   const stop = store.subscribe((value) => {
@@ -32,15 +32,16 @@ function followStore<T>(store: Readable<T>, begin: (value: T) => () => void): ()
 }
 
 /**
- * The same for the socket of a source. The component makes the store of a function while it is set up: Svelte forgets the
- * effects of a store that an effect makes which runs again.
+ * Returns a function that calls `begin` with the socket of a source, and with each socket that replaces it. Call follower()
+ * while the component is set up, as it makes a store of a function: Svelte drops the effects of a store that was made in an
+ * effect when that effect runs again.
  */
 function follower(source: Source): (begin: (socket: MaybeSocket) => () => void) => () => void {
   const followed = typeof source == "function" ? toStore(source) : source;
   return (begin) => (followed && "subscribe" in followed ? followStore(followed, begin) : begin(followed));
 }
 
-/** Opens when its component is mounted, which on a server never happens. */
+/** Opens the socket when its component is mounted, so never on a server. */
 export function useSocket<S extends AnySocket, T>(open: OpenFor<T, S>, value?: Readable<T> | (() => T)) {
   const socket = writable<S | undefined>();
   const begin = showing<S>(socket.set);
@@ -53,7 +54,7 @@ export function useSocket<S extends AnySocket, T>(open: OpenFor<T, S>, value?: R
         return untrack(() => begin(() => open(now)));
       } catch (e) {
         if (!mounted) throw e;
-        // It is the page's to report: a subscriber that throws stops all of Svelte's stores.
+        // Reported, not thrown: a subscriber that throws stops all of Svelte's stores.
         queueMicrotask(() => {
           throw e;
         });

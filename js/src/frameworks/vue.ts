@@ -5,10 +5,10 @@ import { listen, sessionOf, showing, type AnySocket, type MaybeSocket, type Open
 
 type Source = MaybeRefOrGetter<MaybeSocket>;
 
-/** At once, so that no event is missed; on a server Vue ends such a watcher with the rendering. */
+/** Watches at once, so that no event is missed. On a server, Vue ends the watcher with the rendering. */
 const atOnce = { immediate: true, flush: "sync" } as const;
 
-/** Opens when its component is mounted, which on a server never happens; in a page's scope without a component at once. */
+/** Opens the socket when its component is mounted, so never on a server. In a page's scope without a component it opens at once. */
 export function useSocket<S extends AnySocket, T>(open: OpenFor<T, S>, value?: MaybeRefOrGetter<T>): ShallowRef<S | undefined> {
   const socket = shallowRef<S>();
   const shown = showing<S>((now) => (socket.value = now));
@@ -21,7 +21,7 @@ export function useSocket<S extends AnySocket, T>(open: OpenFor<T, S>, value?: M
     if (value === undefined) begin(open as Open<S>);
     else watch(() => toValue(value), (now) => begin(() => open(now)), { immediate: true });
   };
-  // What components share has a scope of its own, which may outlive the component that was the first to ask for it.
+  // A shared composable has its own scope, which may outlive the component that made it.
   const scope = getCurrentScope();
   if (getCurrentInstance()) onMounted(() => scope?.active && scope.run(start));
   else if (typeof document == "object") start();

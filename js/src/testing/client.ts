@@ -1,4 +1,4 @@
-/** A client, as the fake server has it: its Engine.IO session and its namespaces. */
+/** The fake server's state of a client: its Engine.IO session and its namespaces. */
 import { Type } from "../bridge/bridge.gen.js";
 import { deconstruct, reconstruct, type BinaryPart } from "../values.js";
 import { Connection, type Carrier } from "./connection.js";
@@ -9,9 +9,9 @@ import { bytesIn, parse, text, type EnginePacket, type Generation, type Packet }
 
 type Told = (verdict?: Verdict, token?: string) => void;
 
-/** What a client needs of the server. */
+/** The parts of the server that a client uses. */
 export interface Above {
-  /** A namespace, if there is one of that name. */
+  /** Returns the namespace of that name, if it exists. */
   namespace(name: string): Namespace | undefined;
   /** Judges the token of a handshake or of CONNECT. */
   judged(name: string, auth: Record<string, unknown> | undefined, told: Told): void;
@@ -62,7 +62,7 @@ export class Client implements Carrier {
     this.session.drop();
   }
 
-  // --- What the client says --------------------------------------------------------------------------------------------
+  // --- Packets from the client -----------------------------------------------------------------------------------------
 
   #hear(data: EnginePacket): void {
     const partial = this.#partial;

@@ -1,4 +1,4 @@
-/** A client on a namespace, as the server has it. */
+/** The server's state of a client on a namespace. */
 import type * as Public from "../../types/testing.js";
 import { Type } from "../bridge/bridge.gen.js";
 import { verdictOf, type Verdict } from "./guard.js";
@@ -7,7 +7,7 @@ import { safely, settled, until } from "./time.js";
 import { claims } from "./token.js";
 import type { Packet } from "./wire.js";
 
-/** What a client's connection to a namespace goes over. */
+/** The parts of a client that its connection to a namespace uses. */
 export interface Carrier {
   readonly transport: "polling" | "websocket";
   send(packet: Packet): void;
@@ -17,7 +17,7 @@ export interface Carrier {
 /** A function of the test's own. */
 export type Handler = Parameters<Public.FakeNamespace["on"]>[1];
 
-/** The last argument, if it is a callback, and the others. */
+/** Splits arguments into the others and the last one, if that is a callback. */
 function parted(args: unknown[]): [args: unknown[], callback?: Handler] {
   const last = args[args.length - 1];
   return typeof last == "function" ? [args.slice(0, -1), last as Handler] : [args];
@@ -54,7 +54,7 @@ export class Connection implements Public.FakeConnection {
     return this.#carrier.transport;
   }
 
-  // --- What a test does ------------------------------------------------------------------------------------------------
+  // --- For tests -------------------------------------------------------------------------------------------------------
 
   emit(event: string, ...args: unknown[]): Promise<void> {
     this.say(event, ...args);
@@ -92,19 +92,19 @@ export class Connection implements Public.FakeConnection {
     return until(() => !this.#connected || undefined, () => "the client is still connected").then(() => {});
   }
 
-  /** Nobody hears what is said over a connection that is over, and nobody answers. */
+  /** Throws if the connection has ended: no client would get the packet. */
   #needed(): void {
     if (!this.#connected) throw new Error("FakeServer: the connection is over: await connection() for the next one");
   }
 
-  // --- What the server does --------------------------------------------------------------------------------------------
+  // --- For the server --------------------------------------------------------------------------------------------------
 
   /** Its token has been accepted. */
   authenticatedBy(token: string | undefined): void {
     this.#token = token;
   }
 
-  /** Whether it lives by one of these tokens. */
+  /** Whether it was authenticated with one of these tokens. */
   livesBy(tokens: (token: string) => void): void {
     if (this.#token !== undefined) tokens(this.#token);
   }
@@ -118,7 +118,7 @@ export class Connection implements Public.FakeConnection {
     this.#send(Type.Event, id, [event, ...args]);
   }
 
-  /** By the event `unauthorized`, as socketio-jwt says it: acknowledged, the server hangs up. */
+  /** Sends the event `unauthorized` as socketio-jwt does: the server closes the connection when it is acknowledged. */
   unauthorized(verdict: Verdict): Public.Refusal {
     const { message, data } = verdict;
     const refusal = this.#namespace.refusal(verdict);
@@ -135,13 +135,13 @@ export class Connection implements Public.FakeConnection {
     this.over();
   }
 
-  /** It is over, whoever has ended it. */
+  /** Called when it has ended, by either side. */
   over(): void {
     this.#connected = false;
     this.#namespace.left(this);
   }
 
-  // --- What the client says --------------------------------------------------------------------------------------------
+  // --- Packets from the client -----------------------------------------------------------------------------------------
 
   hear({ type, id, data }: Packet): void {
     if (type == Type.Ack) {

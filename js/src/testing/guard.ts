@@ -1,4 +1,4 @@
-/** Accepts or refuses tokens, in the words of socketio-jwt. */
+/** Accepts or refuses tokens, with the messages of socketio-jwt. */
 import type { RefusalReason, RefusalWords, RefusedBy } from "../../types/testing.js";
 import { isOver } from "./token.js";
 
@@ -16,7 +16,7 @@ const words: Record<RefusalReason, [message: string, code: string]> = {
   missing: ["no token provided", "credentials_required"],
 };
 
-/** The verdict for a reason, or in a server's own words. */
+/** The refusal for a reason, or with a server's own message. */
 export function verdictOf(said: RefusalReason | RefusalWords, by?: RefusedBy): Verdict {
   if (by !== undefined && by != "unauthorized" && by != "connect_error" && !(Number(by) >= 400 && Number(by) < 600))
     throw new TypeError(`FakeServer: refuse() takes "by": "unauthorized", "connect_error", or an HTTP status from 400 to 599, not ${by}`);

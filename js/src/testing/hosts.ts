@@ -9,7 +9,7 @@ export interface HttpRequest {
   body: unknown;
 }
 
-/** What the page's side of a WebSocket needs of a server. */
+/** The parts of a server that the page's side of a WebSocket uses. */
 export interface WebSocketSession {
   read(frame: unknown): void;
   left(socket: WebSocketEnd): void;
@@ -21,7 +21,7 @@ export interface Host {
   /** Where Engine.IO listens, e.g. "/socket.io/". */
   readonly path: string;
   request(request: HttpRequest, answer: (answer: Answer) => void): void;
-  /** Gives nothing where the WebSocket is refused. */
+  /** Returns undefined if the WebSocket is refused. */
   dial(query: URLSearchParams, socket: WebSocketEnd): WebSocketSession | undefined;
 }
 
@@ -32,7 +32,7 @@ export const addressOf = ({ hostname, port, protocol }: URL): string => `${hostn
 
 export const claimed = {
   at: (url: URL): Host | undefined => hosts.find((host) => host.address == addressOf(url) && url.pathname == host.path),
-  /** Returns what takes it out again. */
+  /** Returns a function that removes it. */
   add(host: Host): () => void {
     if (hosts.some((other) => other.address == host.address && other.path == host.path))
       throw new Error(`FakeServer: there is a server at ${host.address} already: close() it first, in afterEach() for instance`);

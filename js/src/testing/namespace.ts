@@ -6,19 +6,19 @@ import { safely, settled, until } from "./time.js";
 
 type Acknowledge = (...args: unknown[]) => void;
 
-/** What all namespaces of a server share. */
+/** State that all namespaces of a server share. */
 export interface Shared {
   refusals: Public.Refusal[];
-  /** What the server has seen of late, for the messages of waits that end without a result. */
+  /** The server's latest events, for the messages of waits that fail. */
   story(): string;
 }
 
 export class Namespace implements Public.FakeNamespace {
   readonly #shared: Shared;
   readonly #connections: Connection[] = [];
-  /** Let in, and not given to a test yet. */
+  /** Accepted connections that no test has taken yet. */
   readonly #newcomers: Connection[] = [];
-  /** Received, and not given to a test yet. */
+  /** Received events that no test has taken yet. */
   readonly #events: Public.ReceivedEvent[] = [];
   readonly #handlers = new Map<string, Handler>();
 
@@ -29,7 +29,7 @@ export class Namespace implements Public.FakeNamespace {
     this.#shared = shared;
   }
 
-  // --- What a test does ------------------------------------------------------------------------------------------------
+  // --- For tests -------------------------------------------------------------------------------------------------------
 
   get connections(): readonly Connection[] {
     return [...this.#connections];
@@ -64,9 +64,9 @@ export class Namespace implements Public.FakeNamespace {
     );
   }
 
-  // --- What happens ----------------------------------------------------------------------------------------------------
+  // --- Events ----------------------------------------------------------------------------------------------------------
 
-  /** A client is let in. */
+  /** A client is accepted. */
   welcome(connection: Connection): void {
     this.#connections.push(connection);
     this.#newcomers.push(connection);

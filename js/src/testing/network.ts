@@ -1,6 +1,6 @@
 /**
- * The network of a test: fetch and WebSocket lead to fake servers where an address is theirs, and wherever they led before
- * otherwise. In place while there is a fake server.
+ * The network of a test: fetch and WebSocket with the address of a fake server lead to it, other addresses to where they led
+ * before. It is installed while there is a fake server.
  */
 import { claimed, type Host } from "./hosts.js";
 import { standIns } from "./standins.js";
@@ -8,13 +8,13 @@ import { FakeWebSocket, useOriginal } from "./websocket.js";
 import type { Answer } from "./session.js";
 import type { Body } from "./wire.js";
 
-/** How many are in it. */
+/** The number of servers in the network. */
 let servers = 0;
 const originals: Record<string, unknown> = {};
 const ours: Record<string, unknown> = { fetch: fakeFetch, WebSocket: FakeWebSocket, ...standIns() };
 const scope = globalThis as unknown as Record<string, unknown>;
 
-/** Puts a server into the network. Returns what takes it out. */
+/** Adds a server to the network. Returns a function that removes it. */
 export function install(host: Host): () => void {
   const release = claimed.add(host);
   if (!servers++) {
@@ -24,12 +24,12 @@ export function install(host: Host): () => void {
   }
   return () => {
     release();
-    // What a test has put in our place stays.
+    // A replacement by the test stays.
     if (!--servers) for (const name in ours) if (scope[name] == ours[name]) scope[name] = originals[name];
   };
 }
 
-/** Undefined for what is no address here: a relative one where there is no page. That is no fake server's. */
+/** The address as a URL; undefined for a relative one without a page, which is no fake server's. */
 function urlOf(address: string): URL | undefined {
   try {
     return new URL(address, globalThis.location?.href);

@@ -1,4 +1,4 @@
-/** The server that a test makes: what it says to a token, its namespaces, and its network. */
+/** The fake server of a test: its answers to tokens, its namespaces and its network. */
 import type * as Public from "../../types/testing.js";
 import { Client } from "./client.js";
 import type { Handler } from "./connection.js";
@@ -188,7 +188,7 @@ export class FakeServer implements Public.FakeServer {
     return client?.session;
   }
 
-  /** The handshake of Engine.IO. A client that is not let in gets an answer instead. */
+  /** The handshake of Engine.IO. A refused client gets an HTTP answer instead. */
   #admit(query: URLSearchParams, headers: Record<string, string>, transport: "polling" | "websocket", answer: (answer: Answer) => void): Client | undefined {
     const { byStatus } = this.#guard;
     if (this.#generation.revision == 4 && query.get("EIO") != "4") return void answer({ status: 400, body: '{"code":5,"message":"Unsupported protocol version"}' });

@@ -1,14 +1,14 @@
-/** A session of Engine.IO, as the server has it: packets wait in a queue until a poll or the WebSocket takes them. */
+/** The server's state of an Engine.IO session: packets wait in a queue until a poll or the WebSocket takes them. */
 import { later, timer } from "./time.js";
 import { bytesIn, type Body, type EnginePacket, type Generation } from "./wire.js";
 
-/** ms between pings: what servers have by default. */
+/** ms between pings, the servers' default. */
 const PING_INTERVAL = 25_000;
 
 /** An HTTP answer, or "gone": the connection ends without one. */
 export type Answer = { status: number; body: Body } | "gone";
 
-/** The server's end of a WebSocket. Whoever calls it is outside any call of the page's: the page hears at once. */
+/** The server's end of a WebSocket. Call it outside of any call of the page: the page gets the event at once. */
 export interface WebSocketEnd {
   say(frame: string | ArrayBuffer): void;
   /** The connection ends. */
@@ -30,10 +30,10 @@ export class Session {
   #transport: "polling" | "websocket";
   #queue: EnginePacket[] = [];
   #poll?: (answer: Answer) => void;
-  /** The page's WebSocket, and the same for calls from anywhere. */
+  /** The page's WebSocket. Calls of #socket come from anywhere, and reach #page outside of any call of the page. */
   #page?: WebSocketEnd;
   #socket?: WebSocketEnd;
-  /** The last of what the page has sent that is still being read. */
+  /** Resolves when the data that the page has sent is read. */
   #reading: Promise<unknown> | undefined;
   #heartbeat?: ReturnType<typeof setTimeout>;
   #open = true;
@@ -93,7 +93,7 @@ export class Session {
     if (this.#transport == "websocket" && socket == this.#page) this.#end("transport close");
   }
 
-  /** Reads what the page has sent after all that it has sent before: a Blob takes a while. */
+  /** Reads data from the page in order, as a Blob takes time. */
   #inOrder(sent: unknown, read: (data: string | ArrayBuffer) => void): void {
     if (typeof sent == "string" && !this.#reading) return read(sent);
     const data = typeof sent == "string" ? sent : bytesIn(sent);
@@ -114,7 +114,7 @@ export class Session {
     this.drop();
   }
 
-  /** The network is gone: no goodbye. */
+  /** The network fails: the session ends without a close. */
   drop(): void {
     const poll = this.#poll;
     this.#poll = undefined;
@@ -171,7 +171,7 @@ export class Session {
   }
 
   /**
-   * Whoever is to ping has a time for it; the answer, too. A server that pings does so however much the page sends: the page
+   * Sets the deadline for the next ping or its answer. A server that pings does so however much the page sends, as the page
    * waits for the pings.
    */
   #watch(): void {

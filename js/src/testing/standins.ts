@@ -1,6 +1,6 @@
-/** What jsdom lacks of a browser and the client uses: as much of each as the client needs. */
+/** Replacements of browser classes that jsdom lacks, as far as the client uses them. */
 
-/** UTF-8 by means that jsdom has. `fatal` is how it always is. */
+/** UTF-8 by functions of jsdom. It is always `fatal`. */
 class BareTextDecoder {
   decode(data: ArrayBuffer | Uint8Array): string {
     return decodeURIComponent(Array.from(new Uint8Array(data), (byte) => "%" + byte.toString(16).padStart(2, "0")).join(""));
@@ -42,5 +42,5 @@ class BareResponse {
 
 const all: Record<string, unknown> = { TextDecoder: BareTextDecoder, TextEncoder: BareTextEncoder, Response: BareResponse };
 
-/** Those of them that are missing here. */
+/** Those that are missing here. */
 export const standIns = (): Record<string, unknown> => Object.fromEntries(Object.entries(all).filter(([name]) => !(name in globalThis)));

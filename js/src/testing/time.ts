@@ -34,14 +34,14 @@ async function turn(): Promise<void> {
   await new Promise<void>((done) => realTimeout(done, 0));
 }
 
-/** Resolves when the clients have read what has been sent to them. */
+/** Resolves when the clients have read all packets sent to them. */
 export async function settled(): Promise<void> {
   for (let i = 0; i < TURNS; i++) await turn();
 }
 
 /**
- * Resolves with what `look` finds, when it has found something and the clients have read what was sent along; rejects when
- * it finds nothing for long. `missing` says then what has not happened.
+ * Calls `look` until it returns a result, and resolves with that when the clients have read the packets sent before. Rejects
+ * after PATIENCE turns without a result; `missing` then says what has not happened.
  */
 export async function until<T>(look: () => T | undefined, missing: () => string): Promise<T> {
   const began = performance.now();
@@ -65,11 +65,11 @@ export async function advance(ms: number, advanceTimers?: (ms: number) => unknow
     throw new Error("FakeServer: advance() moves fake timers: call vi.useFakeTimers() or jest.useFakeTimers() first, or pass option advanceTimers");
   await settled();
   await (advanceTimers ? advanceTimers(ms) : fake!.tickAsync(ms));
-  clock(); // sees how far the test has gone, before the test puts the real clocks back
+  clock(); // notes the test's time before the test restores the real clocks
   await settled();
 }
 
-/** Calls a test's own function. What it throws is reported, also while fake timers stand still: it is no fault of the client. */
+/** Calls a test's function. An exception is reported, also while fake timers stand still, as it is no fault of the client. */
 export function safely(fn: ((...args: unknown[]) => unknown) | undefined, args: readonly unknown[]): void {
   try {
     fn?.(...args);
@@ -89,5 +89,5 @@ export function timer(fn: () => void, ms: number): ReturnType<typeof setTimeout>
   return id;
 }
 
-/** A later turn: nothing is told inside a call of the page's. Not by queueMicrotask(), which Jest's fake timers hold back. */
+/** Runs in a later turn, outside of any call of the page. Not by queueMicrotask(), which Jest's fake timers hold back. */
 export const later = (fn: () => void): void => void Promise.resolve().then(fn);

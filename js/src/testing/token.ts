@@ -1,4 +1,4 @@
-/** Tokens of tests: JSON Web Tokens that no server but this one takes. */
+/** Tokens of tests: JSON Web Tokens that only the fake server accepts. */
 import { claimsOf, expiryOf } from "../auth/claims.js";
 import { clock } from "../bridge/clock.js";
 
@@ -10,8 +10,8 @@ const part = (value: unknown): string => {
 let minted = 0;
 
 /**
- * Each one has another `jti`: a renewed token is another text. It lives by the clock that the client goes by, too, which never
- * goes back: after a test that has moved its fake timers on by hours, a token of the next test is not over already.
+ * Each token has another `jti`, so a renewed token is another text. Its times are of the client's clock, which never goes
+ * back: a token is valid even after a test that has moved its fake timers on by hours.
  */
 export function mint({ expiresIn = 3600, ...claims }: { expiresIn?: number | null; [claim: string]: unknown } = {}): string {
   const iat = Math.floor(clock() / 1000);

@@ -1,11 +1,11 @@
-/** WebSocket as a page has it; its other end is a fake server. */
+/** A page's WebSocket whose other end is a fake server. */
 import { claimed, type WebSocketSession } from "./hosts.js";
 import type { WebSocketEnd } from "./session.js";
 import { later } from "./time.js";
 
 let original: typeof WebSocket | undefined;
 
-/** Where addresses lead that are no fake server's. */
+/** The WebSocket for addresses that are no fake server's. */
 export const useOriginal = (real: typeof WebSocket | undefined) => void (original = real);
 
 /** Node has no CloseEvent before version 23. */

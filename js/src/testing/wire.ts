@@ -1,4 +1,4 @@
-/** Packets as they travel: Engine.IO payloads of both generations, and Socket.IO's text. */
+/** The encoding of packets: Engine.IO payloads of both generations, and Socket.IO's text. */
 import { Type } from "../bridge/bridge.gen.js";
 import { fromBase64, isBinary, isBlob, joined, toBase64 } from "../values.js";
 
@@ -8,7 +8,7 @@ export type EnginePacket = string | ArrayBuffer;
 /** The body of a request or an answer of polling. */
 export type Body = string | ArrayBuffer;
 
-/** What differs between Engine.IO 3, which servers 1.x and 2.x speak, and 4, which servers 3.x and 4.x speak. */
+/** The differences between Engine.IO 3, of servers 1.x and 2.x, and Engine.IO 4, of servers 3.x and 4.x. */
 export interface Generation {
   readonly revision: 3 | 4;
   /** The server pings; otherwise the client does. */
@@ -114,7 +114,7 @@ export function text({ type, nsp, id, attachments, data }: Packet): string {
   return `4${type}${attachments ? attachments + "-" : ""}${at}${id ?? ""}${data === undefined ? "" : JSON.stringify(data)}`;
 }
 
-/** The bytes of whatever a page may send. */
+/** The bytes of any data that a page may send. */
 export function bytesIn(data: unknown): ArrayBuffer | Promise<ArrayBuffer> {
   if (isBlob(data)) return data.arrayBuffer ? data.arrayBuffer() : read(data);
   if (ArrayBuffer.isView(data)) return data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) as ArrayBuffer;
