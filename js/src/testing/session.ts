@@ -30,7 +30,7 @@ export class Session {
   #transport: "polling" | "websocket";
   #queue: EnginePacket[] = [];
   #poll?: (answer: Answer) => void;
-  /** The page's WebSocket. Calls of #socket come from anywhere, and reach #page outside of any call of the page. */
+  /** The page's WebSocket. #socket passes calls on to it in a later turn, outside of any call of the page. */
   #page?: WebSocketEnd;
   #socket?: WebSocketEnd;
   /** Resolves when the data that the page has sent is read. */
