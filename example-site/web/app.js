@@ -12,7 +12,7 @@ import { timeline } from "./timeline.js";
 
 const settings = read();
 let name = "";
-let left = false; // for the login page
+let left = false; // the page has been left for the login page
 
 const talk = chat({
   room: settings.room,
@@ -29,7 +29,7 @@ const live = session({
   onAuthenticated(info) {
     name = info.claims?.name || "";
     document.getElementById("who").textContent = name;
-    // A renewal on the same connection finds the room as it was.
+    // After a renewal on the same connection, the socket is still in the room.
     if (!info.refreshed || !settings.inband) talk.ready(!info.refreshed);
   },
   onSocket: (socket, via) => talk.use(socket, via),
@@ -53,7 +53,7 @@ journal.onChange((e) => {
   if (e.lane === "server" && e.kind === "acknowledged") status({ acknowledged: true });
 });
 
-addEventListener("popstate", () => location.reload()); // another room, another address: simplest is to read it again
+addEventListener("popstate", () => location.reload()); // the address names another room: load the page again
 
 const before = journal.all().findLast((e) => e.lane === "page" && (e.kind === "leaving" || e.kind === "ended"));
 const fresh = !!before && !journal.all().some((e) => e.t > before.t && e.kind === "back");
@@ -69,7 +69,7 @@ loads(document.getElementById("loads"));
 live
   .load()
   .then(() => live.send(undefined, settings))
-  .catch((error) => status({ broken: error })); // what cannot even begin: no WebAssembly, an option that cannot be
+  .catch((error) => status({ broken: error })); // the session cannot begin: no WebAssembly, or a wrong option
 
 addEventListener("pagehide", () => {
   if (!left) journal.add("gone");

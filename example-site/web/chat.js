@@ -1,5 +1,4 @@
-// The chat: what the session is for. Everything it emits goes through the library's gate: kept until the token is
-// accepted, sent once, in order.
+// The chat. The library keeps its emits until the token is accepted, and sends each once, in order.
 
 import { person } from "./words.js";
 
@@ -15,7 +14,7 @@ const title = (room) => room[0].toUpperCase() + room.slice(1);
 /** @param {{ room: string, me: () => string, onRoom(room: string): void }} options */
 export function chat({ room, me, onRoom }) {
   let socket;
-  const waiting = new Map(); // what is not delivered yet, with its element
+  const waiting = new Map(); // undelivered messages, with their elements
   let seen = new Set();
 
   // What is not sent yet outlives the session, for whoever wrote it: the next person at this tab does not see it.
@@ -152,7 +151,7 @@ export function chat({ room, me, onRoom }) {
     use(next, via) {
       socket = next;
       socket.via = via;
-      // What waited on a socket that is gone will not arrive by itself.
+      // Messages of a socket that has ended are not sent by themselves.
       for (const item of waiting.values()) {
         item.element.classList.add("lost");
         item.element.querySelector("time").textContent = "not sent";

@@ -1,4 +1,4 @@
-// What the server sees of this tab's sockets: a stream of its own, so that it can tell of sockets that are gone.
+// The server's view of this tab's sockets. It is a stream of its own, so that it can report sockets that have closed.
 
 import { add, tab } from "./journal.js";
 
@@ -33,9 +33,9 @@ function close() {
   source = undefined;
 }
 
-/** A hidden tab gives its connection back: browsers have six for a host. What it missed comes when it is looked at. */
+/** A hidden tab closes its stream, as browsers have six connections per host. When it is shown, it gets the missed events. */
 export function start(fresh) {
-  if (fresh) last = 0; // another session counts anew
+  if (fresh) last = 0; // another session counts from 0
   const look = () => (document.visibilityState === "visible" ? open() : close());
   document.addEventListener("visibilitychange", look);
   addEventListener("pagehide", close);

@@ -1,4 +1,4 @@
-// Starts the Go program of this page; what it does is in example-site/gopage. The server builds it when this page is first
+// Starts the Go program of this page (example-site/gopage). The server builds it when this page is first
 // asked for.
 
 const state = document.getElementById("state");

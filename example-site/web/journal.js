@@ -1,6 +1,5 @@
-// What happened in this tab, in order: what the library tells of its session by onTrace, what the server tells, and the
-// little that only the page knows, such as a visit to the login page, which this outlives. The timeline and the list are
-// drawn from it. It holds no token.
+// The events of this tab in order: those of the library (onTrace), those of the server, and some of the page, such as a
+// visit to the login page, which the journal outlives. The timeline and the list show it. It has no token.
 
 const key = "journal";
 const memory = 400;
@@ -18,17 +17,17 @@ try {
 export const all = () => entries;
 export const onChange = (listener) => listeners.add(listener);
 
-/** Adds an entry: what happened in the page, or (lane "server") what the server says it saw. */
+/** Adds an entry: an event in the page, or (lane "server") an observation of the server. */
 export function add(kind, more = {}) {
   const entry = { t: Date.now(), lane: "page", kind, ...more };
   let at = entries.length;
-  while (at > 0 && entries[at - 1].t > entry.t) at--; // the server's come a little late
+  while (at > 0 && entries[at - 1].t > entry.t) at--; // entries of the server come a little late
   entries.splice(at, 0, entry);
   if (entries.length > memory) entries = entries.slice(-memory);
   try {
     sessionStorage.setItem(key, JSON.stringify(entries));
   } catch {
-    // no storage: this visit only
+    // without a storage the journal lasts for this visit
   }
   for (const listener of listeners) listener(entry);
   return entry;

@@ -1,8 +1,8 @@
-// Says what a visitor loads to have the client: its one script, as the browser has measured it.
+// Shows the size of the client's script, as the browser has measured it.
 
 const script = "/socketio-jwt/index.js";
 
-/** What to say of the script; nothing where the browser does not tell its size. */
+/** The text about the script; undefined if the browser does not know its size. */
 export function weight({ encodedBodySize: sent, decodedBodySize: size }) {
   if (!sent) return undefined;
   const packed = sent < size ? " compressed" : "";

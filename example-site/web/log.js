@@ -1,4 +1,4 @@
-// The journal as a list, newest first: the timeline for those who read.
+// The journal as a list, newest first: the timeline in words.
 
 import { all, onChange } from "./journal.js";
 import { sentence } from "./words.js";

@@ -1,9 +1,9 @@
-// From what happened to what is drawn: spans of states, calls between page and server, tokens with their ends. Pure.
+// Computes the drawing from the journal: spans of states, calls between page and server, tokens with their ends. Pure.
 
 import { refreshBefore } from "./rules.js";
 import { flag, sentence } from "./words.js";
 
-/** What each entry of the page's makes of the state. The names are those of the library's events. */
+/** The state after each entry of the page. The names are those of the library's events. */
 function stateAfter(e, state) {
   switch (e.kind) {
     case "load":
@@ -26,7 +26,7 @@ function stateAfter(e, state) {
   return state;
 }
 
-/** What has a mark of its own. The spans and the calls show the rest, and the list tells it. */
+/** Entries with a mark of their own. The spans, the calls and the list show the others. */
 const marked = new Set(["loaded", "back", "authenticated", "refused", "disconnected", "ended", "leaving"]);
 
 /** Calls go down to the server or come up from it. */
@@ -41,7 +41,7 @@ export function model(entries, narrow) {
   let state = "";
   let alive = 0;
   let via = "event";
-  let began; // when the way to the next acceptance, or the load, began
+  let began; // when the attempt for the next acceptance, or the load, began
 
   const endToken = (t) => {
     const last = tokens.at(-1);

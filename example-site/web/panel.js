@@ -1,4 +1,4 @@
-// What there is to try.
+// The controls for trying the client.
 
 import { address, lifeInWords, lives, possible } from "./settings.js";
 import { refreshBefore } from "./rules.js";

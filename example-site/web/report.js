@@ -2,7 +2,7 @@
 
 const seconds = 2;
 
-/** text gives what is to be copied. */
+/** text returns the text to copy. */
 export function report(button, text) {
   const usual = button.textContent;
   let timer;

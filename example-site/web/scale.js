@@ -1,5 +1,5 @@
-// Time to pixels. Events of a burst come within milliseconds: they keep a few pixels between them, so that their order
-// can be read, and time catches up after them.
+// Maps time to pixels. Events of a burst, within milliseconds, stay a few pixels apart, so that their order can be read; the
+// scale catches up after them.
 
 export function scale(times, perMs, gap) {
   const zero = times[0] ?? Date.now();

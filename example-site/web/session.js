@@ -5,7 +5,7 @@ import { connect, load } from "/socketio-jwt/index.js";
 import { add, tab, trace } from "./journal.js";
 import { refreshBefore } from "./rules.js";
 
-/** Each way in has a namespace of its own on this server, with the rule that a server for it would have. */
+/** This server has a namespace for each way of the token, with the rule of a server for that way. */
 export const namespaces = { event: "/event", query: "/handshake", auth: "/handshake", header: "/header" };
 
 const transports = { both: ["polling", "websocket"], websocket: ["websocket"], polling: ["polling"] };
@@ -21,7 +21,7 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
  */
 export function session({ onChange, onAuthenticated, onSocket }) {
   let socket;
-  let opened = 0; // counts the sockets: an old one's hooks are not heard
+  let opened = 0; // counts the sockets, to ignore the hooks of old ones
   let settings;
   let bad; // the kind of token to send instead of a good one
   let kept; // the token that is used until the end: when renewal is off, or when nothing better is to be had
@@ -65,10 +65,10 @@ export function session({ onChange, onAuthenticated, onSocket }) {
         onAuthenticated(info);
       },
 
-      // Whatever a page has to save; the server's callback is acknowledged after it.
+      // A page saves its data here; the server's callback is acknowledged after it.
       onUnauthorized: () => pause(farewell),
 
-      // Who sends a bad token on purpose wants to look at what follows.
+      // A visitor who sends a bad token on purpose stays to see what follows.
       redirect(error) {
         if (!current() || bad) return undefined;
         add("leaving", { reason: error.reason });

@@ -1,4 +1,4 @@
-// What the visitor has chosen. It lives in the address, so that it is there again after the login page.
+// The visitor's settings. They are in the address, so that they are there after the login page.
 
 export const lives = [10, 20, 30, 60, 120, 300, 600, 900, 1800, 2700, 3600];
 
@@ -20,7 +20,7 @@ export function read(search = location.search) {
   });
 }
 
-/** What cannot be had together: the way the token travels has the last word. */
+/** Mends settings that exclude each other: the way of the token decides. */
 export function possible(s) {
   return {
     ...s,
@@ -30,7 +30,7 @@ export function possible(s) {
   };
 }
 
-/** The address for settings: what is as it always is, is left out. */
+/** The address for settings, without the defaults. */
 export function address(s) {
   const q = new URLSearchParams();
   const usual = read("");

@@ -1,5 +1,5 @@
-// What the visitor reads first: the state in a word, why in a sentence, and how long it will last. Drawn from the snapshots
-// of socket.session; the page adds which transport it is, and its own way to the login page.
+// Shows the state in a word, its reason in a sentence, and how long it will last, from the snapshots of socket.session. The
+// page adds the transport, and its own way to the login page.
 
 import { person, quote, transportName } from "./words.js";
 
@@ -65,7 +65,7 @@ export function status(change) {
   if (state() !== before || state() === "refused") say(text);
 }
 
-/** Read out when it changes, not while it loads. */
+/** Screen readers read it when it changes, not while the page loads. */
 function say(text) {
   if (state() !== "loading" && aloud.textContent !== text) aloud.textContent = text;
 }

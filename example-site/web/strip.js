@@ -1,5 +1,5 @@
-// The drawing itself. Everything that has a time is in a group that slides; the line of now, the names of the lanes and
-// the veil over what is to come stand still.
+// The drawing. Elements with a time are in a group that slides; the line of the present, the names of the lanes and the veil
+// over the future stand still.
 
 const ns = "http://www.w3.org/2000/svg";
 
@@ -52,7 +52,7 @@ export function shell(box) {
       clip.setAttribute("width", (1e6 + line).toFixed(2));
       rest.setAttribute("x", line.toFixed(2));
     },
-    /** How much of the token is left, and what to say when its end is out of sight. */
+    /** How much of the token is left, and the text for an end that is out of sight. */
     left(width, words) {
       rest.setAttribute("width", Math.max(0, width).toFixed(2));
       if (beyond.textContent === words) return;
@@ -83,7 +83,7 @@ function drawAxis(g, m) {
   g.replaceChildren(...items);
 }
 
-/** What is to come: when the token will be renewed, and its end. */
+/** The future: when the token will be renewed, and its end. */
 function drawAhead(g, m) {
   const t = m.token;
   const items = [];

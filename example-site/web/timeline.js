@@ -25,7 +25,7 @@ export function timeline(root) {
   const span = () => chosen ?? fitting();
 
   const narrow = () => width < 500;
-  /** How much of the width has been; the rest is to come. */
+  /** The part of the width for the past; the rest is the future. */
   const past = () => (narrow() ? 0.6 : 0.66);
 
   /** The least span in which the token’s end ahead is seen, if that leaves the present large enough. */
@@ -68,7 +68,7 @@ export function timeline(root) {
     move();
   }
 
-  /** Time goes by: everything slides, and nothing is drawn anew. */
+  /** Time passes: the drawing slides, and nothing is drawn again. */
   function move() {
     if (!picture) return;
     const now = Date.now();
@@ -83,7 +83,7 @@ export function timeline(root) {
     if (now - picture.drawn > span() * 300) return redraw();
     clearTimeout(timer);
     if (document.visibilityState !== "visible") return;
-    // Half a pixel at a time is smooth; more often is heat.
+    // Half a pixel at a time is smooth; smaller steps only take processor time.
     const pause = still.matches ? 1000 : Math.max(33, Math.min(1000, 0.5 / perMs()));
     timer = setTimeout(() => requestAnimationFrame(move), pause);
   }

@@ -1,4 +1,4 @@
-// What happened, in words: a few for the timeline, a sentence for the list.
+// The words for each event: a few for the timeline, a sentence for the list.
 
 const causes = {
   connect: "to connect",
@@ -26,7 +26,7 @@ export function short(ms) {
   return `${Math.round(ms / 1000)} s`;
 }
 
-/** What the library tells, by the names of its events, and (from load on) what only the page knows. */
+/** The library's events by name, and (from load on) the page's own. */
 const page = {
   connect: (e) => `Connecting; the token travels by ${e.via}.`,
   ask: (e) => `The token function was asked ${causes[e.cause] || "for a token"}.`,
