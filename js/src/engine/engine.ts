@@ -40,7 +40,7 @@ export class Engine extends Emitter {
   transport: any;
   upgrades: string[] = [];
   readyState: "opening" | "open" | "closing" | "closed" = "opening";
-  binaryType = "arraybuffer";
+  binaryType: "arraybuffer" | "blob" | "nodebuffer" = "arraybuffer";
   pingInterval?: number;
   pingTimeout?: number;
   protocol: number = newest;
