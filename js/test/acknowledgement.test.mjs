@@ -43,6 +43,12 @@ test("all() returns the pending callbacks: a hook may call them later", () => {
   assert.deepEqual(heard, [[0], [1]]);
 });
 
+test("all() returns a list that stays as it is while its callbacks are called", () => {
+  const { acks, heard } = held();
+  acks.all().forEach((answer) => answer());
+  assert.deepEqual(heard, [[0], [1]]);
+});
+
 test("a callback that throws does not stop the others", () => {
   const acks = new Acknowledgements(() => {});
   const heard = [];

@@ -131,6 +131,38 @@ test("a guest logs in by event over the same connection, and in other ways over 
   await byAuth.until("authenticated");
 });
 
+test("a guest who logs in as one user and then as another: the first one's connection ends", async (t) => {
+  const { socket, until, server } = open(t, { token: () => null, guest: true });
+  const c = await server.connection();
+  await welcome(c);
+  await until("guest");
+  const first = assert.rejects(socket.login("ann"), /login: another login took its place/);
+  assert.equal(await c.frame(), '42["authenticate",{"token":"ann"}]');
+  const second = socket.login("bob");
+  await first;
+  assert.deepEqual(await welcome(await server.connection(), { authenticated: true }), ["40", '42["authenticate",{"token":"bob"}]']);
+  assert.equal((await second).refreshed, false);
+  assert.equal(c.open && c.sent().includes('42["authenticate",{"token":"bob"}]'), false);
+});
+
+test("a login while a guest who has lost the connection asks for a token: what is answered then is not used", async (t) => {
+  const calls = queue();
+  const { socket, until, server } = open(t, { token: () => new Promise((answer) => calls.push(answer)), via: "auth", guest: true });
+  (await calls.next())(null);
+  const c = await server.connection();
+  await welcome(c);
+  await until("guest");
+  c.hangUp();
+  const answer = await calls.next();
+  const info = socket.login("bob");
+  answer("ann");
+  let sent;
+  do sent = await welcome(await server.connection());
+  while (sent[0] == "closed");
+  assert.deepEqual(sent, ['40{"token":"bob"}']);
+  await info;
+});
+
 test("a login while a guest's connection is made is not forgotten", async (t) => {
   for (const via of ["event", "auth"]) {
     let user = null;
@@ -880,3 +912,26 @@ for (const ends of ["the core has failed", "login() follows at once"])
     assert.deepEqual(await welcome(c), ['40{"token":"bob\'s next"}']);
     await until("authenticated");
   });
+
+test("a token that login() was given holds for the next core, and for no session that begins after it", async (t) => {
+  let own = "own";
+  const { socket, until, server } = open(t, { token: () => own, via: "auth" });
+  await welcome(await server.connection());
+  await until("authenticated");
+  socket.login("given");
+  assert.deepEqual(await welcome(await server.connection()), ['40{"token":"given"}']);
+  await until("authenticated");
+  trap();
+  socket.io.reconnectionDelayMax(20); // tells the core
+  const c = await server.connection();
+  assert.deepEqual(await welcome(c), ['40{"token":"given"}']);
+  await until("authenticated");
+  own = null; // the function has no other token in place of it
+  c.say('42["unauthorized",{"message":"jwt expired"}]');
+  await until("refused");
+  c.hangUp();
+  await settled();
+  own = "next";
+  socket.connect();
+  assert.deepEqual(await welcome(await server.connection()), ['40{"token":"next"}']);
+});

@@ -376,6 +376,23 @@ test("catch-all listeners, in both directions", async (t) => {
   assert.deepEqual(heard, []);
 });
 
+test("the lists of catch-all listeners: empty at first, in the order in which they hear; who is taken out is the one that was named", async (t) => {
+  const { socket } = await open(t);
+  const [a, b, c] = [() => "a", () => "b", () => "c"];
+  for (const [list, on, prepend, off] of [["listenersAny", "onAny", "prependAny", "offAny"], ["listenersAnyOutgoing", "onAnyOutgoing", "prependAnyOutgoing", "offAnyOutgoing"]]) {
+    assert.deepEqual(socket[list](), []);
+    socket[off](a);
+    socket[on](a)[on](b)[prepend](c);
+    assert.deepEqual(socket[list](), [c, a, b]);
+    socket[off](() => "another");
+    assert.deepEqual(socket[list](), [c, a, b]);
+    socket[off](a);
+    assert.deepEqual(socket[list](), [c, b]);
+  }
+  socket.offAny();
+  assert.deepEqual([socket.listenersAny(), socket.listenersAnyOutgoing()], [[], [c, b]]);
+});
+
 test("a listener that throws is reported, and the next one hears", async (t) => {
   const { socket, c } = await open(t);
   socket.on("a", () => {

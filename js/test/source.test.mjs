@@ -280,6 +280,30 @@ test("a token of a login is used, whatever other tabs have, until the server has
   told.length = 0;
 });
 
+test("the token of a login is the next socket's, too, that logs in; once it is accepted, another one is asked for in its place", async () => {
+  const [one, two] = [user(), user()];
+  const source = Source.of(() => "the function's", undefined, one);
+  const unwanted = [];
+  source.tabs = { ask: (call, token) => (unwanted.push(token), call()), close() {} };
+  source.given = "bob's";
+  source.entering.add(one);
+  source.entering.add(two);
+  await ask(source, "refresh");
+  await ask(source, "refresh");
+  assert.equal(source.tokens.latest, "bob's", "and the function is not called");
+  source.accepted(one);
+  source.accepted(two);
+  source.given = "carol's";
+  source.entering.add(one);
+  await ask(source, "refresh");
+  source.accepted(one);
+  await ask(source, "refresh");
+  assert.equal(source.tokens.latest, "the function's");
+  assert.deepEqual(unwanted, [undefined, undefined, "bob's", "carol's"]);
+  source.leave(one);
+  await settle();
+});
+
 test("a time for the function that is longer than a timer's is not over at once", async (t) => {
   const source = Source.of(() => new Promise(() => {}), Number.MAX_SAFE_INTEGER, user());
   await ask(source);

@@ -1,7 +1,7 @@
 // Logins and logouts among tabs, on the desk: two sockets with token functions of their own are two tabs of one browser.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { desk, jwt, welcome } from "./desk.mjs";
+import { desk, event, jwt, welcome } from "./desk.mjs";
 import { browser } from "./tabs.mjs";
 import { settled } from "./tools.mjs";
 
@@ -9,7 +9,7 @@ browser().tab(() => ({})); // Web Locks for this page
 // No tab here is frozen: however busy the machine is, the others' answers are waited for, and not their 2 s.
 const timer = globalThis.setTimeout;
 globalThis.setTimeout = (fn, ms, ...args) => timer(fn, ms == 2000 ? 2 ** 31 - 1 : ms, ...args);
-const { connect, server } = await desk();
+const { FakeServer, connect, server } = await desk();
 let hosts = 0;
 
 /** Opens tabs of one user. tab(options) gives { socket, token: what its function gives, asked: how often, enter(), refuse(), status() }. */
@@ -235,4 +235,66 @@ test("other tabs get the token of a login along with the news; nothing that stan
   await settled();
   assert.deepEqual(posted.slice(0, 3), [["u", true], ["!", bob], ["u", true]]);
   assert.deepEqual(posted.filter(([, said]) => said == "null"), []);
+});
+
+test("a refusal by an HTTP status is of the whole connection: tabs on other namespaces hear it, too", async (t) => {
+  const host = new FakeServer({ via: "query" });
+  t.after(() => host.close());
+  const token = host.token();
+  const [a, b] = ["/a", "/b"].map((nsp) => {
+    const socket = connect(host.url + nsp, { transports: ["polling"], token: () => token, via: "query", crossTab: "by status", onUnauthorized() {} });
+    t.after(() => socket.disconnect());
+    return { socket, status: () => socket.session.getSnapshot().status };
+  });
+  await Promise.all([a, b].map((one) => until(one, "authenticated")));
+  host.refuse("invalid", { by: 401 });
+  a.socket.reauthenticate().catch(() => {});
+  await Promise.all([a, b].map((one) => until(one, "refused")));
+});
+
+test("no token at all is told to no other tab, and to the hook of this one", async (t) => {
+  const tab = user(t);
+  const other = tab();
+  await signIn(other, jwt({ sub: "ann", exp: 3600 }));
+  const heard = [];
+  const one = tab({ onUnauthorized: ({ reason }) => void heard.push(reason) });
+  const channel = new BroadcastChannel(`socketio-jwt:t${hosts}.test:80:user-${hosts}`);
+  t.after(() => channel.close());
+  const posted = [];
+  channel.onmessage = ({ data: [what] }) => posted.push(what);
+  const ended = one.socket.login().catch(({ reason }) => reason); // and its function gives none
+  await until(one, "refused");
+  assert.equal(await ended, "missing");
+  await settled();
+  assert.deepEqual([heard.at(-1), posted.includes("x")], ["missing", false]);
+});
+
+test("a socket that was disconnected stays so when another tab logs in, though another socket with its function is connected", async (t) => {
+  const host = `t${++hosts}.test`;
+  const ann = jwt({ sub: "ann", exp: 3600 });
+  const tab = () => {
+    const options = { token: () => ann, via: "auth", crossTab: "stays" };
+    return ["/a", "/b"].map((nsp) => {
+      const socket = connect(`http://${host}${nsp}`, options);
+      t.after(() => socket.disconnect());
+      return { socket, status: () => socket.session.getSnapshot().status };
+    });
+  };
+  const answer = async () => {
+    for (;;) {
+      const c = await server(host).connection();
+      c.frame().then((frame) => c.say(frame.replace(/,.*/, ',{"sid":"s"}')));
+    }
+  };
+  answer();
+  const [here, there] = [tab(), tab()];
+  await Promise.all([...here, ...there].map((one) => until(one, "authenticated")));
+  here[0].socket.disconnect();
+  await settled();
+  const bob = jwt({ sub: "bob", exp: 3600 });
+  const again = event(here[1].socket, "disconnect");
+  there[0].socket.login(bob).catch(() => {});
+  await again;
+  await Promise.all([here[1], ...there].map((one) => until(one, "authenticated")));
+  assert.equal(here[0].status(), "idle");
 });

@@ -669,3 +669,24 @@ test("no hook that throws breaks anything", async (t) => {
   await settled();
   assert.equal(reported.length, 3);
 });
+
+test("refreshBefore: 0: no token is renewed", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.now() });
+  const asked = [];
+  const opened = ["by default", 0].map((refreshBefore) => {
+    const token = ({ cause }) => (asked.push(`${cause}, ${refreshBefore}`), jwt({ exp: 40 }));
+    return open(t, { via: "auth", token, ...(refreshBefore === 0 && { refreshBefore }) });
+  });
+  const connections = [];
+  for (const { heard, server } of opened) {
+    const c = await server.connection();
+    await welcome(c);
+    assert.equal((await heard.next())[0], "authenticated");
+    connections.push(c);
+  }
+  asked.length = 0;
+  t.mock.timers.tick(30_000);
+  for (const c of connections) c.say("2"); // a ping: the core looks at its clock
+  await settled();
+  assert.deepEqual(asked, ["refresh, by default"]);
+});
