@@ -912,26 +912,3 @@ for (const ends of ["the core has failed", "login() follows at once"])
     assert.deepEqual(await welcome(c), ['40{"token":"bob\'s next"}']);
     await until("authenticated");
   });
-
-test("a token that login() was given holds for the next core, and for no session that begins after it", async (t) => {
-  let own = "own";
-  const { socket, until, server } = open(t, { token: () => own, via: "auth" });
-  await welcome(await server.connection());
-  await until("authenticated");
-  socket.login("given");
-  assert.deepEqual(await welcome(await server.connection()), ['40{"token":"given"}']);
-  await until("authenticated");
-  trap();
-  socket.io.reconnectionDelayMax(20); // tells the core
-  const c = await server.connection();
-  assert.deepEqual(await welcome(c), ['40{"token":"given"}']);
-  await until("authenticated");
-  own = null; // the function has no other token in place of it
-  c.say('42["unauthorized",{"message":"jwt expired"}]');
-  await until("refused");
-  c.hangUp();
-  await settled();
-  own = "next";
-  socket.connect();
-  assert.deepEqual(await welcome(await server.connection()), ['40{"token":"next"}']);
-});

@@ -122,6 +122,24 @@ test("a page with a base: the target is where location.assign() would lead, and 
   assert.equal(on("https://app.example/app/", "login", "about:srcdoc", { redirectOrigins: ["https://app.example"], returnTo: false }), "https://app.example/app/login");
 });
 
+test("a page without a base, whose location a test has replaced: the target is relative to that location", (t) => {
+  t.after(() => {
+    delete globalThis.document;
+    delete globalThis.location;
+  });
+  for (const [href, baseURI, bases, to] of [
+    ["https://app.example/chat", "about:blank", [], "/login?" + ret("/chat")],
+    ["https://app.example/chat", "http://localhost:3000/", [], "/login?" + ret("/chat")],
+    ["https://app.example/chat", "https://app.example/app/", [{}], "/app/login?" + ret("/chat")],
+  ]) {
+    globalThis.location = { href };
+    globalThis.document = { baseURI, querySelector: (selector) => (selector == "base[href]" ? bases[0] : undefined) };
+    assert.equal(target("login", {}, {}), "https://app.example" + to);
+  }
+  delete globalThis.document.querySelector;
+  assert.equal(target("login", {}, {}), "https://app.example/login?" + ret("/chat"));
+});
+
 test("returnTo leads to the page that was left, and nowhere else", () => {
   for (const path of ["/", "/chat", "//evil.example", "//evil.example/a//b", "/\\evil.example", "///evil.example", "/\\/evil.example", "/.//evil.example", "/%2F/evil.example", "//", "/\\", "//user@evil.example:1/"])
     for (const origin of ["https://app.example", "capacitor://localhost"]) {

@@ -1,5 +1,6 @@
-// A socket's token and the page that it is in, on the desk: before the core runs, and when the page is left. A file of its
-// own: the core of a page starts once, and the page listens from its beginning.
+// A socket's token and the page that it is in, on the desk: before the core runs, when the core is started anew, and when the
+// page is left. A file of its own: the core of a page starts once, anew three times in a minute, and the page listens from
+// its beginning.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { desk, event, queue, welcome } from "./desk.mjs";
@@ -12,7 +13,7 @@ globalThis.location = { href: "https://app.test/en/signin", assign: (to) => left
 // A redirect has led to this page: the server has answered /signin with /en/signin.
 const note = JSON.stringify([Date.now() - performance.now(), ["https://app.test/signin"]]);
 Object.defineProperty(globalThis, "sessionStorage", { configurable: true, value: { getItem: () => note, setItem() {} } });
-const { connect, server } = await desk();
+const { connect, server, trap } = await desk();
 
 // First: what is connected later finds the core running.
 test("before the core runs no handshake begins whose address is to carry the token", async (t) => {
@@ -22,6 +23,36 @@ test("before the core runs no handshake begins whose address is to carry the tok
   assert.equal(c.query.get("token"), "T");
   await welcome(c);
   assert.deepEqual(server("first.test").unseen(), []);
+});
+
+test("a token that login() was given holds for the next core, and for no session that begins after it", async (t) => {
+  let own = "own";
+  const socket = connect("http://core.test", { token: () => own, via: "auth", reconnectionDelay: 1, randomizationFactor: 0 });
+  t.after(() => socket.disconnect());
+  const until = async (status) => {
+    while (socket.session.getSnapshot().status != status)
+      await new Promise((changed) => {
+        const leave = socket.session.subscribe(() => (leave(), changed()));
+      });
+  };
+  await welcome(await server("core.test").connection());
+  await until("authenticated");
+  socket.login("given");
+  assert.deepEqual(await welcome(await server("core.test").connection()), ['40{"token":"given"}']);
+  await until("authenticated");
+  trap();
+  socket.io.reconnectionDelayMax(20); // tells the core
+  const c = await server("core.test").connection();
+  assert.deepEqual(await welcome(c), ['40{"token":"given"}']);
+  await until("authenticated");
+  own = null; // the function has no other token in place of it
+  c.say('42["unauthorized",{"message":"jwt expired"}]');
+  await until("refused");
+  c.hangUp();
+  await settled();
+  own = "next";
+  socket.connect();
+  assert.deepEqual(await welcome(await server("core.test").connection()), ['40{"token":"next"}']);
 });
 
 test("a page that is left calls the callbacks that the server waits for", async (t) => {

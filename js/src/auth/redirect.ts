@@ -28,8 +28,15 @@ type Place = Pick<Location, "href"> & Partial<Pick<Document, "baseURI">>;
 /** URL.origin is "null" for the schemes of extensions and apps in some browsers. */
 const originOf = (u: URL) => u.protocol + "//" + u.host;
 
-/** The page's location. A worker has a location, too, but no page that it could leave. */
-const page = (): Place | undefined => globalThis.document && { href: location.href, baseURI: document.baseURI };
+/**
+ * The page's location. A worker has a location, too, but no page that it could leave. The document's base counts where it
+ * differs from the location: with <base href>, and in srcdoc and about:blank. Tests replace location, and leave the document.
+ */
+function page(): Place | undefined {
+  if (!globalThis.document) return;
+  const { href } = location;
+  return { href, baseURI: /^about:/.test(href) || document.querySelector?.("base[href]") ? document.baseURI : href };
+}
 
 /** The address to go to, or undefined to stay. Throws an Error that says what was refused, and what redirect() threw. */
 export function target<E>(
