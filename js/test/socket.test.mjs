@@ -359,6 +359,16 @@ test("retries: what was sent over a connection that is gone is sent over the nex
   assert.deepEqual(outcomes, [1, 2]);
 });
 
+test("retries: what a listener emits while it hears events from before the connection is sent once", async (t) => {
+  const { socket, c } = await open(t, { retries: 3 }, "", false);
+  socket.on("early", () => socket.emit("reply"));
+  socket.onpacket({ type: 2, nsp: "/", data: ["early"] });
+  await welcome(c);
+  assert.equal(await c.frame(), '420["reply"]');
+  await settled();
+  assert.deepEqual(c.sent(), []);
+});
+
 test("catch-all listeners, in both directions", async (t) => {
   const { socket, c } = await open(t);
   const heard = [];

@@ -63,7 +63,7 @@ function connected(socket: Socket, silent: boolean): void {
   socket._happened("connected", { recovered: socket.recovered }, { plain: !socket._token });
   for (const args of socket.receiveBuffer.splice(0)) socket._hear(args);
   flush(socket);
-  sendNext(socket, true);
+  sendNext(socket);
   socket.emitReserved("connect");
 }
 

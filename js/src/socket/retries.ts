@@ -32,14 +32,12 @@ export function enqueue(socket: Socket, args: Args): void {
 }
 
 /**
- * Sends the first event of the queue, unless its answer is being waited for; `again`: also then, as the connection is a new one.
- * While events are held back it stays in the queue: no attempt is used up by what is not sent, and nothing is sent twice later.
+ * Sends the first event of the queue, unless its answer is being waited for. While events are held back it stays in the
+ * queue: no attempt is used up by what is not sent, and nothing is sent twice later.
  */
-export function sendNext(socket: Socket, again?: boolean): void {
+export function sendNext(socket: Socket): void {
   const item = socket._queue[0];
-  if (!item || (item.pending && !again)) return;
-  item.pending = false;
-  if (!wouldSend(socket)) return;
+  if (!item || item.pending || !wouldSend(socket)) return;
   item.pending = true;
   item.tryCount++;
   socket.flags = item.flags;
