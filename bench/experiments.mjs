@@ -131,7 +131,7 @@ export const experiments = {
       }
       if (!from) throw new Error("three traces without the page's beginning");
       const tasks = events.filter((e) => /RunTask/.test(e.name) && e.ph === "X" && e.pid === end.pid && e.tid === end.tid && e.ts >= from && e.ts <= end.ts);
-      return { "task.longest": Math.max(...tasks.map((t) => t.dur)) / 1000, "task.cpu": Math.max(...tasks.map((t) => t.tdur)) / 1000 };
+      return { "task.longest": Math.max(...tasks.map((t) => t.dur)) / 1000, "task.cpu": Math.max(...tasks.map((t) => t.tdur ?? 0)) / 1000 };
     },
   },
 
