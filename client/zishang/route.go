@@ -47,21 +47,53 @@ type route struct {
 	gate  chan struct{}
 	of    engine.Socket
 	tried int
-	live  int
-	idle  chan struct{} // closed while live is 0
 
-	opening int           // transports that hand over a handshake
-	opened  chan struct{} // closed while opening is 0
+	live    *tally // transports on the wire
+	opening *tally // transports that hand over a handshake
+}
+
+// tally counts what is under way.
+type tally struct {
+	mu   sync.Mutex
+	n    int
+	none chan struct{} // closed while n is 0
+}
+
+func newTally() *tally {
+	t := &tally{none: make(chan struct{})}
+	close(t.none)
+	return t
+}
+
+func (t *tally) begin() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.n == 0 {
+		t.none = make(chan struct{})
+	}
+	t.n++
+}
+
+func (t *tally) end() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.n--
+	if t.n == 0 {
+		close(t.none)
+	}
+}
+
+// over is closed when nothing is under way.
+func (t *tally) over() <-chan struct{} {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.none
 }
 
 func newRoute(order []string, custom map[string]engine.TransportCtor, n network) *route {
-	r := &route{order: order, custom: custom, net: n, open: true}
+	r := &route{order: order, custom: custom, net: n, open: true, live: newTally(), opening: newTally()}
 	r.gate = make(chan struct{})
 	close(r.gate)
-	r.idle = make(chan struct{})
-	close(r.idle)
-	r.opened = make(chan struct{})
-	close(r.opened)
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	return r
 }
@@ -99,54 +131,26 @@ func (r *route) release() {
 func (r *route) begin() (gate <-chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.live == 0 {
-		r.idle = make(chan struct{})
-	}
-	r.live++
+	r.live.begin()
 	return r.gate
 }
 
-func (r *route) end() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.live--
-	if r.live == 0 {
-		close(r.idle)
-	}
-}
+func (r *route) end() { r.live.end() }
 
 // quiet is closed when no transport is on the wire.
-func (r *route) quiet() <-chan struct{} {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.idle
-}
+func (r *route) quiet() <-chan struct{} { return r.live.over() }
 
 // handOver runs what gives zishang520 a handshake. Its manager opens then, at the same time as the owner may drop the
 // connection and dial the next one.
 func (r *route) handOver(handshake func()) {
-	r.mu.Lock()
-	if r.opening == 0 {
-		r.opened = make(chan struct{})
-	}
-	r.opening++
-	r.mu.Unlock()
-	defer func() {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.opening--
-		if r.opening == 0 {
-			close(r.opened)
-		}
-	}()
+	r.opening.begin()
+	defer r.opening.end()
 	handshake()
 }
 
 // awaitHandOver waits until no transport hands over a handshake. A listener of the program's manager may take its time.
 func (r *route) awaitHandOver() {
-	r.mu.Lock()
-	opened := r.opened
-	r.mu.Unlock()
+	opened := r.opening.over()
 	select {
 	case <-opened:
 	default:
