@@ -18,6 +18,7 @@ const reasons = allReasons.slice(1);
 const is = (type: string): Check => (v) => typeof v == type;
 const isFunction = is("function");
 const isText: Check = (v) => v && typeof v == "string";
+const isLine: Check = (v) => typeof v == "string" && !hasControl(v);
 const among = (names: readonly unknown[]): Check => (v) => names.includes(v);
 const list = (ok: Check): Check => (v) => Array.isArray(v) && v.every((one) => ok(one)) && new Set(v).size == v.length;
 const isOrigin: Check = (v) => {
@@ -34,10 +35,10 @@ const span: Rule = ["a number of milliseconds above 0", (v) => v && finite(v)];
 
 const rules: Record<string, Rule> = {
   // null and "" are a token that is not there yet; without the option this is a plain client.
-  token: ["a string without line breaks, a function, or null while there is no token", (v) => v === null || (typeof v == "string" && !hasControl(v)) || isFunction(v)],
+  token: ["a string without line breaks, a function, or null while there is no token", (v) => v === null || isLine(v) || isFunction(v)],
   via: [`one of ${quoted(ways)}, or an array of them, each once`, (v) => (v as unknown[] | undefined)?.length && list(among(ways))([v].flat())],
   tokenName: ["a non-empty string", isText],
-  scheme: ["a string without line breaks", (v) => typeof v == "string" && !hasControl(v)],
+  scheme: ["a string without line breaks", isLine],
   protocol: ['"auto", 3 (servers 1.x, 2.x) or 4 (3.x, 4.x)', among(["auto", 3, 4])],
   tokenTimeout: span,
   authTimeout: span,
