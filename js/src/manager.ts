@@ -301,7 +301,7 @@ export class Manager extends Emitter implements EngineManager {
 
   /** Tells all sockets whose token the handshake carried. The result of the first one's `classify` counts. */
   _denied(status: number, body: unknown): Recognisable | undefined {
-    const all = Object.values(this.nsps).flatMap((s) => (s._slot >= 0 && s._token?.ways.inHandshake ? [s._token.denied(status, body)] : []));
+    const all = Object.values(this.nsps).flatMap((s) => (s._slot >= 0 && s._token?.ways.inHandshake ? [s._token.refusals.readStatus(status, body)] : []));
     return all[0];
   }
 

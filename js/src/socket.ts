@@ -116,7 +116,7 @@ export class Socket extends CatchAllEmitter {
     sockets.remove(slot);
     this._slot = -1;
     this._token?.release();
-    this._token?.settleUnanswered();
+    this._token?.promises.rejectUnanswered();
     this.io._withdraw();
   }
 
@@ -209,7 +209,7 @@ export class Socket extends CatchAllEmitter {
     if (!running()) this._withdraw();
     else if (this._slot >= 0) control(Op.Disconnect, this._slot);
     this._leaving = false;
-    this._token?.forgetSaid();
+    this._token?.refusals.forget();
     // While the auth function is asked, no CONNECT has been sent: end the attempt as if the server had refused it.
     if (this._asking && this._slot >= 0) control(Op.LateAnswer, this._slot, false);
     this._asking = undefined;

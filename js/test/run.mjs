@@ -16,8 +16,8 @@ const leaves = [
   "engine/links", "engine/manager", "engine/reader", "engine/revision", "engine/wildcard", "engine/transport", "engine/transports/custom", "engine/transports/left", "engine/transports/payload",
   "engine/transports/polling",
   "engine/transports/registry", "engine/transports/websocket", "engine/transports/webtransport", "engine/unopened", "engine/writer",
-  "auth/acknowledgement", "auth/claims", "auth/crosstab", "auth/hooks", "auth/leave", "auth/numbers", "auth/redact", "auth/redirect",
-  "auth/refusal", "auth/source", "auth/trail", "auth/ways",
+  "auth/acknowledgement", "auth/claims", "auth/crosstab", "auth/hooks", "auth/leave", "auth/numbers", "auth/promises", "auth/redact", "auth/redirect",
+  "auth/refusal", "auth/refusals", "auth/source", "auth/trail", "auth/ways",
   "debug", "emitter", "frameworks/preact", "frameworks/sockets", "frameworks/svelte", "frameworks/vue", "idle", "listen", "options", "session", "tables", "trace", "url", "values",
 ];
 

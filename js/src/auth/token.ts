@@ -2,12 +2,13 @@
  * A socket's token: it takes the server's answers and the user's calls to the core, performs the core's effects (TokenDo),
  * and calls the hooks.
  *
- * Related files: source.ts asks for tokens, ways.ts puts a token into requests and packets, refusal.ts reads refusals,
- * acknowledgement.ts keeps the server's callbacks, hooks.ts runs onUnauthorized, leave.ts goes to the login page.
+ * Related files: source.ts asks for tokens, ways.ts puts a token into requests and packets, refusals.ts tells refusals from
+ * other errors, promises.ts has those of login() and reauthenticate(), acknowledgement.ts keeps the server's callbacks,
+ * hooks.ts runs onUnauthorized, leave.ts goes to the login page.
  */
 import type { AuthenticatedInfo, TokenOptions } from "../../types/index.js";
-import { control, defer, recognise, textOf } from "../bridge/calls.js";
-import { Do, Op, Reason, TokenDo, acceptanceOf, fatalReasons, reasonTexts, reasons, type Acceptance, type TokenEffect, type TokenOptionsFields } from "../bridge/bridge.gen.js";
+import { control, defer } from "../bridge/calls.js";
+import { Do, Op, Reason, TokenDo, acceptanceOf, type Acceptance, type TokenEffect, type TokenOptionsFields } from "../bridge/bridge.gen.js";
 import { report, safely, type Listener } from "../emitter.js";
 import type { Socket } from "../socket.js";
 import { forgetUser } from "../socket/acks.js";
@@ -22,19 +23,12 @@ import { onLogin } from "./crosstab.js";
 import { runUnauthorized } from "./hooks.js";
 import { leave } from "./leave.js";
 import { hasControl, standsForNone } from "./numbers.js";
+import { Promises } from "./promises.js";
 import { withoutTokens } from "./redact.js";
-import { UnauthorizedError, finalOf, reasonCalled, saidByStatus, saidOf, type Recognisable, type Said } from "./refusal.js";
+import { saidOf, type UnauthorizedError } from "./refusal.js";
+import { Refusals } from "./refusals.js";
 import { Source, type SourceUser } from "./source.js";
 import { Ways } from "./ways.js";
-
-/** A pending promise of reauthenticate() or login(). */
-interface Waiting {
-  readonly called: "reauthenticate" | "login";
-  readonly resolve: (info: AuthenticatedInfo) => void;
-  readonly reject: (e: unknown) => void;
-  /** Why the user's own call has ended it: the end of an error message. */
-  ended?: string;
-}
 
 // A page that is being left calls the callbacks that servers wait for.
 listen(["pagehide"], () => sockets.all().forEach((s) => s._token?.acknowledge()));
@@ -45,6 +39,8 @@ export class Token implements SourceUser {
   /** The last argument of onAuthenticated; of a guest, what login() resolves with. */
   info?: AuthenticatedInfo;
   readonly ways: Ways;
+  readonly refusals: Refusals;
+  readonly promises: Promises;
   /** Set by register(), when the core gets to know its socket. */
   private _source!: Source;
   /** Source.loginToken from before the core failed, for the next core. */
@@ -57,20 +53,19 @@ export class Token implements SourceUser {
   private _ended = false;
   /** The last refusal. */
   private _error?: UnauthorizedError;
-  /** What the server said in the last refusal. */
-  private _said?: Said;
   /** The refusal whose onUnauthorized is running. */
   private _hooked?: UnauthorizedError;
   private readonly _callbacks: Acknowledgements;
   /** How many callbacks the server passed with the last refusal. It closes the connection when they are called. */
   private _owed = 0;
-  private _waiting: Waiting[] = [];
 
   constructor(
     private readonly _socket: Socket,
     private readonly _opts: TokenOptions,
   ) {
     this.ways = new Ways(_opts);
+    this.refusals = new Refusals(_opts.classify, this.ways);
+    this.promises = new Promises(_socket);
     this._callbacks = new Acknowledgements(() => control(Op.Called, _socket._slot));
   }
 
@@ -81,7 +76,7 @@ export class Token implements SourceUser {
     const { _opts: o, _socket: socket, ways } = this;
     const { io } = socket;
     const isFunction = typeof o.token == "function";
-    const source = (this._source = Source.of(o.token, o.tokenTimeout, this, this._server()));
+    const source = (this._source = this.refusals.source = Source.of(o.token, o.tokenTimeout, this, this._server()));
     if (this._loginToken !== undefined) source.loginToken = this._loginToken;
     this._loginToken = undefined;
     if (ways.inHandshake) io._bearer ||= socket;
@@ -135,7 +130,7 @@ export class Token implements SourceUser {
     this.accepted = false;
     this._hooked = undefined;
     this._callbacks.forget();
-    this.settle(error);
+    this.promises.reject(error);
   }
 
   // --- What the user wants ---------------------------------------------------------------------------------------------
@@ -188,13 +183,13 @@ export class Token implements SourceUser {
    */
   private _endOtherSession(): void {
     const { _socket: socket } = this;
-    const guest = !this._waiting.length && (this._tokenless || socket.session.getSnapshot().status == "guest");
+    const guest = !this.promises.any && (this._tokenless || socket.session.getSnapshot().status == "guest");
     if (this.accepted || (socket.active && !guest)) this._endSession("another login took its place");
   }
 
   /** Disconnects the socket and forgets its user. `by` is what the rejected promises of reauthenticate() and login() say. */
   private _endSession(by: string): void {
-    this._endWaiting(by);
+    this.promises.end(by);
     this._socket.disconnect();
     forgetUser(this._socket);
   }
@@ -229,7 +224,7 @@ export class Token implements SourceUser {
   }
 
   /** Asks for a token and uses it. Tokens that other tabs asked for before `since` (ms since 1970) are not taken. */
-  private _again(called: Waiting["called"], since: number): Promise<AuthenticatedInfo> {
+  private _again(called: "reauthenticate" | "login", since: number): Promise<AuthenticatedInfo> {
     const { _socket: socket } = this;
     this.begins();
     this._ended = false;
@@ -239,30 +234,7 @@ export class Token implements SourceUser {
     if (now.status == "idle" || now.status == "refused") socket.session._change(changed(now, "connect"));
     this._source.since = since;
     if (this._source.loginToken === null) this._source.loginToken = undefined;
-    return new Promise((resolve, reject) => {
-      this._waiting.push({ called, resolve, reject });
-      control(Op.Reauthenticate, socket._slot);
-    });
-  }
-
-  /** Settles the promises of reauthenticate() and login(): rejects with `error`, or resolves if there is none. */
-  settle(error?: unknown): void {
-    for (const { resolve, reject } of this._waiting.splice(0)) error ? reject(error) : resolve(this.info!);
-  }
-
-  /** Rejects these promises when there was no refusal: the user's own call has ended them, or there is no connection. */
-  settleUnanswered(): void {
-    const { io, session } = this._socket;
-    const cause = session.getSnapshot().error || io._error;
-    for (const { called, reject, ended } of this._waiting.splice(0)) {
-      const error = new Error(`${called}: ${ended || "the connection did not open, was refused, or was lost"}`);
-      reject(ended || !cause ? error : Object.assign(error, { cause }));
-    }
-  }
-
-  /** Notes that the user's own call ends these promises. They settle at TokenDo.Settled. */
-  private _endWaiting(by: string): void {
-    for (const w of this._waiting) w.ended ??= by;
+    return this.promises.add(called, () => control(Op.Reauthenticate, socket._slot));
   }
 
   /**
@@ -270,7 +242,7 @@ export class Token implements SourceUser {
    * from login(). A login in another tab does not connect this socket.
    */
   left(): void {
-    this._endWaiting("the socket was disconnected");
+    this.promises.end("the socket was disconnected");
     this.acknowledge();
     this._loginToken = undefined;
     this._ended = false;
@@ -285,12 +257,7 @@ export class Token implements SourceUser {
   begins(): void {
     if (this._socket.session.getSnapshot().status != "refused") return;
     this._hooked = undefined;
-    this.forgetSaid();
-  }
-
-  /** Forgets what the server said in a refusal, so that the next error does not repeat it. */
-  forgetSaid(): void {
-    this._said = undefined;
+    this.refusals.forget();
   }
 
   /** Calls the callbacks that the server waits for. */
@@ -309,35 +276,9 @@ export class Token implements SourceUser {
     const last = args.length - 1;
     const called = typeof args[last] == "function";
     if (called) args[last] = this._callbacks.take(args[last] as Listener);
-    const { code, messages, type, reason } = this.refusedBy(saidOf(called && last == 1 ? undefined : args[1], true), true);
+    const { code, messages, type, reason } = this.refusals.read(saidOf(called && last == 1 ? undefined : args[1], true), true);
     withoutTokens(args, this.secrets());
     control(Op.Unauthorized, socket._slot, code, messages, called, type, reason);
-  }
-
-  /**
-   * Returns a server's error as arguments for the core, with the result of option `classify` if the core does not recognise
-   * it. Notes the error if it is a refusal of the token: `certain`, recognised by the core, or by `classify`.
-   */
-  refusedBy(said: Said, certain: boolean): Recognisable {
-    const { messages, status } = said;
-    const [code, type] = [textOf(said.code), textOf(said.type)];
-    const known = recognise(code, messages, type, status ?? 0);
-    // Only now cut tokens out: a token may be a word by which the core recognises a refusal.
-    const { message, data } = withoutTokens(said, this.secrets());
-    const { classify } = this._opts;
-    const says = !known && classify ? safely(classify, null, [{ message, code: said.code, data, status }]) : undefined;
-    const reason = fatalReasons.includes(says as never) ? reasonCalled(says) : Reason.None;
-    if (known || reason || certain) {
-      this._said = said;
-      this._source.refused = this.ways.text;
-      this._source.error = this._make(Reason.Invalid);
-    }
-    return { code, messages, type, reason };
-  }
-
-  /** Handles an HTTP status by which the server answered a handshake with the token. Returns arguments for the core. */
-  denied(status: number, body: unknown): Recognisable {
-    return this.refusedBy(saidByStatus(status, body), false);
   }
 
   /** Handles a refusal that another tab has reported. Tells the core by a code that it recognises. */
@@ -345,25 +286,9 @@ export class Token implements SourceUser {
     const { _slot: slot } = this._socket;
     // A token expires for all namespaces. "invalid" may be due to a rule of one namespace.
     if (slot < 0 || (reason == "invalid" && nsp != this._socket._name)) return;
-    this._said = undefined;
+    this.refusals.forget();
     const [code, message]: [string, string] = reason == "expired" ? ["invalid_token", "jwt expired"] : [reason == "missing" ? "credentials_required" : "", "refused in another tab"];
     control(Op.Unauthorized, slot, code, message, false, "", Reason.None);
-  }
-
-  /** The error for a reason: with the server's message, else the token function's, else ours. */
-  private _make(reason: Reason): UnauthorizedError {
-    const { _said: said } = this;
-    const { threw } = this._source;
-    // If the server has said nothing, the token function may have thrown a final error.
-    const meant = said ? undefined : finalOf(threw)?.error;
-    const { message, code, data } = meant || said || {};
-    return new UnauthorizedError(message || reasonTexts[reason], {
-      reason: reasons[reason],
-      code,
-      data,
-      via: this.ways.via,
-      cause: meant || reason == Reason.Unavailable ? threw : undefined,
-    });
   }
 
   // --- What the core wants ---------------------------------------------------------------------------------------------
@@ -388,7 +313,7 @@ export class Token implements SourceUser {
       }
       case TokenDo.Refused: {
         const [, seq, reason, fatal] = effect;
-        return this._refuse(seq, this._make(reason), !!fatal);
+        return this._refuse(seq, this.refusals.errorFor(reason), !!fatal);
       }
       case TokenDo.Acknowledge:
         this.acknowledge();
@@ -400,8 +325,8 @@ export class Token implements SourceUser {
         return this._redirect();
       case TokenDo.Settled: {
         const [, ok, reason] = effect;
-        if (ok && !socket._leaving) return this.settle();
-        return reason ? this.settle(this._error || this._make(reason)) : this.settleUnanswered();
+        if (ok && !socket._leaving) return this.promises.resolve(this.info!);
+        return reason ? this.promises.reject(this._error || this.refusals.errorFor(reason)) : this.promises.rejectUnanswered();
       }
     }
   }
@@ -422,7 +347,8 @@ export class Token implements SourceUser {
     ways.text = text;
     this._ended = false;
     this._source.accepted(this);
-    this._said = this._error = undefined;
+    this._error = undefined;
+    this.refusals.forget();
     if (!text) {
       this._socket._happened("guest");
       this._socket._active = true;
@@ -440,7 +366,8 @@ export class Token implements SourceUser {
 
   /** Runs onUnauthorized and answers with Op.Hook. `seq` is the core's number of this refusal. */
   private _refuse(seq: number, error: UnauthorizedError, fatal: boolean): void {
-    const { _socket: socket, _source: source, _said: said } = this;
+    const { _socket: socket, _source: source, refusals } = this;
+    const { said } = refusals;
     this._error = error;
     this.accepted = false;
     socket._active = !fatal && !socket._leaving;
@@ -464,7 +391,7 @@ export class Token implements SourceUser {
       } catch (e) {
         report(e);
       }
-      this._said = undefined;
+      refusals.forget();
       control(Op.Hook, socket._slot, seq, ...told);
     });
   }

@@ -90,7 +90,7 @@ export function refusalReceived(socket: Socket, data: Refusal): void {
     return;
   }
   const none = { code: "", messages: "", type: "", reason: Reason.None };
-  const { code, messages, type, reason } = (socket._slot >= 0 && socket._token?.refusedBy(saidOf(data, plainRefusals), false)) || none;
+  const { code, messages, type, reason } = (socket._slot >= 0 && socket._token?.refusals.read(saidOf(data, plainRefusals), false)) || none;
   data = bare();
   const said = plainRefusals ? data : data?.data;
   socket._refusal = Object.assign(new Error(plainRefusals ? readable(data?.message ?? data) : textOf(data?.message)), { data: said });
