@@ -57,7 +57,15 @@ func (p *Core) Close(id int) { p.onManager(id, &socketio.Event{Kind: socketio.Ev
 
 // StopReconnecting ends the planned reconnection. The user has called manager.reconnection(false).
 func (p *Core) StopReconnecting(id int) {
-	p.onManager(id, &socketio.Event{Kind: socketio.EvStopReconnecting})
+	c := p.managers.get(id)
+	if c == nil {
+		return
+	}
+	waited := c.m.Reconnecting()
+	p.stepManager(c, &socketio.Event{Kind: socketio.EvStopReconnecting})
+	if waited && !c.m.Reconnecting() {
+		p.host.ManagerWait(id, false, 0)
+	}
 }
 
 // Continue: the listeners of reconnect_attempt have run.

@@ -11,7 +11,7 @@ func (p *Core) stepManager(c *manager, e *socketio.Event) {
 	p.touch(c)
 	e.Now = p.now
 	e.Engine.Now = p.now
-	before, reconnecting := c.m.NextAttempt(), c.m.Reconnecting()
+	before := c.m.NextAttempt()
 	acts := c.m.Next(e, nil)
 	next := c.m.NextAttempt()
 	for i := range acts {
@@ -19,8 +19,6 @@ func (p *Core) stepManager(c *manager, e *socketio.Event) {
 	}
 	if next != 0 && next != before {
 		p.host.ManagerWait(c.id, true, int(next-p.now))
-	} else if e.Kind == socketio.EvStopReconnecting && reconnecting && !c.m.Reconnecting() {
-		p.host.ManagerWait(c.id, false, 0)
 	}
 }
 
