@@ -1,6 +1,6 @@
 // The packed package's entries for frameworks: an app for each in e2e/fixtures/frameworks, all of them built by one run of
 // Vite and served by one development server, at a real server behind the same origin.
-import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import vue from "@vitejs/plugin-vue";
@@ -61,6 +61,7 @@ function link(dir, name) {
 // One pack, one build and one development server serve the whole file.
 test.describe.configure({ mode: "default" });
 
+const { NODE_ENV } = process.env;
 /** The apps, in a folder with the packed package and the frameworks. { dir, dev: Vite's server, built: the folder of its build } */
 let apps;
 test.beforeAll(async ({ app }) => {
@@ -69,12 +70,19 @@ test.beforeAll(async ({ app }) => {
   for (const name of [...Object.keys(peerDependencies), ...Object.values(frameworks).flatMap(({ packages = [] }) => packages)]) link(dir, name);
   const plugins = () => [vue(), svelte({ configFile: false }), solid({ include: join(dir, "solid/*.jsx"), ssr: true })];
   const config = { configFile: false, root: dir, logLevel: "error", clearScreen: false };
+  // The build is to be one for production, and the server one for development: Vite takes what it finds here for both.
+  process.env.NODE_ENV = "production";
   await vite.build({ ...config, plugins: plugins(), build: { rolldownOptions: { input: pages.map((page) => join(dir, page)) } } });
+  process.env.NODE_ENV = "development";
   const dev = await vite.createServer({ ...config, plugins: plugins(), cacheDir: join(dir, "cache"), optimizeDeps: { entries: pages }, server: { host: "localhost", port: 0, hmr: false, watch: null, fs: { strict: false } } });
   await dev.listen();
   apps = { dir, dev, built: join(dir, "dist") };
 });
-test.afterAll(() => apps?.dev.close());
+test.afterAll(async () => {
+  await apps?.dev.close();
+  if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = NODE_ENV;
+});
 
 for (const [name, { title }] of Object.entries(frameworks))
   for (const mode of ["development", "production"])
@@ -127,6 +135,52 @@ for (const name of ["vue", "svelte", "solid", "angular"])
     await expect(page.locator("#room")).toHaveText("blue");
     await expect(page.locator("#socket")).toHaveText("a socket");
   });
+
+test("an edit of a module while the page is open replaces its connection, by hot reload", async ({ app, server, context, errors }) => {
+  const dir = app({
+    "index.html": '<div id="app"></div><script type="module" src="/main.js"></script>',
+    "main.js": 'import { createApp } from "vue"; import Page from "./Page.vue"; createApp(Page).mount("#app");',
+    "Page.vue": `<script setup>
+      import Status from "./vue/Status.vue";
+      import { useSession } from "socketio-jwt-wasm/vue";
+      import { socket } from "./hot.js";
+      const session = useSession(socket);
+    </script>
+    <template><Status /><p id="hot">{{ session.claims?.sub ?? session.status }}</p></template>`,
+  });
+  cpSync(fixtures, dir, { recursive: true });
+  link(dir, "vue");
+  const dev = await vite.createServer({ configFile: false, root: dir, logLevel: "error", clearScreen: false, plugins: [vue()], cacheDir: join(dir, "cache"), optimizeDeps: { entries: "index.html" }, server: { host: "localhost", port: 0, fs: { strict: false } } });
+  await dev.listen();
+  const chat = await server({ io: "4", mode: "handshake" });
+  const origin = await startOrigin({ app: dev.httpServer.address().port, chat: chat.port, token });
+  try {
+    const page = await context.newPage();
+    page.on("pageerror", (error) => errors.push(error.message));
+    const connected = page.waitForEvent("console", (message) => message.text().includes("[vite] connected"));
+    await page.goto(origin.url);
+    await connected;
+    await page.evaluate(() => (globalThis.stays = true));
+    for (const shown of ["#status", "#hot"]) await expect(page.locator(shown)).toHaveText("ada");
+    await chat.count("connection", 2);
+    for (const [n, tag] of ["chat", "hot"].entries()) {
+      const file = tag + ".js";
+      const text = readFileSync(join(dir, file), "utf8");
+      writeFileSync(join(dir, file), text.replace('via: "query",', `via: "query",\n    query: { tag: "${tag}" },`));
+      await chat.count("disconnect", n + 1);
+      await chat.count("connection", n + 3);
+      for (const shown of ["#status", "#hot"]) await expect(page.locator(shown)).toHaveText("ada");
+    }
+    await chat.all();
+    expect(await page.evaluate(() => globalThis.stays)).toBe(true);
+    expect(chat.of("connection").slice(2).map(({ tag }) => tag)).toEqual(["chat", "hot"]);
+    expect([chat.of("connection").length, chat.of("disconnect").length]).toEqual([4, 2]);
+    await page.close();
+  } finally {
+    await origin.stop();
+    await dev.close();
+  }
+});
 
 test("a program with all entries has one copy of the client, and no entry imports it", async () => {
   const scripts = readdirSync(join(apps.built, "assets")).filter((name) => name.endsWith(".js")).map((name) => readFileSync(join(apps.built, "assets", name), "utf8"));
