@@ -64,7 +64,7 @@ build/core.js: build/core-nowasm.wasm
 
 # Properties that start with _ are ours to shorten, except those that somebody else reads by name: the wire
 # (_placeholder), the core (_initialize), and code written for socket.io-client that looks inside.
-MINIFY = --minify --mangle-props=^_ --reserve-props='^(_placeholder|_initialize|_readyState|_reconnecting|_autoConnect|_close|_opts|_pid|_lastOffset|_queue|_callbacks|_pingTimeoutTime)$$'
+MINIFY = --minify --mangle-props=^_ --reserve-props='^(_placeholder|_initialize|_readyState|_reconnecting|_reconnection|_reconnectionAttempts|_autoConnect|_close|_opts|_pid|_lastOffset|_queue|_callbacks|_pingTimeoutTime)$$'
 ESBUILD = $(GO) tool esbuild --bundle $(MINIFY) --target=es2021 --log-level=warning --legal-comments=none \
 	--loader:.hex=text --sourcemap --sources-content=true \
 	--define:__VERSION__="\"$$(sed -n 's/^  "version": "\(.*\)",/\1/p' js/package.json)\""

@@ -67,6 +67,10 @@ export class Manager extends Emitter implements EngineManager {
   _error?: Error;
   /** close() has closed it, and nothing has opened it since. */
   _closedByUser = false;
+  /** The page has forbidden reconnection until the next connection is opened. */
+  private _skip = false;
+  /** The last socket that was to be connected has left. */
+  _left = false;
   /** Why a connection was lost, while listeners to "error" are told. */
   _lost?: Error;
 
@@ -107,7 +111,7 @@ export class Manager extends Emitter implements EngineManager {
   /** Removes its queued operations (the core does not run yet), when no socket wants to be connected any more. */
   _withdraw(): void {
     const conn = this._conn;
-    if (conn < 0 || Object.values(this.nsps).some((s) => s.active)) return;
+    if (conn < 0 || this._wanted) return;
     withdraw((op, args) => (op == Op.Manager || op == Op.Open) && args[0] == conn);
     managers.remove(conn);
     this._conn = -1;
@@ -153,14 +157,14 @@ export class Manager extends Emitter implements EngineManager {
   }
 
   /** Tells the core the options, which setters may have changed. */
-  _configure(): this {
+  _configure(reconnection = this._on && !this._skip): this {
     if (this._conn < 0) return this;
     const o = this.opts;
     const rows = this._transports();
     const none = TransportKind.None;
     const [first = none, second = none, third = none, fourth = none] = rows.map((row) => row.kind);
     control(
-      Op.Manager, this._conn, this._on, attemptsOf(this._attempts), delayOf(this._delay), delayOf(this._delayMax), this._jitter, this._spread,
+      Op.Manager, this._conn, reconnection, attemptsOf(this._attempts), delayOf(this._delay), delayOf(this._delayMax), this._jitter, this._spread,
       limitOf(this._limit), first, second, third, fourth, unlessSet(o, "upgrade"), !!o.tryAllTransports, this._revision(rows), !!olderRevision(this), !!o.parser, isWildcard(this), Math.random(),
     );
     return this;
@@ -172,10 +176,57 @@ export class Manager extends Emitter implements EngineManager {
   reconnection(v?: boolean): boolean | this {
     if (!arguments.length) return this._on;
     this._on = !!v;
-    if (!v && this._conn >= 0) {
-      if (this._readyState == "closed") this._reconnecting = false; // at once, so that a listener can connect by hand
-      control(Op.StopReconnecting, this._conn);
+    if (!v) {
+      this._skip = true;
+      this._stopReconnecting();
     }
+    return this._configure();
+  }
+
+  private _stopReconnecting(): void {
+    if (this._conn < 0) return;
+    if (this._readyState == "closed") this._reconnecting = false; // at once, so that a listener can connect by hand
+    control(Op.StopReconnecting, this._conn);
+  }
+
+  /** A socket that is to be connected, if there is one. */
+  get _wanted(): Socket | undefined {
+    return Object.values(this.nsps).find((s) => s.active);
+  }
+
+  // --- What the official types call private, and pages use all the same -----------------------------------------------
+
+  get skipReconnect(): boolean {
+    return this._skip || this._left || this._closedByUser;
+  }
+  set skipReconnect(v: boolean) {
+    this._skip = !!v;
+    if (!v) this._left = this._closedByUser = false;
+    else if (this._readyState != "open") this._stopReconnecting();
+    this._configure();
+  }
+  get _reconnection(): boolean {
+    return this._on;
+  }
+  set _reconnection(v: boolean) {
+    this._on = !!v;
+    this._configure();
+  }
+  get _reconnectionAttempts(): number {
+    return this._attempts;
+  }
+  set _reconnectionAttempts(v: number) {
+    this.reconnectionAttempts(v);
+  }
+
+  /** Plans an attempt with backoff, also where option `reconnection` is false. */
+  reconnect(): this {
+    const socket = this._wanted;
+    if (!socket || this._readyState != "closed" || this._reconnecting || this.skipReconnect) return this;
+    socket._register();
+    this._reconnecting = true;
+    this._configure(true);
+    control(Op.Resume, socket._slot);
     return this._configure();
   }
   reconnectionAttempts(v: number): this;
@@ -233,7 +284,7 @@ export class Manager extends Emitter implements EngineManager {
 
   /** Begins to open: called by open() and by a socket's connect(). */
   _opening(): void {
-    this._closedByUser = false;
+    this._closedByUser = this._skip = this._left = false;
     this._readyState = "opening";
     this.engine = new Engine(this);
     this._register();

@@ -153,6 +153,7 @@ export class Socket extends CatchAllEmitter {
     if (on) this._reads = this.onpacket.bind(this);
     for (const name in subs) io[on ? "on" : "off"](name, subs[name]!);
     this.subs = on ? subs : undefined;
+    io._left = !on && !io._wanted;
   }
   get volatile(): this {
     this.flags.volatile = true;
@@ -214,7 +215,7 @@ export class Socket extends CatchAllEmitter {
     if (this._asking && this._slot >= 0) control(Op.LateAnswer, this._slot, false);
     this._asking = undefined;
     // The core closes the connection of a connected socket. One opened by manager.open() is closed here, if no socket uses it.
-    if (!active && !this._token && (io._readyState != "closed" || io._reconnecting) && !Object.values(io.nsps).some((s) => s.active)) io._close();
+    if (!active && !this._token && (io._readyState != "closed" || io._reconnecting) && !io._wanted) io._close();
     return this;
   }
   close(): this {
@@ -279,11 +280,16 @@ export class Socket extends CatchAllEmitter {
 
   /** Has its official name, as pages replace it to get all events. */
   onevent({ data: args = [], id }: { type: number; nsp: string; data?: Args; id?: number }): void {
-    if (id != null) args.push(answerTo(this, id));
+    if (id != null) args.push(this.ack(id));
     const { connected } = this;
     this._token?.sees(args); // which may end the session: listeners hear of the event that did
     if (connected) this._hear(args);
     else this.receiveBuffer.push(Object.freeze(args) as Args);
+  }
+
+  /** The callback that answers the server's event `id`. Has its official name, as an onevent() of the page's calls it. */
+  ack(id: number): Listener {
+    return answerTo(this, id);
   }
 
   _hear(args: Args): void {

@@ -384,7 +384,7 @@ const mutants = [
   ["socket", "(goesOn || io._reconnecting || io._readyState != \"closed\")", "true"],
   ["socket", "goesOn || io._reconnecting", "io._reconnecting"],
   ["manager/effects", "manager._closedByUser = false;", ""],
-  ["manager", "_opening(): void { this._closedByUser = false;", "_opening(): void {"],
+  ["manager", "this._closedByUser = this._skip = this._left = false;", ""],
   ["manager/effects", "if (!reason && !manager._reconnecting) tellSessions(manager, rests);", ""],
   ["bridge/calls", "opts.useNativeTimers", "true"],
   ["manager/incoming", 'if (this.partial) throw new Error("illegal attachments");', ""],

@@ -182,4 +182,129 @@ export default (it) => {
     t.assert.equal(socket.io.engine.opts.query.a, "1");
     t.assert.equal(socket.io.engine.opts.upgrade, true);
   });
+
+  it("onevent replaced by one that answers by ack(), as socketio-wildcard does", both, async (t) => {
+    const socket = await t.connected();
+    const seen = [];
+    const { emit } = t.Manager.prototype;
+    socket.onevent = function (packet) {
+      const args = packet.data || [];
+      if (packet.id != null) args.push(this.ack(packet.id));
+      emit.call(this, "*", packet);
+      return emit.apply(this, args);
+    };
+    socket.on("*", (packet) => seen.push(packet.data[0]));
+    socket.on("ask", (n, answer) => answer(n + 1));
+    t.assert.same(await t.tell(socket, ["ask", "ask", 4]), [5]);
+    t.assert.same(seen, ["ask"]);
+  });
+
+  it("io.skipReconnect: set when the last socket has left or been disconnected, not while one is to be connected", both, async (t) => {
+    const socket = await t.connected();
+    const seen = [];
+    const look = () => seen.push(!!socket.io.skipReconnect);
+    look();
+    socket.on("disconnect", (reason) => {
+      seen.push(reason);
+      look();
+    });
+    const gone = t.once(socket, "disconnect");
+    socket.emit("do", [["disconnect"]]);
+    await gone;
+    look();
+    socket.connect();
+    await t.ready(socket);
+    look();
+    socket.disconnect();
+    look();
+    socket.connect();
+    look();
+    await t.ready(socket);
+    return seen;
+  });
+
+  it("io.skipReconnect = true: no reconnection before connect(); = false: again", both, async (t) => {
+    const socket = await t.connected("/", { reconnectionDelay: 10 });
+    let attempts = 0;
+    socket.io.on("reconnect_attempt", () => attempts++);
+    socket.io.skipReconnect = true;
+    await t.lose(socket);
+    await t.sleep(200);
+    t.assert.same([attempts, socket.connected, !!socket.io._reconnecting], [0, false, false]);
+    socket.connect();
+    await t.ready(socket);
+    await t.bounce(socket);
+    t.assert.equal(attempts, 1);
+    socket.io.skipReconnect = true;
+    socket.io.skipReconnect = false;
+    await t.bounce(socket);
+    t.assert.equal(attempts, 2);
+  });
+
+  it("io.skipReconnect = true between two attempts ends them", once, async (t) => {
+    const { url, port } = await t.server.spawn();
+    await t.server.stop(port);
+    const socket = t.connect(url, { reconnectionDelay: 100 });
+    let attempts = 0;
+    socket.io.on("reconnect_attempt", () => attempts++);
+    await t.once(socket, "connect_error");
+    socket.io.skipReconnect = true;
+    await t.sleep(400);
+    t.assert.equal(attempts, 0);
+  });
+
+  it("io.reconnect() in the disconnect listener, with reconnection: false: attempts with backoff", both, async (t) => {
+    const socket = await t.connected("/", { reconnection: false, reconnectionDelay: 10 });
+    const seen = [];
+    for (const event of ["reconnect_attempt", "reconnect"]) socket.io.on(event, (n) => seen.push(event, n));
+    socket.on("disconnect", () => {
+      socket.io.reconnect();
+      seen.push(socket.io._reconnecting);
+    });
+    await t.bounce(socket);
+    return seen;
+  });
+
+  it("io.reconnect() while it reconnects, while it is connected and after disconnect(): nothing", both, async (t) => {
+    const socket = await t.connected("/", { reconnectionDelay: 10 });
+    const seen = [];
+    for (const event of ["reconnect_attempt", "reconnect"]) socket.io.on(event, (n) => seen.push(event, n));
+    socket.on("disconnect", () => socket.io.reconnect());
+    await t.bounce(socket);
+    socket.disconnect();
+    socket.io.reconnect();
+    await t.sleep(200);
+    return [seen, socket.connected];
+  });
+
+  it("io.reconnect() after the manager was closed and skipReconnect taken back, to another address", both, async (t) => {
+    const socket = await t.connected("/", { reconnectionDelay: 10 });
+    const { url, port } = await t.server.spawn();
+    socket.io._close();
+    socket.io.uri = url;
+    socket.io.skipReconnect = false;
+    socket.io.reconnect();
+    await t.ready(socket);
+    t.assert.equal(String(socket.io.engine.port), String(port));
+  });
+
+  it("io._reconnection and io._reconnectionAttempts say what is set, and what is written counts", both, async (t) => {
+    const socket = await t.connected("/", { reconnection: false, reconnectionDelay: 10 });
+    const seen = [socket.io._reconnection, socket.io._reconnectionAttempts === Infinity];
+    socket.io._reconnection = true;
+    socket.io._reconnectionAttempts = 3;
+    seen.push(socket.io.reconnection(), socket.io.reconnectionAttempts());
+    await t.bounce(socket);
+    socket.io._reconnection = false;
+    await t.lose(socket);
+    await t.sleep(200);
+    seen.push(socket.connected);
+    return seen;
+  });
+
+  it("engine.transports has the names of option transports, also after an upgrade", both, async (t) => {
+    const socket = await t.connected("/", { transports: ["polling", "websocket"] });
+    const one = await t.connected("/", { forceNew: true });
+    return [socket.io.engine.transports, one.io.engine.transports];
+  });
 };

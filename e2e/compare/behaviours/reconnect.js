@@ -123,6 +123,15 @@ export default (it) => {
     });
   }
 
+  it("manager.reconnection(true) in a listener to disconnect: it reconnects", both, async (t) => {
+    const socket = await t.connected("/", { reconnection: false, reconnectionDelay: 10 });
+    const seen = [];
+    for (const event of ["reconnect_attempt", "reconnect"]) socket.io.on(event, (n) => seen.push(event, n));
+    socket.once("disconnect", () => socket.io.reconnection(true));
+    await t.bounce(socket);
+    return seen;
+  });
+
   it("manager.reconnection(false) and connect() in a listener to disconnect", both, async (t) => {
     const socket = await t.connected();
     const attempts = t.record(socket.io, "reconnect_attempt");

@@ -38,6 +38,8 @@ export class Engine extends Emitter {
   id!: string;
   /** The transport in use. any: it may be an object of the user's own transport class. */
   transport: any;
+  /** The names of those that may be tried, in that order. */
+  readonly transports: string[];
   upgrades: string[] = [];
   readyState: "opening" | "open" | "closing" | "closed" = "opening";
   binaryType: "arraybuffer" | "blob" | "nodebuffer" = "arraybuffer";
@@ -74,7 +76,8 @@ export class Engine extends Emitter {
     const host = _manager._host;
     Object.assign(this, host);
     this.opts = { upgrade: true, ...o, ...host, path: enginePath(o) };
-    this._link = this.transport = unopened(_manager._transports()[0]?.name);
+    this.transports = _manager._transports().map((row) => row.name);
+    this._link = this.transport = unopened(this.transports[0]);
   }
 
   get writable(): boolean {

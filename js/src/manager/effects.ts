@@ -58,7 +58,7 @@ function opened(manager: Manager, revision: number): void {
 }
 
 function closed(manager: Manager, reason: CloseReason): void {
-  const { engine } = manager;
+  const { engine, _reconnection: reconnection } = manager;
   const text = closeReasons[reason];
   manager._readyState = "closed";
   if (manager.opts.parser) {
@@ -76,6 +76,7 @@ function closed(manager: Manager, reason: CloseReason): void {
   // What cannot be read is the manager's to find, which closes the engine then.
   if (reason == CloseReason.Parse) ended = ended?.() as undefined;
   manager.emitReserved("close", ...why);
+  if (!reconnection && manager._reconnection) manager.reconnect(); // a listener has turned it on
   ended?.();
 }
 
