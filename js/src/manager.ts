@@ -47,8 +47,9 @@ export class Manager extends Emitter implements EngineManager {
   _autoConnect: boolean;
   /** The socket whose token the handshake carries. */
   _bearer?: Socket;
-  encoder?: Encoder;
-  decoder?: Decoder;
+  /** The parser's; without one, what the page writes to them. */
+  encoder: Partial<Encoder> = {};
+  decoder: Partial<Decoder> = {};
   private _fns: Fn[] = [];
   private _attempts: number;
   private _on: boolean;

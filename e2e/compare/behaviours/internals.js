@@ -307,4 +307,17 @@ export default (it) => {
     const one = await t.connected("/", { forceNew: true });
     return [socket.io.engine.transports, one.io.engine.transports];
   });
+
+  it("encoder.replacer and decoder.tryParse of the manager may be set, as Reflex does", both, async (t) => {
+    const socket = t.connect();
+    socket.io.encoder.replacer = (key, value) => (value === undefined ? null : value);
+    const read = [];
+    socket.io.decoder.tryParse = (text) => {
+      read.push(text);
+      return JSON.parse(text);
+    };
+    await t.ready(socket);
+    t.assert.same(await t.asks(socket, "echo", { a: undefined, b: 1 }), [{ a: null, b: 1 }]);
+    t.assert.same(read.at(-1), '[{"a":null,"b":1}]');
+  });
 };

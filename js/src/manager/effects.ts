@@ -62,7 +62,7 @@ function closed(manager: Manager, reason: CloseReason): void {
   const text = closeReasons[reason];
   manager._readyState = "closed";
   if (manager.opts.parser) {
-    manager.decoder?.destroy?.();
+    manager.decoder.destroy?.();
     manager._incoming.decodeAnew();
   }
   if (reason == CloseReason.TransportError) {

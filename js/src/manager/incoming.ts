@@ -35,7 +35,8 @@ export class Incoming implements IncomingOfEngines {
   received(kind: Rx, slot: number, ack: number, text: string, attachments: number): void {
     let data: unknown;
     try {
-      if (text) data = JSON.parse(text);
+      const { decoder } = this._manager;
+      if (text) data = decoder.tryParse ? decoder.tryParse(text) : JSON.parse(text);
       if (this.partial) throw new Error("illegal attachments");
       if (kind == Rx.Event ? !isEvent(data) : kind == Rx.Ack && !Array.isArray(data)) throw new Error("invalid payload");
     } catch (e) {
@@ -93,7 +94,7 @@ export class Incoming implements IncomingOfEngines {
   decodeAnew(): void {
     const { _manager: manager } = this;
     manager.decoder = new (manager.opts.parser as Parser).Decoder();
-    manager.decoder.on("decoded", (p) => {
+    manager.decoder.on!("decoded", (p) => {
       const socket = manager.nsps[p.nsp];
       // The decoder has already put the attachments in.
       const type = p.type == Type.BinaryEvent ? Type.Event : p.type == Type.BinaryAck ? Type.Ack : p.type;
@@ -107,7 +108,7 @@ export class Incoming implements IncomingOfEngines {
       // In Node.js packages decode a Buffer, as the official client hands them: socket.io-msgpack-parser reads nothing else there.
       const node = globalThis as unknown as Node;
       if (data instanceof ArrayBuffer && node.process?.versions?.node) data = node.Buffer.from(data) as BinaryPart;
-      this._manager.decoder!.add(data);
+      this._manager.decoder.add!(data);
     } catch (e) {
       this._manager.engine._fault(e as Error);
     }

@@ -31,7 +31,7 @@ export function sendConnect(socket: Socket, standby: boolean, fresh: boolean): v
     socket._user = user;
     const data = socket._pid ? { pid: socket._pid, offset: socket._lastOffset, ...auth } : auth;
     engine._secret = !!token;
-    if (io.encoder) sendByParser(socket, { type: Type.Connect, data });
+    if (io.opts.parser) sendByParser(socket, { type: Type.Connect, data });
     else if (engine._generation.bareConnect) engine.write("40" + name(socket) + query(socket) + ",");
     else engine.write("40" + name(socket, ",") + (data ? JSON.stringify(data) : ""));
     engine._secret = false;
@@ -64,7 +64,7 @@ export function forgetSession(socket: Socket): void {
 /** Sends DISCONNECT. */
 export function sendDisconnect(socket: Socket): void {
   const { io } = socket;
-  if (io.encoder) sendByParser(socket, { type: Type.Disconnect });
+  if (io.opts.parser) sendByParser(socket, { type: Type.Disconnect });
   else io.engine.write("41" + name(socket, ","));
 }
 

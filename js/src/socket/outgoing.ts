@@ -22,7 +22,7 @@ export function send(socket: Socket, packet: Packet, bits: number): TxAnswer | t
   if (!parser) {
     let json: unknown = data;
     if (hasBinary(data)) json = deconstruct(data, (parts = []));
-    text = JSON.stringify(json);
+    text = JSON.stringify(json, io.encoder.replacer);
   }
   const header = tx(socket._slot, id === "" ? bits : bits | Tx.WantsAck, parts?.length || 0, id);
   if (typeof header == "number") return header;
@@ -42,7 +42,7 @@ export function wouldSend(socket: Socket): boolean {
 /** Sends a packet by the user's own parser. */
 export function sendByParser({ io, nsp }: Socket, packet: object): void {
   const whole = { nsp, options: { compress: true }, ...packet };
-  for (const part of io.encoder!.encode(whole)) io.engine.send(part, whole.options);
+  for (const part of io.encoder.encode!(whole)) io.engine.send(part, whole.options);
 }
 
 /** Sends an event of ours, which carries the token: the core does not hold it back, and no event of the engine shows it. */
