@@ -91,12 +91,13 @@ func named(s, name string) bool {
 	return spelled(s, name) || len(s) > 3 && equal(s[:3], "err") && spelled(s[3:], name)
 }
 
-// lineNamed tells whether one of the messages is nothing but a name: programs give a
-// code as the message, and servers 2.x send a middleware's data alone.
+// lineNamed tells whether one of the messages, or what stands before or after a colon
+// in it, is nothing but a name: programs give a code as the message, or begin it with
+// one ("AUTH_MISSING: sign in first"), and servers 2.x send a middleware's data alone.
 func lineNamed(messages, name string) bool {
 	start := 0
 	for i := 0; i <= len(messages); i++ {
-		if i == len(messages) || messages[i] == '\n' {
+		if i == len(messages) || messages[i] == '\n' || messages[i] == ':' {
 			if named(messages[start:i], name) {
 				return true
 			}
@@ -147,7 +148,8 @@ func begins(s string) bool {
 			start--
 		}
 		if start == len(s) {
-			return true // at the beginning, or after punctuation
+			// At the beginning, or after punctuation; a slash stands for "or".
+			return s == "" || s[start-1] != '/'
 		}
 		if !oneOf(fillersBefore, s[start:]) {
 			return false

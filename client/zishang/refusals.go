@@ -43,6 +43,10 @@ func readRefusal(message string, data any) *refusal {
 		r.code = text(fields, "code", r.code)
 		r.message = text(fields, "message", r.message)
 		r.messages += "\n" + text(fields, "message", "")
+		// Middlewares give HTTP's status in data, as {status: 401}.
+		if text(fields, "status", text(fields, "statusCode", "")) == "401" {
+			r.messages += "\n401"
+		}
 		data = fields["data"]
 	}
 	return r

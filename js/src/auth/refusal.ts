@@ -44,13 +44,15 @@ export function saidOf(raw: unknown, flat?: boolean, status?: number): Said {
   const data = outer.data ?? (flat ? outer : undefined);
   const inner = fieldsOf(data) || { code: typeof data == "string" && data != outer.message ? data : undefined };
   const message = textOf(inner.message ?? outer.message);
+  const messages = inner.message === undefined || inner == outer ? message : textOf(outer.message) + "\n" + message;
   return {
     message,
     code: codeOf(inner.code) ?? codeOf(outer.code),
     data,
     status,
     type: inner.type ?? inner.name ?? outer.type,
-    messages: inner.message === undefined || inner == outer ? message : textOf(outer.message) + "\n" + message,
+    // Middlewares give HTTP's status in `data`, as {status: 401}. It is no code of the server's: the core alone reads it.
+    messages: (inner.status ?? inner.statusCode) == 401 ? messages + "\n401" : messages,
   };
 }
 
