@@ -99,6 +99,8 @@ func TestRecognise(t *testing.T) {
 		{"Authorization required → missing", Said{Message: "Authorization required"}, false, ReasonMissing},
 		{"not valid token → invalid", Said{Message: "not valid token"}, false, ReasonInvalid},
 		{"Invalid token format → invalid", Said{Message: "Invalid token format"}, true, ReasonInvalid},
+		{"PyJWT: no base64 → invalid", Said{Message: "Invalid header padding"}, false, ReasonInvalid},
+		{"PyJWT: another algorithm → invalid", Said{Message: "The specified alg value is not allowed"}, false, ReasonInvalid},
 		{"JWT verification failed → invalid", Said{Message: "JWT verification failed"}, false, ReasonInvalid},
 		{"Not authorized, token failed → invalid", Said{Message: "Not authorized, token failed"}, false, ReasonInvalid},
 		{"Socket authentication failed → invalid", Said{Message: "Socket authentication failed"}, false, ReasonInvalid},

@@ -92,6 +92,7 @@ var invalid = words{
 		"token malformed|token is malformed|malformed token|token is unverifiable|token used before issued|" +
 		"token is not valid yet|token is not yet valid|token not yet active|token revoked|token is revoked|token has been revoked|" +
 		"invalid audience|invalid issuer|invalid header string|invalid payload string|invalid crypto padding|" +
+		"invalid header padding|invalid payload padding|the specified alg value is not allowed|" + // PyJWT
 		"invalid token format|invalid token payload|invalid token signature|invalid token structure|invalid token type|" +
 		"token blacklisted|token is blacklisted|token has been blacklisted",
 }
