@@ -106,7 +106,8 @@ type Operations interface {
 	ReleaseSocket(slot int)
 	ReleaseManager(conn int)
 	ReleaseSource(source int)
-	// Resume: the socket was to be connected when the core before this one failed. It connects with backoff.
+	// Resume connects a socket with backoff: it was to be connected when the core before this one failed, or the page has
+	// called manager.reconnect().
 	Resume(slot int)
 	// Unawaited: nobody waits for an ack any more (it has timed out), or the parser of option `parser` has read it.
 	Unawaited(slot, ack int)

@@ -223,12 +223,12 @@ export class Manager extends Emitter implements EngineManager {
   /** Plans an attempt with backoff, also where option `reconnection` is false. */
   reconnect(): this {
     const socket = this._wanted;
-    if (!socket || this._readyState != "closed" || this._reconnecting || this.skipReconnect) return this;
+    if (!socket || this._readyState != "closed" || this.skipReconnect) return this;
     socket._register();
     this._reconnecting = true;
-    this._configure(true);
-    control(Op.Resume, socket._slot);
-    return this._configure();
+    this._configure(true); // the attempt tells the core the option again
+    control(Op.Resume, socket._slot); // which plans no second attempt
+    return this;
   }
   reconnectionAttempts(v: number): this;
   reconnectionAttempts(): number;

@@ -385,6 +385,20 @@ const mutants = [
   ["socket", "goesOn || io._reconnecting", "io._reconnecting"],
   ["manager/effects", "manager._closedByUser = false;", ""],
   ["manager", "this._closedByUser = this._skip = this._left = false;", ""],
+  ["manager", "this._skip || this._left || this._closedByUser", "this._left || this._closedByUser"],
+  ["manager", "this._skip || this._left || this._closedByUser", "this._skip || this._closedByUser"],
+  ["manager", "this._skip || this._left || this._closedByUser", "this._skip || this._left"],
+  ["manager", "this._closedByUser = this._skip = this._left = false;", "this._closedByUser = this._left = false;"],
+  ["manager", "if (!v) this._left = this._closedByUser = false;\n    else if", "if"],
+  ["manager", 'else if (this._readyState != "open") this._stopReconnecting();', ""],
+  ["manager", "|| this.skipReconnect) return this;", ") return this;"],
+  ["manager", "this._configure(true);", ""],
+  ["manager", "this._on && !this._skip", "this._on"],
+  ["manager/effects", "if (!reconnection && manager._reconnection) manager.reconnect();", ""],
+  ["manager/incoming", "decoder.tryParse ? decoder.tryParse(text) : JSON.parse(text)", "JSON.parse(text)"],
+  ["socket/outgoing", "JSON.stringify(json, io.encoder.replacer)", "JSON.stringify(json)"],
+  ["socket", "io._left = !on && !io._wanted;", ""],
+  ["socket", "io._left = !on && !io._wanted;", "io._left = !on;"],
   ["manager/effects", "if (!reason && !manager._reconnecting) tellSessions(manager, rests);", ""],
   ["bridge/calls", "opts.useNativeTimers", "true"],
   ["manager/incoming", 'if (this.partial) throw new Error("illegal attachments");', ""],
@@ -441,7 +455,7 @@ const mutants = [
 ];
 
 /** The tests of a module bear the last part of its name, except these, which are named by a module or its folder. */
-const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "token-page", "login", "tabs-login"], "auth/refusals": ["refusals", "token"], "engine/wildcard": ["socket"], "bridge/calls": ["calls", "start", "faults"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/catchall": ["socket"], "socket/acks": ["socket", "login"], "socket/namespace": ["socket", "login"], "socket/retries": ["socket", "login"], socket: ["socket", "login"], "manager/effects": ["manager", "login"], "manager/faults": ["faults"], manager: ["manager", "login"] };
+const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "token-page", "login", "tabs-login"], "auth/refusals": ["refusals", "token"], "engine/wildcard": ["socket"], "bridge/calls": ["calls", "start", "faults"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/catchall": ["socket"], "socket/acks": ["socket", "login"], "socket/namespace": ["socket", "login"], "socket/retries": ["socket", "login"], socket: ["socket", "login", "private"], "manager/effects": ["manager", "login", "private"], "manager/faults": ["faults"], manager: ["manager", "login", "private"] };
 const testsOf = (module) => (tests[module] || tests[module.split("/")[0]] || [module.split("/").at(-1)]).map((name) => join(root, `js/test/${name}.test.mjs`));
 
 const fit = process.argv.includes("--fit");

@@ -431,7 +431,10 @@ export interface Ops {
   [Op.ReleaseSocket]: [slot: number];
   [Op.ReleaseManager]: [conn: number];
   [Op.ReleaseSource]: [source: number];
-  /** the socket was to be connected when the core before this one failed. It connects with backoff. */
+  /**
+   * Resume connects a socket with backoff: it was to be connected when the core before this one failed, or the page has
+   * called manager.reconnect().
+   */
   [Op.Resume]: [slot: number];
   /** nobody waits for an ack any more (it has timed out), or the parser of option `parser` has read it. */
   [Op.Unawaited]: [slot: number, ack: number];
