@@ -5,7 +5,7 @@ import { leaf, lend } from "./tools.mjs";
 
 lend("vue");
 const { createRenderer, effectScope, h, nextTick, ref } = await import("vue");
-const { useSession, useSocket } = await leaf("frameworks/vue");
+const { useSession, useSocket, useSocketEvent } = await leaf("frameworks/vue");
 
 const nothing = () => {};
 const node = () => ({});
@@ -60,7 +60,8 @@ test("a composable that components share follows its value when the first of the
   assert.deepEqual(story.splice(3), ["disconnect blue"]);
 });
 
-test("a scope that ends before its component is mounted opens nothing", async () => {
+test("a scope that ends before its component is mounted opens nothing, and Vue has nothing to warn of", async (t) => {
+  const warn = t.mock.method(console, "warn", nothing);
   const { open, story } = opener();
   const app = createApp(component(() => {
     const scope = effectScope();
@@ -71,6 +72,7 @@ test("a scope that ends before its component is mounted opens nothing", async ()
   app.unmount();
   await nextTick();
   assert.deepEqual(story, []);
+  assert.equal(warn.mock.callCount(), 0);
 });
 
 test("a scope without a component opens at once in a page, and never on a server", async (t) => {
@@ -107,4 +109,29 @@ test("a component that takes the place of another keeps the connection", async (
   app.unmount();
   await nextTick();
   assert.deepEqual(story, ["open socket", "disconnect socket"]);
+});
+
+test("another socket takes the place of the first: its session and its events count, and the first one's no more", () => {
+  const listened = [];
+  const socket = (name) => ({
+    session: {
+      getSnapshot: () => ({ status: name }),
+      subscribe: () => (listened.push("session of " + name), () => listened.push("no session of " + name)),
+    },
+    on: (event) => listened.push(`${event} of ${name}`),
+    off: (event) => listened.push(`no ${event} of ${name}`),
+  });
+  const source = ref(socket("one"));
+  const scope = effectScope(true);
+  const session = scope.run(() => {
+    useSocketEvent(source, "news", nothing);
+    return useSession(source);
+  });
+  assert.equal(session.value.status, "one");
+  source.value = socket("two");
+  assert.equal(session.value.status, "two");
+  scope.stop();
+  assert.deepEqual(listened, [
+    "news of one", "session of one", "no news of one", "news of two", "no session of one", "session of two", "no news of two", "no session of two",
+  ]);
 });
