@@ -604,14 +604,14 @@ declare function connect<Claims = AnyClaims>(
   uri?: string,
   opts?: ConnectOptions<Claims>,
 ): Socket<DefaultEventsMap, DefaultEventsMap, Claims>;
+/** Without `Claims`. It stands last, so that `ReturnType<typeof io>` is `Socket`. */
+declare function connect(uri?: string, opts?: ConnectOptions): Socket;
 
-/** `connect` under its official name, with what the official package hangs on it. */
-declare const io: typeof connect & {
-  connect: typeof connect;
-  io: typeof connect;
-  Manager: typeof Manager;
-  Socket: typeof Socket;
-};
+/**
+ * `connect` under its official name. When the code runs, it has `io.connect`, `io.Manager` and `io.Socket`. Its type does not
+ * declare them, as the official one does not: so a function of the page's own, or a mock, fits `typeof io`.
+ */
+declare const io: typeof connect;
 
 /**
  * Starts the client now, which the first `connect()` does otherwise. Resolves when it runs; rejects with what forbids it,

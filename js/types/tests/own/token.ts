@@ -112,10 +112,16 @@ new UnauthorizedError("signed out", {});
 // @ts-expect-error
 connect({ onUnauthorized: "/login" });
 
-// The official names of the classic script.
-expectType<Socket>()(io.connect("http://localhost:9000"));
-expectType<Socket>()(io.connect("http://localhost:9000", { query: { token: "t" } }));
-accepts<Socket>(new io.Manager("/").socket("/", { token: "t", via: "auth" }));
+// The official names.
+expectType<Socket>()(io("http://localhost:9000"));
+expectType<Socket>()(io("http://localhost:9000", { query: { token: "t" } }));
+accepts<Socket>(new Manager("/").socket("/", { token: "t", via: "auth" }));
+// @ts-expect-error in the official types it is not there either
+io.connect("http://localhost:9000");
+// What connect() returns, without and with claims.
+declare const result: ReturnType<typeof connect>;
+expectType<Socket>()(result);
+accepts<string | undefined>(connect<{ name: string }>("/").session.getSnapshot().claims?.name);
 expectType<number>()(protocol);
 expectType<string>()(version);
 

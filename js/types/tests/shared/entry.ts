@@ -108,3 +108,22 @@ accepts<keyof SocketReservedEvents>("reconnect");
 expectType<"io server disconnect" | "io client disconnect" | "ping timeout" | "transport close" | "transport error" | "parse error">()(
   "ping timeout" as Exclude<Socket.DisconnectReason, "client fault">,
 );
+
+// io() as a value and as a type: its result, a function of the page's in its place, a mock.
+declare const result: ReturnType<typeof io>;
+expectType<Socket>()(result);
+const last: Parameters<typeof io> = ["/", { forceNew: true }];
+io(...last);
+declare const fake: Socket;
+accepts<typeof io>(() => fake);
+accepts<typeof io>((..._args: unknown[]) => fake);
+accepts<Partial<typeof import("socket.io-client")>>({ io: (): any => fake });
+accepts<(uri: string, opts?: Partial<ManagerOptions & SocketOptions>) => Socket>(io);
+interface Mock<T = any, Y extends any[] = any> extends Function {
+  new (...args: Y): T;
+  (...args: Y): T;
+  mockReturnValue(value: T): this;
+}
+(io as Mock).mockReturnValue({ on() {} });
+(named as Mock<Socket>).mockReturnValue(fake);
+(io as Mock<ReturnType<typeof io>, Parameters<typeof io>> & typeof io).mockReturnValue(fake);
