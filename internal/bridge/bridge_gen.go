@@ -52,6 +52,7 @@ const (
 	opClock
 	opEngineClose
 	opStopReconnecting
+	opCountAttempts
 	opReleaseSocket
 	opReleaseManager
 	opReleaseSource
@@ -245,6 +246,8 @@ func (b *Bridge) operate(op int32) {
 		b.core.EngineClose(r.number())
 	case opStopReconnecting:
 		b.core.StopReconnecting(r.number())
+	case opCountAttempts:
+		b.core.CountAttempts(r.number(), r.number())
 	case opReleaseSocket:
 		b.core.ReleaseSocket(r.number())
 	case opReleaseManager:

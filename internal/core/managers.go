@@ -68,6 +68,13 @@ func (p *Core) StopReconnecting(id int) {
 	}
 }
 
+// CountAttempts: the page has written attempts to manager.backoff, the number of attempts that the next pause goes by.
+func (p *Core) CountAttempts(id, attempts int) {
+	if c := p.managers.get(id); c != nil {
+		c.m.Backoff.Attempts = max(attempts, 0)
+	}
+}
+
 // Continue: the listeners of reconnect_attempt have run.
 func (p *Core) Continue(id int) { p.onManager(id, &socketio.Event{Kind: socketio.EvContinue}) }
 

@@ -102,6 +102,8 @@ type Operations interface {
 	EngineClose(conn int)
 	// StopReconnecting ends the planned reconnection. The user has called manager.reconnection(false).
 	StopReconnecting(conn int)
+	// CountAttempts: the page has written attempts to manager.backoff, the number of attempts that the next pause goes by.
+	CountAttempts(conn, attempts int)
 	// ReleaseSocket, ReleaseManager, ReleaseSource: the number is free for something else.
 	ReleaseSocket(slot int)
 	ReleaseManager(conn int)

@@ -19,6 +19,7 @@ import { isWildcard } from "./engine/wildcard.js";
 import { carries, chosen, type Row } from "./engine/transports/registry.js";
 import "./manager/effects.js";
 import "./manager/faults.js";
+import { Backoff } from "./manager/backoff.js";
 import { Incoming } from "./manager/incoming.js";
 import type { Decoder, Encoder, Parser } from "./manager/parser.js";
 import { attemptsOf, checkOptions, delayOf, factorOf, factorOption, limitOf, unlessSet, type Options } from "./options.js";
@@ -57,10 +58,11 @@ export class Manager extends Emitter implements EngineManager {
   private _delayMax: number;
   private _factor: number;
   /** The number that the core gets for that. */
-  private _jitter: number;
+  _jitter: number;
   /** It has a token, and the user has set no delay: the core spreads the pauses. */
   private _spread: boolean;
   private _limit: number | false;
+  readonly backoff = new Backoff(this);
   readonly _incoming = new Incoming(this);
   /** The second engine: the old one during a handover, or the standby. */
   _old?: Engine;
@@ -106,6 +108,7 @@ export class Manager extends Emitter implements EngineManager {
     if (this._conn >= 0) return;
     this._conn = managers.add(this);
     this._configure();
+    if (this.backoff.attempts) this.backoff._tell();
     begin();
   }
 

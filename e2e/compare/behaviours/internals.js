@@ -302,6 +302,106 @@ export default (it) => {
     return seen;
   });
 
+  it("io.backoff.attempts from the first failure to reconnect_failed", both, async (t) => {
+    const { url } = await t.nowhere();
+    const socket = t.connect(url, { reconnectionDelay: 10, reconnectionAttempts: 2 });
+    const seen = [["before", socket.io.backoff.attempts]];
+    const notes = (event) => () => seen.push([event, socket.io.backoff.attempts]);
+    socket.on("connect_error", notes("connect_error"));
+    for (const event of ["error", "reconnect_attempt", "reconnect_error", "reconnect_failed"]) socket.io.on(event, notes(event));
+    await t.once(socket.io, "reconnect_failed");
+    return seen;
+  });
+
+  it("io.backoff.attempts from the loss of a connection to reconnect", both, async (t) => {
+    const socket = await t.connected("/", { reconnectionDelay: 10 });
+    const seen = [];
+    const notes = (event) => () => seen.push([event, socket.io.backoff.attempts]);
+    for (const event of ["disconnect", "connect"]) socket.on(event, notes(event));
+    for (const event of ["close", "reconnect_attempt", "reconnect"]) socket.io.on(event, notes(event));
+    await t.bounce(socket);
+    return seen;
+  });
+
+  it("io.backoff.duration() is the next pause, and counts; ms, max, jitter, setMin(), setMax(), setJitter() are those of the setters", both, async (t) => {
+    const socket = await t.connected("/", { reconnectionDelay: 20, reconnectionDelayMax: 70, randomizationFactor: 0 });
+    const { backoff } = socket.io;
+    const seen = [backoff.ms, backoff.max, backoff.jitter, backoff.factor];
+    for (let i = 0; i < 4; i++) seen.push(backoff.duration(), backoff.attempts);
+    backoff.reset();
+    seen.push(backoff.attempts, backoff.duration());
+    socket.io.reconnectionDelay(50).reconnectionDelayMax(60);
+    backoff.reset();
+    seen.push(backoff.ms, backoff.max, backoff.duration(), backoff.duration());
+    backoff.setMin(4);
+    backoff.setMax(6);
+    backoff.setJitter(1);
+    backoff.reset();
+    const pause = backoff.duration();
+    return [seen, pause >= 0 && pause <= 6, backoff.jitter];
+  });
+
+  it("io.backoff.reset() at reconnect_attempt: the pauses begin anew, and the attempts are counted anew", once, async (t) => {
+    const { url } = await t.nowhere();
+    const socket = t.connect(url, { reconnectionDelay: 5, reconnectionAttempts: 2 });
+    const seen = [];
+    await new Promise((enough) => {
+      socket.io.on("reconnect_attempt", (n) => {
+        seen.push(n);
+        if (seen.length < 5) socket.io.backoff.reset();
+      });
+      socket.io.on("reconnect_failed", enough);
+    });
+    t.assert.same(seen, [1, 1, 1, 1, 1, 2]);
+  });
+
+  it("io.backoff.attempts written between two attempts: the next ones are counted from it", both, async (t) => {
+    const { url } = await t.nowhere();
+    const socket = t.connect(url, { reconnectionDelay: 5, reconnectionDelayMax: 20, reconnectionAttempts: 8 });
+    const seen = [];
+    socket.io.on("reconnect_error", () => {
+      if (socket.io.backoff.attempts === 2) socket.io.backoff.attempts = 6;
+    });
+    socket.io.on("reconnect_attempt", (n) => seen.push(n));
+    await t.once(socket.io, "reconnect_failed");
+    return seen;
+  });
+
+  it("io.backoff.attempts after disconnect() between two attempts, and from the next connect() on", both, async (t) => {
+    const { url } = await t.nowhere();
+    const socket = t.connect(url, { reconnectionDelay: 5, reconnectionDelayMax: 5 });
+    const seen = [];
+    for (let i = 0; i < 2; i++) {
+      for (const _ of "123") seen.push((await t.once(socket.io, "reconnect_error")).length, socket.io.backoff.attempts);
+      socket.disconnect();
+      seen.push(socket.io.backoff.attempts);
+      socket.connect();
+    }
+    return seen;
+  });
+
+  it("io.backoff.attempts written before the first connection: none follows the one that fails", both, async (t) => {
+    const { url } = await t.nowhere();
+    const socket = t.connect(url, { autoConnect: false, reconnectionDelay: 5 });
+    socket.io.backoff.attempts = 2;
+    socket.io.backoff.duration();
+    const seen = [socket.io.backoff.attempts];
+    socket.io.on("reconnect_attempt", (n) => seen.push(n));
+    socket.connect();
+    await t.once(socket, "connect_error");
+    await t.sleep(100);
+    return seen;
+  });
+
+  it("io.backoff.reset() in connect_error: each attempt is the first", both, async (t) => {
+    const { url } = await t.nowhere();
+    const socket = t.connect(url, { reconnectionDelay: 5, reconnectionAttempts: 8 });
+    const seen = [];
+    socket.on("connect_error", () => socket.io.backoff.reset());
+    await new Promise((enough) => socket.io.on("reconnect_attempt", (n) => seen.push(n) == 4 && enough()));
+    return seen;
+  });
+
   it("engine.transports has the names of option transports, also after an upgrade", both, async (t) => {
     const socket = await t.connected("/", { transports: ["polling", "websocket"] });
     const one = await t.connected("/", { forceNew: true });

@@ -323,6 +323,7 @@ export const enum Op {
   Clock,
   EngineClose,
   StopReconnecting,
+  CountAttempts,
   ReleaseSocket,
   ReleaseManager,
   ReleaseSource,
@@ -427,6 +428,8 @@ export interface Ops {
   [Op.EngineClose]: [conn: number];
   /** StopReconnecting ends the planned reconnection. The user has called manager.reconnection(false). */
   [Op.StopReconnecting]: [conn: number];
+  /** the page has written attempts to manager.backoff, the number of attempts that the next pause goes by. */
+  [Op.CountAttempts]: [conn: number, attempts: number];
   /** ReleaseSocket, ReleaseManager, ReleaseSource: the number is free for something else. */
   [Op.ReleaseSocket]: [slot: number];
   [Op.ReleaseManager]: [conn: number];

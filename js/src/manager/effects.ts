@@ -24,22 +24,27 @@ function perform(manager: Manager, effect: ManagerEffect): void {
     case ManagerDo.Error:
       return failed(manager, effect[1]);
     case ManagerDo.ReconnectAttempt:
+      manager.backoff._begun(effect[1]);
       tellSessions(manager, tries, effect[1]);
       manager.emitReserved("reconnect_attempt", effect[1]);
       manager._configure();
       return control(Op.Continue, manager._conn);
     case ManagerDo.Wait:
+      if (manager._reconnecting) manager.backoff._planned();
       // Or it waits no more, because reconnection has been turned off.
       return manager._reconnecting ? tellSessions(manager, waits, Date.now() + effect[1]) : tellSessions(manager, rests);
     case ManagerDo.Reconnect:
+      manager.backoff._zero();
       manager.emitReserved("reconnect", effect[1]);
       return;
     case ManagerDo.ReconnectError:
+      if (manager._reconnecting) manager.backoff._planned();
       manager.emitReserved("reconnect_error", manager._error);
       return;
     case ManagerDo.Wildcard:
       return rememberWildcard(manager);
     case ManagerDo.ReconnectFailed:
+      manager.backoff._zero();
       whenDone(manager);
       manager.emitReserved("reconnect_failed");
   }
@@ -61,6 +66,7 @@ function closed(manager: Manager, reason: CloseReason): void {
   const { engine, _reconnection: reconnection } = manager;
   const text = closeReasons[reason];
   manager._readyState = "closed";
+  manager.backoff._zero();
   if (manager.opts.parser) {
     manager.decoder.destroy?.();
     manager._incoming.decodeAnew();
@@ -85,6 +91,7 @@ function failed(manager: Manager, reason: CloseReason): void {
   const text = closeReasons[reason] || "no token";
   const error = (manager._error = reason == CloseReason.Timeout ? new Error(text) : manager.engine?._error || transportError({ message: text }));
   manager._readyState = "closed";
+  manager.backoff._failed();
   whenDone(manager);
   const ended = manager.engine?._closed(reason, text);
   // Sockets whose token was missing have been told why; of the others' failures they hear themselves.
