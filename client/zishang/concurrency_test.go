@@ -167,3 +167,53 @@ func TestForgottenQuestionIsNotAsked(t *testing.T) {
 		}
 	})
 }
+
+// But not for one that nobody waits for any more.
+func TestRenewalWaitsForNoForgottenAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newAuthServer(t, true)
+		hear := r.onEvent
+		asked := make(chan clientEvent, 3)
+		r.onEvent = func(session *fakeSession, e clientEvent) {
+			if e.name != "ask" {
+				hear(session, e)
+				return
+			}
+			asked <- e
+		}
+		o := client.Options{Token: func(context.Context, client.Cause) (string, error) { return sign(time.Hour), nil }}
+		c := connect(t, fakeURL, o, r.network())
+		authenticated(t, c)
+		ask := func(patience time.Duration) error {
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			_, err := c.EmitWithAck(ctx, "ask")
+			return err
+		}
+		for range 2 {
+			if err := ask(time.Second); !errors.Is(err, context.DeadlineExceeded) {
+				t.Fatal(err)
+			}
+		}
+		r.lastSession().answer(<-asked) // too late: it counts for nobody
+		synctest.Wait()
+		waiting := make(chan error, 1)
+		go func() { waiting <- ask(time.Minute) }()
+		time.Sleep(time.Second)
+		begun := time.Now()
+		go func() {
+			time.Sleep(time.Second)
+			<-asked
+			r.lastSession().answer(<-asked)
+		}()
+		if _, err := c.Reauthenticate(waits(t)); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-waiting; err != nil {
+			t.Errorf("the answer that is waited for: %v", err)
+		}
+		if took := time.Since(begun); took < time.Second || took >= 3*time.Second/2 {
+			t.Errorf("the renewal took %v", took)
+		}
+	})
+}

@@ -90,10 +90,20 @@ func (c *Conn) settledAck() {
 }
 
 // forget: nobody waits for o's acknowledgement any more. If o has not been sent, it is
-// not sent.
+// not sent. If it has been, no renewal waits for the acknowledgement, and zishang520, which
+// keeps the function until that comes, keeps no arguments with it.
 func (c *Conn) forget(o *outgoing) {
+	if o.over {
+		return
+	}
 	o.over = true
-	c.held = slices.DeleteFunc(c.held, func(held *outgoing) bool { return held == o })
+	o.args = nil
+	if at := slices.Index(c.held, o); at >= 0 {
+		c.held = slices.Delete(c.held, at, at+1)
+		return
+	}
+	o.tries++
+	c.settledAck()
 }
 
 // listen to the socket. All three functions run on the library's goroutines.
