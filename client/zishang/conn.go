@@ -124,12 +124,19 @@ func (c *Conn) OnAny(listener func(args ...any)) (off func()) {
 // kept, and then sent in order. An event that was being sent when the network failed may be
 // lost, as with every Socket.IO client.
 //
+// An argument is what encoding/json makes of it: structs by their tags, a []byte field as
+// base64. A []byte or an io.Reader travels as binary data where it is an argument itself, or
+// is in a map[string]any or a []any. A reader is read to its end, and closed if it is an
+// io.Closer, before Emit returns; a *strings.Reader is text.
+//
 // The arguments are not copied. They are read when the event is sent, perhaps more than once,
 // so the program must not change their maps, slices and pointees afterwards. The same holds
-// for the arguments of EmitWithAck and of acknowledgements. The error is ErrClosed, or names
-// an event that cannot be sent: it has a reserved name, or an argument that JSON cannot hold.
+// for the arguments of EmitWithAck and of acknowledgements. The error is ErrClosed, that of a
+// reader, or names an event that cannot be sent: it has a reserved name, or an argument that
+// JSON cannot hold.
 func (c *Conn) Emit(event string, args ...any) error {
-	if err := emittable(event, args); err != nil {
+	args, err := emittable(event, args)
+	if err != nil {
 		return err
 	}
 	o := &outgoing{event: event, args: args}
@@ -143,7 +150,8 @@ func (c *Conn) Emit(event string, args ...any) error {
 // returns. The error is one of Emit's, ErrDisconnected when the connection ends first, or
 // that of ctx.
 func (c *Conn) EmitWithAck(ctx context.Context, event string, args ...any) ([]any, error) {
-	if err := emittable(event, args); err != nil {
+	args, err := emittable(event, args)
+	if err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {

@@ -174,8 +174,9 @@ func (c *Conn) answerable(event string, args []any) []any {
 	if ack, ok := lastAck(args); ok {
 		connection := c.connection
 		args[len(args)-1] = func(answer []any, err error) {
-			if err := sendable(answer); err != nil {
-				c.settings.report(fmt.Errorf("zishang: an answer to %q is not sent: %w", event, err))
+			answer, unsendable := sendable(answer)
+			if unsendable != nil {
+				c.settings.report(fmt.Errorf("zishang: an answer to %q is not sent: %w", event, unsendable))
 				return
 			}
 			c.inbox.put(func() {

@@ -9,22 +9,86 @@ import (
 
 	"github.com/zishang520/socket.io/clients/socket/v3"
 	"github.com/zishang520/socket.io/parsers/socket/v3/parser"
+	"github.com/zishang520/socket.io/v3/pkg/types"
 )
 
-// emittable refuses what would otherwise go wrong without a word: zishang520 sends
-// an event with an argument that JSON cannot hold without any, and without its name.
-func emittable(event string, args []any) error {
+// emittable returns the arguments as they are sent. It refuses what would otherwise go wrong
+// without a word: zishang520 sends an event with an argument that JSON cannot hold without
+// any, and without its name.
+func emittable(event string, args []any) ([]any, error) {
 	if socket.RESERVED_EVENTS.Has(event) {
-		return fmt.Errorf("zishang: %q is a reserved event name", event)
+		return nil, fmt.Errorf("zishang: %q is a reserved event name", event)
 	}
-	if err := sendable(args); err != nil {
-		return fmt.Errorf("zishang: an argument of %q: %w", event, err)
+	args, err := sendable(args)
+	if err != nil {
+		return nil, fmt.Errorf("zishang: an argument of %q: %w", event, err)
 	}
-	return nil
+	return args, nil
 }
 
-// sendable says why JSON cannot hold one of the values.
-func sendable(values []any) error {
+// sendable returns the values with the bytes of their readers, or says why one of the values cannot be sent. Nothing is
+// read when JSON cannot hold one of the others.
+func sendable(values []any) ([]any, error) {
+	if err := marshalable(values); err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(values, parser.HasBinary) {
+		return values, nil
+	}
+	list, err := withoutReaders(values)
+	if err != nil {
+		return nil, err
+	}
+	return list.([]any), nil
+}
+
+// withoutReaders is a copy of a value with bytes in the places of readers. They are read here, as the program's goroutine
+// may wait for them: zishang520 reads them on the owner's, and sends what came before a reader's error as if it were all.
+func withoutReaders(value any) (any, error) {
+	switch v := value.(type) {
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			var err error
+			if list[i], err = withoutReaders(v[i]); err != nil {
+				return nil, err
+			}
+		}
+		return list, nil
+	case map[string]any:
+		object := make(map[string]any, len(v))
+		for key := range v {
+			var err error
+			if object[key], err = withoutReaders(v[key]); err != nil {
+				return nil, err
+			}
+		}
+		return object, nil
+	case io.Reader:
+		if parser.IsBinary(v) {
+			return contentOf(v)
+		}
+	}
+	return value, nil
+}
+
+// contentOf is what a reader holds. As zishang520 does, it closes what can be closed.
+func contentOf(r io.Reader) ([]byte, error) {
+	if received, ok := r.(types.BufferInterface); ok {
+		return received.Bytes(), nil // it stays as it is: other listeners have it, too
+	}
+	if closer, ok := r.(io.Closer); ok {
+		defer func() { _ = closer.Close() }()
+	}
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("reading a %T: %w", r, err)
+	}
+	return data, nil
+}
+
+// marshalable says why JSON cannot hold one of the values.
+func marshalable(values []any) error {
 	var above [16]container
 	for _, value := range values {
 		switch value.(type) {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"io"
 	"math"
 	"net/url"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/zishang520/socket.io/clients/engine/v3"
@@ -225,6 +227,69 @@ func TestArgumentsWithBinaryData(t *testing.T) {
 		if err := c.Emit("echo", good); err != nil {
 			t.Errorf("Emit refuses %T: %v", good, err)
 		}
+	}
+}
+
+// A reader is read by the goroutine that emits: one that waits stops nobody else, and what breaks is not sent in part.
+func TestReaders(t *testing.T) {
+	r := newAuthServer(t, true)
+	reported := make(chan error, 1)
+	c := connect(t, fakeURL, anyToken, r.network(), zishang.WithReport(func(err error) { reported <- err }),
+		zishang.WithSetup(func(c *zishang.Conn) {
+			c.On("question", func(args ...any) {
+				args[0].(func([]any, error))([]any{iotest.ErrReader(io.ErrNoProgress)}, nil)
+			})
+		}))
+	authenticated(t, c)
+	waiting, there := io.Pipe()
+	defer func() { _ = there.Close() }() // before c is closed
+	emitted := make(chan error, 1)
+	go func() { emitted <- c.Emit("file", map[string]any{"parts": []any{waiting}}) }()
+	if _, err := c.EmitWithAck(waits(t), "echo", "while a reader waits"); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = there.Write([]byte("half of the file"))
+	_ = there.CloseWithError(io.ErrUnexpectedEOF)
+	if err := within(t, emitted); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("Emit of a reader that breaks: %v", err)
+	}
+	if _, err := waiting.Read(nil); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("the reader is not closed: %v", err)
+	}
+	if _, err := c.EmitWithAck(waits(t), "echo", iotest.ErrReader(io.ErrNoProgress)); !errors.Is(err, io.ErrNoProgress) {
+		t.Errorf("EmitWithAck of a reader that breaks: %v", err)
+	}
+	r.lastSession().send(`427["question"]`)
+	if err := within(t, reported); !errors.Is(err, io.ErrNoProgress) {
+		t.Errorf("an answer of a reader that breaks: %v", err)
+	}
+	if heard, last := r.events(); heard != 0 {
+		t.Errorf("the server heard %s", last)
+	}
+}
+
+// Binary data of the server's is whole for each listener, and for each event that it is emitted with.
+func TestReceivedBinaryDataIsEmittedTwice(t *testing.T) {
+	r := newAuthServer(t, true)
+	received := make(chan types.BufferInterface, 1)
+	c := connect(t, fakeURL, anyToken, r.network(), zishang.WithTransports(zishang.WebSocket),
+		zishang.WithSetup(func(c *zishang.Conn) {
+			c.On("file", func(args ...any) { received <- args[0].(types.BufferInterface) })
+		}))
+	authenticated(t, c)
+	r.lastSession().send(`451-["file",{"_placeholder":true,"num":0}]`)
+	r.lastSession().send("b" + base64.StdEncoding.EncodeToString([]byte("data")))
+	file := within(t, received)
+	for range 2 {
+		if err := c.Emit("say", file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := c.EmitWithAck(waits(t), "echo"); err != nil {
+		t.Fatal(err)
+	}
+	if got := file.String(); got != "data" {
+		t.Errorf("%q is left", got)
 	}
 }
 
