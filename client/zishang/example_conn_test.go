@@ -4,6 +4,7 @@ package zishang_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -56,6 +57,42 @@ func ExampleConn_On() {
 		return
 	}
 	fmt.Println(<-heard)
+	// Output: hello
+}
+
+// Arguments become structs by way of JSON.
+func ExampleConn_On_struct() {
+	ctx, address, stop := exampleServer("handshake")
+	defer stop()
+	options := client.Options{Token: client.StaticToken(sign(time.Hour)), Via: client.ViaAuth}
+
+	type message struct {
+		Text string `json:"text"`
+	}
+	heard := make(chan message)
+	conn, err := zishang.Connect(ctx, address, options, zishang.WithSetup(func(conn *zishang.Conn) {
+		conn.On("echo", func(args ...any) {
+			var m message
+			data, err := json.Marshal(args[0])
+			if err == nil {
+				err = json.Unmarshal(data, &m)
+			}
+			if err != nil {
+				return // not what this program understands
+			}
+			heard <- m
+		})
+	}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer conn.Close()
+	if err := conn.Emit("echo", message{Text: "hello"}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println((<-heard).Text)
 	// Output: hello
 }
 
