@@ -19,6 +19,9 @@ func emittable(event string, args []any) ([]any, error) {
 	if socket.RESERVED_EVENTS.Has(event) {
 		return nil, fmt.Errorf("zishang: %q is a reserved event name", event)
 	}
+	if len(args) > 0 && reflect.ValueOf(args[len(args)-1]).Kind() == reflect.Func {
+		return nil, fmt.Errorf("zishang: the last argument of %q is a function; use EmitWithAck for an acknowledgement", event)
+	}
 	args, err := sendable(args)
 	if err != nil {
 		return nil, fmt.Errorf("zishang: an argument of %q: %w", event, err)

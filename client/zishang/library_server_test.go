@@ -230,6 +230,14 @@ func TestArgumentsWithBinaryData(t *testing.T) {
 	}
 }
 
+// As the library takes it for an acknowledgement.
+func TestEmitWithAFunction(t *testing.T) {
+	c := connect(t, fakeURL, anyToken, newFakeServer(t).network())
+	if err := c.Emit("echo", 1, func([]any, error) {}); err == nil || !strings.Contains(err.Error(), "EmitWithAck") {
+		t.Errorf("Emit with a function: %v", err)
+	}
+}
+
 // A reader is read by the goroutine that emits: one that waits stops nobody else, and what breaks is not sent in part.
 func TestReaders(t *testing.T) {
 	r := newAuthServer(t, true)
