@@ -4,8 +4,10 @@ package zishang_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -34,6 +36,29 @@ func TestPrintsNoToken(t *testing.T) {
 	if got := fmt.Sprint((*zishang.Conn)(nil)); got != "(*zishang.Conn)(nil)" {
 		t.Errorf("no Conn prints as %s", got)
 	}
+}
+
+// A program neither reads nor changes a Conn's options, as its methods are all that is safe from other goroutines.
+func TestConnHasNoExportedField(t *testing.T) {
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[zishang.Conn]()) {
+		if field.IsExported() {
+			t.Errorf("a program reaches conn.%s", field.Name)
+		}
+	}
+	conn, options := reflect.TypeFor[*zishang.Conn](), reflect.TypeFor[*client.Options]()
+	for i := range options.NumMethod() {
+		if name := options.Method(i).Name; hasMethod(conn, name) {
+			t.Errorf("a program can call conn.%s", name)
+		}
+	}
+	if printed, err := json.Marshal(new(zishang.Conn)); string(printed) != "{}" {
+		t.Errorf("a Conn in a log of JSON is %s, %v", printed, err)
+	}
+}
+
+func hasMethod(of reflect.Type, name string) bool {
+	_, ok := of.MethodByName(name)
+	return ok
 }
 
 // What nobody waits for any more is not begun.

@@ -141,7 +141,7 @@ func first(args []any) any {
 func (c *Conn) inbound(args []any) {
 	event := eventName(args[0])
 	args = slices.Clone(args[1:])
-	own := c.Via&client.ViaEvent != 0
+	own := c.token.Via&client.ViaEvent != 0
 	switch {
 	case event == "authenticated" && own:
 		c.deliverEvent(event, c.answerable(event, args))
