@@ -186,8 +186,13 @@ export class Socket extends CatchAllEmitter {
   }
 
   connect(): this {
+    this._begin();
+    return this;
+  }
+  /** connect(), as an arrow function: `this` is the socket itself where the page calls a proxy of it, as Vue's reactive() makes. */
+  private readonly _begin = (): void => {
     if (this.connected && this._token && !this.active) this.disconnect(); // its session is over
-    if (this.connected) return this;
+    if (this.connected) return;
     this._token?.begins();
     this._happened("connect");
     this._active = true;
@@ -196,8 +201,7 @@ export class Socket extends CatchAllEmitter {
     if (!io._reconnecting && io._readyState == "closed") io._opening();
     if (io._readyState == "opening") io._openFirst();
     control(Op.Connect, this._slot);
-    return this;
-  }
+  };
   open(): this {
     return this.connect();
   }

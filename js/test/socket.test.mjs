@@ -500,3 +500,20 @@ test("disconnect() before the core runs: nothing is opened", async () => {
   await settled();
   assert.equal(socket.active, false);
 });
+
+test("connect() on a proxy of the socket, as Vue's reactive() makes: it comes back", async (t) => {
+  const { socket, c, server: s } = await open(t);
+  const deep = (target) => new Proxy(target, { get: (o, name, self) => (typeof (o = Reflect.get(o, name, self)) == "object" && o ? deep(o) : o) });
+  const proxy = deep(socket);
+  proxy.disconnect();
+  assert.equal(await c.frame(), "41");
+  proxy.connect();
+  const again = await s.connection();
+  const connected = event(socket, "connect");
+  await welcome(again, { sid: "second" });
+  await connected;
+  assert.deepEqual([proxy.connected, proxy.id], [true, "second"]);
+  const heard = event(proxy, "x");
+  again.say('42["x",1]');
+  assert.deepEqual(await heard, [1]);
+});
