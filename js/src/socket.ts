@@ -167,10 +167,10 @@ export class Socket extends CatchAllEmitter {
     return this.session.getSnapshot().expiresAt;
   }
   reauthenticate(): Promise<AuthenticatedInfo> {
-    return this._token?.reauthenticate() || Promise.reject(new Error('reauthenticate: option "token" was not passed to connect(); pass null while there is none'));
+    return this._tokenItself()?.reauthenticate() || Promise.reject(new Error('reauthenticate: option "token" was not passed to connect(); pass null while there is none'));
   }
   login(token?: string): Promise<AuthenticatedInfo> {
-    return this._token?.login(token) || Promise.reject(new Error('login: option "token" was not passed to connect(); pass null while there is none'));
+    return this._tokenItself()?.login(token) || Promise.reject(new Error('login: option "token" was not passed to connect(); pass null while there is none'));
   }
   logout(): void {
     if (this._token) this._token.logout();
@@ -189,6 +189,8 @@ export class Socket extends CatchAllEmitter {
     this._begin();
     return this;
   }
+  /** The session with a token, itself and not its proxy. */
+  private readonly _tokenItself = () => this._token;
   /** connect(), as an arrow function: `this` is the socket itself where the page calls a proxy of it, as Vue's reactive() makes. */
   private readonly _begin = (): void => {
     if (this.connected && this._token && !this.active) this.disconnect(); // its session is over

@@ -912,3 +912,13 @@ for (const ends of ["the core has failed", "login() follows at once"])
     assert.deepEqual(await welcome(c), ['40{"token":"bob\'s next"}']);
     await until("authenticated");
   });
+
+test("login() and reauthenticate() on a deep proxy of the socket, as Vue's reactive() makes", { timeout: 5000 }, async (t) => {
+  const { socket, until, server } = open(t, { via: "auth", token: () => jwt({ sub: "a" }) });
+  answers(server);
+  await until("authenticated");
+  const deep = (target) => new Proxy(target, { get: (o, name, self) => (typeof (o = Reflect.get(o, name, self)) == "object" && o ? deep(o) : o) });
+  const proxy = deep(socket);
+  assert.equal((await proxy.login(jwt({ sub: "b" }))).claims.sub, "b");
+  assert.equal((await proxy.reauthenticate()).via, "auth");
+});
