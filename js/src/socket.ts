@@ -173,7 +173,8 @@ export class Socket extends CatchAllEmitter {
     return this._tokenItself()?.login(token) || Promise.reject(new Error('login: option "token" was not passed to connect(); pass null while there is none'));
   }
   logout(): void {
-    if (this._token) this._token.logout();
+    const token = this._tokenItself();
+    if (token) token.logout();
     else this.disconnect();
   }
   compress(compress: boolean): this {

@@ -913,7 +913,7 @@ for (const ends of ["the core has failed", "login() follows at once"])
     await until("authenticated");
   });
 
-test("login() and reauthenticate() on a deep proxy of the socket, as Vue's reactive() makes", { timeout: 5000 }, async (t) => {
+test("login(), reauthenticate() and logout() on a deep proxy of the socket, as Vue's reactive() makes", { timeout: 5000 }, async (t) => {
   const { socket, until, server } = open(t, { via: "auth", token: () => jwt({ sub: "a" }) });
   answers(server);
   await until("authenticated");
@@ -921,4 +921,7 @@ test("login() and reauthenticate() on a deep proxy of the socket, as Vue's react
   const proxy = deep(socket);
   assert.equal((await proxy.login(jwt({ sub: "b" }))).claims.sub, "b");
   assert.equal((await proxy.reauthenticate()).via, "auth");
+  proxy.logout();
+  assert.deepEqual([socket.session.getSnapshot().status, socket.connected, socket.active], ["idle", false, false]);
+  assert.equal((await proxy.login(jwt({ sub: "c" }))).claims.sub, "c");
 });

@@ -272,6 +272,17 @@ test("emitWithAck, timeout and ackTimeout", async (t) => {
   assert.deepEqual(socket.acks, {});
 });
 
+test("timeout(Infinity) and ackTimeout: Infinity wait as long as a timer can", async (t) => {
+  const { socket, c } = await open(t, { ackTimeout: Infinity });
+  const limits = [];
+  const { setTimeout } = globalThis;
+  t.mock.method(globalThis, "setTimeout", (fn, ms) => (limits.push(ms), setTimeout(fn, ms)));
+  const answers = [socket.emitWithAck("ask"), socket.timeout(Infinity).emitWithAck("ask"), socket.timeout(2 ** 31).emitWithAck("ask")];
+  assert.deepEqual(limits, Array(3).fill(2 ** 31 - 1), "setTimeout takes a longer time for none");
+  for (const id of [0, 1, 2]) c.say(`43${id}["answer"]`);
+  assert.deepEqual(await Promise.all(answers), ["answer", "answer", "answer"]);
+});
+
 test("acknowledgements with an error first hear of a disconnection, others do not", async (t) => {
   const { socket, c } = await open(t, { reconnection: false });
   const failed = socket.timeout(10_000).emitWithAck("ask");

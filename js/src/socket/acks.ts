@@ -1,6 +1,6 @@
 /** Acknowledgements (acks): those that a socket waits for (`socket.acks`, by id), and those that it sends to the server. */
 import { control } from "../bridge/calls.js";
-import { native } from "../bridge/clock.js";
+import { forTimer, native } from "../bridge/clock.js";
 import { Op, Tx, Type } from "../bridge/bridge.gen.js";
 import { safely, type Listener } from "../emitter.js";
 import type { Socket } from "../socket.js";
@@ -20,7 +20,7 @@ export function awaitAnswer(socket: Socket, id: number, ack: Ack): void {
     socket.sendBuffer = socket.sendBuffer.filter((p) => p.id !== id);
     control(Op.Unawaited, socket._slot, id);
     ack.call(socket, new Error("operation has timed out"));
-  }, timeout);
+  }, forTimer(timeout));
   const fn: Ack = (socket.acks[id] = (...args) => {
     clearTimeout(timer);
     ack.apply(socket, args);
