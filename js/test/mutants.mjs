@@ -106,6 +106,40 @@ const mutants = [
   ["engine/reader", "&& t.generation.lengthFramed", ""],
   ["engine/byhand", "reader.byHand = manager._incoming.later = false;", ""],
   ["engine/byhand", "engine._said = value as string;", ""],
+  ["engine/engine", "this._link.writable && !this._writer.held", "this._link.writable"],
+  ["engine/engine", "this._callbacks && !this._secret", "this._callbacks"],
+  ["engine/engine", "this._error = undefined; // of", "// of"],
+  ["engine/engine", "t._probe = false;", ""],
+  ["engine/engine", "this.transport = t.shown || t;", "this.transport = t;"],
+  ["engine/engine", "if (!before._link) for", "for"],
+  ["engine/engine", "if (before != t) before.off();", ""],
+  ["engine/engine", "if (before != t) before.off();", "before.off();"],
+  ["engine/engine", "this._writer.held = false;", ""],
+  ["engine/engine", "if (this.id) this._writer.flush();", ""],
+  ["engine/engine", "this._forgetToken(t.query);", ""],
+  ["engine/engine", "this._writer.maxPayload = maxPayload;", ""],
+  ["engine/engine", "rememberRevision(this._manager, this._asked);", ""],
+  ["engine/engine", "this._rememberTransport();", ""],
+  ["engine/engine", 'if (this.readyState == "open") t?.goodbye();', ""],
+  ["engine/engine", "const rest = this._writer.takeUnsent();", "const rest: never[] = [];"],
+  ["engine/engine", "t.off();", ""],
+  ["engine/engine", 'if (this.readyState == "closed") return;\n    const open', "const open"],
+  ["engine/engine", 'text = "forced close";', ""],
+  ["engine/engine", "this._links.closeFirst();", ""],
+  ["engine/engine", "this.id = null!;", ""],
+  ["engine/engine", "this._writer.reset();", ""],
+  ["engine/engine", "this.id = null!;", "this.id = null!; this._writer.reset();"],
+  ["engine/engine", '|| opening) this.emitReserved("error"', ') this.emitReserved("error"'],
+  ["engine/engine", 'if (this.readyState == "open") this._link.goodbye();', ""],
+  ["engine/engine", "this._links.closeAll();", ""],
+  ["engine/engine", '|| this.hostname == "localhost"', ""],
+  ["engine/engine", "this._offline?.();", ""],
+  ["engine/engine", "&& Date.now() > this._pingTimeoutTime", ""],
+  ["engine/unopened", "name: name!", 'name: ""'],
+  ["engine/unopened", "writable: false", "writable: true"],
+  ["engine/unopened", "query: {},", ""],
+  ["engine/unopened", "new Emitter()", "{ on() {}, off() {}, _callbacks: {} }"],
+  ["engine/unopened", "_link: 0", "_link: 1"],
   ["engine/effects", "!manager.engine || /^clos/.test(manager.engine.readyState)", "!manager.engine"],
   ["engine/effects", '?.readyState == "opening"', ""],
   ["engine/effects", "kind && !engine.hostname", "false"],
@@ -473,7 +507,7 @@ const mutants = [
 ];
 
 /** The tests of a module bear the last part of its name, except these, which are named by a module or its folder. */
-const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "token-page", "login", "tabs-login"], "auth/refusals": ["refusals", "token"], "engine/wildcard": ["socket"], "bridge/calls": ["calls", "start", "faults"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/catchall": ["socket"], "socket/acks": ["socket", "login"], "socket/namespace": ["socket", "login"], "socket/retries": ["socket", "login"], socket: ["socket", "login", "private"], "manager/effects": ["manager", "login", "private"], "manager/faults": ["faults"], manager: ["manager", "login", "private"] };
+const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "token-page", "login", "tabs-login"], "auth/refusals": ["refusals", "token"], "engine/wildcard": ["socket"], "engine/engine": ["engine", "engine-life"], "engine/unopened": ["engine"], "bridge/calls": ["calls", "start", "faults"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/catchall": ["socket"], "socket/acks": ["socket", "login"], "socket/namespace": ["socket", "login"], "socket/retries": ["socket", "login"], socket: ["socket", "login", "private"], "manager/effects": ["manager", "login", "private"], "manager/faults": ["faults"], manager: ["manager", "login", "private"] };
 const testsOf = (module) => (tests[module] || tests[module.split("/")[0]] || [module.split("/").at(-1)]).map((name) => join(root, `js/test/${name}.test.mjs`));
 
 const fit = process.argv.includes("--fit");

@@ -53,7 +53,7 @@ export async function stage() {
       this.#frames.push(frame);
     }
     close() {
-      if (this.readyState < 2) queueMicrotask(() => this.drop());
+      if (this.readyState < 2) setImmediate(() => this.drop()); // a browser takes a task at least
       this.readyState = 2;
     }
     /** The next frame that the page has sent. */

@@ -68,6 +68,9 @@ export const settled = async (rounds = 5) => {
   for (let i = 0; i < rounds; i++) await new Promise((r) => setImmediate(r));
 };
 
+/** What needs no clock and no network comes now, or it never does: a test that would wait for ever fails at once. */
+export const promptly = (promise) => Promise.race([promise, settled(50).then(() => Promise.reject(new Error("it has not come")))]);
+
 /** As in a page that has frozen Error.prototype: no error is given a name by assignment. */
 export function freezeNames(t) {
   const name = Object.getOwnPropertyDescriptor(Error.prototype, "name");

@@ -149,6 +149,19 @@ export default (it) => {
     await t.until(() => engine.writeBuffer.length === 0);
   });
 
+  it("engine.writeBuffer holds what was not sent in the listeners to close, and is empty after them", both, async (t) => {
+    const socket = await t.connected();
+    const { engine } = socket.io;
+    const seen = [];
+    const closed = new Promise((resolve) => engine.on("close", () => resolve(seen.push(engine.writeBuffer.length))));
+    socket.on("disconnect", () => seen.push(engine.writeBuffer.length));
+    socket.emit("x");
+    engine.transport.close();
+    await closed;
+    await 0;
+    t.assert.same([...seen, engine.writeBuffer.length], [1, 1, 0]);
+  });
+
   it("engine.transport.writable", polling, async (t) => {
     const socket = await t.connected();
     const { engine } = socket.io;
@@ -311,6 +324,18 @@ export default (it) => {
     await t.server.act(socket.id, [["cut"]]);
     const [details] = await ended;
     t.assert.same([details.description, details.context.type], ["websocket connection closed", "close"]);
+  });
+
+  it("engine.transport does not tell of an end by the page", each, async (t) => {
+    const socket = await t.connected();
+    const { engine } = socket.io;
+    const seen = [];
+    const ended = t.once(engine, "close");
+    for (const name of ["close", "error"]) engine.transport.on(name, () => seen.push(name));
+    socket.disconnect();
+    await ended;
+    await t.connected(); // meanwhile the first connection is over at both ends
+    t.assert.same(seen, []);
   });
 
   it("a WebSocket that breaks: transport close, and back", websocket, async (t) => {

@@ -120,10 +120,8 @@ export class Engine extends Emitter {
 
   /** The core wants a transport opened. */
   _openLink(link: number, kind: TransportKind, revision: number, probe: boolean): void {
-    if (!probe) {
-      this._asked = revision;
-      this._error = undefined; // of the transport or revision that was tried before
-    }
+    this._asked = revision;
+    this._error = undefined; // of the transport or revision that was tried before
     this._links.open(link, kind, revision, probe);
   }
 
@@ -134,7 +132,7 @@ export class Engine extends Emitter {
     this._link = t;
     this.transport = t.shown || t;
     if (!before._link) for (const event in before._callbacks) for (const fn of before._callbacks[event]!) this.transport.on(event.slice(1), fn);
-    before.off(); // the transport before emits no more events, as in the official client
+    if (before != t) before.off(); // the transport before emits no more events, as in the official client
     this._writer.held = false;
     if (this.id) this._writer.flush();
   }
@@ -201,10 +199,8 @@ export class Engine extends Emitter {
     const rest = this._writer.takeUnsent();
     this._release();
     this.readyState = "closing";
-    t.finish(rest, () => {
-      this._links.forget(t._link);
-      control(Op.Finished, this._manager._conn, t._link);
-    });
+    t.off(); // it emits no more events, as in the official client
+    t.finish(rest, () => control(Op.Finished, this._manager._conn, t._link));
   }
 
   /** The arguments of the events `close` and `disconnect`: reason and description. */
@@ -231,10 +227,10 @@ export class Engine extends Emitter {
     this._release();
     this._links.closeFirst();
     this.id = null!;
-    this._writer.reset();
     return () => {
       if (reason == CloseReason.TransportError || opening) this.emitReserved("error", error || new Error(text));
       this.emitReserved("close", text, details);
+      this._writer.reset(); // its listeners can still read what was not sent, as in the official client
     };
   }
 
@@ -267,10 +263,7 @@ export class Engine extends Emitter {
 
   _expired(): boolean {
     const late = this._pingTimeoutTime < Infinity && Date.now() > this._pingTimeoutTime;
-    if (late && this._pingTimeoutTime) {
-      this._pingTimeoutTime = 0;
-      queueMicrotask(() => control(Op.LinkClosed, this._manager._conn, this._link._link, Ending.Late));
-    }
+    if (late) queueMicrotask(() => control(Op.LinkClosed, this._manager._conn, this._link._link, Ending.Late));
     return late;
   }
 }
