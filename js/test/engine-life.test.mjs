@@ -69,6 +69,16 @@ test("an attempt that fails with its last transport: the engine's error is of th
   assert.deepEqual(heard, [["error", "transport close"], ["close", "transport close", "websocket connection closed"]]);
 });
 
+test("an attempt that the page gives up, or that takes too long: the engine's listeners hear close by force and no error, as in socket.io-client", async (t) => {
+  const given = opening(t, { transports: ["websocket"] });
+  await network.websocket(given.host);
+  given.engine.close();
+  await settled();
+  const slow = opening(t, { transports: ["websocket"], timeout: 5 });
+  await event(slow.socket, "connect_error");
+  for (const { heard } of [given, slow]) assert.deepEqual(heard, [["close", "forced close", undefined]]);
+});
+
 test("a reconnection that gets no token: the engine of the connection before has closed once and for all", async (t) => {
   let token = jwt({ exp: 60 });
   const quick = { reconnection: true, reconnectionDelay: 1, randomizationFactor: 0 };

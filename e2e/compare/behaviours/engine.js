@@ -326,6 +326,19 @@ export default (it) => {
     t.assert.same([details.description, details.context.type], ["websocket connection closed", "close"]);
   });
 
+  it("an end by the page while it opens, and an attempt that takes too long, emit no error of the engine", both, async (t) => {
+    const seen = [];
+    const hear = (socket) => {
+      for (const name of ["close", "error"]) socket.io.engine.on(name, (e) => seen.push([name, e?.message ?? e]));
+      return socket;
+    };
+    await t.connected();
+    for (const end of [(socket) => socket.disconnect(), (socket) => socket.io.engine.close()]) end(hear(t.connect({ reconnection: false })));
+    await t.once(hear(t.connect({ reconnection: false, timeout: 1 })), "connect_error");
+    await t.connected();
+    return seen;
+  });
+
   it("engine.transport does not tell of an end by the page", each, async (t) => {
     const socket = await t.connected();
     const { engine } = socket.io;

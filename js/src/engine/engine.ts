@@ -217,7 +217,7 @@ export class Engine extends Emitter {
     const { _error: error } = this;
     let { _details: details } = this;
     // The manager closes the engine then.
-    if (open && reason >= CloseReason.Forced) {
+    if (reason >= CloseReason.Forced) {
       text = "forced close";
       details = undefined;
     }
@@ -228,7 +228,7 @@ export class Engine extends Emitter {
     this._links.closeFirst();
     this.id = null!;
     return () => {
-      if (reason == CloseReason.TransportError || opening) this.emitReserved("error", error || new Error(text));
+      if (reason == CloseReason.TransportError || (opening && reason < CloseReason.Forced)) this.emitReserved("error", error || new Error(text));
       this.emitReserved("close", text, details);
       this._writer.reset(); // its listeners can still read what was not sent, as in the official client
     };
