@@ -139,8 +139,7 @@ export default (it) => {
       socket.io.reconnection(false);
       socket.connect();
     });
-    await t.lose(socket);
-    await t.once(socket, "connect");
+    await t.bounce(socket);
     t.assert.same(attempts, []);
   });
 
