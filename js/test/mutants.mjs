@@ -23,6 +23,7 @@ const mutants = [
   ["values", "&& !plain) return hasBinary", ") return hasBinary"],
   ["values", "|| data instanceof Date", ""],
   ["engine/transports/polling", "response.status == 200", "response.ok"],
+  ["engine/transports/polling", "clearTimeout(patience);", ""],
   ["engine/transports/polling", "new Response(text || null, response)", "response"],
   ["engine/transports/polling", "if (ended || left || pausing || polled) return;", "if (ended) return;"],
   ["engine/transports/polling", "if (error || hello) polled?.abort();", ""],

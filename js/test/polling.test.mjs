@@ -497,6 +497,30 @@ test("closed while the server is asked for a session, which it refuses: nothing 
   assert.equal(server.pending(), 0);
 });
 
+test("closed while the server is asked for a session: no timer stays behind once it has answered", async (t) => {
+  for (const [answer, status] of [['0{"sid":"abc"}', 200], ['{"code":5}', 400]]) {
+    const { server, transport, next } = await start(t);
+    const timers = new Set();
+    const { setTimeout, clearTimeout } = globalThis;
+    const begun = t.mock.method(globalThis, "setTimeout", (...args) => {
+      const timer = setTimeout(...args);
+      timers.add(timer);
+      return timer;
+    });
+    const ended = t.mock.method(globalThis, "clearTimeout", (timer) => (timers.delete(timer), clearTimeout(timer)));
+    transport.open();
+    const get = await server.next();
+    transport.close();
+    await next("closed");
+    assert.equal(timers.size, 1, "a server that does not answer is not awaited for ever");
+    get.answer(answer, status);
+    if (status == 200) (await server.next()).answer(); // the end of that session
+    while (timers.size) await settled();
+    begun.mock.restore();
+    ended.mock.restore();
+  }
+});
+
 test("closed in the task in which it is opened: nothing is sent", async (t) => {
   const { server, transport, next } = await start(t);
   transport.open();

@@ -33,6 +33,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
   let pausing = false;
   let posts = 0;
   let polled: AbortController | undefined;
+  let patience: ReturnType<typeof setTimeout> | undefined; // with a handshake that is not wanted any more
   let parting: Record<string, string> | undefined; // the token's headers, once it is finished: the next ones may be another user's
   /** What the next request carries. */
   const headersNow = () => headersOf(opts.extraHeaders, parting || opts.headers?.());
@@ -49,7 +50,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
     release?.();
     // A POST is left alone: it may carry the last acknowledgement.
     if (error || hello) polled?.abort();
-    else if (polled) setTimeout(() => polled?.abort(), FAREWELL);
+    else if (polled) patience = setTimeout(() => polled?.abort(), FAREWELL);
     if (!error && !t.query.sid) farewell();
     queueMicrotask(() => sink.closed(t, error));
   };
@@ -168,6 +169,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
       t.emitReserved("poll");
       request().then((got) => {
         polled = undefined;
+        clearTimeout(patience);
         if (ended || !got) return;
         t.emitReserved("pollComplete");
         const [frames, response] = got;
