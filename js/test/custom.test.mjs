@@ -95,6 +95,15 @@ test("a token travels in the headers of a class that polls, also after renewal",
   assert.ok(requests.every((r) => !r.headers.authorization.includes("old")), "in place of the user's");
 });
 
+test("NodeWebSocket: extraHeaders go with a WebSocket of Node.js", async (t) => {
+  const { url, requests } = await serving(t);
+  const extraHeaders = { "x-own": "1", cookie: "a=1" };
+  await event(connect(t, url, { transports: [NodeWebSocket], extraHeaders }), "connect");
+  await event(connect(t, url, { transports: ["websocket"], extraHeaders }), "connect");
+  const sent = requests.map(({ headers }) => [headers.upgrade, headers["x-own"], headers.cookie]);
+  assert.deepEqual(sent, [["websocket", "1", "a=1"], ["websocket", undefined, undefined]]);
+});
+
 for (const [title, transports] of [["Fetch", [Fetch]], ["NodeXHR", [NodeXHR]]])
   test(`${title}: a server's no to the token is told as such, and nothing tells the token`, async (t) => {
     const { url } = await serving(t, { allow: () => "jwt malformed" });
