@@ -66,3 +66,46 @@ test("an HTTP status that answers the last word of a session is about no token",
   await settled();
   assert.deepEqual(asked, []);
 });
+
+test("tryAllTransports: what ended the transport that was tried first is no detail of a later end", async (t) => {
+  const host = "first-tried.test";
+  const socket = connect(`http://${host}`, { transports: ["websocket", "polling"], tryAllTransports: true, upgrade: false, reconnection: false });
+  t.after(() => socket.disconnect());
+  const connected = event(socket, "connect");
+  (await network.websocket(host)).drop(true);
+  await network.begin(host, { pingInterval: 10, pingTimeout: 10 });
+  await connected;
+  assert.deepEqual(await event(socket, "disconnect"), ["ping timeout", undefined]);
+});
+
+test("an engine that did not open closes with its error", async (t) => {
+  const host = "not-opened.test";
+  const socket = connect(`http://${host}`, { transports: ["websocket"], reconnection: false });
+  t.after(() => socket.disconnect());
+  const failed = event(socket.io.engine, "error");
+  const closed = event(socket.io.engine, "close");
+  (await network.websocket(host)).drop(true);
+  const [error] = await failed;
+  assert.deepEqual(await closed, ["transport error", error]);
+  assert.equal(error.message, "websocket error");
+});
+
+test("packetCreate comes for each packet, attachments too, and says whether it is compressed", async (t) => {
+  const host = "created.test";
+  const socket = connect(`http://${host}`, { upgrade: false });
+  t.after(() => socket.disconnect());
+  const created = [];
+  socket.io.engine.on("packetCreate", ({ type, data, options }) => created.push([type, data, options.compress]));
+  const connected = event(socket, "connect");
+  await network.begin(host);
+  await connected;
+  const bytes = new Uint8Array([1, 2]);
+  socket.compress(false).emit("bytes", bytes);
+  socket.emit("text");
+  assert.deepEqual(created, [
+    ["message", "0", true],
+    ["message", '51-["bytes",{"_placeholder":true,"num":0}]', false],
+    ["message", bytes, false],
+    ["message", '2["text"]', true],
+  ]);
+});

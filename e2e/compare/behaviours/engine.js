@@ -99,6 +99,20 @@ export default (it) => {
     await t.settled(socket);
   });
 
+  it("engine: packetCreate for the attachments and for DISCONNECT, with options", both, async (t) => {
+    const socket = await t.connected();
+    const seen = [];
+    socket.io.engine.on("packetCreate", ({ type, data, options }) => seen.push([type, typeof data === "string" ? data : t.bytes(data), options.compress]));
+    socket.compress(false).emit("x", new Uint8Array([1, 2]), [new Uint8Array([3])]);
+    socket.disconnect();
+    t.assert.same(seen, [
+      ["message", '52-["x",{"_placeholder":true,"num":0},[{"_placeholder":true,"num":1}]]', false],
+      ["message", [1, 2], false],
+      ["message", [3], false],
+      ["message", "1", true],
+    ]);
+  });
+
   it("engine: data and message for each message", both, async (t) => {
     const socket = await t.connected();
     const seen = t.record(socket.io.engine, "data", "message");

@@ -199,6 +199,26 @@ export default (it) => {
     t.assert.same(errors, []);
   });
 
+  it("tryAllTransports: the end of the connection later has no details of the transport that was tried first", once, async (t) => {
+    const { url } = await t.server.spawn({ transports: ["polling"] });
+    const socket = t.connect(url, { transports: ["websocket", "polling"], tryAllTransports: true, reconnection: false });
+    await t.once(socket, "connect");
+    const closed = t.once(socket.io.engine, "close");
+    socket.io.engine._pingTimeoutTime = 1;
+    socket.emit("late");
+    const [reason, details] = await t.once(socket, "disconnect");
+    t.assert.same([reason, details, (await closed)[1]], ["ping timeout", undefined, undefined]);
+  });
+
+  it("engine: close with the error of a transport that did not open", once, async (t) => {
+    const { url } = await t.nowhere();
+    const socket = t.connect(url, { transports: ["polling"], reconnection: false });
+    const closed = t.once(socket.io.engine, "close");
+    const [error] = await t.once(socket, "connect_error");
+    const [reason, details] = await closed;
+    t.assert.same([reason, details === error], ["transport error", true]);
+  });
+
   it("tryAllTransports: the last one's error when none works", once, async (t) => {
     const socket = t.connect("/", { path: "/status/500", transports: ["websocket", "polling"], tryAllTransports: true, reconnection: false });
     const [error] = await t.once(socket, "connect_error");

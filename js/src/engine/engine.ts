@@ -91,15 +91,22 @@ export class Engine extends Emitter {
 
   // --- What pages do -----------------------------------------------------------------------------------------------------
 
-  send(data: Outgoing, options?: object): this {
+  send(data: Outgoing, options?: { compress?: boolean }): this {
     return this.write(typeof data == "string" ? "4" + data : data, undefined, options);
   }
 
   /** A packet and its attachments; they stay together. */
-  write(first: Outgoing, parts?: Outgoing[], options?: object): this {
+  write(first: Outgoing, parts: Outgoing[] = [], options?: { compress?: boolean }): this {
     if (this._callbacks && !this._secret) {
-      const text = typeof first == "string";
-      this.emitReserved("packetCreate", { type: text ? packetTypes[+first[0]!] : "message", data: text ? first.slice(1) || undefined : first, options });
+      const shown = { ...options, compress: options?.compress !== false };
+      for (const packet of [first, ...parts]) {
+        const text = typeof packet == "string";
+        this.emitReserved("packetCreate", {
+          type: text ? packetTypes[+packet[0]!] : "message",
+          data: text ? packet.slice(1) || undefined : packet,
+          options: shown,
+        });
+      }
     }
     this._writer.write(first, parts);
     return this;
@@ -121,7 +128,7 @@ export class Engine extends Emitter {
   /** The core wants a transport opened. */
   _openLink(link: number, kind: TransportKind, revision: number, probe: boolean): void {
     this._asked = revision;
-    this._error = undefined; // of the transport or revision that was tried before
+    this._error = this._details = undefined; // of the transport or revision that was tried before
     this._links.open(link, kind, revision, probe);
   }
 
@@ -171,8 +178,7 @@ export class Engine extends Emitter {
   _linkEnded(t: Link, error: TransportError, failed: boolean): void {
     const { description, context } = error;
     if (failed || t._probe) this._error = transportError(error);
-    if (!t._probe || t == this._link)
-      this._details = failed && this.readyState == "open" ? this._error : description && { description, context };
+    if (!t._probe || t == this._link) this._details = failed ? this._error : description && { description, context };
   }
 
   /** Reports a frame that cannot be read. */
