@@ -109,3 +109,20 @@ test("packetCreate comes for each packet, attachments too, and says whether it i
     ["message", '2["text"]', true],
   ]);
 });
+
+for (const [how, end] of [
+  ["disconnect()", (socket) => socket.disconnect()],
+  ["engine.close()", (socket) => socket.io.engine.close()],
+  ["the option timeout", () => {}],
+])
+  test(`an engine that ${how} ends while it opens closes by force, without an error`, async () => {
+    const socket = connect("http://while-opening.test", { transports: ["websocket"], reconnection: false, timeout: how == "the option timeout" ? 1 : 20_000 });
+    const seen = [];
+    const { engine } = socket.io;
+    engine.on("error", (error) => seen.push(error));
+    const closed = event(engine, "close");
+    await network.websocket("while-opening.test");
+    end(socket);
+    assert.deepEqual(await closed, ["forced close", undefined]);
+    assert.deepEqual(seen, []);
+  });

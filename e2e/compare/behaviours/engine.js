@@ -222,6 +222,19 @@ export default (it) => {
     }
   });
 
+  it("an end while it opens, by the page or the option timeout, emits no error of the engine", once, async (t) => {
+    t.clock.stop();
+    for (const end of [(socket) => socket.disconnect(), (socket) => socket.io.engine.close(), () => {}]) {
+      const socket = t.connect("/", { path: "/silent", reconnection: false, forceNew: true, timeout: 400 });
+      const errors = t.record(socket.io.engine, "error");
+      const closed = t.once(socket.io.engine, "close");
+      await t.clock.move(398);
+      end(socket);
+      await t.clock.move(4);
+      t.assert.same([await closed, errors], [["forced close", undefined], []]);
+    }
+  });
+
   it("engine.close() lets go what was emitted before", both, async (t) => {
     const socket = await t.connected("/", { reconnection: false });
     const { id } = socket;
