@@ -109,7 +109,8 @@ const mutants = [
   ["engine/byhand", "engine._said = value as string;", ""],
   ["engine/engine", "this._link.writable && !this._writer.held", "this._link.writable"],
   ["engine/engine", "this._callbacks && !this._secret", "this._callbacks"],
-  ["engine/engine", "this._error = undefined; // of", "// of"],
+  ["engine/engine", "this._error = this._details = undefined; // of", "this._details = undefined; // of"],
+  ["engine/engine", "this._error = this._details = undefined; // of", "this._error = undefined; // of"],
   ["engine/engine", "t._probe = false;", ""],
   ["engine/engine", "this.transport = t.shown || t;", "this.transport = t;"],
   ["engine/engine", "if (!before._link) for", "for"],
@@ -509,7 +510,7 @@ const mutants = [
 ];
 
 /** The tests of a module bear the last part of its name, except these, which are named by a module or its folder. */
-const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "token-page", "login", "tabs-login"], "auth/refusals": ["refusals", "token"], "engine/wildcard": ["socket"], "engine/engine": ["engine", "engine-life"], "engine/unopened": ["engine"], "bridge/calls": ["calls", "start", "faults"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/catchall": ["socket"], "socket/acks": ["socket", "login"], "socket/namespace": ["socket", "login"], "socket/retries": ["socket", "login"], socket: ["socket", "login", "private"], "manager/effects": ["manager", "login", "private"], "manager/faults": ["faults"], manager: ["manager", "login", "private"] };
+const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "token-page", "login", "tabs-login"], "auth/refusals": ["refusals", "token"], "engine/wildcard": ["socket"], "engine/engine": ["engine", "engine-life", "connection"], "engine/unopened": ["engine"], "bridge/calls": ["calls", "start", "faults"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/catchall": ["socket"], "socket/acks": ["socket", "login"], "socket/namespace": ["socket", "login"], "socket/retries": ["socket", "login"], socket: ["socket", "login", "private"], "manager/effects": ["manager", "login", "private"], "manager/faults": ["faults"], manager: ["manager", "login", "private"] };
 const testsOf = (module) => (tests[module] || tests[module.split("/")[0]] || [module.split("/").at(-1)]).map((name) => join(root, `js/test/${name}.test.mjs`));
 
 const fit = process.argv.includes("--fit");

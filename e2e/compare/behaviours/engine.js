@@ -166,6 +166,7 @@ export default (it) => {
   it("engine.writeBuffer holds what was not sent in the listeners to close, and is empty after them", both, async (t) => {
     const socket = await t.connected();
     const { engine } = socket.io;
+    await t.until(() => engine.writeBuffer.length === 0); // CONNECT has been sent
     const seen = [];
     const closed = new Promise((resolve) => engine.on("close", () => resolve(seen.push(engine.writeBuffer.length))));
     socket.on("disconnect", () => seen.push(engine.writeBuffer.length));
