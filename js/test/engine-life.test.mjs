@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { event, jwt } from "./desk.mjs";
-import { handshake, stage } from "./network.mjs";
+import { stage } from "./network.mjs";
 import { page, promptly, settled } from "./tools.mjs";
 
 const fire = page();
@@ -36,18 +36,9 @@ async function polling(t, options, said) {
 async function overWebsocket(t, options) {
   const one = opening(t, { transports: ["websocket"], ...options });
   const connected = event(one.socket, "connect");
-  const ws = await network.websocket(one.host);
-  await welcome(ws);
+  const ws = await network.beginWebsocket(one.host);
   await connected;
   return { ...one, ws };
-}
-
-/** What a server says until the namespace is connected. */
-async function welcome(ws) {
-  ws.accept();
-  ws.say(handshake({ upgrades: [] }));
-  await ws.frame();
-  ws.say('40{"sid":"s"}');
 }
 
 // --- Attempts that fail ----------------------------------------------------------------------------------------------------
@@ -86,7 +77,7 @@ test("a reconnection that gets no token: the engine of the connection before has
   const connected = event(one.socket, "connect");
   const ws = await network.websocket(one.host);
   const heard = endsOf(one.socket.io.engine);
-  await welcome(ws);
+  await network.welcome(ws);
   await connected;
   token = "";
   const failed = event(one.socket.io, "reconnect_error");
@@ -198,8 +189,7 @@ test("a deadline of the heartbeat that the page sets: an emit before it goes out
   socket.emit("late", 1);
   socket.emit("late", 2);
   assert.equal((await gone)[0], "ping timeout");
-  const next = await network.websocket(engine.hostname);
-  await welcome(next);
+  const next = await network.beginWebsocket(engine.hostname);
   assert.deepEqual([await next.frame(), await next.frame()], ['42["late",1]', '42["late",2]']);
   assert.deepEqual(heard, [["close", "ping timeout", undefined]]);
 });

@@ -30,11 +30,7 @@ async function polling(t, options, said) {
 async function overWebsocket(t, options) {
   const one = opening(t, { transports: ["websocket"], ...options });
   const connected = event(one.socket, "connect");
-  const ws = await network.websocket(one.host);
-  ws.accept();
-  ws.say(handshake({ upgrades: [] }));
-  await ws.frame();
-  ws.say('40{"sid":"s"}');
+  const ws = await network.beginWebsocket(one.host);
   await connected;
   return { ...one, ws };
 }

@@ -93,6 +93,19 @@ export async function stage() {
       (await network.get(host)).answer('40{"sid":"s"}');
       return { get: await network.get(host) };
     },
+    /** The same over a WebSocket, which it gives. */
+    async beginWebsocket(host) {
+      const ws = await network.websocket(host);
+      await network.welcome(ws);
+      return ws;
+    },
+    /** Accepts a WebSocket, and says what a server says until the namespace is connected. */
+    async welcome(ws) {
+      ws.accept();
+      ws.say(handshake({ upgrades: [] }));
+      await ws.frame();
+      ws.say('40{"sid":"s"}');
+    },
   };
   return { ...tools, connect: (url, options) => tools.connect(url, { transports: ["polling", "websocket"], ...options }), network };
 }
