@@ -91,7 +91,7 @@ test("a packet of the core's waits its turn in the queue of the transport in use
   const { manager, on } = newManager();
   const t = noted(on(manager.engine, 7), "send");
   const written = [];
-  manager.engine.write = (text) => written.push(text);
+  manager.engine._write = ([text]) => written.push(text);
   perform(Do.Engine, [manager._conn, 7, EngineDo.Send, PacketType.Ping, 1]);
   assert.deepEqual([t.calls, written], [[["send", ["2probe"]]], []]);
   manager.engine._link = t;

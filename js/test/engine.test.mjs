@@ -82,6 +82,52 @@ test("what a page sends on the engine before it opens waits for the session, and
   for (const frame of ["4early", "40"]) assert.equal(await promptly(ws.frame()), frame);
 });
 
+test("engine.write() and engine.send() send a message, and call back when it has been handed to the transport", async (t) => {
+  const { engine, socket, ws } = await overWebsocket(t);
+  const shown = [];
+  engine.on("packetCreate", ({ type, data, options }) => shown.push([type, data, options.compress]));
+  const flushed = [];
+  for (const [method, data, ...rest] of [["write", '2["a"]'], ["send", '2["b"]', { compress: false }], ["write", '2["c"]', null]]) {
+    assert.equal(engine[method](data, ...rest, () => flushed.push(data)), engine);
+    assert.equal(await promptly(ws.frame()), "4" + data);
+  }
+  assert.deepEqual(flushed, ['2["a"]', '2["b"]', '2["c"]']);
+  assert.deepEqual(shown, [["message", '2["a"]', true], ["message", '2["b"]', false], ["message", '2["c"]', true]]);
+  socket.disconnect();
+  assert.notEqual(engine.readyState, "open");
+  engine.write("late", () => flushed.push("late"));
+  assert.deepEqual([shown.at(-1)[1], flushed.length], ["1", 3], "DISCONNECT was the last");
+});
+
+test("a page's own engine.write gets each packet of the sockets, and no other; what carries a token goes past it", async (t) => {
+  const { engine, host, socket } = opening(t, { transports: ["websocket"], token: jwt(), via: "event" });
+  const { write } = engine;
+  const seen = [];
+  engine.write = (data, options) => {
+    seen.push([typeof data == "string" ? data : data.byteLength, options?.compress]);
+    return write.call(engine, data, options);
+  };
+  const connected = event(socket, "connect");
+  const ws = await network.websocket(host);
+  ws.accept();
+  ws.say(handshake({ upgrades: [] }));
+  assert.equal(await promptly(ws.frame()), "40");
+  ws.say('40{"sid":"s"}');
+  assert.match(await promptly(ws.frame()), /^42\["authenticate",/);
+  ws.say('42["authenticated"]');
+  await connected;
+  ws.say("2");
+  assert.equal(await promptly(ws.frame()), "3");
+  assert.deepEqual(seen, []);
+  socket.compress(false).emit("bytes", new Uint8Array(3));
+  assert.equal(await promptly(ws.frame()), '451-["bytes",{"_placeholder":true,"num":0}]');
+  assert.equal((await promptly(ws.frame())).byteLength, 3);
+  assert.deepEqual(seen, [['51-["bytes",{"_placeholder":true,"num":0}]', false], [3, false]]);
+  engine.write = () => engine;
+  socket.emit("kept from the server");
+  assert.deepEqual(engine.writeBuffer, []);
+});
+
 test("engine.transport is the page's own object where the page gives a class", async (t) => {
   const made = [];
   class Own {

@@ -385,6 +385,10 @@ interface Engine extends Emitter<Record<never, never>, Record<never, never>, Eng
   readyState: "opening" | "open" | "closing" | "closed";
   /** What waits for the transport, encoded: its length is how much does. */
   readonly writeBuffer: Payload[];
+  /** Sends a message of Engine.IO. `flushed` is called when it has been handed to the transport. */
+  write(data: Payload, options?: { compress?: boolean } | null, flushed?: () => void): this;
+  /** As `write()`. */
+  send(data: Payload, options?: { compress?: boolean } | null, flushed?: () => void): this;
   close(): this;
 }
 

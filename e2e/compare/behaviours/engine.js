@@ -151,6 +151,35 @@ export default (it) => {
     t.assert.same(seen[1], ["drain"]);
   });
 
+  it("engine.write() and engine.send() send a message of Engine.IO, and call back", both, async (t) => {
+    const socket = await t.connected();
+    const { engine } = socket.io;
+    await t.until(() => engine.transport.writable && engine.writeBuffer.length === 0);
+    const flushed = [];
+    for (const method of ["write", "send"]) {
+      const echoed = t.once(socket, "echo");
+      t.assert.equal(engine[method](`2["echo","${method}"]`, {}, () => flushed.push(method)), engine);
+      t.assert.same(await echoed, [method]);
+    }
+    t.assert.same(flushed, ["write", "send"]);
+  });
+
+  it("engine.write of the page's own gets what sockets send", both, async (t) => {
+    const socket = await t.connected();
+    const { engine } = socket.io;
+    const { write } = engine;
+    const seen = [];
+    engine.write = (data, ...rest) => {
+      seen.push(typeof data === "string" ? data : data.byteLength);
+      return write.call(engine, data, ...rest);
+    };
+    socket.emit("x", new Uint8Array(3));
+    engine.write = () => engine;
+    socket.emit("kept from the server");
+    await t.until(() => engine.writeBuffer.length === 0);
+    t.assert.same(seen, ['51-["x",{"_placeholder":true,"num":0}]', 3]);
+  });
+
   it("engine.writeBuffer holds what waits and is empty after drain", polling, async (t) => {
     const socket = await t.connected();
     const { engine } = socket.io;

@@ -30,6 +30,14 @@ export interface ServerHandshake {
   maxPayload?: number;
 }
 
+type WriteOptions = { compress?: boolean } | null;
+type Flushed = () => void;
+/** What pages give to send() and write(). */
+type Message = [data: Outgoing, options?: WriteOptions | Flushed, flushed?: Flushed];
+
+/** The packet of Engine.IO in which a message goes. */
+const message = (data: Outgoing): Outgoing => (typeof data == "string" ? "4" + data : data);
+
 export class Engine extends Emitter {
   /** Whether the page's last connection used a websocket successfully: for option `rememberUpgrade`. */
   declare static priorWebsocketSuccess: boolean;
@@ -91,15 +99,32 @@ export class Engine extends Emitter {
 
   // --- What pages do -----------------------------------------------------------------------------------------------------
 
-  send(data: Outgoing, options?: { compress?: boolean }): this {
-    return this.write(typeof data == "string" ? "4" + data : data, undefined, options);
+  send(...message: Message): this {
+    return this._sendMessage(...message);
   }
 
-  /** A packet and its attachments; they stay together. */
-  write(first: Outgoing, parts: Outgoing[] = [], options?: { compress?: boolean }): this {
+  write(...message: Message): this {
+    return this._sendMessage(...message);
+  }
+
+  private _sendMessage(data: Outgoing, options?: WriteOptions | Flushed, flushed?: Flushed): this {
+    if (typeof options == "function") [options, flushed] = [null, options];
+    if (this.readyState == "closing" || this.readyState == "closed") return this;
+    if (flushed) this.once("flush", flushed);
+    return this._write([message(data)], options);
+  }
+
+  /** Sends messages of the sockets: a packet and its attachments. They stay together, unless write() is the page's own. */
+  _writeMessages(messages: Outgoing[], options?: WriteOptions): void {
+    if (this.write != Engine.prototype.write && !this._secret) for (const data of messages) this.write(data, options);
+    else this._write(messages.map(message), options);
+  }
+
+  /** Sends packets of Engine.IO, together. */
+  _write(packets: Outgoing[], options?: WriteOptions): this {
     if (this._callbacks && !this._secret) {
       const shown = { ...options, compress: options?.compress !== false };
-      for (const packet of [first, ...parts]) {
+      for (const packet of packets) {
         const text = typeof packet == "string";
         this.emitReserved("packetCreate", {
           type: text ? packetTypes[+packet[0]!] : "message",
@@ -108,7 +133,7 @@ export class Engine extends Emitter {
         });
       }
     }
-    this._writer.write(first, parts);
+    this._writer.write(packets);
     return this;
   }
 

@@ -20,10 +20,9 @@ export class Writer {
 
   constructor(private readonly _engine: Engine) {}
 
-  /** A packet and its attachments; they stay together. */
-  write(first: Outgoing, parts?: Outgoing[]): void {
-    this.queue.push(first);
-    if (parts) this.queue.push(...parts);
+  /** The packets stay together. */
+  write(packets: Outgoing[]): void {
+    this.queue.push(...packets);
     this.flush();
   }
 

@@ -17,18 +17,18 @@ export function send(socket: Socket, packet: Packet, bits: number): TxAnswer | t
   // If packets wait for the end of this task, this task has already checked the deadline.
   if (!engine._link.can.immediate || !engine.writeBuffer.length) look();
   const { data, id = "", options = { compress: true } } = packet;
-  let parts: BinaryPart[] | undefined;
+  const parts: BinaryPart[] = [];
   let text = "";
   if (!parser) {
     let json: unknown = data;
-    if (hasBinary(data)) json = deconstruct(data, (parts = []));
+    if (hasBinary(data)) json = deconstruct(data, parts);
     text = JSON.stringify(json, io.encoder.replacer);
   }
-  const header = tx(socket._slot, id === "" ? bits : bits | Tx.WantsAck, parts?.length || 0, id);
+  const header = tx(socket._slot, id === "" ? bits : bits | Tx.WantsAck, parts.length, id);
   if (typeof header == "number") return header;
   if (!(bits & (Tx.Ack | Tx.Bypass))) tell(socket._anyOut, socket, data);
   if (parser) sendByParser(socket, packet);
-  else engine.write(header + text, parts, options);
+  else engine._writeMessages([header.slice(1) + text, ...parts], options); // the core's header begins with Engine.IO's
   return SENT;
 }
 
@@ -42,7 +42,7 @@ export function wouldSend(socket: Socket): boolean {
 /** Sends a packet by the user's own parser. */
 export function sendByParser({ io, nsp }: Socket, packet: object): void {
   const whole = { nsp, options: { compress: true }, ...packet };
-  for (const part of io.encoder.encode!(whole)) io.engine.send(part, whole.options);
+  io.engine._writeMessages(io.encoder.encode!(whole), whole.options);
 }
 
 /** Sends an event of ours, which carries the token: the core does not hold it back, and no event of the engine shows it. */
