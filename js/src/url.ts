@@ -37,7 +37,7 @@ export function parseUri(uri?: string | null, path = "", loc: Place | undefined 
   if (uri[0] == "/") uri = scheme + (uri[1] == "/" ? uri : "//" + host + uri);
   if (!/^(https?|wss?):\/\//.test(uri)) uri = scheme + "//" + uri;
   const [, protocol, address, given, nsp, query = ""] =
-    /^(\w+):\/\/(?:[^@/?#]*@)?(\[[^\]]*]|[^:/?#]*)(?::(\d*))?([^?#]*)(?:\?([^#]*))?/.exec(uri) as unknown as [string, string, string, string?, string?, string?];
+    /^(\w+):\/\/(?:[^@/?#\\]*@)?(\[[^\]]*]|[^:/?#\\]*)(?::(\d*))?([^?#]*)(?:\?([^#]*))?/.exec(uri) as unknown as [string, string, string, string?, string?, string?];
   const secure = /^(https|wss)$/.test(protocol);
   const port = given || (secure ? "443" : "80");
   return {

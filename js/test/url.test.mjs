@@ -42,6 +42,14 @@ for (const loc of places)
     assert.ok(compared > 0);
   });
 
+// The official client takes these to the host behind the "@", a page that has looked at the address by URL does not expect that.
+for (const address of ["https://good.example\\@evil.example", "https://good.example\\@evil.example:99/nsp", "https://good.example\\.evil.example", "https://good.example:81\\@evil.example", "https://user:pass@good.example\\@evil.example"])
+  test(`the host of an address with a backslash is that which the URL class sees: ${address}`, () => {
+    const { host, port } = parseUri(address);
+    const seen = new URL(address);
+    assert.deepEqual([host, port], [seen.hostname, seen.port || "443"]);
+  });
+
 test("a namespace alone, on a page with an IPv6 address", () => {
   const got = parseUri("/nsp", "/socket.io", places[2]);
   const expected = url("/nsp", "/socket.io", places[2]);
