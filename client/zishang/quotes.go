@@ -40,7 +40,7 @@ func withoutTokens(said any, quotes *strings.Replacer) any {
 	case map[string]any:
 		object := make(map[string]any, len(v))
 		for key := range v {
-			object[key] = withoutTokens(v[key], quotes)
+			object[quotes.Replace(key)] = withoutTokens(v[key], quotes)
 		}
 		return object
 	}

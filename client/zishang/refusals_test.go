@@ -114,7 +114,7 @@ func TestUnauthorizedInSession(t *testing.T) {
 // A server that quotes the token: no error and no event that the program gets has it.
 func TestServerQuotesToken(t *testing.T) {
 	token := sign(time.Hour)
-	said := fmt.Sprintf(`{"message":"jwt malformed: %[1]s","data":{"message":"bad %[1]s","code":"invalid_token","list":["%[1]s",1]}}`, token)
+	said := fmt.Sprintf(`{"message":"jwt malformed: %[1]s","data":{"message":"bad %[1]s","code":"invalid_token","list":["%[1]s",1],"tokens":{"%[1]s":"refused"}}}`, token)
 	for name, via := range map[string]client.Via{"event": client.ViaEvent, "auth": client.ViaAuth} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

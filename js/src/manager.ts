@@ -350,6 +350,10 @@ export class Manager extends Emitter implements EngineManager {
     return this.opts.token !== undefined || Object.values(this.nsps).some((s) => s._token);
   }
 
+  _secrets(): string[] {
+    return Object.values(this.nsps).flatMap((s) => s._token?.secrets() || []);
+  }
+
   get _credentials(): Credentials | undefined {
     return this._bearer?._token?.ways;
   }

@@ -1,8 +1,9 @@
 // A connection over polling, its upgrade and its end, with the whole client.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { event } from "./desk.mjs";
-import { stage } from "./network.mjs";
+import { inspect } from "node:util";
+import { event, jwt } from "./desk.mjs";
+import { handshake, stage } from "./network.mjs";
 import { settled } from "./tools.mjs";
 
 const { connect, network } = await stage();
@@ -126,3 +127,20 @@ for (const [how, end] of [
     assert.deepEqual(await closed, ["forced close", undefined]);
     assert.deepEqual(seen, []);
   });
+
+test("a server that answers a POST with what it holds, the token in CONNECT: no error tells it", async (t) => {
+  const token = jwt({ sub: "ann" });
+  const socket = connect("http://echo.test", { token, via: "auth", transports: ["polling"], reconnection: false });
+  t.after(() => socket.disconnect());
+  const told = [];
+  const ended = new Promise((done) => socket.on("connect_error", (error) => done(told.push(error, error.context))));
+  socket.io.on("error", (error) => told.push(error, error.context));
+  socket.io.on("close", (reason, details) => told.push(details, details?.context));
+  (await network.get("echo.test")).answer(handshake());
+  const post = await network.post("echo.test");
+  assert.ok(post.body.includes(token));
+  post.answer(`not allowed: ${post.body}`, 403);
+  await ended;
+  assert.ok(told.some((one) => one?.responseText == 'not allowed: 40{"token":"…"}'));
+  assert.ok(!inspect(told, { depth: 9, showHidden: true }).includes(token));
+});

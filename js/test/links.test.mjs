@@ -36,7 +36,7 @@ function connection({ id, credentials, query = {}, opts = {}, ...manager } = {})
     readyState: id ? "open" : "opening",
     query,
     opts: { hostname: "a.test", path: "/socket.io/", ...opts },
-    _manager: { _conn: 3, opts: {}, _credentials: credentials, _carriesToken: !!credentials, _denied: (...args) => void happened.push(["denied", ...args]), ...manager },
+    _manager: { _conn: 3, opts: {}, _credentials: credentials, _carriesToken: !!credentials, _secrets: () => [], _denied: (...args) => void happened.push(["denied", ...args]), ...manager },
     _forgetToken: (q) => delete q[credentials?.name],
     _watchNetwork: () => happened.push("network"),
     _linkEnded: (t, error, failed) => happened.push(["ended", t._link, error.message, failed]),
@@ -87,6 +87,12 @@ test("headers are asked anew for each request, and are secret", () => {
   const { opts } = open();
   token = "two";
   assert.deepEqual([opts.headers(), opts.secrets().includes("two"), opts.secret(false)], [{ authorization: "two" }, true, true]);
+});
+
+test("the tokens of the sockets are secret, whatever carries them", () => {
+  const { open } = connection({ _secrets: () => ["by CONNECT"] });
+  const { opts } = open();
+  assert.ok(opts.secrets().includes("by CONNECT"));
 });
 
 test("a transport that was opened while the core starts is used if the core asks for the same one, and closed otherwise", async () => {

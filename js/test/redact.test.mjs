@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { freezeNames, leaf } from "./tools.mjs";
 
-const { redact, redactError, redactTokens, withoutTokens } = await leaf("auth/redact");
+const { redact, redactError, redactTokens, withoutTokens, withoutUrl } = await leaf("auth/redact");
 const url = "http://a.example/socket.io/?EIO=4&token=it's.SECRET&t=1";
 
 /** Messages as browsers word them, about this URL and this header. */
@@ -77,4 +77,26 @@ test("a quoted token is cut out of texts, lists and objects, however deep", () =
   for (let i = 0; i < 1e5; i++) nest = [nest, token];
   withoutTokens(nest, [token]);
   assert.equal(nest[1], "…");
+});
+
+test("a token is cut out of the names of fields, too", () => {
+  const said = { message: "no", errors: { "header.payload.signature": "malformed", other: 1 }, list: ["header.payload.signature"] };
+  assert.deepEqual(withoutTokens(said, ["header.payload.signature"]), { message: "no", errors: { other: 1, "…": "malformed" }, list: ["…"] });
+});
+
+for (const word of ["a.", "a-", "x+", "eyJ-", "eyJ..", "://", "a:/", "a://"])
+  test(`a long text of a hostile server, of "${word}" alone, takes no time`, () => {
+    const began = performance.now();
+    redactTokens(word.repeat(1e5), ["header.payload.signature"]);
+    // In proportion to its length that is some 20 ms, and ten seconds or more to its square.
+    assert.ok(performance.now() - began < 5000);
+  });
+
+test("a copy of a response: without its URL, and without the token in the body, the headers and the text of the status", async () => {
+  const token = "header.payload.signature";
+  const response = new Response("", { status: 401, statusText: `not ${token}`, headers: { "www-authenticate": `Bearer error_description="${token} é"`, "retry-after": "7" } });
+  Object.defineProperty(response, "url", { value: url });
+  const copy = withoutUrl(response, `no ${token}`, [token]);
+  assert.deepEqual([copy.status, copy.statusText, copy.url, copy.responseText, await copy.text()], [401, "not ...", "", "no …", "no …"]);
+  assert.deepEqual([copy.headers.get("www-authenticate"), copy.headers.get("retry-after")], ['Bearer error_description="... é"', "7"]);
 });

@@ -118,6 +118,16 @@ test("protocols", async (t) => {
   }
 });
 
+test("the server closes with a reason that quotes the token", async (t) => {
+  const { transport, peer, next } = await start(t, { secrets: () => ["SECRET-1/23", undefined] });
+  transport.open();
+  const ws = await peer;
+  await next("opened");
+  ws.close(4001, "expired: SECRET-1/23");
+  const { args: [error] } = await next("closed");
+  assert.deepEqual([error.context.type, error.context.code, error.context.reason, error.context.wasClean], ["close", 4001, "expired: …", true]);
+});
+
 test("the server closes", async (t) => {
   const { transport, peer, next, calls } = await start(t);
   transport.open();

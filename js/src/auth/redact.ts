@@ -15,9 +15,14 @@ function forms(values: readonly unknown[]): string[] {
 /** The text without these pieces. */
 const cut = (text: string, pieces: readonly string[]): string => pieces.reduce((rest, piece) => rest.split(piece).join("…"), text);
 
-/** The text without these pieces, and without any URL or JWT. */
+/**
+ * The text without these pieces, and without any URL or JWT. The first pattern takes each run of a scheme's characters whole,
+ * whatever follows: one that looked for "://" from each of its words would take a hostile text's length squared.
+ */
 const without = (text: string, pieces: readonly string[]): string =>
-  cut(text, pieces).replace(/\b[a-z][a-z+.-]*:\/\/\S*/gi, "URL").replace(/\beyJ[\w-]{5,}(\.[\w-]+){0,2}/g, "…");
+  cut(text, pieces)
+    .replace(/[a-z+.-]+(:\/\/\S*)?/gi, (run, address) => (address ? "URL" : run))
+    .replace(/\beyJ[\w-]{5,}(\.[\w-]+){0,2}/g, "…");
 
 /** The text without the values that were sent or any word of them, and without any URL or JWT. */
 export const redact = (text: string, sent: readonly unknown[]): string => without(text, forms(sent));
@@ -40,10 +45,21 @@ export function withoutTokens<T>(said: T, tokens: readonly unknown[]): T {
     if (!one || typeof one != "object" || ArrayBuffer.isView(one)) continue;
     for (const [key, v] of Object.entries(one)) {
       objects.add(v);
-      if (bare(v) !== v) Reflect.set(one, key, bare(v)); // a parser of the user's may have frozen it
+      // Not by assignment: a parser of the user's may have frozen it.
+      if (bare(key) != key) Reflect.deleteProperty(one, key);
+      if (bare(key) != key || bare(v) !== v) Reflect.set(one, bare(key), bare(v));
     }
   }
   return bare(said);
+}
+
+/** A copy of a response with this body, and without the tokens that the server quotes. It has no URL, which may hold one. */
+export function withoutUrl(response: Response, body: string, tokens: readonly unknown[]): Response & { responseText: string } {
+  const responseText = withoutTokens(body, tokens);
+  /** Headers and the status' text are in bytes, which have no "…". */
+  const bare = (text: string) => withoutTokens(text, tokens).replace(/…/g, "...");
+  const headers = [...response.headers].map(([name, value]): [string, string] => [name, bare(value)]);
+  return Object.assign(new Response(responseText || null, { status: response.status, statusText: bare(response.statusText), headers }), { responseText });
 }
 
 /** Sets an error's name. Assigning it would throw in a page that has frozen Error.prototype. */

@@ -90,7 +90,7 @@ export class Links {
       engine._forgetToken(query);
     };
     const asked = credentials && query[credentials.name];
-    const secrets = () => [asked, ...Object.values(headers() || {})];
+    const secrets = () => [asked, ...Object.values(headers() || {}), ...manager._secrets()];
     const secret = (posts: boolean) => (posts ? manager._carriesToken : !!headers() || (!!credentials && credentials.name in query));
     return {
       key: JSON.stringify([Object.entries(query).map(([name, value]) => [name, textOf(value)]), headers()]),

@@ -53,6 +53,8 @@ export interface EngineManager extends Emitter {
   readonly _credentials?: Credentials;
   /** Requests or packets may carry a token. */
   readonly _carriesToken: boolean;
+  /** The tokens of its sockets, which CONNECT and `authenticate` carry. */
+  _secrets(): string[];
   /** The server has answered the handshake by an HTTP status. Returns arguments for the core if the handshake carried a token. */
   _denied(status: number, body: unknown): Recognisable | undefined;
 }

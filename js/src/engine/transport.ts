@@ -101,7 +101,7 @@ export interface TransportOptions {
   handshaken?(sid: string): void;
   /** Whether a token is in a GET or may be in a POST: an HTTP redirect, which could take it anywhere, is not followed. polling only. */
   secret?(posts: boolean): boolean;
-  /** What no error may tell: the token, as it was sent. For a page's own class. */
+  /** What no error may tell: the token, as it was sent, and the tokens of the sockets. */
   secrets?(): unknown[];
   /** ms; 0 or unset: none. polling only. */
   requestTimeout?: number;

@@ -13,16 +13,34 @@ class BareTextEncoder {
   }
 }
 
+class BareHeaders {
+  readonly #all: [name: string, value: string][];
+
+  constructor(given: Record<string, string> | [string, string][]) {
+    this.#all = Array.isArray(given) ? given : Object.entries(given);
+  }
+
+  get(name: string): string | null {
+    return this.#all.find(([known]) => known == name.toLowerCase())?.[1] ?? null;
+  }
+
+  [Symbol.iterator](): Iterator<[string, string]> {
+    return this.#all[Symbol.iterator]();
+  }
+}
+
 class BareResponse {
   readonly status: number;
+  readonly statusText: string;
   readonly type = "basic";
-  readonly headers: { get(name: string): string | null };
+  readonly headers: BareHeaders;
   readonly #body: string | ArrayBuffer | null;
 
-  constructor(body: string | ArrayBuffer | null, { status = 200, headers = {} as Record<string, string> } = {}) {
+  constructor(body: string | ArrayBuffer | null, { status = 200, statusText = "", headers = {} as Record<string, string> | [string, string][] } = {}) {
     this.#body = body;
     this.status = status;
-    this.headers = { get: (name) => headers[name.toLowerCase()] ?? null };
+    this.statusText = statusText;
+    this.headers = new BareHeaders(headers);
   }
 
   get ok(): boolean {

@@ -6,7 +6,7 @@ import { failure } from "../../bridge/core.js";
 import { forTimer } from "../../bridge/clock.js";
 import { Emitter } from "../../emitter.js";
 import { listen } from "../../listen.js";
-import { redactError, withoutTokens } from "../../auth/redact.js";
+import { redactError, withoutUrl } from "../../auth/redact.js";
 import { headersOf } from "../../auth/ways.js";
 import { generationOf, newest } from "../../bridge/bridge.gen.js";
 import { suspended } from "./left.js";
@@ -91,10 +91,9 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
         if (ended && !broken && !t.query.sid) farewell();
         return [frames, response];
       }
-      const text = withoutTokens(await response.text(), opts.secrets?.() || []);
+      const text = await response.text();
       status = response.status;
-      // A copy has no url, which may hold the token.
-      context = Object.assign(new Response(text || null, response), { responseText: text });
+      context = withoutUrl(response, text, opts.secrets?.() || []);
     } catch (e) {
       context = redactError(e, sent);
     } finally {

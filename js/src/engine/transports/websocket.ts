@@ -1,7 +1,7 @@
 /** The browser's WebSocket. Blobs are sent as they are: the browser reads them and keeps the order. */
 import { Emitter } from "../../emitter.js";
 import { generationOf, newest } from "../../bridge/bridge.gen.js";
-import { redact } from "../../auth/redact.js";
+import { redact, withoutTokens } from "../../auth/redact.js";
 import { isBlob } from "../../values.js";
 import { whenLeft } from "./left.js";
 import type { Capabilities, Outgoing, Transport, TransportError, TransportOptions, TransportSink } from "../transport.js";
@@ -52,8 +52,12 @@ export function websocket(url: () => string, opts: TransportOptions, sink: Trans
     // Where a binary message begins with its packet type, that is cut off.
     ws.onmessage = ({ data }) => sink.data(t, t.generation.binaryTyped && typeof data != "string" ? data.slice(1) : data);
     ws.onerror = (e) => end({ message: "websocket error", description: bare(e) });
-    ws.onclose = (e) => end({ message: "transport close", description: "websocket connection closed", context: bare(e) });
+    ws.onclose = (e) => end({ message: "transport close", description: "websocket connection closed", context: ending(e) });
   };
+
+  /** The event of the close in the same way. The server's reason may quote the token. */
+  const ending = ({ constructor, type, code, wasClean, reason }: CloseEvent) =>
+    new (constructor as typeof CloseEvent)(type, { code, wasClean, reason: withoutTokens(reason, opts.secrets?.() || []) });
 
   const t: Transport = Object.assign(new Emitter(), {
     name: "websocket",
