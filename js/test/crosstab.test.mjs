@@ -359,6 +359,19 @@ for (const [name, [claims, shared]] of Object.entries(odd))
     assert.equal((await b.ask(() => token())) === first, shared);
   });
 
+const unusable = { "a line break in the token": ["a\nb", Date.now()], "no token as a text": ["undefined", Date.now()], "a time that is no number": [token(), 10n ** 12n] };
+for (const [name, [text, at]] of Object.entries(unusable))
+  test(`a token on the channel that could not be used is ignored: ${name}`, async (t) => {
+    const { tabs: [a], key } = open(t, 1);
+    await ready();
+    const channel = new BroadcastChannel(key);
+    t.after(() => channel.close());
+    channel.postMessage(["!", text, at]);
+    await settled();
+    const own = token();
+    assert.equal(await a.ask(() => own), own);
+  });
+
 test("different keys, different tokens", async (t) => {
   const { tabs: [a] } = open(t, 1);
   const { tabs: [b] } = open(t, 1);

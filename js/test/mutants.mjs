@@ -230,6 +230,8 @@ const mutants = [
   ["auth/source", "cause == \"unauthorized\" && this.error", "this.error"],
   ["socket/namespace", "if (!answered() || gone()) return;", "if (!answered()) return;"],
   ["socket/namespace", "socket._asking == asking && ", ""],
+  ["auth/crosstab", "|| hasControl(token) || standsForNone(token)", ""],
+  ["auth/crosstab", '|| typeof at != "number"', ""],
   ["auth/redact", "...texts.flatMap((v) => v.split(/\\s+/))", ""],
   ["auth/redact", "...words.map(inUrl)", ""],
   ["auth/redact", "without(text, all).replace(", "without(text, all); text.replace("],

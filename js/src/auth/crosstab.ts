@@ -40,6 +40,7 @@
  */
 import { forTimer } from "../bridge/clock.js";
 import { claimsOf, expiryOf, issuedOf } from "./claims.js";
+import { hasControl, standsForNone } from "./numbers.js";
 
 type Refusal = [reason: string, token?: string, nsp?: string];
 type Answer = string | null | undefined;
@@ -145,7 +146,9 @@ export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, cro
 
   /** Notes a token of this or another tab. `fresh`: a provider has just given it. */
   const learn = (token: string | undefined, at: number, fresh: boolean) => {
-    if (typeof token != "string" || token == dead || !(at >= floor)) return;
+    // Another script may post what no token function may give: each ask would fail of it.
+    if (typeof token != "string" || hasControl(token) || standsForNone(token) || typeof at != "number") return;
+    if (token == dead || !(at >= floor)) return;
     if (!known || rank(at) > rank(knownAt) || (fresh && rank(at) == rank(knownAt))) [known, knownAt] = [token, at];
   };
 
