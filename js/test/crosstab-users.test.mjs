@@ -25,6 +25,18 @@ for (const claims of [{ sub: "alice" }, { sub: undefined }])
       assert.notEqual(await one.ask(() => assert.fail("what this tab has is fresh enough")), renewed, "nor later");
     });
 
+test("tabs share the tokens of a user whose sub is an object", async (t) => {
+  const { tabs: [one, two] } = open(t, 2, { crossTab: "user" });
+  await ready();
+  const sub = { id: 7 };
+  const first = await one.ask(() => token({ sub }));
+  assert.equal(await two.ask(() => assert.fail("the other tab has one")), first);
+  const own = token({ sub: { id: 8 }, life: 7200 });
+  assert.equal(await two.ask(() => own, first), own);
+  await settled();
+  assert.notEqual(await one.ask(() => token({ sub, life: 7200 }), first), own, "another user's");
+});
+
 test("after connect(), a tab does not take the answer to an ask from before it", async (t) => {
   const { tabs: [one, two] } = open(t, 2, { crossTab: "user" });
   const c = clock(t);

@@ -79,6 +79,11 @@ test("the connection's user is the token's, or nobody; by event alone the user i
   for (const via of ["query", "header", "auth", ["event", "auth"]]) {
     assert.deepEqual([user(via, token({ sub: "ann" })), user(via, token({ sub: 7 })), user(via, token({})), user(via, "opaque"), user(via, "")], ["ann", 7, undefined, undefined, null]);
   }
+  // No JWT's, but what Flask-JWT-Extended put there for years.
+  const identity = { id: 7, role: "admin" };
+  for (const sub of [identity, [identity]]) assert.equal(user("auth", token({ sub, exp: 1 })), user("auth", token({ sub, exp: 2 })));
+  assert.notEqual(user("auth", token({ sub: identity })), user("auth", token({ sub: { ...identity, id: 8 } })));
+  assert.equal(user("auth", token({ sub: null })), null);
   assert.deepEqual([user("event", token({ sub: "ann" })), user("event", "")], [undefined, undefined]);
 });
 

@@ -35,3 +35,12 @@ export const expiryOf = (claims: Claims): number | undefined => dateOf(claims?.e
 
 /** When the token was issued (claim `iat`, RFC 7519, section 4.1.6), in ms since 1970; undefined if it has no such date. */
 export const issuedOf = (claims: Claims): number | undefined => dateOf(claims?.iat);
+
+/**
+ * Whom the token is for: its `sub`, to be compared by ===. undefined for a token that does not say. RFC 7519 has a text there;
+ * some libraries put an object, which is compared by its JSON.
+ */
+export function subjectOf(token: unknown): unknown {
+  const sub = claimsOf(token)?.sub;
+  return sub && typeof sub == "object" ? JSON.stringify(sub) : sub;
+}

@@ -39,7 +39,7 @@
  * is the same in all tabs of a browser. Providers of different kinds of tokens must not use the same key.
  */
 import { forTimer } from "../bridge/clock.js";
-import { claimsOf, expiryOf, issuedOf } from "./claims.js";
+import { claimsOf, expiryOf, issuedOf, subjectOf as user } from "./claims.js";
 import { hasControl, standsForNone } from "./numbers.js";
 
 type Refusal = [reason: string, token?: string, nsp?: string];
@@ -81,8 +81,6 @@ export interface ShareOptions {
  *   ["u", login, at]            another user has logged in, or (false) the user has logged out
  */
 type Message = ["?", number] | ["!", string | undefined, number, number?] | ["x", ...Refusal] | ["u", boolean, number];
-
-const user = (token?: string) => claimsOf(token)?.sub;
 
 const nameOf = (key: string, crossTab?: boolean | string) => (typeof crossTab == "string" ? key + ":" + crossTab : key);
 

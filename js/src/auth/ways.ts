@@ -1,7 +1,7 @@
 /** Option `via`: puts a socket's token into the handshake's query, the headers, CONNECT or the event `authenticate`. */
 import type { TokenOptions, Via } from "../../types/index.js";
 import { Way, ways } from "../bridge/bridge.gen.js";
-import { claimsOf } from "./claims.js";
+import { subjectOf } from "./claims.js";
 
 const bit = (way: Via): Way => 1 << ways.indexOf(way);
 
@@ -50,7 +50,7 @@ export class Ways {
   /** The user of a connection: the token's `sub`. null: there is no token. undefined: not known, or the token follows by an event. */
   get user(): unknown {
     if (!this.inHandshake && !this.by("auth")) return;
-    return this.text ? claimsOf(this.text)?.sub : null;
+    return this.text ? subjectOf(this.text) : null;
   }
 
   /** Adds the token to the query of a handshake. */
