@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { leaf, official, root } from "./tools.mjs";
 
-const { claimsOf, dateOf } = await leaf("auth/claims");
+const { claimsOf, dateOf, subjectOf } = await leaf("auth/claims");
 const jwt = official("jsonwebtoken");
 
 const b64url = (s) => Buffer.from(s).toString("base64url");
@@ -69,4 +69,10 @@ test("claims cannot be changed, however deep: snapshots of sessions and hooks ha
   "use strict";
   const claims = claimsOf(token({ name: "Ada", roles: ["reader"], of: { team: { id: 1 } } }));
   for (const change of [() => (claims.name = "Eve"), () => claims.roles.push("owner"), () => (claims.of.team.id = 2), () => delete claims.of]) assert.throws(change, TypeError);
+});
+
+test("whom a token is for, to be compared: also where that is an object, which RFC 7519 does not have", () => {
+  for (const [sub, subject] of [["ann", "ann"], [7, 7], ["", ""], [undefined, undefined], [{ id: 7, roles: ["a"] }, '{"id":7,"roles":["a"]}'], [[7], "[7]"]])
+    assert.equal(subjectOf(token({ sub, exp: 1 })), subject);
+  assert.equal(subjectOf("opaque"), undefined);
 });
