@@ -22,9 +22,9 @@ function made({ payloads = false, writable = true } = {}) {
 test("a packet goes at once, with its attachments; what comes meanwhile waits and goes together", () => {
   const { writer, sent, told, drain } = made();
   const part = new Uint8Array(1);
-  writer.write(["451-", part]);
-  writer.write(["4a"]);
-  writer.write(["4b"]);
+  writer.write("451-", [part]);
+  writer.write("4a");
+  writer.write("4b");
   assert.deepEqual(sent, [["451-", part]]);
   assert.deepEqual(writer.queue, ["451-", part, "4a", "4b"], "pages see what the server has not got");
   drain();
@@ -35,7 +35,7 @@ test("a packet goes at once, with its attachments; what comes meanwhile waits an
 
 test("nothing goes while it is held, nor while the transport cannot take it", () => {
   const { writer, link, sent } = made({ writable: false });
-  writer.write(["4a"]);
+  writer.write("4a");
   link.writable = true;
   writer.held = true;
   writer.flush();
@@ -48,7 +48,7 @@ test("nothing goes while it is held, nor while the transport cannot take it", ()
 test("a payload is no longer than the server takes, but has one packet at least", () => {
   const { writer, sent, drain, link } = made({ payloads: true, writable: false });
   writer.maxPayload = 10;
-  for (const p of ["4aaaa", "4bbb", "4éé", "4" + "x".repeat(50), "4c", new Uint8Array(3), new Uint8Array(1)]) writer.write([p]);
+  for (const p of ["4aaaa", "4bbb", "4éé", "4" + "x".repeat(50), "4c", new Uint8Array(3), new Uint8Array(1)]) writer.write(p);
   link.writable = true;
   writer.flush();
   for (let i = 0; i < 5; i++) drain();
@@ -58,8 +58,8 @@ test("a payload is no longer than the server takes, but has one packet at least"
 test("a transport without payloads takes all at once", () => {
   const { writer, sent, link } = made({ writable: false });
   writer.maxPayload = 3;
-  writer.write(["4aaaa"]);
-  writer.write(["4bbbb"]);
+  writer.write("4aaaa");
+  writer.write("4bbbb");
   link.writable = true;
   writer.flush();
   assert.equal(sent[0].length, 2);
@@ -67,29 +67,29 @@ test("a transport without payloads takes all at once", () => {
 
 test("takeUnsent(): what the transport is busy with is not in it, and nothing goes any more", () => {
   const { writer, sent } = made();
-  writer.write(["4a"]);
-  writer.write(["4b"]);
-  writer.write(["4c"]);
+  writer.write("4a");
+  writer.write("4b");
+  writer.write("4c");
   assert.deepEqual(writer.takeUnsent(), [["4b", "4c"]]);
-  writer.write(["4c"]);
+  writer.write("4c");
   assert.deepEqual(sent, [["4a"]]);
 });
 
 test("takeUnsent(): for payloads, in parts that the server takes", () => {
   const { writer } = made({ payloads: true });
   writer.maxPayload = 10;
-  for (const p of ["4a", "4bbb", "4ccc", "4d"]) writer.write([p]);
+  for (const p of ["4a", "4bbb", "4ccc", "4d"]) writer.write(p);
   assert.deepEqual(writer.takeUnsent(), [["4bbb", "4ccc"], ["4d"]]);
 });
 
 test("reset(): the old queue stays with whoever holds it", () => {
   const { writer, drain, sent } = made();
-  writer.write(["4a"]);
+  writer.write("4a");
   const held = writer.queue;
   writer.reset();
   assert.deepEqual([held, writer.queue], [["4a"], []]);
   drain();
-  writer.write(["4b"]);
+  writer.write("4b");
   assert.deepEqual(sent.at(-1), ["4b"]);
 });
 
@@ -100,7 +100,7 @@ test("whenWritten(): after the queue, the transport and what else is waited for;
   assert.equal(empty, true, "nothing to wait for");
   let owed = true;
   let done = false;
-  writer.write(["4a"]);
+  writer.write("4a");
   writer.whenWritten(() => (done = true), () => owed);
   assert.equal(done, false);
   drain();
@@ -109,7 +109,7 @@ test("whenWritten(): after the queue, the transport and what else is waited for;
   owed = false;
   await new Promise((resolve) => writer.whenWritten(resolve, () => owed));
   while (!done) await new Promise((r) => setTimeout(r));
-  writer.write(["4b"]);
+  writer.write("4b");
   engine.readyState = "closed";
   let over = false;
   writer.whenWritten(() => (over = true), () => true);

@@ -49,7 +49,7 @@ defer(Do.Engine, (conn, link, ...effect) => {
 function perform(engine: Engine, link: number, effect: EngineEffect): void {
   const t = engine._links.get(link);
   const send = (text: string) => {
-    if (t && t == engine._link) engine._write([text]);
+    if (t && t == engine._link) engine._write(text);
     else t?.send([text]);
   };
   switch (effect[0]) {

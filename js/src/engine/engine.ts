@@ -36,7 +36,8 @@ type Flushed = () => void;
 type Message = [data: Outgoing, options?: WriteOptions | Flushed, flushed?: Flushed];
 
 /** The packet of Engine.IO in which a message goes. */
-const message = (data: Outgoing): Outgoing => (typeof data == "string" ? "4" + data : data);
+export const packetOf = (message: Outgoing): Outgoing => (typeof message == "string" ? "4" + message : message);
+const messageOf = (packet: Outgoing): Outgoing => (typeof packet == "string" ? packet.slice(1) : packet);
 
 export class Engine extends Emitter {
   /** Whether the page's last connection used a websocket successfully: for option `rememberUpgrade`. */
@@ -111,20 +112,20 @@ export class Engine extends Emitter {
     if (typeof options == "function") [options, flushed] = [null, options];
     if (this.readyState == "closing" || this.readyState == "closed") return this;
     if (flushed) this.once("flush", flushed);
-    return this._write([message(data)], options);
+    return this._write(packetOf(data), undefined, options);
   }
 
-  /** Sends messages of the sockets: a packet and its attachments. They stay together, unless write() is the page's own. */
-  _writeMessages(messages: Outgoing[], options?: WriteOptions): void {
-    if (this.write != Engine.prototype.write && !this._secret) for (const data of messages) this.write(data, options);
-    else this._write(messages.map(message), options);
+  /** Sends a socket's packet and its attachments. They stay together, unless write() is the page's own. */
+  _writePacket(first: Outgoing, attachments?: Outgoing[], options?: WriteOptions): void {
+    if (this.write == Engine.prototype.write || this._secret) this._write(first, attachments, options);
+    else for (const packet of [first, ...(attachments || [])]) this.write(messageOf(packet), options);
   }
 
   /** Sends packets of Engine.IO, together. */
-  _write(packets: Outgoing[], options?: WriteOptions): this {
+  _write(first: Outgoing, rest?: Outgoing[], options?: WriteOptions): this {
     if (this._callbacks && !this._secret) {
       const shown = { ...options, compress: options?.compress !== false };
-      for (const packet of packets) {
+      for (const packet of [first, ...(rest || [])]) {
         const text = typeof packet == "string";
         this.emitReserved("packetCreate", {
           type: text ? packetTypes[+packet[0]!] : "message",
@@ -133,7 +134,7 @@ export class Engine extends Emitter {
         });
       }
     }
-    this._writer.write(packets);
+    this._writer.write(first, rest);
     return this;
   }
 

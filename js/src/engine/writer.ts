@@ -20,9 +20,10 @@ export class Writer {
 
   constructor(private readonly _engine: Engine) {}
 
-  /** The packets stay together. */
-  write(packets: Outgoing[]): void {
-    this.queue.push(...packets);
+  /** A packet and its attachments; they stay together. */
+  write(first: Outgoing, parts?: Outgoing[]): void {
+    this.queue.push(first);
+    if (parts) this.queue.push(...parts);
     this.flush();
   }
 

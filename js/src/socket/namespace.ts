@@ -32,8 +32,8 @@ export function sendConnect(socket: Socket, standby: boolean, fresh: boolean): v
     const data = socket._pid ? { pid: socket._pid, offset: socket._lastOffset, ...auth } : auth;
     engine._secret = !!token;
     if (io.opts.parser) sendByParser(socket, { type: Type.Connect, data });
-    else if (engine._generation.bareConnect) engine._writeMessages(["0" + name(socket) + query(socket) + ","]);
-    else engine._writeMessages(["0" + name(socket, ",") + (data ? JSON.stringify(data) : "")]);
+    else if (engine._generation.bareConnect) engine._writePacket("40" + name(socket) + query(socket) + ",");
+    else engine._writePacket("40" + name(socket, ",") + (data ? JSON.stringify(data) : ""));
     engine._secret = false;
   };
   if (typeof socket.auth != "function") return send(socket.auth);
@@ -65,7 +65,7 @@ export function forgetSession(socket: Socket): void {
 export function sendDisconnect(socket: Socket): void {
   const { io } = socket;
   if (io.opts.parser) sendByParser(socket, { type: Type.Disconnect });
-  else io.engine._writeMessages(["1" + name(socket, ",")]);
+  else io.engine._writePacket("41" + name(socket, ","));
 }
 
 /** Handles the server's CONNECT. Its payload is kept until the core accepts the connection. */

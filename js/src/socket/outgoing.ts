@@ -2,6 +2,7 @@
 import { look, tx } from "../bridge/calls.js";
 import { Tx, TxAnswer, Type } from "../bridge/bridge.gen.js";
 import { report, tell } from "../emitter.js";
+import { packetOf } from "../engine/engine.js";
 import type { Socket } from "../socket.js";
 import { deconstruct, hasBinary, type BinaryPart } from "../values.js";
 import type { Args, Packet } from "./packet.js";
@@ -17,18 +18,18 @@ export function send(socket: Socket, packet: Packet, bits: number): TxAnswer | t
   // If packets wait for the end of this task, this task has already checked the deadline.
   if (!engine._link.can.immediate || !engine.writeBuffer.length) look();
   const { data, id = "", options = { compress: true } } = packet;
-  const parts: BinaryPart[] = [];
+  let parts: BinaryPart[] | undefined;
   let text = "";
   if (!parser) {
     let json: unknown = data;
-    if (hasBinary(data)) json = deconstruct(data, parts);
+    if (hasBinary(data)) json = deconstruct(data, (parts = []));
     text = JSON.stringify(json, io.encoder.replacer);
   }
-  const header = tx(socket._slot, id === "" ? bits : bits | Tx.WantsAck, parts.length, id);
+  const header = tx(socket._slot, id === "" ? bits : bits | Tx.WantsAck, parts?.length || 0, id);
   if (typeof header == "number") return header;
   if (!(bits & (Tx.Ack | Tx.Bypass))) tell(socket._anyOut, socket, data);
   if (parser) sendByParser(socket, packet);
-  else engine._writeMessages([header.slice(1) + text, ...parts], options); // the core's header begins with Engine.IO's
+  else engine._writePacket(header + text, parts, options);
   return SENT;
 }
 
@@ -42,7 +43,7 @@ export function wouldSend(socket: Socket): boolean {
 /** Sends a packet by the user's own parser. */
 export function sendByParser({ io, nsp }: Socket, packet: object): void {
   const whole = { nsp, options: { compress: true }, ...packet };
-  io.engine._writeMessages(io.encoder.encode!(whole), whole.options);
+  for (const part of io.encoder.encode!(whole)) io.engine._writePacket(packetOf(part), undefined, whole.options);
 }
 
 /** Sends an event of ours, which carries the token: the core does not hold it back, and no event of the engine shows it. */
