@@ -419,10 +419,12 @@ const mutants = [
   ["auth/promises", "session.getSnapshot().error || io._error", "io._error || session.getSnapshot().error"],
   ["auth/promises", "{ resolve } of this._pending.splice(0)", "{ resolve } of this._pending"],
   ["auth/refusals", "source.refused = this._ways.text;", ""],
+  ["auth/token", "() => _socket.io._secrets()", "() => this.secrets()"],
+  ["socket/namespace", "withoutTokens(data, socket.io._secrets())", "withoutTokens(data, socket._token?.secrets() || [])"],
   ["auth/refusals", "source.error = this.errorFor(Reason.Invalid);", ""],
   ["auth/refusals", "said ? undefined : finalOf(threw)?.error", "finalOf(threw)?.error"],
   ["auth/refusals", "meant || reason == Reason.Unavailable ? threw : undefined", "threw"],
-  ["auth/refusals", "withoutTokens(said, source.tokens.all())", "said"],
+  ["auth/refusals", "withoutTokens(said, this._secrets())", "said"],
   ["auth/token", '&& !(now.status == "idle" && socket.active)', ""],
   ["auth/token", "if (this.accepted || (socket.active && !guest)) this", "if (this.accepted || socket.active) this"],
   ["auth/token", "this._source.loginToken = token;", ""],
@@ -525,7 +527,7 @@ const mutants = [
 ];
 
 /** The tests of a module bear the last part of its name, except these, which are named by a module or its folder. */
-const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "token-page", "login", "tabs-login"], "auth/refusals": ["refusals", "token"], "engine/wildcard": ["socket"], "engine/engine": ["engine", "engine-life", "connection"], "engine/unopened": ["engine"], "bridge/calls": ["calls", "start", "faults"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/catchall": ["socket"], "socket/acks": ["socket", "login"], "socket/namespace": ["socket", "login"], "socket/retries": ["socket", "login"], socket: ["socket", "login", "private"], "manager/effects": ["manager", "login", "private"], "manager/faults": ["faults"], manager: ["manager", "login", "private", "connection"] };
+const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "token-page", "login", "tabs-login"], "auth/refusals": ["refusals", "token"], "engine/wildcard": ["socket"], "engine/engine": ["engine", "engine-life", "connection"], "engine/unopened": ["engine"], "bridge/calls": ["calls", "start", "faults"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/catchall": ["socket"], "socket/acks": ["socket", "login"], "socket/namespace": ["socket", "login", "token"], "socket/retries": ["socket", "login"], socket: ["socket", "login", "private"], "manager/effects": ["manager", "login", "private"], "manager/faults": ["faults"], manager: ["manager", "login", "private", "connection"] };
 const testsOf = (module) => (tests[module] || tests[module.split("/")[0]] || [module.split("/").at(-1)]).map((name) => join(root, `js/test/${name}.test.mjs`));
 
 const fit = process.argv.includes("--fit");

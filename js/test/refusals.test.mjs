@@ -10,8 +10,8 @@ globalThis.reportError = (error) => assert.fail(error);
 
 /** The refusals of a token "T" that goes by the event, and its source. The core does not run, so it recognises nothing. */
 function open(classify) {
-  const source = { tokens: { all: () => ["the-secret-token"] }, threw: undefined };
-  const refusals = new Refusals(classify, { text: "T", via: "event" });
+  const source = { threw: undefined };
+  const refusals = new Refusals(classify, { text: "T", via: "event" }, () => ["the-secret-token"]);
   refusals.source = source;
   return { refusals, source };
 }

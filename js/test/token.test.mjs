@@ -462,6 +462,28 @@ test("a server that quotes the token: in no error, event or snapshot of ours", a
   }
 });
 
+test("a server that quotes the token to another socket of the connection: in no error, hook or trace of that one", async (t) => {
+  const token = jwt({ sub: "ann" });
+  const said = { message: `not with ${token}`, data: { token, code: "E1" } };
+  for (const kind of ["plain", "of another user"]) {
+    const told = [];
+    const hooks = { onUnauthorized: (error) => void told.push(error.message, error.data), classify: (error) => void told.push(error) };
+    const own = kind == "plain" ? { token: undefined } : { token: jwt({ sub: "bob" }), via: "auth", ...hooks };
+    const { socket, server } = open(t, { token, via: "auth" });
+    const c = await server.connection();
+    await welcome(c);
+    const other = socket.io.socket("/other", { ...own, onTrace: (traced) => told.push(traced) });
+    t.after(() => other.disconnect());
+    const refused = event(other, "connect_error");
+    await c.frame();
+    c.say(`44/other,${JSON.stringify(said)}`);
+    const [error] = await refused;
+    told.push(error.message, error.data);
+    assert.equal(error.message, "not with …");
+    assert.equal(JSON.stringify(told).includes(token), false);
+  }
+});
+
 test("a token that is a word of the server's does not hide the reason", async (t) => {
   for (const [via, say] of [
     ["auth", (c) => c.say('44{"message":"no","data":{"code":"TOKEN_EXPIRED"}}')],

@@ -17,6 +17,8 @@ export class Refusals {
   constructor(
     private readonly _classify: TokenOptions["classify"],
     private readonly _ways: Ways,
+    /** The tokens to cut out of messages. */
+    private readonly _secrets: () => string[],
   ) {}
 
   /**
@@ -29,7 +31,7 @@ export class Refusals {
     const [code, type] = [textOf(said.code), textOf(said.type)];
     const known = recognise(code, messages, type, status ?? 0);
     // Only now cut tokens out: a token may be a word by which the core recognises a refusal.
-    const { message, data } = withoutTokens(said, source.tokens.all());
+    const { message, data } = withoutTokens(said, this._secrets());
     const says = !known && classify ? safely(classify, null, [{ message, code: said.code, data, status }]) : undefined;
     const reason = fatalReasons.includes(says as never) ? reasonCalled(says) : Reason.None;
     if (known || reason || certain) {

@@ -64,7 +64,7 @@ export class Token implements SourceUser {
     private readonly _opts: TokenOptions,
   ) {
     this.ways = new Ways(_opts);
-    this.refusals = new Refusals(_opts.classify, this.ways);
+    this.refusals = new Refusals(_opts.classify, this.ways, () => _socket.io._secrets());
     this.promises = new Promises(_socket);
     this._callbacks = new Acknowledgements(() => control(Op.Called, _socket._slot));
   }
@@ -167,7 +167,7 @@ export class Token implements SourceUser {
     this._socket._happened(name, fields);
   }
 
-  /** The tokens to cut out of messages. */
+  /** Its tokens, to be cut out of messages. */
   secrets(): string[] {
     return this._source?.tokens.all() || [];
   }
@@ -277,7 +277,7 @@ export class Token implements SourceUser {
     const called = typeof args[last] == "function";
     if (called) args[last] = this._callbacks.take(args[last] as Listener);
     const { code, messages, type, reason } = this.refusals.read(saidOf(called && last == 1 ? undefined : args[1], true), true);
-    withoutTokens(args, this.secrets());
+    withoutTokens(args, socket.io._secrets());
     control(Op.Unauthorized, socket._slot, code, messages, called, type, reason);
   }
 
