@@ -124,16 +124,16 @@ func (c *Conn) OnAny(listener func(args ...any)) (off func()) {
 // kept, and then sent in order. An event that was being sent when the network failed may be
 // lost, as with every Socket.IO client.
 //
-// An argument is what encoding/json makes of it: structs by their tags, a []byte field as
-// base64. A []byte or an io.Reader travels as binary data where it is an argument itself, or
-// is in a map[string]any or a []any. A reader is read to its end, and closed if it is an
-// io.Closer, before Emit returns; a *strings.Reader is text.
+// An argument is encoded by encoding/json: a struct by its tags, a []byte field as base64. A
+// []byte or an io.Reader travels as binary data if it is an argument itself, or is in a
+// map[string]any or a []any. Emit reads a reader to its end before it returns, and closes it
+// if it is an io.Closer. A *strings.Reader is sent as text.
 //
 // The arguments are not copied. They are read when the event is sent, perhaps more than once,
 // so the program must not change their maps, slices and pointees afterwards. The same holds
 // for the arguments of EmitWithAck and of acknowledgements. The error is ErrClosed, that of a
-// reader, or names an event that cannot be sent: it has a reserved name, or an argument that
-// JSON cannot hold.
+// reader, or names an event that cannot be sent: it has a reserved name, an argument that JSON
+// cannot hold, or a function as its last argument.
 func (c *Conn) Emit(event string, args ...any) error {
 	args, err := emittable(event, args)
 	if err != nil {

@@ -53,7 +53,7 @@ func Connect(ctx context.Context, rawURL string, o client.Options, more ...Optio
 	if err != nil {
 		return nil, err
 	}
-	options := set.options(query)
+	options := set.libraryOptions(query)
 	mend := newParserShim(options.Parser())
 	options.SetParser(mend)
 	options.SetTransports(set.route.ctors())
@@ -84,7 +84,7 @@ func Wrap(ctx context.Context, s *socket.Socket, o client.Options, more ...Optio
 		return nil, errors.New("zishang: Wrap needs a socket")
 	case set.program != nil:
 		return nil, errors.New("zishang: WithOptions is for Connect; a wrapped socket has its options")
-	case set.token.Via&client.ViaAuth != 0 && s.Auth() == nil:
+	case set.options.Via&client.ViaAuth != 0 && s.Auth() == nil:
 		return nil, errors.New("zishang: client.ViaAuth needs a socket with an auth map; give its options SetAuth(map[string]any{})")
 	}
 	if err := set.adopt(s.Io().Opts()); err != nil {

@@ -34,7 +34,7 @@ func (c *Conn) dial(t lifecycle.Token) {
 	c.retryAt = 0
 	c.denial = nil
 	auth := c.socket.Auth()
-	if c.parserShim == nil && c.token.Via&client.ViaAuth == 0 {
+	if c.parserShim == nil && c.options.Via&client.ViaAuth == 0 {
 		auth = nil // the program's own
 	}
 	text := c.tokens.text(t.ID)
@@ -70,7 +70,7 @@ type user struct {
 // userOf reads the user off a token; "" is a guest's. The zero user is one that is not
 // known, and everybody's whose token follows by an event.
 func (c *Conn) userOf(token string) user {
-	if c.token.Via == client.ViaEvent {
+	if c.options.Via == client.ViaEvent {
 		return user{}
 	}
 	claims, _ := jwtclaims.Parse(token)
@@ -83,8 +83,8 @@ func (c *Conn) userOf(token string) user {
 
 // authenticate emits the token.
 func (c *Conn) authenticate(t lifecycle.Token) {
-	text := c.token.Prefixed(client.ViaEvent, c.tokens.text(t.ID))
-	_ = c.socket.Emit("authenticate", map[string]any{c.token.TokenName: text})
+	text := c.options.Prefixed(client.ViaEvent, c.tokens.text(t.ID))
+	_ = c.socket.Emit("authenticate", map[string]any{c.options.TokenName: text})
 	// When the connection has just been lost, the library keeps it for the next
 	// one, which will have its own.
 	c.socket.SendBuffer().Clear()
@@ -282,7 +282,7 @@ func (c *Conn) connectError(err error) {
 // tellRefusal emits the connect_error of a refusal that stands. As in pages, there is none
 // for a refusal that is followed by another token, and none with client.ViaEvent.
 func (c *Conn) tellRefusal(refused *client.UnauthorizedError) {
-	if c.phase == up || c.token.Via&client.ViaEvent != 0 {
+	if c.phase == up || c.options.Via&client.ViaEvent != 0 {
 		return
 	}
 	var err error = refused

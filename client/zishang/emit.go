@@ -89,9 +89,9 @@ func (c *Conn) settledAck() {
 	}
 }
 
-// forget: nobody waits for o's acknowledgement any more. If o has not been sent, it is
-// not sent. If it has been, no renewal waits for the acknowledgement, and zishang520, which
-// keeps the function until that comes, keeps no arguments with it.
+// forget ends the wait for o's acknowledgement. If o is held back, it is not sent any more. If
+// it has been sent, a renewal does not wait for the acknowledgement, which may never come.
+// zishang520 keeps the function that it would call, and so o: the arguments are dropped.
 func (c *Conn) forget(o *outgoing) {
 	if o.over {
 		return
@@ -102,7 +102,7 @@ func (c *Conn) forget(o *outgoing) {
 		c.held = slices.Delete(c.held, at, at+1)
 		return
 	}
-	o.tries++
+	o.tries++ // a late acknowledgement counts for nobody
 	c.settledAck()
 }
 
@@ -141,7 +141,7 @@ func first(args []any) any {
 func (c *Conn) inbound(args []any) {
 	event := eventName(args[0])
 	args = slices.Clone(args[1:])
-	own := c.token.Via&client.ViaEvent != 0
+	own := c.options.Via&client.ViaEvent != 0
 	switch {
 	case event == "authenticated" && own:
 		c.deliverEvent(event, c.answerable(event, args))

@@ -12,9 +12,9 @@ import (
 	"github.com/zishang520/socket.io/v3/pkg/types"
 )
 
-// emittable returns the arguments as they are sent. It refuses what would otherwise go wrong
-// without a word: zishang520 sends an event with an argument that JSON cannot hold without
-// any, and without its name.
+// emittable returns the arguments in the form in which they are sent, or the reason why they
+// cannot be sent. zishang520 gives no error for an argument that JSON cannot hold: it sends an
+// event without a name and without arguments.
 func emittable(event string, args []any) ([]any, error) {
 	if socket.RESERVED_EVENTS.Has(event) {
 		return nil, fmt.Errorf("zishang: %q is a reserved event name", event)
@@ -29,56 +29,35 @@ func emittable(event string, args []any) ([]any, error) {
 	return args, nil
 }
 
-// sendable returns the values with the bytes of their readers, or says why one of the values cannot be sent. Nothing is
-// read when JSON cannot hold one of the others.
+// sendable returns the values, with the content of each reader in its place. The error says
+// which value cannot be sent. It checks all values before it reads from the first reader.
+//
+// The readers are read here, on the program's goroutine, which may wait. zishang520 would read
+// them on the owner's goroutine, and would send what it has read before a reader's error as if
+// that were all.
 func sendable(values []any) ([]any, error) {
-	if err := marshalable(values); err != nil {
+	if err := checkJSON(values); err != nil {
 		return nil, err
 	}
 	if !slices.ContainsFunc(values, parser.HasBinary) {
 		return values, nil
 	}
-	list, err := withoutReaders(values)
+	list, err := replaceBinary(values, contentOf)
 	if err != nil {
 		return nil, err
 	}
 	return list.([]any), nil
 }
 
-// withoutReaders is a copy of a value with bytes in the places of readers. They are read here, as the program's goroutine
-// may wait for them: zishang520 reads them on the owner's, and sends what came before a reader's error as if it were all.
-func withoutReaders(value any) (any, error) {
-	switch v := value.(type) {
-	case []any:
-		list := make([]any, len(v))
-		for i := range v {
-			var err error
-			if list[i], err = withoutReaders(v[i]); err != nil {
-				return nil, err
-			}
-		}
-		return list, nil
-	case map[string]any:
-		object := make(map[string]any, len(v))
-		for key := range v {
-			var err error
-			if object[key], err = withoutReaders(v[key]); err != nil {
-				return nil, err
-			}
-		}
-		return object, nil
-	case io.Reader:
-		if parser.IsBinary(v) {
-			return contentOf(v)
-		}
+// contentOf reads a reader to its end and closes it if it is an io.Closer, as zishang520 does.
+// It returns other binary data as it is.
+func contentOf(binary any) (any, error) {
+	r, ok := binary.(io.Reader)
+	if !ok {
+		return binary, nil
 	}
-	return value, nil
-}
-
-// contentOf is what a reader holds. As zishang520 does, it closes what can be closed.
-func contentOf(r io.Reader) ([]byte, error) {
 	if received, ok := r.(types.BufferInterface); ok {
-		return received.Bytes(), nil // it stays as it is: other listeners have it, too
+		return received.Bytes(), nil // not read to its end: other listeners read it, too
 	}
 	if closer, ok := r.(io.Closer); ok {
 		defer func() { _ = closer.Close() }()
@@ -90,20 +69,47 @@ func contentOf(r io.Reader) ([]byte, error) {
 	return data, nil
 }
 
-// marshalable says why JSON cannot hold one of the values.
-func marshalable(values []any) error {
+// replaceBinary returns a copy of a value, with the result of replace in the place of each
+// []byte and io.Reader in it.
+func replaceBinary(value any, replace func(binary any) (any, error)) (_ any, err error) {
+	if parser.IsBinary(value) {
+		return replace(value)
+	}
+	switch v := value.(type) {
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			if list[i], err = replaceBinary(v[i], replace); err != nil {
+				return nil, err
+			}
+		}
+		return list, nil
+	case map[string]any:
+		object := make(map[string]any, len(v))
+		for key := range v {
+			if object[key], err = replaceBinary(v[key], replace); err != nil {
+				return nil, err
+			}
+		}
+		return object, nil
+	}
+	return value, nil
+}
+
+// checkJSON returns an error if JSON cannot hold one of the values. Binary data travels beside the JSON.
+func checkJSON(values []any) error {
 	var above [16]container
 	for _, value := range values {
 		switch value.(type) {
 		case nil, bool, string, int, []byte:
 			continue
 		}
-		// First, as parser.HasBinary has no end where a value contains itself.
-		if err := walkable(value, above[:0]); err != nil {
+		// First, as parser.HasBinary does not return from a value that contains itself.
+		if err := checkNesting(value, above[:0]); err != nil {
 			return err
 		}
 		if parser.HasBinary(value) {
-			value = withoutBinary(value)
+			value, _ = replaceBinary(value, func(any) (any, error) { return nil, nil })
 		}
 		if _, err := json.Marshal(value); err != nil {
 			return err
@@ -118,9 +124,10 @@ type container struct {
 	length int
 }
 
-// walkable says why zishang520, which looks for binary data, would not come back from a value: the value contains itself,
-// which JSON has an error for, or a reader that is none. above are the containers that the value is in.
-func walkable(value any, above []container) error {
+// checkNesting returns an error if zishang520 would hang or panic when it looks for binary data
+// in the value: the value contains itself, or a reader that is a nil pointer. above are the
+// containers that the value is in.
+func checkNesting(value any, above []container) error {
 	var here container
 	switch v := value.(type) {
 	case []any:
@@ -136,45 +143,23 @@ func walkable(value any, above []container) error {
 		return nil
 	}
 	if slices.Contains(above, here) {
-		_, err := json.Marshal(value)
+		_, err := json.Marshal(value) // which has an error for it
 		return err
 	}
 	above = append(above, here)
 	switch v := value.(type) {
 	case []any:
 		for _, one := range v {
-			if err := walkable(one, above); err != nil {
+			if err := checkNesting(one, above); err != nil {
 				return err
 			}
 		}
 	case map[string]any:
 		for _, one := range v {
-			if err := walkable(one, above); err != nil {
+			if err := checkNesting(one, above); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
-}
-
-// withoutBinary is a copy of an argument with nothing in the places of binary data, which travels beside the JSON.
-func withoutBinary(arg any) any {
-	if parser.IsBinary(arg) {
-		return nil
-	}
-	switch v := arg.(type) {
-	case []any:
-		list := make([]any, len(v))
-		for i := range v {
-			list[i] = withoutBinary(v[i])
-		}
-		return list
-	case map[string]any:
-		object := make(map[string]any, len(v))
-		for key := range v {
-			object[key] = withoutBinary(v[key])
-		}
-		return object
-	}
-	return arg
 }

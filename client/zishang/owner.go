@@ -84,8 +84,8 @@ func newConn(s *settings, zs *socket.Socket) *Conn {
 		calls:    newMailbox[func()](),
 		done:     make(chan struct{}),
 		host:     newHostClock(s.clock),
-		life:     lifecycle.New(s.token.Lifecycle(rand.Uint32())),
-		source:   s.token.Source(),
+		life:     lifecycle.New(s.options.Lifecycle(rand.Uint32())),
+		source:   s.options.Source(),
 	}}
 	c.seen.changed = make(chan struct{})
 	return c
@@ -128,7 +128,7 @@ func (c *Conn) begin() {
 	switch {
 	case c.look().end != nil: // WithSetup has disconnected it
 		return
-	case c.socket.Connected() && c.token.Via == client.ViaEvent:
+	case c.socket.Connected() && c.options.Via == client.ViaEvent:
 		c.phase = up
 	case c.socket.Active(), c.parserShim == nil && c.socket.Io().Engine() != nil:
 		// Also when it is not active any more: a refusal of the program's own attempt may still be under way.

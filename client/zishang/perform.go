@@ -28,7 +28,7 @@ func (c *Conn) perform(a lifecycle.Action) {
 	case lifecycle.ActAcknowledge:
 		c.acknowledge()
 	case lifecycle.ActExpired:
-		c.hook(c.token.OnExpired, c.refused)
+		c.hook(c.options.OnExpired, c.refused)
 	case lifecycle.ActRedirect:
 		// The end of a refusal. There is no page to leave, and nobody whom the
 		// connection still serves.
@@ -60,7 +60,7 @@ func (c *Conn) accepted(a lifecycle.Action) {
 	guest := a.Token.ID == 0
 	claims, _ := jwtclaims.Parse(c.tokens.text(a.Token.ID))
 	session := client.Session{
-		Via: c.token.Via, ExpiresAt: claims.ExpiresAt, Claims: claims.All,
+		Via: c.options.Via, ExpiresAt: claims.ExpiresAt, Claims: claims.All,
 		Acceptance: a.Acceptance, Guest: guest,
 	}
 	c.open = true
@@ -69,8 +69,8 @@ func (c *Conn) accepted(a lifecycle.Action) {
 		v.trouble, v.end = nil, nil
 	})
 	c.flush()
-	if c.token.OnAuthenticated != nil && !guest {
-		c.calls.put(func() { c.guard(func() { c.token.OnAuthenticated(session) }) })
+	if c.options.OnAuthenticated != nil && !guest {
+		c.calls.put(func() { c.guard(func() { c.options.OnAuthenticated(session) }) })
 	}
 }
 
@@ -110,8 +110,8 @@ func (c *Conn) runHook(err client.UnauthorizedError) (retry string) {
 		default:
 		}
 	}
-	if c.token.OnUnauthorized != nil {
-		c.guard(func() { c.token.OnUnauthorized(&err) })
+	if c.options.OnUnauthorized != nil {
+		c.guard(func() { c.options.OnUnauthorized(&err) })
 	}
 	select {
 	case retry = <-tokens:

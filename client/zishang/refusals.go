@@ -74,10 +74,10 @@ func (r *refusal) said() lifecycle.Refusal {
 // recognised.
 func (c *Conn) ofToken(r *refusal) bool {
 	said := r.said()
-	if !said.OfToken() && c.token.Classify != nil {
+	if !said.OfToken() && c.options.Classify != nil {
 		bare := r.withoutTokens(c.tokens.quotes())
 		c.guardClassify(func() {
-			r.reason = c.token.Classify(&client.ServerError{Message: bare.message, Code: bare.code, Data: bare.data, Status: bare.status})
+			r.reason = c.options.Classify(&client.ServerError{Message: bare.message, Code: bare.code, Data: bare.data, Status: bare.status})
 		})
 		said = r.said()
 	}
@@ -96,7 +96,7 @@ func (c *Conn) refuse(r *refusal, callback bool) {
 
 // refusalError is what the program hears of a refusal.
 func (c *Conn) refusalError(reason client.Reason) *client.UnauthorizedError {
-	err := &client.UnauthorizedError{Reason: reason, Via: c.token.Via}
+	err := &client.UnauthorizedError{Reason: reason, Via: c.options.Via}
 	switch {
 	case c.tokenRefusal != nil && c.tokenRefusal.Reason == reason:
 		err.Code, err.Message, err.Data, err.Cause = c.tokenRefusal.Code, c.tokenRefusal.Message, c.tokenRefusal.Data, c.failure

@@ -18,7 +18,7 @@ import (
 
 // settings are what a Conn is made of.
 type settings struct {
-	token   client.Options
+	options client.Options
 	program *socket.Options
 	order   []string
 	setup   func(*Conn)
@@ -39,7 +39,7 @@ func newSettings(o client.Options, more []Option) (*settings, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	s := &settings{token: o.WithDefaults(), clock: time.Now}
+	s := &settings{options: o.WithDefaults(), clock: time.Now}
 	for _, option := range more {
 		option(s)
 	}
@@ -89,13 +89,13 @@ func (s *settings) lay(custom map[string]engine.TransportCtor) error {
 			return fmt.Errorf("zishang: there is no transport %q; use Polling or WebSocket", name)
 		}
 	}
-	if s.token.Via&client.ViaHeader != 0 && !headersOverWebSocket && s.order[0] == WebSocket {
+	if s.options.Via&client.ViaHeader != 0 && !headersOverWebSocket && s.order[0] == WebSocket {
 		return errors.New("zishang: a browser's WebSocket carries no headers, which client.ViaHeader needs; put Polling first")
 	}
 	s.route = newRoute(s.order, custom, s.network)
-	s.route.carries = s.token.Via.InHandshake()
-	if s.token.Via&client.ViaQuery != 0 {
-		s.route.inQuery = s.token.TokenName
+	s.route.carries = s.options.Via.InHandshake()
+	if s.options.Via&client.ViaQuery != 0 {
+		s.route.inQuery = s.options.TokenName
 	}
 	return nil
 }
@@ -131,8 +131,8 @@ func (s *settings) chooseTransports(o socket.ManagerOptionsInterface) map[string
 	return custom
 }
 
-// options are zishang520's for a Conn of its own.
-func (s *settings) options(query url.Values) *socket.Options {
+// libraryOptions are zishang520's options for a Conn of its own.
+func (s *settings) libraryOptions(query url.Values) *socket.Options {
 	o := socket.DefaultOptions()
 	if s.program != nil {
 		o.Assign(s.program)
@@ -173,19 +173,19 @@ func (s *settings) remember(o socket.ManagerOptionsInterface) {
 // of an earlier token is left. zishang520 reads the options, and the map, only when it
 // opens a connection.
 func (s *settings) carry(token string, auth map[string]any) {
-	if s.token.Via&client.ViaQuery != 0 {
+	if s.options.Via&client.ViaQuery != 0 {
 		query := url.Values{}
 		maps.Copy(query, s.query)
 		if token != "" {
-			query.Set(s.token.TokenName, s.token.Prefixed(client.ViaQuery, token))
+			query.Set(s.options.TokenName, s.options.Prefixed(client.ViaQuery, token))
 		}
 		s.manager.SetQuery(query)
 	}
-	if s.token.Via&client.ViaHeader != 0 {
+	if s.options.Via&client.ViaHeader != 0 {
 		headers := http.Header{}
 		maps.Copy(headers, s.headers)
 		if token != "" {
-			headers.Set("Authorization", s.token.Prefixed(client.ViaHeader, token))
+			headers.Set("Authorization", s.options.Prefixed(client.ViaHeader, token))
 		}
 		s.manager.SetExtraHeaders(headers)
 	}
@@ -195,7 +195,7 @@ func (s *settings) carry(token string, auth map[string]any) {
 	// Of what the library wrote into the map nothing is left.
 	clear(auth)
 	maps.Copy(auth, s.auth)
-	if s.token.Via&client.ViaAuth != 0 && token != "" {
-		auth[s.token.TokenName] = s.token.Prefixed(client.ViaAuth, token)
+	if s.options.Via&client.ViaAuth != 0 && token != "" {
+		auth[s.options.TokenName] = s.options.Prefixed(client.ViaAuth, token)
 	}
 }

@@ -72,7 +72,7 @@ func (c *Conn) ask(e lifecycle.SourceEvent, failure error) {
 	for _, a := range actions {
 		switch a.Kind {
 		case lifecycle.SrcCall:
-			ctx, cancel := context.WithTimeout(c.ctx, c.token.TokenTimeout)
+			ctx, cancel := context.WithTimeout(c.ctx, c.options.TokenTimeout)
 			c.cancelCall = cancel
 			go c.callToken(ctx, cancel, a.Call, a.Cause)
 		case lifecycle.SrcCancel:
@@ -130,11 +130,11 @@ func (c *Conn) tokenOf(ctx context.Context, cause lifecycle.Cause) (text string,
 			c.report(err)
 		}
 	}()
-	text, err = c.token.Token(ctx, cause)
+	text, err = c.options.Token(ctx, cause)
 	if meant := (*client.UnauthorizedError)(nil); errors.As(err, &meant) && meant == nil {
 		return "", errNilRefusal
 	}
-	if err == nil && c.token.Via&client.ViaHeader != 0 && strings.ContainsFunc(text, unicode.IsControl) {
+	if err == nil && c.options.Via&client.ViaHeader != 0 && strings.ContainsFunc(text, unicode.IsControl) {
 		return "", errTokenControl
 	}
 	return text, err
