@@ -68,7 +68,8 @@ func (p *Core) StopReconnecting(id int) {
 	}
 }
 
-// CountAttempts: the page has written attempts to manager.backoff, the number of attempts that the next pause goes by.
+// CountAttempts sets the number of attempts from which the next pause is computed. The page has written it to
+// manager.backoff.attempts.
 func (p *Core) CountAttempts(id, attempts int) {
 	if c := p.managers.get(id); c != nil {
 		c.m.Backoff.Attempts = max(attempts, 0)

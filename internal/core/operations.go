@@ -102,13 +102,14 @@ type Operations interface {
 	EngineClose(conn int)
 	// StopReconnecting ends the planned reconnection. The user has called manager.reconnection(false).
 	StopReconnecting(conn int)
-	// CountAttempts: the page has written attempts to manager.backoff, the number of attempts that the next pause goes by.
+	// CountAttempts sets the number of attempts from which the next pause is computed. The page has written it to
+	// manager.backoff.attempts.
 	CountAttempts(conn, attempts int)
 	// ReleaseSocket, ReleaseManager, ReleaseSource: the number is free for something else.
 	ReleaseSocket(slot int)
 	ReleaseManager(conn int)
 	ReleaseSource(source int)
-	// Resume connects a socket with backoff: it was to be connected when the core before this one failed, or the page has
+	// Resume connects a socket with backoff. It was to be connected when the core before this one failed, or the page has
 	// called manager.reconnect().
 	Resume(slot int)
 	// Unawaited: nobody waits for an ack any more (it has timed out), or the parser of option `parser` has read it.

@@ -75,7 +75,7 @@ func (p *Core) LateAnswer(slot int, connected bool) {
 	}
 }
 
-// Resume connects a socket with backoff: it was to be connected when the core before this one
+// Resume connects a socket with backoff. It was to be connected when the core before this one
 // failed, or the page has called manager.reconnect().
 func (p *Core) Resume(slot int) { p.onSocket(slot, socketio.EvBackoff) }
 

@@ -3,7 +3,7 @@
  * methods, its options, and its registration with the core.
  *
  * Related files: manager/incoming.ts hands packets to the sockets, manager/effects.ts performs the core's effects,
- * manager/faults.ts handles a core that has failed.
+ * manager/backoff.ts shows pages the count of attempts, manager/faults.ts handles a core that has failed.
  */
 import type { Recognisable } from "./auth/refusal.js";
 import { Ways } from "./auth/ways.js";
@@ -48,7 +48,7 @@ export class Manager extends Emitter implements EngineManager {
   _autoConnect: boolean;
   /** The socket whose token the handshake carries. */
   _bearer?: Socket;
-  /** The parser's; without one, what the page writes to them. */
+  /** Those of option `parser`. Without it they are empty, for a page to set encoder.replacer and decoder.tryParse. */
   encoder: Partial<Encoder> = {};
   decoder: Partial<Decoder> = {};
   private _fns: Fn[] = [];
@@ -57,7 +57,7 @@ export class Manager extends Emitter implements EngineManager {
   private _delay: number;
   private _delayMax: number;
   private _factor: number;
-  /** The number that the core gets for that. */
+  /** The randomization factor as the core gets it: a number, not below 0. */
   _jitter: number;
   /** It has a token, and the user has set no delay: the core spreads the pauses. */
   private _spread: boolean;
@@ -70,7 +70,7 @@ export class Manager extends Emitter implements EngineManager {
   _error?: Error;
   /** close() has closed it, and nothing has opened it since. */
   _closedByUser = false;
-  /** The page has forbidden reconnection until the next connection is opened. */
+  /** The page has forbidden reconnection, by skipReconnect or reconnection(false), until the next connection is opened. */
   private _skip = false;
   /** The last socket that was to be connected has left. */
   _left = false;
@@ -193,46 +193,6 @@ export class Manager extends Emitter implements EngineManager {
     control(Op.StopReconnecting, this._conn);
   }
 
-  /** A socket that is to be connected, if there is one. */
-  get _wanted(): Socket | undefined {
-    return Object.values(this.nsps).find((s) => s.active);
-  }
-
-  // --- What the official types call private, and pages use all the same -----------------------------------------------
-
-  get skipReconnect(): boolean {
-    return this._skip || this._left || this._closedByUser;
-  }
-  set skipReconnect(v: boolean) {
-    this._skip = !!v;
-    if (!v) this._left = this._closedByUser = false;
-    else if (this._readyState != "open") this._stopReconnecting();
-    this._configure();
-  }
-  get _reconnection(): boolean {
-    return this._on;
-  }
-  set _reconnection(v: boolean) {
-    this._on = !!v;
-    this._configure();
-  }
-  get _reconnectionAttempts(): number {
-    return this._attempts;
-  }
-  set _reconnectionAttempts(v: number) {
-    this.reconnectionAttempts(v);
-  }
-
-  /** Plans an attempt with backoff, also where option `reconnection` is false. */
-  reconnect(): this {
-    const socket = this._wanted;
-    if (!socket || this._readyState != "closed" || this.skipReconnect) return this;
-    socket._register();
-    this._reconnecting = true;
-    this._configure(true); // the attempt tells the core the option again
-    control(Op.Resume, socket._slot); // which plans no second attempt
-    return this;
-  }
   reconnectionAttempts(v: number): this;
   reconnectionAttempts(): number;
   reconnectionAttempts(v?: number): number | this;
@@ -346,6 +306,11 @@ export class Manager extends Emitter implements EngineManager {
     this._close();
   }
 
+  /** A socket that is to be connected, if there is one. */
+  get _wanted(): Socket | undefined {
+    return Object.values(this.nsps).find((s) => s.active);
+  }
+
   get _carriesToken(): boolean {
     return this.opts.token !== undefined || Object.values(this.nsps).some((s) => s._token);
   }
@@ -367,5 +332,41 @@ export class Manager extends Emitter implements EngineManager {
   /** Calls the callbacks of open(). */
   _settle(...said: Error[]): void {
     tell(this._fns.splice(0), null, said);
+  }
+
+  // --- What the official types call private, and pages use nevertheless -----------------------------------------------
+
+  get skipReconnect(): boolean {
+    return this._skip || this._left || this._closedByUser;
+  }
+  set skipReconnect(v: boolean) {
+    this._skip = !!v;
+    if (!v) this._left = this._closedByUser = false;
+    else if (this._readyState != "open") this._stopReconnecting();
+    this._configure();
+  }
+  get _reconnection(): boolean {
+    return this._on;
+  }
+  set _reconnection(v: boolean) {
+    this._on = !!v;
+    this._configure();
+  }
+  get _reconnectionAttempts(): number {
+    return this._attempts;
+  }
+  set _reconnectionAttempts(v: number) {
+    this.reconnectionAttempts(v);
+  }
+
+  /** Plans an attempt with backoff, also where option `reconnection` is false. */
+  reconnect(): this {
+    const socket = this._wanted;
+    if (!socket || this._readyState != "closed" || this.skipReconnect) return this;
+    socket._register();
+    this._reconnecting = true;
+    this._configure(true); // for this attempt: when it begins, the core is told the option itself again
+    control(Op.Resume, socket._slot); // one attempt, also if one is planned already
+    return this;
   }
 }

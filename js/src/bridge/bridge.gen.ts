@@ -428,14 +428,17 @@ export interface Ops {
   [Op.EngineClose]: [conn: number];
   /** StopReconnecting ends the planned reconnection. The user has called manager.reconnection(false). */
   [Op.StopReconnecting]: [conn: number];
-  /** the page has written attempts to manager.backoff, the number of attempts that the next pause goes by. */
+  /**
+   * CountAttempts sets the number of attempts from which the next pause is computed. The page has written it to
+   * manager.backoff.attempts.
+   */
   [Op.CountAttempts]: [conn: number, attempts: number];
   /** ReleaseSocket, ReleaseManager, ReleaseSource: the number is free for something else. */
   [Op.ReleaseSocket]: [slot: number];
   [Op.ReleaseManager]: [conn: number];
   [Op.ReleaseSource]: [source: number];
   /**
-   * Resume connects a socket with backoff: it was to be connected when the core before this one failed, or the page has
+   * Resume connects a socket with backoff. It was to be connected when the core before this one failed, or the page has
    * called manager.reconnect().
    */
   [Op.Resume]: [slot: number];

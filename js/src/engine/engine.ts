@@ -32,11 +32,12 @@ export interface ServerHandshake {
 
 type WriteOptions = { compress?: boolean } | null;
 type Flushed = () => void;
-/** What pages give to send() and write(). */
+/** The arguments of send() and write(). `flushed` is called when the message has been handed to the transport. */
 type Message = [data: Outgoing, options?: WriteOptions | Flushed, flushed?: Flushed];
 
-/** The packet of Engine.IO in which a message goes. */
+/** The packet of Engine.IO that carries a message: a text begins with the packet type, bytes do not. */
 export const packetOf = (message: Outgoing): Outgoing => (typeof message == "string" ? "4" + message : message);
+/** The message that a packet of type "message" carries. */
 const messageOf = (packet: Outgoing): Outgoing => (typeof packet == "string" ? packet.slice(1) : packet);
 
 export class Engine extends Emitter {
@@ -47,7 +48,7 @@ export class Engine extends Emitter {
   id!: string;
   /** The transport in use. any: it may be an object of the user's own transport class. */
   transport: any;
-  /** The names of those that may be tried, in that order. */
+  /** The names of the transports that may be tried, in that order. */
   readonly transports: string[];
   upgrades: string[] = [];
   readyState: "opening" | "open" | "closing" | "closed" = "opening";
@@ -115,13 +116,16 @@ export class Engine extends Emitter {
     return this._write(packetOf(data), undefined, options);
   }
 
-  /** Sends a socket's packet and its attachments. They stay together, unless write() is the page's own. */
+  /**
+   * Sends a packet of Socket.IO and its attachments. They go through write() if the page has replaced it, one by one, except
+   * for a packet that carries a token.
+   */
   _writePacket(first: Outgoing, attachments?: Outgoing[], options?: WriteOptions): void {
     if (this.write == Engine.prototype.write || this._secret) this._write(first, attachments, options);
     else for (const packet of [first, ...(attachments || [])]) this.write(messageOf(packet), options);
   }
 
-  /** Sends packets of Engine.IO, together. */
+  /** Sends packets of Engine.IO. No other packet comes between them. */
   _write(first: Outgoing, rest?: Outgoing[], options?: WriteOptions): this {
     if (this._callbacks && !this._secret) {
       const shown = { ...options, compress: options?.compress !== false };
@@ -248,7 +252,7 @@ export class Engine extends Emitter {
     const opening = this.readyState == "opening";
     const { _error: error } = this;
     let { _details: details } = this;
-    // The manager closes the engine then.
+    // For these reasons it is the manager that closes the engine, which is all that the engine's listeners hear.
     if (reason >= CloseReason.Forced) {
       text = "forced close";
       details = undefined;
@@ -262,7 +266,7 @@ export class Engine extends Emitter {
     return () => {
       if (reason == CloseReason.TransportError || (opening && reason < CloseReason.Forced)) this.emitReserved("error", error || new Error(text));
       this.emitReserved("close", text, details);
-      this._writer.reset(); // its listeners can still read what was not sent, as in the official client
+      this._writer.reset(); // now, as in the official client: listeners to close find in writeBuffer what was not sent
     };
   }
 

@@ -1,6 +1,6 @@
 /**
- * What the official client calls private, and pages use all the same: `manager.backoff`. The core counts the attempts and
- * decides the pauses. A page sees its count here, and may write it.
+ * `manager.backoff`, which the official types call private, and pages use nevertheless. The core counts the attempts and
+ * computes the pauses. This object has a copy of its count for pages to read, and tells the core what a page writes.
  */
 import { control } from "../bridge/calls.js";
 import { Op } from "../bridge/bridge.gen.js";
@@ -10,7 +10,7 @@ import { delayOf } from "../options.js";
 export class Backoff {
   readonly factor = 2;
   private _count = 0;
-  /** The attempt that is planned, or under way, is counted. The core counts one when it plans it, before listeners hear of the failure. */
+  /** Whether _count includes the attempt that is planned or under way. The core counts it before the page hears of the failure. */
   private _counted = false;
 
   constructor(private readonly _manager: Manager) {}
@@ -23,12 +23,13 @@ export class Backoff {
     this._tell();
   }
 
-  /** The pause, ms, that may follow the next failure. As the official one does, it counts an attempt. */
+  /** Returns a pause, in ms, such as may follow the next failure, and counts an attempt, as the official one does. */
   duration(): number {
     const { ms, max, jitter } = this;
     const pause = delayOf(ms) * this.factor ** this.attempts++;
     return Math.floor(Math.max(Math.min(pause * (1 + jitter * (2 * Math.random() - 1)), delayOf(max)), 0));
   }
+  /** For pages: also tells the core. */
   reset(): void {
     this.attempts = 0;
   }
@@ -61,14 +62,14 @@ export class Backoff {
     this.jitter = v;
   }
 
-  /** Tells the core the count, if the manager is known there. */
+  /** Tells the core the count, as the core counts: with the attempt that it has planned. */
   _tell(): void {
     const { _conn, _reconnecting, _readyState } = this._manager;
     const planned = _reconnecting && _readyState == "closed" && !this._counted;
     if (_conn >= 0) control(Op.CountAttempts, _conn, Math.min(Math.max(this._count + +planned, 0), 1000));
   }
-  /** The connection is there, is lost, or is given up. */
-  _zero(): void {
+  /** The core has begun to count anew: the connection is open, is lost, or is given up. */
+  _restarted(): void {
     this._count = 0;
     this._counted = false;
   }
@@ -81,9 +82,9 @@ export class Backoff {
     if (!this._counted) this._count++;
     this._counted = true;
   }
-  /** The attempt-th attempt begins. */
-  _begun(attempt: number): void {
-    this._count = attempt;
+  /** An attempt begins. `count` is its number. */
+  _begun(count: number): void {
+    this._count = count;
     this._counted = true;
   }
 }

@@ -34,7 +34,7 @@ function perform(manager: Manager, effect: ManagerEffect): void {
       // Or it waits no more, because reconnection has been turned off.
       return manager._reconnecting ? tellSessions(manager, waits, Date.now() + effect[1]) : tellSessions(manager, rests);
     case ManagerDo.Reconnect:
-      manager.backoff._zero();
+      manager.backoff._restarted();
       manager.emitReserved("reconnect", effect[1]);
       return;
     case ManagerDo.ReconnectError:
@@ -44,7 +44,7 @@ function perform(manager: Manager, effect: ManagerEffect): void {
     case ManagerDo.Wildcard:
       return rememberWildcard(manager);
     case ManagerDo.ReconnectFailed:
-      manager.backoff._zero();
+      manager.backoff._restarted();
       whenDone(manager);
       manager.emitReserved("reconnect_failed");
   }
@@ -66,7 +66,7 @@ function closed(manager: Manager, reason: CloseReason): void {
   const { engine, _reconnection: reconnection } = manager;
   const text = closeReasons[reason];
   manager._readyState = "closed";
-  manager.backoff._zero();
+  manager.backoff._restarted();
   if (manager.opts.parser) {
     manager.decoder.destroy?.();
     manager._incoming.decodeAnew();
@@ -82,7 +82,7 @@ function closed(manager: Manager, reason: CloseReason): void {
   // What cannot be read is the manager's to find, which closes the engine then.
   if (reason == CloseReason.Parse) ended = ended?.() as undefined;
   manager.emitReserved("close", ...why);
-  if (!reconnection && manager._reconnection) manager.reconnect(); // a listener has turned it on
+  if (!reconnection && manager._reconnection) manager.reconnect(); // a listener has turned reconnection on
   ended?.();
 }
 

@@ -38,7 +38,7 @@ setDependents({
 function abandon(manager: Manager): void {
   manager._conn = -1;
   manager._reconnecting = false;
-  manager.backoff._zero();
+  manager.backoff._restarted();
   manager._bearer = manager._incoming.partial = undefined;
   manager._old?._abandon();
   manager._old = undefined;

@@ -8,13 +8,13 @@ export interface Parser {
 }
 
 export interface Encoder {
-  /** Of JSON.stringify(): where option `parser` is not given, pages set it on the manager's. */
+  /** The second argument of JSON.stringify(). Pages set it on manager.encoder, without option `parser`. */
   replacer?: (this: unknown, key: string, value: unknown) => unknown;
   encode(packet: object): (string | BinaryPart)[];
 }
 
 export interface Decoder {
-  /** Reads JSON, and says `false` to what is none: pages set it in the same way. */
+  /** Reads JSON; `false`: it is none. Pages set it on manager.decoder, without option `parser`. */
   tryParse?(text: string): unknown;
   on(event: "decoded", fn: (packet: Received) => void): unknown;
   add(data: string | BinaryPart): void;
