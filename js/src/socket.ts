@@ -167,13 +167,13 @@ export class Socket extends CatchAllEmitter {
     return this.session.getSnapshot().expiresAt;
   }
   reauthenticate(): Promise<AuthenticatedInfo> {
-    return this._tokenItself()?.reauthenticate() || Promise.reject(new Error('reauthenticate: option "token" was not passed to connect(); pass null while there is none'));
+    return this._itself()._token?.reauthenticate() || Promise.reject(new Error('reauthenticate: option "token" was not passed to connect(); pass null while there is none'));
   }
   login(token?: string): Promise<AuthenticatedInfo> {
-    return this._tokenItself()?.login(token) || Promise.reject(new Error('login: option "token" was not passed to connect(); pass null while there is none'));
+    return this._itself()._token?.login(token) || Promise.reject(new Error('login: option "token" was not passed to connect(); pass null while there is none'));
   }
   logout(): void {
-    const token = this._tokenItself();
+    const { _token: token } = this._itself();
     if (token) token.logout();
     else this.disconnect();
   }
@@ -187,13 +187,16 @@ export class Socket extends CatchAllEmitter {
   }
 
   connect(): this {
-    this._begin();
+    this._itself()._begin();
     return this;
   }
-  /** The session with a token, itself and not its proxy. */
-  private readonly _tokenItself = () => this._token;
-  /** connect(), as an arrow function: `this` is the socket itself where the page calls a proxy of it, as Vue's reactive() makes. */
-  private readonly _begin = (): void => {
+  /**
+   * Returns the socket where `this` may be a proxy of it, as Vue's reactive() makes: an arrow function has the constructor's
+   * `this`. Such a proxy makes proxies of its properties too, which do not equal the objects that the client compares inside.
+   */
+  private readonly _itself = (): this => this;
+  /** Begins to connect. */
+  private _begin(): void {
     if (this.connected && this._token && !this.active) this.disconnect(); // its session is over
     if (this.connected) return;
     this._token?.begins();
@@ -204,7 +207,7 @@ export class Socket extends CatchAllEmitter {
     if (!io._reconnecting && io._readyState == "closed") io._opening();
     if (io._readyState == "opening") io._openFirst();
     control(Op.Connect, this._slot);
-  };
+  }
   open(): this {
     return this.connect();
   }
@@ -294,7 +297,7 @@ export class Socket extends CatchAllEmitter {
     else this.receiveBuffer.push(Object.freeze(args) as Args);
   }
 
-  /** The callback that answers the server's event `id`. Has its official name, as an onevent() of the page's calls it. */
+  /** The callback that answers the server's event `id`. Has its official name, as a page's own onevent() calls it. */
   ack(id: number): Listener {
     return answerTo(this, id);
   }

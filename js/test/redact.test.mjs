@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { freezeNames, leaf } from "./tools.mjs";
 
-const { redact, redactError, redactTokens, withoutTokens, withoutUrl } = await leaf("auth/redact");
+const { redact, redactError, redactTokens, withoutTokens, redactResponse } = await leaf("auth/redact");
 const url = "http://a.example/socket.io/?EIO=4&token=it's.SECRET&t=1";
 
 /** Messages as browsers word them, about this URL and this header. */
@@ -96,7 +96,7 @@ test("a copy of a response: without its URL, and without the token in the body, 
   const token = "header.payload.signature";
   const response = new Response("", { status: 401, statusText: `not ${token}`, headers: { "www-authenticate": `Bearer error_description="${token} é"`, "retry-after": "7" } });
   Object.defineProperty(response, "url", { value: url });
-  const copy = withoutUrl(response, `no ${token}`, [token]);
+  const copy = redactResponse(response, `no ${token}`, [token]);
   assert.deepEqual([copy.status, copy.statusText, copy.url, copy.responseText, await copy.text()], [401, "not ...", "", "no …", "no …"]);
   assert.deepEqual([copy.headers.get("www-authenticate"), copy.headers.get("retry-after")], ['Bearer error_description="... é"', "7"]);
 });

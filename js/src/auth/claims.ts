@@ -37,8 +37,8 @@ export const expiryOf = (claims: Claims): number | undefined => dateOf(claims?.e
 export const issuedOf = (claims: Claims): number | undefined => dateOf(claims?.iat);
 
 /**
- * Whom the token is for: its `sub`, to be compared by ===. undefined for a token that does not say. RFC 7519 has a text there;
- * some libraries put an object, which is compared by its JSON.
+ * The user of a token: its claim `sub` (RFC 7519, section 4.1.2), to be compared by ===; undefined if it has none. The RFC says
+ * that it is a string. Some libraries put an object there, of which the JSON is returned.
  */
 export function subjectOf(token: unknown): unknown {
   const sub = claimsOf(token)?.sub;

@@ -39,7 +39,7 @@
  * is the same in all tabs of a browser. Providers of different kinds of tokens must not use the same key.
  */
 import { forTimer } from "../bridge/clock.js";
-import { claimsOf, expiryOf, issuedOf, subjectOf as user } from "./claims.js";
+import { claimsOf, expiryOf, issuedOf, subjectOf } from "./claims.js";
 import { hasControl, standsForNone } from "./numbers.js";
 
 type Refusal = [reason: string, token?: string, nsp?: string];
@@ -144,7 +144,7 @@ export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, cro
 
   /** Notes a token of this or another tab. `fresh`: a provider has just given it. */
   const learn = (token: string | undefined, at: number, fresh: boolean) => {
-    // Another script may post what no token function may give: each ask would fail of it.
+    // Another script may post a text that no token function may return, and that would make each ask fail.
     if (typeof token != "string" || hasControl(token) || standsForNone(token) || typeof at != "number") return;
     if (token == dead || !(at >= floor)) return;
     if (!known || rank(at) > rank(knownAt) || (fresh && rank(at) == rank(knownAt))) [known, knownAt] = [token, at];
@@ -171,7 +171,7 @@ export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, cro
 
   /** The known token, if it can be used instead of calling the provider. */
   const usable = (refused?: string): Answer => {
-    if (!known || (user(mine) ?? user(known)) !== user(known)) return;
+    if (!known || (subjectOf(mine) ?? subjectOf(known)) !== subjectOf(known)) return;
     const claims = claimsOf(known);
     const expiry = expiryOf(claims);
     if (expiry === undefined) return known; // it has no expiry
@@ -224,7 +224,7 @@ export function share(key: string, { tokenTimeout = 1e4, refreshBefore = 30, cro
 
   /** Whether a refusal concerns this tab: it is about its token, or ("invalid") about a token of the same user that this tab never had. */
   const concerns = (reason: string, token?: string) =>
-    mine && (token == mine || (reason == "invalid" && !past.includes(token!) && user(mine) !== undefined && user(token) === user(mine)));
+    mine && (token == mine || (reason == "invalid" && !past.includes(token!) && subjectOf(mine) !== undefined && subjectOf(token) === subjectOf(mine)));
 
   const stop = () => {
     channel?.close();

@@ -16,8 +16,8 @@ function forms(values: readonly unknown[]): string[] {
 const cut = (text: string, pieces: readonly string[]): string => pieces.reduce((rest, piece) => rest.split(piece).join("…"), text);
 
 /**
- * The text without these pieces, and without any URL or JWT. The first pattern takes each run of a scheme's characters whole,
- * whatever follows: one that looked for "://" from each of its words would take a hostile text's length squared.
+ * The text without these pieces, and without any URL or JWT. The first pattern matches each run of a scheme's characters, also
+ * without "://" behind it. One that required "://" would search from each character again: quadratic time in a hostile text.
  */
 const without = (text: string, pieces: readonly string[]): string =>
   cut(text, pieces)
@@ -45,7 +45,7 @@ export function withoutTokens<T>(said: T, tokens: readonly unknown[]): T {
     if (!one || typeof one != "object" || ArrayBuffer.isView(one)) continue;
     for (const [key, v] of Object.entries(one)) {
       objects.add(v);
-      // Not by assignment: a parser of the user's may have frozen it.
+      // By Reflect, which does not throw if a parser of the user's has frozen the object.
       if (bare(key) != key) Reflect.deleteProperty(one, key);
       if (bare(key) != key || bare(v) !== v) Reflect.set(one, bare(key), bare(v));
     }
@@ -53,10 +53,10 @@ export function withoutTokens<T>(said: T, tokens: readonly unknown[]): T {
   return bare(said);
 }
 
-/** A copy of a response with this body, and without the tokens that the server quotes. It has no URL, which may hold one. */
-export function withoutUrl(response: Response, body: string, tokens: readonly unknown[]): Response & { responseText: string } {
+/** A copy of a response with this body, without the tokens that the server quotes and without the URL, which may hold one. */
+export function redactResponse(response: Response, body: string, tokens: readonly unknown[]): Response & { responseText: string } {
   const responseText = withoutTokens(body, tokens);
-  /** Headers and the status' text are in bytes, which have no "…". */
+  /** Headers and the status text cannot hold a "…": a browser takes bytes only. */
   const bare = (text: string) => withoutTokens(text, tokens).replace(/…/g, "...");
   const headers = [...response.headers].map(([name, value]): [string, string] => [name, bare(value)]);
   return Object.assign(new Response(responseText || null, { status: response.status, statusText: bare(response.statusText), headers }), { responseText });

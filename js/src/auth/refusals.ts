@@ -1,4 +1,4 @@
-/** The refusals of one token: what the server said last, whether it is a refusal, and the user's error for it. */
+/** The refusals of one socket's token: tells them from a server's other errors, and makes the UnauthorizedError for the hooks. */
 import type { TokenOptions } from "../../types/index.js";
 import { recognise, textOf } from "../bridge/calls.js";
 import { Reason, fatalReasons, reasonTexts, reasons } from "../bridge/bridge.gen.js";
@@ -9,7 +9,7 @@ import type { Source } from "./source.js";
 import type { Ways } from "./ways.js";
 
 export class Refusals {
-  /** What the server said in the last refusal. */
+  /** What the server said in the last refusal; undefined: nothing, or it has been forgotten. */
   said?: Said;
   /** The token's source, once the core knows it. */
   source!: Source;
@@ -22,8 +22,8 @@ export class Refusals {
   ) {}
 
   /**
-   * Returns a server's error as arguments for the core, with the result of option `classify` if the core does not recognise
-   * it. Notes the error if it is a refusal of the token: `certain`, recognised by the core, or by `classify`.
+   * Returns a server's error as arguments for the core. Option `classify` is asked if the core does not recognise the error.
+   * Notes the error if it is a refusal of the token: the caller is `certain`, or the core or `classify` has recognised it.
    */
   read(said: Said, certain: boolean): Recognisable {
     const { _classify: classify, source } = this;

@@ -83,7 +83,7 @@ export function connectReceived(socket: Socket, data: Hello): void {
 /** Handles CONNECT_ERROR. Its payload is the middleware's value (servers 1.x, 2.x) or {message, data}. */
 export function refusalReceived(socket: Socket, data: Refusal): void {
   const plainRefusals = socket.io.engine?._generation.plainRefusals;
-  const bare = () => withoutTokens(data, socket.io._secrets()); // another socket's, too, whose server quotes it here
+  const bare = () => withoutTokens(data, socket.io._secrets()); // of all sockets: the server may quote another one's
   // An application's own word to a socket that is connected. A renewed connection's refusal comes before its CONNECT.
   if (plainRefusals && socket.connected && socket.id == bareId(socket)) {
     socket.emitReserved("error", bare());

@@ -2,7 +2,7 @@
  * A transport class of the page: one of engine.io-client's, or one that follows its Transport interface. It decodes and
  * encodes packets itself, and speaks the newest revision.
  */
-import { redact, redactError, withoutUrl } from "../../auth/redact.js";
+import { redact, redactError, redactResponse } from "../../auth/redact.js";
 import { headersOf } from "../../auth/ways.js";
 import { generationOf, newest, packetTypes, type Generation } from "../../bridge/bridge.gen.js";
 import { Emitter, type Listener } from "../../emitter.js";
@@ -186,7 +186,7 @@ class CustomTransport extends Emitter implements Transport {
   private async _failed(error: unknown): Promise<void> {
     let { message = "transport error", description, context } = (error || {}) as Partial<TransportError>;
     if (context instanceof Response) {
-      context = withoutUrl(context, context.bodyUsed ? "" : await context.text().catch(() => ""), this._sent());
+      context = redactResponse(context, context.bodyUsed ? "" : await context.text().catch(() => ""), this._sent());
     } else context = this._bare(context);
     const status = typeof description == "number" ? description : undefined;
     this._end({ message: redact(message, this._sent()), description: this._bare(description), context, status });

@@ -6,7 +6,7 @@ import { failure } from "../../bridge/core.js";
 import { forTimer } from "../../bridge/clock.js";
 import { Emitter } from "../../emitter.js";
 import { listen } from "../../listen.js";
-import { redactError, withoutUrl } from "../../auth/redact.js";
+import { redactError, redactResponse } from "../../auth/redact.js";
 import { headersOf } from "../../auth/ways.js";
 import { generationOf, newest } from "../../bridge/bridge.gen.js";
 import { suspended } from "./left.js";
@@ -33,7 +33,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
   let pausing = false;
   let posts = 0;
   let polled: AbortController | undefined;
-  let patience: ReturnType<typeof setTimeout> | undefined; // with a handshake that is not wanted any more
+  let abortTimer: ReturnType<typeof setTimeout> | undefined; // aborts a handshake that was going on at close()
   let parting: Record<string, string> | undefined; // the token's headers, once it is finished: the next ones may be another user's
   /** What the next request carries. */
   const headersNow = () => headersOf(opts.extraHeaders, parting || opts.headers?.());
@@ -50,7 +50,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
     release?.();
     // A POST is left alone: it may carry the last acknowledgement.
     if (error || hello) polled?.abort();
-    else if (polled) patience = setTimeout(() => polled?.abort(), FAREWELL);
+    else if (polled) abortTimer = setTimeout(() => polled?.abort(), FAREWELL);
     if (!error && !t.query.sid) farewell();
     queueMicrotask(() => sink.closed(t, error));
   };
@@ -93,7 +93,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
       }
       const text = await response.text();
       status = response.status;
-      context = withoutUrl(response, text, opts.secrets?.() || []);
+      context = redactResponse(response, text, opts.secrets?.() || []);
     } catch (e) {
       context = redactError(e, sent);
     } finally {
@@ -168,7 +168,7 @@ export function polling(url: () => string, opts: TransportOptions, sink: Transpo
       t.emitReserved("poll");
       request().then((got) => {
         polled = undefined;
-        clearTimeout(patience);
+        clearTimeout(abortTimer);
         if (ended || !got) return;
         t.emitReserved("pollComplete");
         const [frames, response] = got;
