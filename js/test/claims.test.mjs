@@ -71,7 +71,7 @@ test("claims cannot be changed, however deep: snapshots of sessions and hooks ha
   for (const change of [() => (claims.name = "Eve"), () => claims.roles.push("owner"), () => (claims.of.team.id = 2), () => delete claims.of]) assert.throws(change, TypeError);
 });
 
-test("whom a token is for, to be compared: also where that is an object, which RFC 7519 does not have", () => {
+test("subjectOf() gives a sub that can be compared by ===, also where it is an object, against RFC 7519", () => {
   for (const [sub, subject] of [["ann", "ann"], [7, 7], ["", ""], [undefined, undefined], [{ id: 7, roles: ["a"] }, '{"id":7,"roles":["a"]}'], [[7], "[7]"]])
     assert.equal(subjectOf(token({ sub, exp: 1 })), subject);
   assert.equal(subjectOf("opaque"), undefined);

@@ -68,7 +68,7 @@ test("an HTTP status that answers the last word of a session is about no token",
   assert.deepEqual(asked, []);
 });
 
-test("tryAllTransports: what ended the transport that was tried first is no detail of a later end", async (t) => {
+test("with tryAllTransports, disconnect has no details of the transport that was tried before", async (t) => {
   const host = "first-tried.test";
   const socket = connect(`http://${host}`, { transports: ["websocket", "polling"], tryAllTransports: true, upgrade: false, reconnection: false });
   t.after(() => socket.disconnect());
@@ -128,7 +128,7 @@ for (const [how, end] of [
     assert.deepEqual(seen, []);
   });
 
-test("a server that answers a POST with what it holds, the token in CONNECT: no error tells it", async (t) => {
+test("no error tells the token of a CONNECT that the server quotes in its answer to the POST", async (t) => {
   const token = jwt({ sub: "ann" });
   const socket = connect("http://echo.test", { token, via: "auth", transports: ["polling"], reconnection: false });
   t.after(() => socket.disconnect());

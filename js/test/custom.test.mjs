@@ -95,7 +95,7 @@ test("a token travels in the headers of a class that polls, also after renewal",
   assert.ok(requests.every((r) => !r.headers.authorization.includes("old")), "in place of the user's");
 });
 
-test("NodeWebSocket: extraHeaders go with a WebSocket of Node.js", async (t) => {
+test("extraHeaders go with the WebSocket of NodeWebSocket, and not with that of Node.js", async (t) => {
   const { url, requests } = await serving(t);
   const extraHeaders = { "x-own": "1", cookie: "a=1" };
   await event(connect(t, url, { transports: [NodeWebSocket], extraHeaders }), "connect");

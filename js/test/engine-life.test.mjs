@@ -3,21 +3,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { event, jwt } from "./desk.mjs";
-import { stage } from "./network.mjs";
+import { opener, stage } from "./network.mjs";
 import { page, promptly, settled } from "./tools.mjs";
 
 const fire = page();
 const { connect, network, reported, trap } = await stage();
-let hosts = 0;
+const open = opener({ connect, network }, { reconnection: false });
 
-/** A socket of a server of its own, and what its engine's listeners hear of the end. */
-function opening(t, { host = `life${++hosts}.test`, ...options } = {}) {
-  const socket = connect(`http://${host}`, { reconnection: false, ...options });
-  t.after(() => socket.disconnect());
-  const { engine } = socket.io;
-  return { host, socket, engine, heard: endsOf(engine) };
-}
-
+/** Notes what the engine's listeners hear of the end. */
 function endsOf(engine) {
   const heard = [];
   engine?.on("error", (error) => heard.push(["error", error.message]));
@@ -25,21 +18,10 @@ function endsOf(engine) {
   return heard;
 }
 
-async function polling(t, options, said) {
-  const one = opening(t, { upgrade: false, ...options });
-  const connected = event(one.socket, "connect");
-  const { get } = await network.begin(one.host, said);
-  await connected;
-  return { ...one, get };
-}
-
-async function overWebsocket(t, options) {
-  const one = opening(t, { transports: ["websocket"], ...options });
-  const connected = event(one.socket, "connect");
-  const ws = await network.beginWebsocket(one.host);
-  await connected;
-  return { ...one, ws };
-}
+const noting = (one) => ({ ...one, heard: endsOf(one.engine) });
+const opening = (t, options) => noting(open.opening(t, options));
+const polling = async (t, options, said) => noting(await open.polling(t, { upgrade: false, ...options }, said));
+const overWebsocket = async (t, options) => noting(await open.overWebsocket(t, options));
 
 // --- Attempts that fail ----------------------------------------------------------------------------------------------------
 
@@ -88,7 +70,7 @@ test("a reconnection that gets no token: the engine of the connection before has
 
 // --- By the page -----------------------------------------------------------------------------------------------------------
 
-test("engine.close() lets go what was emitted before, then tells the server; the transport tells the page nothing of it", async (t) => {
+test("engine.close() sends what was emitted before, then tells the server, and emits nothing on the transport", async (t) => {
   const { host, socket, engine, heard } = await polling(t);
   const { transport } = engine;
   const told = [];
@@ -110,7 +92,7 @@ test("engine.close() lets go what was emitted before, then tells the server; the
   assert.deepEqual(told, [], "the page has closed it");
 });
 
-test("websocket: engine.close(): the transport tells the page nothing of it", async (t) => {
+test("engine.close() of a websocket emits nothing on the transport", async (t) => {
   const { engine, ws } = await overWebsocket(t);
   const told = [];
   for (const name of ["close", "error"]) engine.transport.on(name, () => told.push(name));
@@ -148,7 +130,7 @@ test("a connection that is lost: the engine's listeners to close find what was n
   assert.deepEqual([engine.id, engine.writeBuffer, engine.readyState], [null, [], "closed"]);
 });
 
-test("a websocket that is lost: close with what the browser says, and no error", async (t) => {
+test("a lost websocket emits close on the engine with what the browser says, and no error", async (t) => {
   const { socket, ws, heard } = await overWebsocket(t);
   const gone = event(socket, "disconnect");
   ws.drop();

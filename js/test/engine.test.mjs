@@ -3,37 +3,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { event, jwt } from "./desk.mjs";
-import { handshake, stage } from "./network.mjs";
+import { handshake, opener, stage } from "./network.mjs";
 import { promptly, settled } from "./tools.mjs";
 
 const { connect, network } = await stage();
-let hosts = 0;
-
-/** A socket of a server of its own, which waits for that server's answers. */
-function opening(t, options) {
-  const host = `engine${++hosts}.test`;
-  const socket = connect(`http://${host}`, { reconnectionDelay: 1, randomizationFactor: 0, ...options });
-  t.after(() => socket.disconnect());
-  return { host, socket, engine: socket.io.engine };
-}
-
-/** The same, connected over polling. `get` waits for what the server says next. */
-async function polling(t, options, said) {
-  const one = opening(t, options);
-  const connected = event(one.socket, "connect");
-  const { get } = await network.begin(one.host, said);
-  await connected;
-  return { ...one, get };
-}
-
-/** The same, connected over a websocket alone. */
-async function overWebsocket(t, options) {
-  const one = opening(t, { transports: ["websocket"], ...options });
-  const connected = event(one.socket, "connect");
-  const ws = await network.beginWebsocket(one.host);
-  await connected;
-  return { ...one, ws };
-}
+const { opening, polling, overWebsocket } = opener({ connect, network }, { reconnectionDelay: 1, randomizationFactor: 0 });
 
 /** The websocket of an upgrade, whose probe the server has answered: polling stops when its GET is answered. */
 async function probed({ host }) {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { desk, event, jwt, queue, welcome } from "./desk.mjs";
-import { settled } from "./tools.mjs";
+import { deepProxy, settled } from "./tools.mjs";
 
 const { UnauthorizedError, connect, server, trap } = await desk();
 let hosts = 0;
@@ -913,12 +913,11 @@ for (const ends of ["the core has failed", "login() follows at once"])
     await until("authenticated");
   });
 
-test("login(), reauthenticate() and logout() on a deep proxy of the socket, as Vue's reactive() makes", { timeout: 5000 }, async (t) => {
+test("login(), reauthenticate() and logout() on a deep proxy of the socket, as Vue's reactive() makes, act on the socket itself", { timeout: 5000 }, async (t) => {
   const { socket, until, server } = open(t, { via: "auth", token: () => jwt({ sub: "a" }) });
   answers(server);
   await until("authenticated");
-  const deep = (target) => new Proxy(target, { get: (o, name, self) => (typeof (o = Reflect.get(o, name, self)) == "object" && o ? deep(o) : o) });
-  const proxy = deep(socket);
+  const proxy = deepProxy(socket);
   assert.equal((await proxy.login(jwt({ sub: "b" }))).claims.sub, "b");
   assert.equal((await proxy.reauthenticate()).via, "auth");
   proxy.logout();

@@ -9,9 +9,10 @@
 //   assert.equal(await ws.frame(), "2probe");
 //
 // Each test connects to a server of another name.
-import { desk, queue } from "./desk.mjs";
+import { desk, event, queue } from "./desk.mjs";
 
 let sessions = 0;
+let servers = 0;
 
 /** A handshake of Engine.IO 4. */
 export const handshake = (more) => `0${JSON.stringify({ sid: `engine-${++sessions}`, upgrades: ["websocket"], pingInterval: 25_000, pingTimeout: 20_000, maxPayload: 1e6, ...more })}`;
@@ -108,4 +109,34 @@ export async function stage() {
     },
   };
   return { ...tools, connect: (url, options) => tools.connect(url, { transports: ["polling", "websocket"], ...options }), network };
+}
+
+/**
+ * Opens sockets, each to a server of its own name, and disconnects them when their test is over. `defaults` are options of
+ * all sockets. The option `host` names a server.
+ */
+export function opener({ connect, network }, defaults) {
+  /** The server has not answered yet. */
+  function opening(t, { host = `server${++servers}.test`, ...options } = {}) {
+    const socket = connect(`http://${host}`, { ...defaults, ...options });
+    t.after(() => socket.disconnect());
+    return { host, socket, engine: socket.io.engine };
+  }
+  /** Connected over polling. `get` waits for what the server says next. `said` is what the handshake says. */
+  async function polling(t, options, said) {
+    const one = opening(t, options);
+    const connected = event(one.socket, "connect");
+    const { get } = await network.begin(one.host, said);
+    await connected;
+    return { ...one, get };
+  }
+  /** Connected over a websocket alone. */
+  async function overWebsocket(t, options) {
+    const one = opening(t, { transports: ["websocket"], ...options });
+    const connected = event(one.socket, "connect");
+    const ws = await network.beginWebsocket(one.host);
+    await connected;
+    return { ...one, ws };
+  }
+  return { opening, polling, overWebsocket };
 }

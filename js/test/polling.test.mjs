@@ -497,7 +497,7 @@ test("closed while the server is asked for a session, which it refuses: nothing 
   assert.equal(server.pending(), 0);
 });
 
-test("closed while the server is asked for a session: no timer stays behind once it has answered", async (t) => {
+test("a transport that is closed during its handshake has no timer any more once the server has answered", async (t) => {
   for (const [answer, status] of [['0{"sid":"abc"}', 200], ['{"code":5}', 400]]) {
     const { server, transport, next } = await start(t);
     const timers = new Set();

@@ -82,7 +82,7 @@ test("the session shown is that of the socket, or of the socket in a signal, as 
   render(null, parent);
 });
 
-test("other deps: another socket, and no socket once the component is gone", async () => {
+test("useSocket opens another socket for other deps, and disconnects it when the component is gone", async () => {
   const { open, story } = opener();
   let socket;
   const Room = ({ room }) => void (socket = useSocket(() => (story.push(room), open()), [room]));

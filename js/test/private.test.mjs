@@ -74,7 +74,7 @@ for (const [kind, options] of Object.entries(kinds)) {
     await back(one);
   });
 
-  test(`${kind}: skipReconnect after disconnect(), and after the manager is closed`, async (t) => {
+  test(`${kind}: skipReconnect is true after disconnect() and when the manager is closed; set to false, reconnect() connects again`, async (t) => {
     const one = await connected(t, options);
     one.socket.disconnect();
     assert.equal(one.io.skipReconnect, true, "the last socket has left");
@@ -150,7 +150,7 @@ for (const [kind, options] of Object.entries(kinds)) {
     assert.equal(await one.c.frame(), "437[5]");
   });
 
-  test(`${kind}: encoder.replacer and decoder.tryParse of a manager without option parser`, async (t) => {
+  test(`${kind}: encoder.replacer and decoder.tryParse are used by a manager without option parser`, async (t) => {
     const one = await connected(t, options);
     one.io.encoder.replacer = (key, value) => (value === undefined ? null : value);
     one.io.decoder.tryParse = (text) => JSON.parse(text.replaceAll("NaN", "null"));
@@ -170,12 +170,12 @@ for (const [kind, options] of Object.entries(kinds)) {
   });
 }
 
-test("engine.transports has the names that may be tried", async (t) => {
+test("engine.transports has the names of the transports that may be tried", async (t) => {
   const { io } = await connected(t, { transports: ["websocket"] });
   assert.deepEqual(io.engine.transports, ["websocket"]);
 });
 
-test("skipReconnect while one of two sockets is left", async (t) => {
+test("skipReconnect stays false until the last of two sockets has left", async (t) => {
   const one = await connected(t, {});
   const other = one.io.socket("/other");
   other.disconnect();

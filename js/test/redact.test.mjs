@@ -92,7 +92,7 @@ for (const word of ["a.", "a-", "x+", "eyJ-", "eyJ..", "://", "a:/", "a://"])
     assert.ok(performance.now() - began < 5000);
   });
 
-test("a copy of a response: without its URL, and without the token in the body, the headers and the text of the status", async () => {
+test("redactResponse() copies a response without its URL, and without the token in its body, headers and status text", async () => {
   const token = "header.payload.signature";
   const response = new Response("", { status: 401, statusText: `not ${token}`, headers: { "www-authenticate": `Bearer error_description="${token} é"`, "retry-after": "7" } });
   Object.defineProperty(response, "url", { value: url });

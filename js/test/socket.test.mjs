@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { desk, event, welcome } from "./desk.mjs";
-import { settled } from "./tools.mjs";
+import { deepProxy, settled } from "./tools.mjs";
 
 const { FakeServer, connect, server, reported } = await desk();
 let hosts = 0;
@@ -512,10 +512,9 @@ test("disconnect() before the core runs: nothing is opened", async () => {
   assert.equal(socket.active, false);
 });
 
-test("connect() on a proxy of the socket, as Vue's reactive() makes: it comes back", async (t) => {
+test("connect() on a deep proxy of the socket, as Vue's reactive() makes, connects it again", async (t) => {
   const { socket, c, server: s } = await open(t);
-  const deep = (target) => new Proxy(target, { get: (o, name, self) => (typeof (o = Reflect.get(o, name, self)) == "object" && o ? deep(o) : o) });
-  const proxy = deep(socket);
+  const proxy = deepProxy(socket);
   proxy.disconnect();
   assert.equal(await c.frame(), "41");
   proxy.connect();

@@ -462,7 +462,7 @@ test("a server that quotes the token: in no error, event or snapshot of ours", a
   }
 });
 
-test("a server that quotes the token to another socket of the connection: in no error, hook or trace of that one", async (t) => {
+test("no error, hook or trace of a socket tells the token of another socket of the connection, which the server quotes to it", async (t) => {
   const token = jwt({ sub: "ann" });
   const said = { message: `not with ${token}`, data: { token, code: "E1" } };
   for (const kind of ["plain", "of another user"]) {

@@ -68,7 +68,16 @@ export const settled = async (rounds = 5) => {
   for (let i = 0; i < rounds; i++) await new Promise((r) => setImmediate(r));
 };
 
-/** What needs no clock and no network comes now, or it never does: a test that would wait for ever fails at once. */
+/** A proxy of the object and of all objects in it, as Vue's reactive() makes. */
+export const deepProxy = (target) =>
+  new Proxy(target, {
+    get(object, name, self) {
+      const value = Reflect.get(object, name, self);
+      return typeof value == "object" && value ? deepProxy(value) : value;
+    },
+  });
+
+/** Waits for a promise that needs no clock and no network. It rejects soon if the promise does not settle. */
 export const promptly = (promise) => Promise.race([promise, settled(50).then(() => Promise.reject(new Error("it has not come")))]);
 
 /** As in a page that has frozen Error.prototype: no error is given a name by assignment. */

@@ -118,7 +118,7 @@ test("protocols", async (t) => {
   }
 });
 
-test("the server closes with a reason that quotes the token", async (t) => {
+test("the context of a close has the server's reason without the token that it quotes", async (t) => {
   const { transport, peer, next } = await start(t, { secrets: () => ["SECRET-1/23", undefined] });
   transport.open();
   const ws = await peer;
