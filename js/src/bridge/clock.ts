@@ -1,12 +1,16 @@
 /** The core's clock, and the browser's own setTimeout. */
 
-/** Date.now(), performance.now() and clock() at the last comparison; then the last result of clock(). */
-let wall = Date.now();
-let mono = performance.now();
-let past = wall;
-let latest = wall;
+/**
+ * Date.now(), performance.now() and clock() at the last comparison; then the last result of clock(). The first call compares
+ * the clocks, and takes the later one. They are not read when the script is loaded: in Cloudflare's workers they stand still
+ * then, performance.now() at 0, and both tell the time since 1970 once there is a request.
+ */
+let wall = 0;
+let mono = 0;
+let past = 0;
+let latest = 0;
 /** performance.now() at the last call of clock(). */
-let read = mono;
+let read = 0;
 
 /** ms by which the clocks may differ: browsers round both. */
 const ROUNDING = 100;
