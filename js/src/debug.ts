@@ -12,9 +12,11 @@ export function enables(setting: string, namespace: string): boolean {
 }
 
 function setting(): string {
-  try {
-    return localStorage.debug || "";
-  } catch (e) {} // forbidden, or not there
+  // Node 25 and later have a localStorage, too, and warn of it where no file is given to keep it in.
+  if (!/^Node/.test(globalThis.navigator?.userAgent))
+    try {
+      return localStorage.debug || "";
+    } catch (e) {} // forbidden, or not there
   return (globalThis as { process?: { env?: Record<string, string> } }).process?.env?.DEBUG || "";
 }
 
