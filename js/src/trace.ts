@@ -24,6 +24,13 @@ const spans: [from: string, to: string, name: string][] = [
 
 const log = logger("socketio-jwt:session");
 
+/** Draws in the timeline. What that refuses is missing there: Cloudflare's workers take an object for `detail`, and no text. */
+function draw(entry: () => void): void {
+  try {
+    entry();
+  } catch (e) {}
+}
+
 export class Trace {
   private _events: TraceEvent[] = [];
   /** When spans began, by their names. */
@@ -67,8 +74,10 @@ export class Trace {
     for (const [from, to, span] of spans) {
       const start = this._began[span];
       if (name == to && start !== undefined) {
-        performance.clearMeasures?.("socketio-jwt:" + span);
-        performance.measure?.("socketio-jwt:" + span, { start, end: now, detail: this._nsp });
+        draw(() => {
+          performance.clearMeasures?.("socketio-jwt:" + span);
+          performance.measure?.("socketio-jwt:" + span, { start, end: now, detail: this._nsp });
+        });
         delete this._began[span];
       }
       if (name == from) {
@@ -77,7 +86,9 @@ export class Trace {
       }
     }
     if (!mark) return;
-    performance.clearMarks?.("socketio-jwt:" + name);
-    performance.mark?.("socketio-jwt:" + name, { detail: this._nsp });
+    draw(() => {
+      performance.clearMarks?.("socketio-jwt:" + name);
+      performance.mark?.("socketio-jwt:" + name, { detail: this._nsp });
+    });
   }
 }

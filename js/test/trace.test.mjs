@@ -72,6 +72,18 @@ test("spans: each from its begin to its end, once, and the last of each name sta
   for (const m of performance.getEntriesByType("measure")) assert.ok(m.duration >= 0 && m.detail === "/");
 });
 
+test("a timeline that refuses an entry stops no event: Cloudflare's workers take no text for its detail", (t) => {
+  for (const name of ["mark", "measure"])
+    t.mock.method(performance, name, () => {
+      throw new TypeError("Incorrect type for the 'detail' field");
+    });
+  const heard = [];
+  const trace = new Trace("/", ({ name }) => heard.push(name), () => []);
+  for (const name of ["connect", "connected", "connected"]) trace.record(name);
+  assert.deepEqual(heard, ["connect", "connected", "connected"]);
+  assert.deepEqual([performance.mark.mock.callCount(), performance.measure.mock.callCount()], [1, 1]);
+});
+
 test("where the setting names it, each event is in the debug log", async (t) => {
   process.env.DEBUG = "socketio-jwt:*";
   t.after(() => delete process.env.DEBUG);
