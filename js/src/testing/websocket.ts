@@ -21,6 +21,17 @@ class Closed extends Event {
   }
 }
 
+let called: boolean | undefined;
+
+/** Whether an EventTarget calls `on…` by itself, as those of Cloudflare's workers do. */
+function callsHandlers(): boolean {
+  if (called === undefined) {
+    called = false;
+    Object.assign(new EventTarget(), { onprobe: () => (called = true) }).dispatchEvent(new Event("probe"));
+  }
+  return called;
+}
+
 export class FakeWebSocket extends EventTarget {
   static readonly CONNECTING = 0;
   static readonly OPEN = 1;
@@ -93,7 +104,7 @@ export class FakeWebSocket extends EventTarget {
   }
 
   #fire(event: Event): void {
-    (this as unknown as Record<string, ((event: Event) => void) | null>)[`on${event.type}`]?.(event);
+    if (!callsHandlers()) (this as unknown as Record<string, ((event: Event) => void) | null>)[`on${event.type}`]?.(event);
     this.dispatchEvent(event);
   }
 }
