@@ -467,6 +467,17 @@ const mutants = [
   ["manager", "this._configure(true);", ""],
   ["manager", "this._on && !this._skip", "this._on"],
   ["manager/effects", "if (!reconnection && manager._reconnection) manager.reconnect();", ""],
+  ["manager/backoff", "Math.floor(Number(v)) || 0", "v"],
+  ["manager/backoff", "    this._tell();\n", ""],
+  ["manager/backoff", "this.attempts++", "this.attempts"],
+  ["manager/backoff", "Math.min(pause * (1 + jitter * (2 * Math.random() - 1)), delayOf(max))", "pause * (1 + jitter * (2 * Math.random() - 1))"],
+  ["manager/backoff", "2 * Math.random() - 1", "Math.random()"],
+  ["manager/backoff", '&& !this._counted;\n', ";\n"],
+  ["manager/backoff", "this._count = 0;", ""],
+  ["manager/backoff", "_failed(): void {\n    this._counted = false;", "_failed(): void {"],
+  ["manager/backoff", "if (!this._counted) this._count++;", "this._count++;"],
+  ["manager/faults", "manager.backoff._restarted();", ""],
+  ["manager", "if (this.backoff.attempts) this.backoff._tell();", ""],
   ["manager/incoming", "decoder.tryParse ? decoder.tryParse(text) : JSON.parse(text)", "JSON.parse(text)"],
   ["socket/outgoing", "JSON.stringify(json, io.encoder.replacer)", "JSON.stringify(json)"],
   ["socket", "io._left = !on && !io._wanted;", ""],
@@ -527,7 +538,7 @@ const mutants = [
 ];
 
 /** The tests of a module bear the last part of its name, except these, which are named by a module or its folder. */
-const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "token-page", "login", "tabs-login"], "auth/refusals": ["refusals", "token"], "engine/wildcard": ["socket"], "engine/engine": ["engine", "engine-life", "connection"], "engine/unopened": ["engine"], "bridge/calls": ["calls", "start", "faults"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/catchall": ["socket"], "socket/acks": ["socket", "login"], "socket/namespace": ["socket", "login", "token"], "socket/retries": ["socket", "login"], socket: ["socket", "login", "private"], "manager/effects": ["manager", "login", "private"], "manager/faults": ["faults"], manager: ["manager", "login", "private", "connection"] };
+const tests = { "auth/crosstab": ["crosstab", "crosstab-users", "tabs-login"], "auth/token": ["token", "token-page", "login", "tabs-login"], "auth/refusals": ["refusals", "token"], "engine/wildcard": ["socket"], "engine/engine": ["engine", "engine-life", "connection"], "engine/unopened": ["engine"], "bridge/calls": ["calls", "start", "faults"], "bridge/nowasm": ["wasm"], "socket/effects": ["socket", "login"], "socket/catchall": ["socket"], "socket/acks": ["socket", "login"], "socket/namespace": ["socket", "login", "token"], "socket/retries": ["socket", "login"], socket: ["socket", "login", "private"], "manager/effects": ["manager", "login", "private"], "manager/backoff": ["backoff"], "manager/faults": ["faults", "backoff"], manager: ["manager", "login", "private", "connection", "backoff"] };
 const testsOf = (module) => (tests[module] || tests[module.split("/")[0]] || [module.split("/").at(-1)]).map((name) => join(root, `js/test/${name}.test.mjs`));
 
 const fit = process.argv.includes("--fit");

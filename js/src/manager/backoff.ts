@@ -64,8 +64,8 @@ export class Backoff {
 
   /** Tells the core the count, as the core counts: with the attempt that it has planned. */
   _tell(): void {
-    const { _conn, _reconnecting, _readyState } = this._manager;
-    const planned = _reconnecting && _readyState == "closed" && !this._counted;
+    const { _conn, _reconnecting } = this._manager;
+    const planned = _reconnecting && !this._counted;
     if (_conn >= 0) control(Op.CountAttempts, _conn, Math.min(Math.max(this._count + +planned, 0), 1000));
   }
   /** The core has begun to count anew: the connection is open, is lost, or is given up. */
