@@ -30,7 +30,7 @@ func (c *Conn) emit(o *outgoing) {
 // flush sends the events that were kept.
 func (c *Conn) flush() {
 	for len(c.held) > 0 {
-		if o := c.held[0]; !o.over && !c.transmit(o) {
+		if !c.transmit(c.held[0]) {
 			return
 		}
 		c.held = c.held[1:]
@@ -66,14 +66,11 @@ func (c *Conn) transmit(o *outgoing) bool {
 // answered settles o: answer is the server's acknowledgement, err says that there will be
 // none.
 func (c *Conn) answered(o *outgoing, try int, answer []any, err error) {
-	if try != o.tries {
-		return
-	}
-	c.settledAck()
-	if o.over {
+	if o.over || try != o.tries {
 		return
 	}
 	o.over = true
+	c.settledAck()
 	if err != nil && !c.socket.Connected() {
 		err = ErrDisconnected
 	}
@@ -102,7 +99,6 @@ func (c *Conn) forget(o *outgoing) {
 		c.held = slices.Delete(c.held, at, at+1)
 		return
 	}
-	o.tries++ // a late acknowledgement counts for nobody
 	c.settledAck()
 }
 

@@ -36,10 +36,11 @@ func emittable(event string, args []any) ([]any, error) {
 // them on the owner's goroutine, and would send what it has read before a reader's error as if
 // that were all.
 func sendable(values []any) ([]any, error) {
-	if err := checkJSON(values); err != nil {
+	binary, err := checkJSON(values)
+	if err != nil {
 		return nil, err
 	}
-	if !slices.ContainsFunc(values, parser.HasBinary) {
+	if !binary {
 		return values, nil
 	}
 	list, err := replaceBinary(values, contentOf)
@@ -96,8 +97,9 @@ func replaceBinary(value any, replace func(binary any) (any, error)) (_ any, err
 	return value, nil
 }
 
-// checkJSON returns an error if JSON cannot hold one of the values. Binary data travels beside the JSON.
-func checkJSON(values []any) error {
+// checkJSON returns an error if JSON cannot hold one of the values. Binary data travels beside
+// the JSON. binary tells whether there is some besides values that are a []byte: it may be a reader.
+func checkJSON(values []any) (binary bool, err error) {
 	var above [16]container
 	for _, value := range values {
 		switch value.(type) {
@@ -106,16 +108,17 @@ func checkJSON(values []any) error {
 		}
 		// First, as parser.HasBinary does not return from a value that contains itself.
 		if err := checkNesting(value, above[:0]); err != nil {
-			return err
+			return false, err
 		}
 		if parser.HasBinary(value) {
+			binary = true
 			value, _ = replaceBinary(value, func(any) (any, error) { return nil, nil })
 		}
 		if _, err := json.Marshal(value); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return nil
+	return binary, nil
 }
 
 // container is a list or an object by its place in memory.
