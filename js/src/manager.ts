@@ -316,7 +316,8 @@ export class Manager extends Emitter implements EngineManager {
   }
 
   _secrets(): string[] {
-    return Object.values(this.nsps).flatMap((s) => s._token?.secrets() || []);
+    const sources = new Set(Object.values(this.nsps).map((s) => s._token?._source)); // most sockets share one
+    return [...sources].flatMap((source) => source?.tokens.all() || []);
   }
 
   get _credentials(): Credentials | undefined {

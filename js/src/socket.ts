@@ -78,7 +78,7 @@ export class Socket extends CatchAllEmitter {
     checkOptions({ transports: io.opts.transports, protocol: io.opts.protocol, ...own });
     io._checkBearer(own);
     if (own.token !== undefined) this._token = new Token(this, own);
-    this._trace = new Trace(nsp, own.onTrace, () => this.io._secrets());
+    this._trace = new Trace(nsp, own.onTrace, () => this._token?.secrets() || []);
     if (io._autoConnect) this.connect();
   }
 

@@ -42,7 +42,7 @@ export class Token implements SourceUser {
   readonly refusals: Refusals;
   readonly promises: Promises;
   /** Set by register(), when the core gets to know its socket. */
-  private _source!: Source;
+  _source!: Source;
   /** Source.loginToken from before the core failed, for the next core. */
   private _loginToken?: string | null;
   /** The releases of the listeners to other tabs. */
