@@ -77,8 +77,9 @@ export class Backoff {
   _failed(): void {
     this._counted = false;
   }
-  /** The next attempt is planned. */
+  /** The next attempt is planned, if the manager reconnects. */
   _planned(): void {
+    if (!this._manager._reconnecting) return;
     if (!this._counted) this._count++;
     this._counted = true;
   }

@@ -30,7 +30,7 @@ function perform(manager: Manager, effect: ManagerEffect): void {
       manager._configure();
       return control(Op.Continue, manager._conn);
     case ManagerDo.Wait:
-      if (manager._reconnecting) manager.backoff._planned();
+      manager.backoff._planned();
       // Or it waits no more, because reconnection has been turned off.
       return manager._reconnecting ? tellSessions(manager, waits, Date.now() + effect[1]) : tellSessions(manager, rests);
     case ManagerDo.Reconnect:
@@ -38,7 +38,7 @@ function perform(manager: Manager, effect: ManagerEffect): void {
       manager.emitReserved("reconnect", effect[1]);
       return;
     case ManagerDo.ReconnectError:
-      if (manager._reconnecting) manager.backoff._planned();
+      manager.backoff._planned();
       manager.emitReserved("reconnect_error", manager._error);
       return;
     case ManagerDo.Wildcard:
